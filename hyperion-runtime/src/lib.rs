@@ -1,0 +1,4 @@
+//! What the macros of `hyperion-observe` call at run time.
+
+#[cfg(feature = "otel")]
+pub mod metrics;

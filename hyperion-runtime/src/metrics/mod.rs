@@ -1,0 +1,3 @@
+//! Native instruments, their storage and its snapshot.
+
+pub mod snapshot;

@@ -1,0 +1,1 @@
+//! Observability by annotation.
