@@ -122,6 +122,14 @@ impl Collector {
     }
 }
 
+/// A collector that nobody holds has nobody to export for.
+impl Drop for Collector {
+    fn drop(&mut self) {
+        let (done, _) = mpsc::channel();
+        let _ = self.commands.send(Command::Shutdown { deadline: Instant::now(), done });
+    }
+}
+
 struct Worker {
     recorder: &'static Recorder,
     sink: Box<dyn SpanSink>,
