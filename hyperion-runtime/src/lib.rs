@@ -2,3 +2,5 @@
 
 #[cfg(feature = "otel")]
 pub mod metrics;
+#[cfg(feature = "otel")]
+pub mod pipeline;

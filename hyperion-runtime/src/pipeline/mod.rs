@@ -1,0 +1,3 @@
+//! From a configuration to running telemetry.
+
+pub mod config;
