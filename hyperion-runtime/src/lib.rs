@@ -6,6 +6,7 @@ mod diagnostics;
 #[cfg(feature = "otel")]
 pub mod export;
 pub mod metrics;
+pub mod pipeline;
 #[cfg(feature = "otel")]
 mod state;
 #[cfg(feature = "otel")]
