@@ -3,6 +3,8 @@
 //! The pipeline drives a [`SpanSink`] and a [`MetricSink`] from one background thread. A sink blocks that thread until
 //! the batch is delivered or lost, and never longer than its own timeout.
 
+#[cfg(feature = "otlp")]
+pub mod otlp;
 mod sdk;
 
 use std::borrow::Cow;
