@@ -5,7 +5,11 @@
 
 #[cfg(feature = "otlp")]
 pub mod otlp;
+#[cfg(feature = "prometheus")]
+pub mod prometheus;
 mod sdk;
+#[cfg(any(feature = "console", feature = "prometheus"))]
+mod sdk_points;
 
 use std::borrow::Cow;
 use std::fmt;
