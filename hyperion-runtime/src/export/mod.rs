@@ -3,6 +3,14 @@
 //! The pipeline drives a [`SpanSink`] and a [`MetricSink`] from one background thread. A sink blocks that thread until
 //! the batch is delivered or lost, and never longer than its own timeout.
 
+#[cfg(feature = "otlp")]
+pub mod otlp;
+#[cfg(feature = "prometheus")]
+pub mod prometheus;
+mod sdk;
+#[cfg(any(feature = "console", feature = "prometheus"))]
+mod sdk_points;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
@@ -11,6 +19,8 @@ use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::trace::SpanData;
 
 use crate::metrics::snapshot::Snapshot;
+
+pub use sdk::SdkSpanSink;
 
 /// A destination of ended spans.
 pub trait SpanSink: Send {
