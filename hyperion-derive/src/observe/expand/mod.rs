@@ -26,7 +26,7 @@ pub(super) fn expand(observe: &Observe) -> TokenStream {
     } = &observe.function;
     let expansion = Expansion {
         observe,
-        private: private(observe, site()),
+        private: private_at(observe, site()),
     };
     let mut signature = signature.clone();
     let body = match shape {
@@ -50,7 +50,7 @@ fn site() -> Span {
 }
 
 /// Where the expansion finds what it calls.
-fn private(observe: &Observe, span: Span) -> TokenStream {
+fn private_at(observe: &Observe, span: Span) -> TokenStream {
     if let Some(path) = &observe.arguments.hyperion {
         quote_spanned!(span=> #path::__private)
     } else {
@@ -197,7 +197,7 @@ impl Expansion<'_> {
         let fields = self.future_fields(&callsite);
         let witness = output.map(|output| {
             let span = site().located_at(output.span());
-            let private = private(self.observe, span);
+            let private = private_at(self.observe, span);
             quote_spanned!(span=> if false { return #private::returned::<#output>(); })
         });
         let body = self.body();
