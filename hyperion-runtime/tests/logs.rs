@@ -1,6 +1,7 @@
 //! What `logs::install` promises, each promise in a process of its own that this program starts.
 
 use std::error::Error;
+use std::fmt;
 use std::io::{self, Read, Write};
 use std::process::{Command, ExitCode, Output, Stdio};
 
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
 }
 
 fn parent() -> Outcome {
-    let promises: [(&str, Promise); 5] = [
+    let promises: [(&str, Promise); 6] = [
         (
             "events and records become lines",
             events_and_records_become_lines,
@@ -46,6 +47,10 @@ fn parent() -> Outcome {
             a_subscriber_that_is_there_stays,
         ),
         ("a closed pipe is counted", a_closed_pipe_is_counted),
+        (
+            "a value that logs does not break its line",
+            a_value_that_logs_does_not_break_its_line,
+        ),
     ];
     for (promise, keep) in promises {
         keep().map_err(|error| format!("{promise}: {error}"))?;
@@ -145,6 +150,24 @@ fn a_closed_pipe_is_counted() -> Outcome {
     same(&String::from_utf8(output.stderr)?, &"lost 2\n".to_owned())
 }
 
+fn a_value_that_logs_does_not_break_its_line() -> Outcome {
+    let output = run("chatty", &[])?;
+    let lines = String::from_utf8(output.stdout)?;
+    let line: Value = serde_json::from_str(&lines)?;
+    same(&line.get("value"), &Some(&json!("said")))?;
+    same(&String::from_utf8(output.stderr)?, &"lost 1\n".to_owned())
+}
+
+/// Logs while it is being logged.
+struct Chatty;
+
+impl fmt::Display for Chatty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        tracing::info!("inside");
+        f.write_str("said")
+    }
+}
+
 fn command(name: &str, variables: &[(&str, &str)]) -> io::Result<Command> {
     let mut command = Command::new(std::env::current_exe()?);
     command
@@ -164,7 +187,7 @@ fn run(name: &str, variables: &[(&str, &str)]) -> Result<Output, Box<dyn Error>>
     Ok(output)
 }
 
-fn holds(holds: bool, found: &dyn std::fmt::Debug) -> Outcome {
+fn holds(holds: bool, found: &dyn fmt::Debug) -> Outcome {
     if holds {
         Ok(())
     } else {
@@ -172,7 +195,7 @@ fn holds(holds: bool, found: &dyn std::fmt::Debug) -> Outcome {
     }
 }
 
-fn same<T: PartialEq + std::fmt::Debug>(found: &T, expected: &T) -> Outcome {
+fn same<T: PartialEq + fmt::Debug>(found: &T, expected: &T) -> Outcome {
     if found == expected {
         Ok(())
     } else {
@@ -222,6 +245,11 @@ fn child(name: &str) -> Outcome {
             io::stdin().read_to_end(&mut Vec::new())?;
             tracing::info!("one");
             tracing::info!("two");
+            eprintln!("lost {}", installed.lost_lines());
+        }
+        "chatty" => {
+            let installed = logs::install(&logs)?;
+            tracing::info!(value = %Chatty, "outside");
             eprintln!("lost {}", installed.lost_lines());
         }
         _ => return Err(format!("nobody knows what `{name}` is to do").into()),

@@ -163,6 +163,40 @@ fn what_is_left_out_stays_at_its_default() -> Outcome {
 }
 
 #[test]
+fn the_reference_holds_every_key_at_its_default() -> Outcome {
+    let reference = include_str!("reference.yaml");
+    assert_eq!(read(reference)?, Config::default());
+    // An unknown key is told with all that are known, so each of them can be looked for in its section.
+    for section in [
+        "service",
+        "tracing",
+        "tracing.batch",
+        "tracing.limits",
+        "metrics",
+        "logs",
+    ] {
+        let (nested, indent) = match section.split_once('.') {
+            Some((outer, inner)) => (format!("{outer}: {{ {inner}: {{ ?: 1 }} }}"), "    "),
+            None => (format!("{section}: {{ ?: 1 }}"), "  "),
+        };
+        let told = read(&nested.replace('?', "unheard_of")).map_err(|error| error.to_string());
+        let told = told.err().unwrap_or_default();
+        let (_, keys) = told.split_once(" are ").unwrap_or_default();
+        assert!(keys.contains('`'), "{told}");
+        for key in keys.split(", ").map(|key| key.trim_matches('`')) {
+            let line = format!("\n{indent}{key}:");
+            let name = section.rsplit('.').next().unwrap_or_default();
+            let (_, after) = reference
+                .split_once(&format!("{name}:"))
+                .unwrap_or_default();
+            let of_section = after.split("\n\n").next().unwrap_or_default();
+            assert!(of_section.contains(&line), "{section}.{key}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn sample_rates_follow_the_caller_unless_told_otherwise() -> Outcome {
     let sampler =
         |keys: &str| read(&format!("tracing: {{ {keys} }}")).map(|config| config.tracing.sampler);
