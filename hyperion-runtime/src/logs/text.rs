@@ -94,7 +94,10 @@ impl Line<'_> {
         self.raw(" ");
         let is_message = name == "message";
         if !is_message {
-            self.styled(Style::new().dimmed(), format_args!("{name}="));
+            self.styled(
+                Style::new().dimmed(),
+                format_args!("{}=", name.escape_debug()),
+            );
         }
         append(self, is_message);
     }
