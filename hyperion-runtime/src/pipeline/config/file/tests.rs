@@ -457,6 +457,43 @@ fn the_file_is_found() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn the_environment_lies_over_the_file() -> Outcome {
+    let directory = tempfile::tempdir()?;
+    let path = directory.path().join("config.yaml");
+    std::fs::write(
+        &path,
+        "service: { name: file, version: 1.4.0, attributes: { team: file } }\ntracing: { sample_rate: 0.5, timeout: 1s }\n",
+    )?;
+    let config = Config::load_with(&|name| match name {
+        "HYPERION_CONFIG" => Some(path.display().to_string()),
+        "OTEL_SERVICE_NAME" => Some("environment".to_owned()),
+        "OTEL_RESOURCE_ATTRIBUTES" => Some("team=environment,shard=7".to_owned()),
+        "OTEL_TRACES_SAMPLER" => Some("always_on".to_owned()),
+        "OTEL_EXPORTER_OTLP_TIMEOUT" => Some("soon".to_owned()),
+        _ => None,
+    })?;
+    assert_eq!(config.service.name.as_deref(), Some("environment"));
+    assert_eq!(config.service.version.as_deref(), Some("1.4.0"));
+    let attributes = config
+        .service
+        .attributes
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    assert_eq!(
+        attributes.collect::<Vec<_>>(),
+        [("shard", "7"), ("team", "environment")]
+    );
+    assert_eq!(config.tracing.sampler, Sampler::AlwaysOn);
+    assert_eq!(
+        config.tracing.otlp.timeout,
+        Duration::from_secs(1),
+        "what cannot be read changes nothing"
+    );
+    assert_eq!(config.warnings().len(), 1);
+    Ok(())
+}
+
 /// Pieces that a file is made of, in any order: far more of the loader runs than with letters alone.
 const PIECES: &str = r#"(tracing|metrics|logs|service|name|attributes|batch|endpoint|sample_rate|level|headers|port|interval|https?://|\$\{|\}|\$|:-|: |:|\n|\n  |\n    |- |\[|\]|\{|, |&a|\*a|"|'|\||>|#|!|%|@|\?|~|1\.5|10s|-1|é|\u{FEFF}|\u{0}|\PC)*"#;
 
