@@ -1,5 +1,7 @@
 //! The page as Prometheus gets it.
 
+#![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::time::{Instant, SystemTime};
