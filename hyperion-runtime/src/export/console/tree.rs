@@ -11,8 +11,6 @@ use super::outcome::Outcome;
 const MAX_ROWS: usize = 200;
 /// How many children of one span are shown.
 const MAX_CHILDREN: usize = 40;
-/// How deep rows are indented; what is deeper shows its depth as a number.
-const MAX_INDENT: usize = 12;
 
 /// A tree that is ready to be drawn.
 #[derive(Debug)]
@@ -52,7 +50,8 @@ struct Pending<'a> {
 }
 
 impl<'a> Tree<'a> {
-    pub(super) fn of(spans: &'a [SpanData]) -> Self {
+    /// Rows deeper than `max_indent` are not indented further but show their depth as a number.
+    pub(super) fn of(spans: &'a [SpanData], max_indent: usize) -> Self {
         let present: HashSet<SpanId> = spans
             .iter()
             .map(|span| span.span_context.span_id())
@@ -70,7 +69,7 @@ impl<'a> Tree<'a> {
             // Spans that are each other's parents have no top; any of them will do, and each is reached once.
             tops.extend(spans.first());
         }
-        Self::grow(tops, children, spans.len())
+        Self::grow(tops, children, spans.len(), max_indent)
     }
 
     /// Goes down without recursion, since a trace may be deeper than the stack.
@@ -78,6 +77,7 @@ impl<'a> Tree<'a> {
         tops: Vec<&'a SpanData>,
         mut children: HashMap<SpanId, Vec<&'a SpanData>>,
         total: usize,
+        max_indent: usize,
     ) -> Self {
         let mut rows: Vec<Row<'a>> = Vec::new();
         let mut shown = HashSet::new();
@@ -86,7 +86,7 @@ impl<'a> Tree<'a> {
         while rows.len() < MAX_ROWS
             && let Some(next) = pending.pop()
         {
-            let (branch, trunk) = branches(&next);
+            let (branch, trunk) = branches(&next, max_indent);
             if let Content::Span(span, _) = &next.content {
                 if !shown.insert(std::ptr::from_ref::<SpanData>(span)) {
                     continue;
@@ -168,7 +168,7 @@ fn omit<'a>(siblings: &mut Vec<(&'a SpanData, Outcome)>) -> Option<Content<'a>> 
 }
 
 /// The branches before a row and those that it hands down.
-fn branches(row: &Pending<'_>) -> (String, String) {
+fn branches(row: &Pending<'_>, max_indent: usize) -> (String, String) {
     let Pending {
         depth,
         trunk,
@@ -178,7 +178,7 @@ fn branches(row: &Pending<'_>) -> (String, String) {
     if *depth == 0 {
         return (String::new(), String::new());
     }
-    if *depth > MAX_INDENT {
+    if *depth > max_indent {
         return (format!("{trunk}└{depth}─ "), trunk.clone());
     }
     let (branch, below) = if *is_last {

@@ -28,10 +28,13 @@ const TITLE: usize = 38;
 const MAX_VALUE: usize = 40;
 const MAX_BAR: usize = 40;
 const MIN_BAR: usize = 16;
+const MAX_INDENT: usize = 12;
+/// Branches take a third of the line at most, and each is three columns wide.
+const INDENT_SHARE: usize = 9;
 
 /// Appends `trace` to `out`, in lines of `columns`.
 pub(super) fn render(trace: &Trace, columns: usize, out: &mut String) {
-    let tree = Tree::of(&trace.spans);
+    let tree = Tree::of(&trace.spans, (columns / INDENT_SHARE).min(MAX_INDENT));
     let axis = Axis::of(&trace.spans);
     let layout = Layout::of(&tree, columns);
     title(trace, &axis, &layout, out);

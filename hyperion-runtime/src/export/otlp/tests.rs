@@ -246,6 +246,18 @@ fn a_busy_server_is_asked_again_with_the_same_body() {
 }
 
 #[test]
+fn a_connection_that_the_server_closed_meanwhile_is_replaced() {
+    // The answer promises to keep the connection, and the server closes it all the same.
+    let promise = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec();
+    let (address, received) = http_server(vec![promise.clone(), promise]);
+    let mut sink = http_spans(address);
+    for _batch in 0..2 {
+        sink.export(vec![span("checkout")]).unwrap();
+        received.recv_timeout(PATIENCE).unwrap();
+    }
+}
+
+#[test]
 fn a_refusal_is_final_and_quotes_the_server_without_our_secret() {
     let refusal = answer(
         "401 Unauthorized",

@@ -1,64 +1,20 @@
-//! What people see, without the colours.
+//! Traces of every shape.
 
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
-use std::sync::Arc;
-use std::time::SystemTime;
+use std::io::{self, Write};
+use std::time::{Duration, SystemTime};
 
-use anstream::adapter::strip_str;
 use expect_test::{Expect, expect};
-use opentelemetry::trace::{
-    Event, SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState,
-};
-use opentelemetry::{InstrumentationScope, KeyValue};
-use opentelemetry_sdk::trace::{SpanEvents, SpanLinks};
+use opentelemetry::KeyValue;
+use opentelemetry::trace::{Event, Status};
+use opentelemetry_sdk::trace::SpanData;
 
-use super::trace_buffer::Part;
-use super::*;
-use crate::export::sdk_metrics_for_tests::sdk_metrics;
-use crate::metrics::snapshot::{Data, Family, HistogramPoint, Number, NumberPoint};
-
-const TRACE: u128 = 0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736;
-
-/// A span that begins and ends so many microseconds after the epoch.
-fn span(id: u64, parent: u64, name: &'static str, start: u64, end: u64) -> SpanData {
-    SpanData {
-        span_context: SpanContext::new(
-            TraceId::from(TRACE),
-            SpanId::from(id),
-            TraceFlags::SAMPLED,
-            false,
-            TraceState::default(),
-        ),
-        parent_span_id: SpanId::from(parent),
-        parent_span_is_remote: false,
-        span_kind: SpanKind::Internal,
-        name: name.into(),
-        start_time: SystemTime::UNIX_EPOCH + Duration::from_micros(start),
-        end_time: SystemTime::UNIX_EPOCH + Duration::from_micros(end),
-        attributes: Vec::new(),
-        dropped_attributes_count: 0,
-        events: SpanEvents::default(),
-        links: SpanLinks::default(),
-        status: Status::Unset,
-        instrumentation_scope: InstrumentationScope::default(),
-    }
-}
-
-fn with(mut span: SpanData, attributes: &[(&'static str, &'static str)]) -> SpanData {
-    span.attributes.extend(
-        attributes
-            .iter()
-            .map(|&(key, value)| KeyValue::new(key, value)),
-    );
-    span
-}
-
-fn failed(mut span: SpanData, kind: &'static str, message: &'static str) -> SpanData {
-    span.status = Status::error(message);
-    span.attributes.push(KeyValue::new("error.type", kind));
-    span
-}
+use super::{failed, plain, span, with};
+use crate::export::SpanSink as _;
+use crate::export::console::trace_buffer::TraceBuffer;
+use crate::export::console::tree::{Content, Tree};
+use crate::export::console::{Trees, Width, text};
 
 fn trees(columns: u16) -> Trees<Vec<u8>> {
     Trees {
@@ -66,11 +22,6 @@ fn trees(columns: u16) -> Trees<Vec<u8>> {
         width: Width::Fixed(columns),
         buffer: TraceBuffer::default(),
     }
-}
-
-/// What was written, without the colours.
-fn plain(out: &[u8]) -> String {
-    strip_str(std::str::from_utf8(out).unwrap()).to_string()
 }
 
 /// What one batch looks like in so many columns.
@@ -303,7 +254,11 @@ fn a_deep_trace_stays_readable() {
     let lines: Vec<&str> = page.lines().collect();
     assert_eq!(lines.len(), 203);
     assert!(lines.iter().all(|line| text::width(line) <= 100), "{page}");
-    assert!(lines[20].contains("└19─ level"), "{}", lines[20]);
+    assert!(
+        lines[20].contains("                              └19─ level"),
+        "{}",
+        lines[20]
+    );
     assert_eq!(lines[201], "… 800 of 1000 spans are not shown");
 }
 
@@ -355,102 +310,6 @@ fn a_call_from_another_process_is_a_root() {
 }
 
 #[test]
-fn what_ends_after_its_root_follows_later() {
-    let mut buffer = TraceBuffer::default();
-    let now = Instant::now();
-    assert_eq!(buffer.add(vec![span(1, 0, "root", 0, 10)], now).len(), 1);
-    assert!(buffer.add(vec![span(2, 1, "late", 5, 20)], now).is_empty());
-    assert!(
-        buffer
-            .add(
-                vec![span(3, 2, "later", 15, 30)],
-                now + Duration::from_millis(900)
-            )
-            .is_empty()
-    );
-    let late = buffer.add(Vec::new(), now + Duration::from_secs(1));
-    assert_eq!(
-        late.iter()
-            .map(|trace| (trace.part, trace.spans.len()))
-            .collect::<Vec<_>>(),
-        [(Part::Late, 2)]
-    );
-    assert!(buffer.drain().is_empty());
-}
-
-#[test]
-fn what_never_sees_its_root_is_shown_in_the_end() {
-    let mut buffer = TraceBuffer::default();
-    let now = Instant::now();
-    assert!(buffer.add(vec![span(2, 1, "child", 5, 20)], now).is_empty());
-    assert!(
-        buffer
-            .add(Vec::new(), now + Duration::from_secs(59))
-            .is_empty()
-    );
-    let orphans = buffer.add(Vec::new(), now + Duration::from_secs(60));
-    assert_eq!(
-        orphans.iter().map(|trace| trace.part).collect::<Vec<_>>(),
-        [Part::Unfinished]
-    );
-}
-
-#[test]
-fn a_root_takes_only_what_is_below_it() {
-    let mut inner = span(5, 4, "inner server", 20, 30);
-    inner.parent_span_is_remote = true;
-    let mut buffer = TraceBuffer::default();
-    let first = buffer.add(
-        vec![
-            span(6, 5, "below", 21, 22),
-            span(3, 2, "elsewhere", 1, 2),
-            inner,
-        ],
-        Instant::now(),
-    );
-    assert_eq!(
-        first
-            .iter()
-            .map(|trace| trace.spans.len())
-            .collect::<Vec<_>>(),
-        [2]
-    );
-    assert_eq!(
-        buffer
-            .drain()
-            .iter()
-            .map(|trace| trace.spans.len())
-            .collect::<Vec<_>>(),
-        [1]
-    );
-}
-
-#[test]
-fn memory_is_bounded() {
-    let mut buffer = TraceBuffer::default();
-    let now = Instant::now();
-    let mut shown = 0;
-    for id in 1..=50_000_u64 {
-        let mut orphan = span(id, id + 1, "orphan", 0, 1);
-        orphan.span_context = SpanContext::new(
-            TraceId::from(u128::from(id / 100 + 1)),
-            SpanId::from(id),
-            TraceFlags::SAMPLED,
-            false,
-            TraceState::default(),
-        );
-        shown += buffer
-            .add(vec![orphan], now)
-            .iter()
-            .map(|trace| trace.spans.len())
-            .sum::<usize>();
-    }
-    let waiting: usize = buffer.drain().iter().map(|trace| trace.spans.len()).sum();
-    assert!(waiting <= 20_000, "{waiting}");
-    assert_eq!(shown + waiting, 50_000);
-}
-
-#[test]
 fn colours_are_there_for_those_who_see_them() {
     let mut trees = Trees {
         out: Vec::new(),
@@ -490,208 +349,40 @@ fn a_console_that_is_gone_is_an_error() {
     );
 }
 
-fn family(name: &'static str, unit: &'static str, data: Data) -> Family {
-    Family {
-        name: name.into(),
-        description: "".into(),
-        unit: unit.into(),
-        data,
-    }
-}
-
-fn labels(labels: &[(&'static str, &'static str)]) -> Vec<crate::metrics::snapshot::Label> {
-    labels
-        .iter()
-        .map(|&(key, value)| (key.into(), value.into()))
-        .collect()
-}
-
-fn point(pairs: &[(&'static str, &'static str)], value: Number) -> NumberPoint {
-    NumberPoint {
-        labels: labels(pairs),
-        value,
-    }
-}
-
-fn call(
-    method: &'static str,
-    outcome: &'static str,
-    buckets: [u64; 4],
-    sum: f64,
-) -> HistogramPoint {
-    HistogramPoint {
-        labels: labels(&[
-            ("component", "OrderService"),
-            ("method", method),
-            ("outcome", outcome),
-        ]),
-        buckets: buckets.into(),
-        sum,
-    }
-}
-
-fn snapshot() -> Snapshot {
-    let bounds: Arc<[f64]> = Arc::from([0.005, 0.01, 0.1]);
-    let calls = vec![
-        call("checkout", "ok", [10, 80, 10, 0], 0.8),
-        call("checkout", "error", [0, 0, 18, 2], 2.4),
-        call("find", "ok", [100, 0, 0, 0], 0.1),
-        call("find", "cancelled", [3, 0, 0, 0], 0.001),
-        call("never", "ok", [0, 0, 0, 0], 0.0),
-    ];
-    let waits = vec![HistogramPoint {
-        labels: Vec::new(),
-        buckets: vec![1, 0, 0, 0],
-        sum: 0.002,
-    }];
-    let lookups = vec![
-        point(&[("tier", "memory")], Number::U64(12_345)),
-        point(&[("tier", "redis"), ("warm", "true")], Number::U64(7)),
-    ];
-    let time = SystemTime::UNIX_EPOCH + Duration::from_secs(14 * 3600 + 2 * 60 + 7);
-    Snapshot {
-        start: SystemTime::UNIX_EPOCH,
-        time,
-        families: vec![
-            family("cache.lookups", "{lookup}", Data::Counter(lookups)),
-            family(
-                "cache.size",
-                "By",
-                Data::Gauge(vec![point(&[], Number::I64(1_572_864))]),
-            ),
-            family("empty", "", Data::Counter(Vec::new())),
-            family(
-                "hyperion.call.duration",
-                "s",
-                Data::Histogram {
-                    bounds: Arc::clone(&bounds),
-                    points: calls,
-                },
-            ),
-            family(
-                "pool.wait",
-                "s",
-                Data::Histogram {
-                    bounds,
-                    points: waits,
-                },
-            ),
-            family(
-                "queue.size",
-                "{job}",
-                Data::UpDownCounter(vec![point(&[], Number::I64(-3))]),
-            ),
-            family(
-                "room.temperature",
-                "Cel",
-                Data::Gauge(vec![point(&[("room", "a")], Number::F64(21.5))]),
-            ),
-        ],
-    }
-}
-
-fn tables() -> Tables<Vec<u8>> {
-    Tables {
-        out: Vec::new(),
-        width: Width::Fixed(100),
-        last: String::new(),
-    }
-}
-
 #[test]
-fn metrics_are_a_table() {
-    let mut tables = tables();
-    tables
-        .export(&snapshot(), &ResourceMetrics::default())
-        .unwrap();
-    expect![[r#"
-        metrics at 14:02:07 UTC
-        call                     calls   errors  cancelled        mean         p50         p90         p99
-        OrderService.checkout      120       20          0     26.7 ms      8.1 ms     67.9 ms  > 100.0 ms
-        OrderService.find          103        0          3    980.6 µs      2.5 ms      4.5 ms      5.0 ms
-
-        cache.lookups
-          tier=memory            12345
-          tier=redis  warm=true      7
-        cache.size  1.5 MiB
-        pool.wait  1 value, mean 2.0 ms, p50 2.5 ms, p90 4.5 ms, p99 5.0 ms
-        queue.size  -3
-        room.temperature
-          room=a  21.5 Cel
-
-    "#]].assert_eq(&plain(&tables.out));
-}
-
-#[test]
-fn metrics_of_the_opentelemetry_api_are_in_the_table() {
-    let metrics = sdk_metrics(|meter| {
-        meter
-            .u64_counter("their.requests")
-            .build()
-            .add(5, &[KeyValue::new("route", "/users")]);
-        meter
-            .f64_histogram("their.duration")
-            .with_unit("ms")
-            .with_boundaries(vec![10.0])
-            .build()
-            .record(4.0, &[]);
-    });
-    let mut nothing = snapshot();
-    nothing.families.clear();
-    let mut tables = tables();
-    tables.export(&nothing, &metrics).unwrap();
-    expect![[r#"
-        metrics at 14:02:07 UTC
-        their.requests  a library
-          route=/users  5
-        their.duration  a library  1 value, mean 4.0 ms, p50 5.0 ms, p90 9.0 ms, p99 9.9 ms
-
-    "#]]
-    .assert_eq(&plain(&tables.out));
-}
-
-#[test]
-fn a_table_is_not_repeated_until_it_changes() {
-    let mut tables = tables();
-    let mut snapshot = snapshot();
-    for _interval in 0..3 {
-        tables
-            .export(&snapshot, &ResourceMetrics::default())
-            .unwrap();
-        snapshot.time += Duration::from_secs(10);
+fn every_span_is_shown_or_counted_whatever_the_shape() {
+    for seed in 0..500 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let total = random.u64(1..400);
+        let batch: Vec<SpanData> = (1..=total)
+            .map(|id| {
+                let parent = if id == 1 { 0 } else { random.u64(1..=total) };
+                let start = random.u64(0..1000);
+                let mut span = span(
+                    id,
+                    parent,
+                    "名前 with a length",
+                    start,
+                    start + random.u64(0..1000),
+                );
+                if random.u8(0..10) == 0 {
+                    span = failed(span, "Odd", "something that takes a few words to tell");
+                }
+                span
+            })
+            .collect();
+        let tree = Tree::of(&batch, 8);
+        let shown = tree
+            .rows
+            .iter()
+            .filter(|row| matches!(row.content, Content::Span(..)))
+            .count();
+        assert_eq!(shown + tree.hidden, batch.len(), "seed {seed}");
+        let columns = random.u16(60..200);
+        let page = show(batch, columns);
+        assert!(
+            page.lines().all(|line| text::width(line) <= columns.into()),
+            "seed {seed}, {columns} columns:\n{page}"
+        );
     }
-    snapshot.families[1] = family(
-        "cache.size",
-        "By",
-        Data::Gauge(vec![point(&[], Number::I64(0))]),
-    );
-    tables
-        .export(&snapshot, &ResourceMetrics::default())
-        .unwrap();
-    let page = plain(&tables.out);
-    let times: Vec<&str> = page
-        .lines()
-        .filter(|line| line.starts_with("metrics at"))
-        .collect();
-    assert_eq!(
-        times,
-        ["metrics at 14:02:07 UTC", "metrics at 14:02:37 UTC"]
-    );
-}
-
-#[test]
-fn a_metric_with_many_series_is_cut_short() {
-    let points = (0..1000).map(|id| NumberPoint {
-        labels: vec![("id".into(), id.to_string().into())],
-        value: Number::U64(1),
-    });
-    let mut snapshot = snapshot();
-    snapshot.families = vec![family("wide", "", Data::Counter(points.collect()))];
-    let mut tables = tables();
-    tables
-        .export(&snapshot, &ResourceMetrics::default())
-        .unwrap();
-    let page = plain(&tables.out);
-    assert!(page.ends_with("  … 960 more\n\n"), "{page}");
-    assert_eq!(page.lines().count(), 1 + 1 + 40 + 1 + 1);
 }
