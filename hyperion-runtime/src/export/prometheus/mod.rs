@@ -1,6 +1,6 @@
 //! The `/metrics` page that Prometheus reads.
 //!
-//! An [`Exposition`](exposition::Exposition) holds what a page shows: native metrics and those of the OpenTelemetry API,
+//! An `Exposition` holds what a page shows: native metrics and those of the OpenTelemetry API,
 //! named by the same rules and checked against each other. An encoder writes it in one of the formats of Prometheus.
 
 mod exposition;
