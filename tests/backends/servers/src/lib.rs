@@ -166,12 +166,10 @@ impl fmt::Display for Missing {
 impl std::error::Error for Missing {}
 
 /// The folder that holds the built programs: `.backends` at the root of the repository, or
-/// wherever `HYPERION_BACKENDS_DIR` says.
+/// wherever `HYPERION_BACKENDS_DIR` says. A relative path starts at the root too: the task and the
+/// tests run in different folders.
 pub fn cache() -> PathBuf {
-    match set(CACHE_VARIABLE) {
-        Some(folder) => PathBuf::from(folder),
-        None => root().join(".backends"),
-    }
+    root().join(set(CACHE_VARIABLE).unwrap_or_else(|| ".backends".to_owned()))
 }
 
 /// The root of the repository.
