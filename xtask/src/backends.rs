@@ -15,6 +15,7 @@ use crate::{go, steps::Steps};
 pub(crate) fn build(steps: &mut Steps) -> Result<()> {
     let cache = cache();
     println!("servers for the backend tests, in {}", cache.display());
+    let mut missing = Vec::new();
     for server in SERVERS {
         if let Some(variables) = server.replaced() {
             println!(
@@ -25,13 +26,20 @@ pub(crate) fn build(steps: &mut Steps) -> Result<()> {
         } else if server.is_built(&cache)? {
             println!("    {}: built before", server.name);
         } else {
-            let go = go::find(steps, &server.pins())?;
-            steps.time(&format!("build {}", server.name), || {
-                build_one(&go, &server, &cache)
-            })?;
+            println!("    {}: to be built", server.name);
+            missing.push(server);
         }
     }
     println!();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let go = go::find(steps, &missing)?;
+    for server in missing {
+        steps.time(&format!("build {}", server.name), || {
+            build_one(&go, &server, &cache)
+        })?;
+    }
     Ok(())
 }
 

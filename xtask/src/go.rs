@@ -11,6 +11,8 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
+use hyperion_backend_servers::Server;
+
 use crate::{
     install,
     steps::{Steps, line, output, seconds},
@@ -19,30 +21,37 @@ use crate::{
 /// How much of a failed build is worth reading.
 const TAIL: usize = 60;
 
-/// A Go that can build the module in `pins`; installed where that is possible.
-pub(crate) fn find(steps: &mut Steps, pins: &Path) -> Result<PathBuf> {
-    let wanted = wanted(pins)?;
+/// A Go that can build every one of the servers; installed where that is possible.
+pub(crate) fn find(steps: &mut Steps, servers: &[Server]) -> Result<PathBuf> {
+    let newest = servers
+        .iter()
+        .map(|server| wanted(&server.pins()).map(|wanted| (wanted, server.pins())))
+        .collect::<Result<Vec<_>>>()?
+        .into_iter()
+        .max();
+    let Some((minor, pins)) = newest else {
+        bail!("no server is to be built, so there is no Go to look for");
+    };
     let go = PathBuf::from("go");
-    let Err(why) = version(&go, pins) else {
+    let Err(why) = version(&go, &pins) else {
         return Ok(go);
     };
-    println!("Go {wanted} or newer is needed to build the servers: {why:#}");
-    let minor = minor(&wanted).with_context(|| format!("`go {wanted}` in go.mod is no version"))?;
-    let newest = install::debian_names(steps, r"^golang-1\.[0-9]+-go$")?
+    println!("Go 1.{minor} or newer is needed to build the servers: {why:#}");
+    let package = install::debian_names(steps, r"^golang-1\.[0-9]+-go$")?
         .into_iter()
         .filter_map(|name| Some((minor_of_package(&name)?, name)))
         .filter(|(offered, _)| *offered >= minor)
         .max();
-    let Some((offered, package)) = newest else {
+    let Some((offered, package)) = package else {
         bail!(
-            "install Go {wanted} or newer from https://go.dev/dl/ and put its `bin` folder on PATH \
+            "install Go 1.{minor} or newer from https://go.dev/dl/ and put its `bin` folder on PATH \
              (no Debian package source here offers it), or name other servers by the variables \
              in CONTRIBUTING.md"
         );
     };
     install::debian(steps, &[package])?;
     let go = PathBuf::from(format!("/usr/lib/go-1.{offered}/bin/go"));
-    version(&go, pins)?;
+    version(&go, &pins)?;
     Ok(go)
 }
 
@@ -141,14 +150,14 @@ fn version(go: &Path, pins: &Path) -> Result<String> {
     }
 }
 
-fn wanted(pins: &Path) -> Result<String> {
+/// The second half of the oldest Go 1.x that builds a module.
+fn wanted(pins: &Path) -> Result<u32> {
     let file = pins.join("go.mod");
     let text =
         fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
     text.lines()
-        .find_map(|line| line.strip_prefix("go "))
-        .map(|version| version.trim().to_owned())
-        .with_context(|| format!("{} has no `go` line", file.display()))
+        .find_map(|line| minor(line.strip_prefix("go ")?.trim()))
+        .with_context(|| format!("{} has no line like `go 1.26`", file.display()))
 }
 
 /// `26` of `1.26.8`.
@@ -169,7 +178,7 @@ mod tests {
     fn the_pins_say_which_go_they_want() {
         for server in hyperion_backend_servers::SERVERS {
             let wanted = wanted(&server.pins()).expect("a `go` line");
-            assert!(minor(&wanted).is_some(), "{}: {wanted}", server.name);
+            assert!((24..).contains(&wanted), "{}: {wanted}", server.name);
         }
     }
 
