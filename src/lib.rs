@@ -1,1 +1,32 @@
-//! Observability by annotation.
+#![doc = include_str!("../README.md")]
+
+#[doc(inline)]
+pub use hyperion_derive::observe;
+pub use hyperion_runtime::call::Field;
+pub use hyperion_runtime::metrics::{Counter, Histogram};
+pub use hyperion_runtime::pipeline::{Error, ShutdownReport, Telemetry, init};
+
+#[cfg(feature = "otel")]
+pub use hyperion_runtime::pipeline::{Builder, builder};
+
+/// What to record and where to send it: `hyperion.yaml`, `OTEL_*` and `HYPERION_*` variables.
+#[cfg(feature = "otel")]
+pub use hyperion_runtime::pipeline::config;
+
+/// Where telemetry leaves the process, for programs that bring a destination of their own.
+#[cfg(feature = "otel")]
+pub use hyperion_runtime::export;
+
+/// What metric exporters read.
+#[cfg(feature = "otel")]
+pub use hyperion_runtime::metrics::snapshot;
+
+/// `tracing` and `log` events with the ids of the trace they belong to.
+#[cfg(feature = "logs")]
+pub use hyperion_runtime::logs;
+
+/// What expansions name. Not for use by hand: it changes without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use hyperion_runtime::call::*;
+}

@@ -1,4 +1,13 @@
 //! What the macros of `hyperion-observe` call at run time.
 
+pub mod call;
 #[cfg(feature = "otel")]
+mod diagnostics;
+#[cfg(feature = "otel")]
+pub mod export;
 pub mod metrics;
+pub mod pipeline;
+#[cfg(feature = "otel")]
+mod state;
+#[cfg(feature = "otel")]
+mod trace;

@@ -1,0 +1,198 @@
+//! Parses the list of span attributes.
+
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Error, Expr, ExprLit, Ident, Lit, LitStr, Result, Token};
+
+use super::arguments::{at_end, comma_separated};
+use super::model::{Field, Value};
+use crate::errors::Errors;
+
+/// Parses every field it can, and notes what is wrong with the others.
+pub(super) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Field> {
+    let mut fields: Vec<Field> = Vec::new();
+    comma_separated(input, errors, |input, _| {
+        let field = field(input)?;
+        let key = field.key.value();
+        if fields.iter().any(|other| other.key.value() == key) {
+            return Err(Error::new(
+                field.key.span(),
+                format!("field `{key}` is given twice, remove one"),
+            ));
+        }
+        fields.push(field);
+        Ok(())
+    });
+    fields
+}
+
+/// How a value is recorded: the sign before it.
+enum Sigil {
+    None,
+    Display,
+    Debug,
+}
+
+impl Sigil {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        if input.peek(Token![%]) {
+            input.parse::<Token![%]>().map(|_| Self::Display)
+        } else if input.peek(Token![?]) {
+            input.parse::<Token![?]>().map(|_| Self::Debug)
+        } else {
+            Ok(Self::None)
+        }
+    }
+
+    fn value(&self, expr: Expr) -> Value {
+        match self {
+            Self::None => match literal(&expr) {
+                Some(text) => Value::Literal(text.clone()),
+                None => Value::Typed(expr),
+            },
+            Self::Display => Value::Display(expr),
+            Self::Debug => Value::Debug(expr),
+        }
+    }
+}
+
+/// The string that `expr` is, also when it comes from a `macro_rules!` fragment.
+fn literal(expr: &Expr) -> Option<&LitStr> {
+    match expr {
+        Expr::Lit(ExprLit {
+            attrs,
+            lit: Lit::Str(text),
+        }) if attrs.is_empty() => Some(text),
+        Expr::Group(group) => literal(&group.expr),
+        _ => None,
+    }
+}
+
+fn field(input: ParseStream<'_>) -> Result<Field> {
+    if input.peek(Token![%]) || input.peek(Token![?]) {
+        return bare(input);
+    }
+    let key = Key::parse(input)?;
+    if at_end(input) {
+        return key.alone();
+    }
+    if !input.peek(Token![=]) {
+        return Err(input.error(format!("expected `=` or `,` after `{}`", key.text)));
+    }
+    input.parse::<Token![=]>()?;
+    let sigil = Sigil::parse(input)?;
+    if at_end(input) {
+        return Err(key.without_value());
+    }
+    let value = sigil.value(input.parse()?);
+    Ok(Field {
+        key: key.literal(),
+        value,
+    })
+}
+
+/// `%name` and `?name`: the name is the key and the value.
+fn bare(input: ParseStream<'_>) -> Result<Field> {
+    let sigil = Sigil::parse(input)?;
+    let sign = if matches!(sigil, Sigil::Display) {
+        '%'
+    } else {
+        '?'
+    };
+    if !input.peek(Ident) {
+        return Err(input.error(format!("expected the name of an argument after `{sign}`")));
+    }
+    let name: Ident = input.parse()?;
+    if !at_end(input) {
+        return Err(Error::new(
+            name.span(),
+            format!("this value needs a key, such as `{name} = {sign}{name}…`"),
+        ));
+    }
+    Ok(Field {
+        key: LitStr::new(&name.unraw().to_string(), name.span()),
+        value: sigil.value(variable(&name)),
+    })
+}
+
+fn variable(name: &Ident) -> Expr {
+    Expr::Path(syn::ExprPath {
+        attrs: Vec::new(),
+        qself: None,
+        path: name.clone().into(),
+    })
+}
+
+/// The left side of a field.
+struct Key {
+    text: String,
+    span: Span,
+    /// The name, if the key is nothing but a name that can also be a value.
+    name: Option<Ident>,
+}
+
+impl Key {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        if input.peek(LitStr) {
+            let text: LitStr = input.parse()?;
+            if text.value().is_empty() {
+                return Err(Error::new(
+                    text.span(),
+                    "the key of a field is empty, give it a name",
+                ));
+            }
+            return Ok(Self {
+                text: text.value(),
+                span: text.span(),
+                name: None,
+            });
+        }
+        if !input.peek(Ident::peek_any) {
+            return Err(input.error("expected a field, such as `user.id = %id`"));
+        }
+        let mut name = input
+            .peek(Ident)
+            .then(|| input.fork().parse().ok())
+            .flatten();
+        let first = input.call(Ident::parse_any)?;
+        let mut key = Self {
+            text: first.unraw().to_string(),
+            span: first.span(),
+            name: name.take(),
+        };
+        while input.peek(Token![.]) {
+            input.parse::<Token![.]>()?;
+            if !input.peek(Ident::peek_any) {
+                return Err(input.error(format!("expected a name after `{}.`", key.text)));
+            }
+            let next = input.call(Ident::parse_any)?;
+            key.text = format!("{}.{}", key.text, next.unraw());
+            key.span = key.span.join(next.span()).unwrap_or(key.span);
+            key.name = None;
+        }
+        Ok(key)
+    }
+
+    /// The key stands there without a value.
+    fn alone(self) -> Result<Field> {
+        match &self.name {
+            Some(name) => Ok(Field {
+                value: Value::Typed(variable(name)),
+                key: self.literal(),
+            }),
+            None => Err(self.without_value()),
+        }
+    }
+
+    fn without_value(&self) -> Error {
+        Error::new(
+            self.span,
+            format!("field `{0}` needs a value, such as `{0} = …`", self.text),
+        )
+    }
+
+    fn literal(&self) -> LitStr {
+        LitStr::new(&self.text, self.span)
+    }
+}

@@ -1,0 +1,97 @@
+//! Prepares parameters to be bound again where the body is, so that they are dropped there as they
+//! would have been.
+
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{FnArg, Ident, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Token};
+
+use super::attributes;
+use super::model::{Binding, Parameter, Parameters};
+
+/// Gives every parameter in the signature one plain name, and tells what the body has to bind it
+/// to.
+pub(super) fn rebind(signature: &mut Signature) -> Parameters {
+    let mut parameters = Parameters {
+        owned_receiver: None,
+        rebound: Vec::new(),
+    };
+    for (index, input) in signature.inputs.iter_mut().enumerate() {
+        match input {
+            FnArg::Receiver(receiver) => parameters.owned_receiver = owned(receiver),
+            FnArg::Typed(typed) => parameters.rebound.push(parameter(index, typed)),
+        }
+    }
+    parameters
+}
+
+fn owned(receiver: &Receiver) -> Option<Token![self]> {
+    match receiver.kind {
+        ReceiverKind::Reference(..) => None,
+        _ => Some(receiver.self_token),
+    }
+}
+
+fn parameter(index: usize, typed: &mut PatType) -> Parameter {
+    let conditions = typed
+        .attrs
+        .iter()
+        .filter(|attribute| attributes::is_condition(attribute))
+        .cloned()
+        .collect();
+    let (lints, others) = typed.attrs.drain(..).partition(attributes::is_lint);
+    typed.attrs = others;
+
+    let span = typed.pat.span();
+    let (outer, binding) = match &*typed.pat {
+        Pat::Ident(PatIdent {
+            by_ref: None,
+            subpat: None,
+            mutability,
+            ident,
+            ..
+        }) => (outer_name(ident), Binding::Name(*mutability, ident.clone())),
+        Pat::Wild(_) => (numbered(index, span), Binding::Ignored),
+        pattern => (
+            numbered(index, span),
+            Binding::Pattern(Box::new(pattern.clone())),
+        ),
+    };
+    let plain = PatIdent {
+        attrs: Vec::new(),
+        by_ref: None,
+        mutability: None,
+        ident: outer.clone(),
+        subpat: None,
+    };
+    *typed.pat = Pat::Ident(plain);
+    Parameter {
+        conditions,
+        lints,
+        outer,
+        binding,
+    }
+}
+
+/// The name that stands in the signature for `ident`.
+///
+/// It is the user's own, so that macros below ours still find it. A name with an underscore gets
+/// the macro's hygiene: binding it again is a use, and a use of such a name in the user's own code
+/// is what a lint looks for.
+fn outer_name(ident: &Ident) -> Ident {
+    if ident.unraw().to_string().starts_with('_') {
+        Ident::new(
+            &ident.to_string(),
+            Span::mixed_site().located_at(ident.span()),
+        )
+    } else {
+        ident.clone()
+    }
+}
+
+fn numbered(index: usize, span: Span) -> Ident {
+    Ident::new(
+        &format!("__arg{index}"),
+        Span::mixed_site().located_at(span),
+    )
+}

@@ -1,0 +1,77 @@
+//! The attributes that `fields(..)` records.
+
+use super::callsite::Callsite;
+use super::ending::text;
+use crate::call::field::{Field, FieldValue};
+use crate::trace::active::{self, ActiveSpan};
+use opentelemetry::{KeyValue, StringValue, Value};
+use std::fmt::{Debug, Display};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// How long a formatted value may be, in bytes.
+const LENGTH: usize = 16 * 1024;
+
+/// The fields of a span that is recorded.
+#[derive(Debug)]
+pub struct Fields<'a>(&'a mut ActiveSpan);
+
+impl<'a> Fields<'a> {
+    pub(super) fn of(span: &'a mut ActiveSpan) -> Self {
+        Self(span)
+    }
+
+    /// Records a boolean, number or string.
+    pub fn value<V: Field>(&mut self, key: &'static str, value: V) {
+        if let Some(value) = value.field_value() {
+            self.set(key, value.into());
+        }
+    }
+
+    /// Records text that was known when the program was compiled.
+    pub fn literal(&mut self, key: &'static str, value: &'static str) {
+        self.set(key, StringValue::from(value).into());
+    }
+
+    /// Records what `Display` says.
+    pub fn display<V: Display + ?Sized>(&mut self, key: &'static str, value: &V) {
+        self.set(key, text(&value, LENGTH).into());
+    }
+
+    /// Records what `Debug` says.
+    pub fn debug<V: Debug + ?Sized>(&mut self, key: &'static str, value: &V) {
+        self.set(key, text(&format_args!("{value:?}"), LENGTH).into());
+    }
+
+    fn set(&mut self, key: &'static str, value: Value) {
+        let limits = self.0.limits();
+        self.0
+            .record
+            .set_attribute(KeyValue::new(key, value), limits);
+    }
+}
+
+impl From<FieldValue> for Value {
+    fn from(value: FieldValue) -> Self {
+        match value {
+            FieldValue::Bool(value) => value.into(),
+            FieldValue::I64(value) => value.into(),
+            FieldValue::F64(value) => value.into(),
+            FieldValue::Static(value) => StringValue::from(value).into(),
+            FieldValue::String(value) => value.into(),
+        }
+    }
+}
+
+/// Records the fields of the call of `callsite` that starts now, if its span is recorded.
+///
+/// The first statement of an observed body calls this, so the span that the thread is in is either the call's own, or
+/// that of a caller because the call has none; the caller's has had its fields already.
+#[inline]
+pub fn fields(callsite: &'static Callsite, record: impl FnOnce(&mut Fields<'_>)) {
+    active::with_current(|span| {
+        if std::mem::take(&mut span.awaits_fields) && span.is_at(callsite.site()) {
+            // The expressions are the user's; one that panics loses the fields and not the call.
+            let _ = catch_unwind(AssertUnwindSafe(|| record(&mut Fields::of(span))));
+        }
+    });
+}

@@ -1,0 +1,13 @@
+//! Observed calls of a program built with `otel`.
+
+mod callsite;
+mod ending;
+mod fields;
+mod future;
+mod guard;
+mod running;
+
+pub use callsite::Callsite;
+pub use fields::{Fields, fields};
+pub use future::{Observed, observe_future};
+pub use guard::Call;

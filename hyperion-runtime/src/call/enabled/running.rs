@@ -1,0 +1,108 @@
+//! What a call holds while it runs.
+
+use super::callsite::Callsite;
+use super::ending::Ending;
+use crate::state;
+use crate::trace::active::{self, ActiveSpan};
+use crate::trace::clock::Ticks;
+use crate::trace::ids;
+use crate::trace::parent::Parent;
+use crate::trace::record::{Identity, SpanRecord};
+use crate::trace::recorder;
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanContext, TraceContextExt, TraceFlags, TraceState};
+
+/// A call that is observed, from its start to its ending.
+#[derive(Debug)]
+pub(super) struct Running {
+    callsite: &'static Callsite,
+    start: Ticks,
+    pub(super) span: SpanSlot,
+    metrics: bool,
+}
+
+/// What a call has in place of a span.
+#[derive(Debug)]
+pub(super) enum SpanSlot {
+    /// Nothing: spans are off, or the context of the caller says all there is to say.
+    None,
+    /// A span that is recorded.
+    Recorded(Box<ActiveSpan>),
+    /// The context of a new trace that is not recorded, so that everything below it is not recorded either.
+    Unsampled(Box<Context>),
+}
+
+impl Running {
+    /// Starts a call of `callsite`.
+    pub(super) fn start(callsite: &'static Callsite) -> Self {
+        let state = state::load();
+        let (span, start) = if state & state::SPANS == 0 {
+            (SpanSlot::None, Ticks::now())
+        } else {
+            start_span(callsite)
+        };
+        Self {
+            callsite,
+            start,
+            span,
+            metrics: state & state::METRICS != 0,
+        }
+    }
+
+    /// Ends the call.
+    pub(super) fn finish(self, ending: Ending<'_>) {
+        let end = Ticks::now();
+        if self.metrics {
+            self.callsite
+                .record_duration(end.seconds_since(self.start), &ending);
+        }
+        if let SpanSlot::Recorded(mut span) = self.span {
+            let limits = span.limits();
+            ending.describe(&mut span.record, limits);
+            span.close(end);
+        }
+    }
+}
+
+/// A span for a call that starts now, if it gets one, and the moment of the start.
+fn start_span(callsite: &'static Callsite) -> (SpanSlot, Ticks) {
+    let (Some(recorder), true) = (recorder::installed(), active::is_possible()) else {
+        return (SpanSlot::None, Ticks::now());
+    };
+    let parent = Parent::current();
+    if matches!(parent, Parent::Suppressed) {
+        return (SpanSlot::None, Ticks::now());
+    }
+    let parent = parent.span();
+    let trace_id = parent.map_or_else(ids::trace_id, |parent| parent.trace_id);
+    if recorder.sampler.records(parent, trace_id) {
+        let record = SpanRecord::start(
+            Identity::Site(callsite.site()),
+            trace_id,
+            ids::span_id(),
+            parent,
+        );
+        let start = record.start;
+        return (
+            SpanSlot::Recorded(ActiveSpan::open(record, recorder)),
+            start,
+        );
+    }
+    let slot = if parent.is_some_and(|parent| !parent.flags.is_sampled()) {
+        // The decision stands in the context already.
+        SpanSlot::None
+    } else {
+        let trace_state = parent.map_or(TraceState::NONE, |parent| parent.trace_state.clone());
+        let context = SpanContext::new(
+            trace_id,
+            ids::span_id(),
+            TraceFlags::NOT_SAMPLED,
+            false,
+            trace_state,
+        );
+        SpanSlot::Unsampled(Box::new(
+            Context::current().with_remote_span_context(context),
+        ))
+    };
+    (slot, Ticks::now())
+}

@@ -1,0 +1,149 @@
+//! What is known about a call site when it is compiled.
+
+/// A call site as the macro saw it.
+#[derive(Debug)]
+pub struct CallsiteMeta {
+    /// The span's name, where the user gave one.
+    pub name: Option<&'static str>,
+    /// The first half of the span's name, where the user gave one.
+    pub component: Option<&'static str>,
+    /// The function's own name.
+    pub method: &'static str,
+    /// The kind of the span.
+    pub kind: SpanKind,
+    /// Names the item `path` nested in the function, and so the function: `crate::module::Type::method::path`.
+    pub path: fn() -> &'static str,
+    /// The file of the function.
+    pub file: &'static str,
+    /// The line of the function.
+    pub line: u32,
+}
+
+/// Which role a span plays in a trace ([Trace API, `SpanKind`]).
+///
+/// [Trace API, `SpanKind`]: https://opentelemetry.io/docs/specs/otel/trace/api/#spankind
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpanKind {
+    /// The work stays in the process.
+    Internal,
+    /// Answers a remote caller.
+    Server,
+    /// Asks a remote service and waits for the answer.
+    Client,
+    /// Starts work that somebody else finishes later.
+    Producer,
+    /// Does the work that a producer started.
+    Consumer,
+}
+
+/// The full path of the function item `item`.
+pub fn path_of<T>(_item: &T) -> &'static str {
+    core::any::type_name::<T>()
+}
+
+/// Where a function stands, read from the path of an item nested in it.
+#[derive(Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "otel"), allow(dead_code))]
+pub(crate) struct Location<'a> {
+    /// The path of the function, `crate::module::Type::method`.
+    pub(crate) function: &'a str,
+    /// The type a method belongs to, or the last module of a free function.
+    pub(crate) component: &'a str,
+}
+
+#[cfg_attr(not(feature = "otel"), allow(dead_code))]
+impl<'a> Location<'a> {
+    /// Reads `crate::module::Type::method::path`, or `<crate::Type as crate::Trait>::method::path`.
+    pub(crate) fn of_nested_item(path: &'a str) -> Self {
+        let function = parent(path);
+        let owner = parent(function);
+        let owner = owner
+            .strip_prefix('<')
+            .map_or(owner, |owner| owner.split(" as ").next().unwrap_or(owner));
+        Self {
+            function,
+            component: last_segment(owner),
+        }
+    }
+}
+
+/// The path without its last segment; a path of one segment is its own parent.
+fn parent(path: &str) -> &str {
+    path.rsplit_once("::").map_or(path, |(parent, _)| parent)
+}
+
+/// The last segment without generic arguments: `Cache` of `shop::Cache<shop::User>`.
+fn last_segment(path: &str) -> &str {
+    let path = path.split('<').next().unwrap_or(path);
+    path.rsplit("::")
+        .next()
+        .unwrap_or(path)
+        .trim_end_matches('>')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Service;
+    struct Cache<T>(T);
+
+    trait Find {
+        fn find(&self) -> &'static str;
+    }
+
+    impl Service {
+        fn get() -> &'static str {
+            fn path() {}
+            path_of(&path)
+        }
+    }
+
+    impl<T> Cache<T> {
+        fn get() -> &'static str {
+            fn path() {}
+            path_of(&path)
+        }
+    }
+
+    impl Find for Cache<u8> {
+        fn find(&self) -> &'static str {
+            fn path() {}
+            path_of(&path)
+        }
+    }
+
+    fn component(path: &str) -> &str {
+        Location::of_nested_item(path).component
+    }
+
+    #[test]
+    fn a_free_function_belongs_to_its_module() {
+        fn path() {}
+        let location = Location::of_nested_item(path_of(&path));
+        assert_eq!(
+            location.function,
+            "hyperion_runtime::call::meta::tests::a_free_function_belongs_to_its_module"
+        );
+        assert_eq!(location.component, "tests");
+    }
+
+    #[test]
+    fn a_method_belongs_to_its_type() {
+        assert_eq!(component(Service::get()), "Service");
+        assert_eq!(component(Cache::<u8>::get()), "Cache");
+    }
+
+    #[test]
+    fn a_trait_method_belongs_to_the_type_that_implements_it() {
+        assert_eq!(component(Cache(1u8).find()), "Cache");
+    }
+
+    #[test]
+    fn any_text_is_read_without_a_panic() {
+        for path in ["", "::", "<", "a", "<a as b>", "a<b<c>>::d::e"] {
+            let _ = Location::of_nested_item(path);
+        }
+        assert_eq!(component("a::B<c::D<e::F>>::m::path"), "B");
+    }
+}

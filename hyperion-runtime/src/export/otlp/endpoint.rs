@@ -1,0 +1,253 @@
+//! Endpoints and headers, checked before anything is sent.
+
+use reqwest::Url;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+use super::Protocol;
+use crate::export::SetupError;
+
+/// The longest text of a server that goes into an error message.
+const MAX_SERVER_TEXT: usize = 300;
+
+/// An endpoint that this build can reach.
+#[derive(Clone, Debug)]
+pub(super) struct Endpoint {
+    url: Url,
+}
+
+impl Endpoint {
+    pub(super) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// Whether the host is this machine, which no proxy stands in front of.
+    pub(super) fn is_loopback(&self) -> bool {
+        match self.url.host_str() {
+            Some("localhost") => true,
+            Some(host) => host
+                .trim_start_matches('[')
+                .trim_end_matches(']')
+                .parse::<std::net::IpAddr>()
+                .is_ok_and(|address| address.is_loopback()),
+            None => false,
+        }
+    }
+}
+
+impl std::fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The query may hold an API key.
+        let mut shown = self.url.clone();
+        shown.set_query(None);
+        f.write_str(&without_credentials(shown.as_str()))
+    }
+}
+
+pub(super) fn parse_endpoint(
+    text: &str,
+    protocol: Protocol,
+    http_path: &str,
+) -> Result<Endpoint, SetupError> {
+    let example = match protocol {
+        Protocol::HttpProtobuf => format!("http://localhost:4318{http_path}"),
+        Protocol::Grpc => "http://localhost:4317".to_owned(),
+    };
+    let shown = without_credentials(text);
+    let url = Url::parse(text).map_err(|error| {
+        SetupError::new(format!(
+            "the OTLP endpoint `{shown}` is not a URL ({error}); expected one such as `{example}`"
+        ))
+    })?;
+    match url.scheme() {
+        "http" if url.host_str().is_some_and(|host| !host.is_empty()) => Ok(Endpoint { url }),
+        "https" => Err(SetupError::new(format!(
+            "the OTLP endpoint `{shown}` needs TLS, which this build does not include; expected an `http://` URL such \
+             as `{example}`, for example of a collector on the same host"
+        ))),
+        _ => Err(SetupError::new(format!(
+            "the OTLP endpoint `{shown}` is not an HTTP URL; expected one such as `{example}`"
+        ))),
+    }
+}
+
+/// `text` without what stands before the `@` of its host.
+pub(super) fn without_credentials(text: &str) -> String {
+    let (scheme, rest) = text
+        .split_once("://")
+        .map_or(("", text), |(scheme, rest)| (scheme, rest));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    match authority.rfind('@') {
+        Some(at) => {
+            let separator = if scheme.is_empty() { "" } else { "://" };
+            format!(
+                "{scheme}{separator}{}",
+                rest.get(at + 1..).unwrap_or_default()
+            )
+        }
+        None => text.to_owned(),
+    }
+}
+
+pub(super) fn parse_headers(headers: &[(String, String)]) -> Result<HeaderMap, SetupError> {
+    let mut map = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
+            SetupError::new(format!(
+                "the OTLP header name `{}` is not valid; expected letters, digits and `-`, as in `api-key`",
+                name.escape_debug()
+            ))
+        })?;
+        let mut value = HeaderValue::from_str(value).map_err(|_| {
+            SetupError::new(format!(
+                "the value of the OTLP header `{key}` is not valid; expected visible ASCII characters on one line"
+            ))
+        })?;
+        value.set_sensitive(true);
+        map.append(key, value);
+    }
+    Ok(map)
+}
+
+/// The header values that a server might repeat in its answer.
+#[derive(Clone)]
+pub(super) struct Secrets(Vec<String>);
+
+impl Secrets {
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let mut secrets: Vec<String> = Vec::new();
+        for value in headers.values().filter_map(|value| value.to_str().ok()) {
+            secrets.push(value.to_owned());
+            // A server may repeat the token of `Bearer <token>` alone.
+            secrets.extend(
+                value
+                    .split_whitespace()
+                    .filter(|word| word.len() >= 8)
+                    .map(str::to_owned),
+            );
+        }
+        secrets.retain(|secret| secret.len() >= 4);
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        Self(secrets)
+    }
+
+    /// `text` on one line, shortened and without any header value.
+    pub(super) fn redact(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for secret in &self.0 {
+            text = text.replace(secret.as_str(), "***");
+        }
+        let mut shown: String = text
+            .trim()
+            .chars()
+            .map(|character| {
+                if character.is_control() {
+                    ' '
+                } else {
+                    character
+                }
+            })
+            .take(MAX_SERVER_TEXT)
+            .collect();
+        if text.trim().chars().nth(MAX_SERVER_TEXT).is_some() {
+            shown.push('…');
+        }
+        shown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> String {
+        parse_endpoint(text, Protocol::HttpProtobuf, "/v1/traces")
+            .unwrap_err()
+            .to_string()
+    }
+
+    #[test]
+    fn an_endpoint_that_is_no_url_is_refused_with_an_example() {
+        assert_eq!(
+            refused("collector"),
+            "the OTLP endpoint `collector` is not a URL (relative URL without a base); expected one such as \
+             `http://localhost:4318/v1/traces`"
+        );
+        assert_eq!(
+            refused("localhost:4318"),
+            "the OTLP endpoint `localhost:4318` is not an HTTP URL; expected one such as \
+             `http://localhost:4318/v1/traces`"
+        );
+        let grpc = parse_endpoint("", Protocol::Grpc, "/v1/traces")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            grpc.ends_with("expected one such as `http://localhost:4317`"),
+            "{grpc}"
+        );
+    }
+
+    #[test]
+    fn credentials_of_an_endpoint_are_never_shown() {
+        for text in [
+            "ftp://user:hunter2@host/x",
+            "https://user:hunter2@host",
+            "http://u:hunter2@[::1",
+        ] {
+            assert!(!refused(text).contains("hunter2"), "{}", refused(text));
+        }
+        let endpoint = parse_endpoint(
+            "http://u:hunter2@host:1/v1/traces?key=hunter2",
+            Protocol::HttpProtobuf,
+            "",
+        )
+        .unwrap();
+        assert_eq!(endpoint.to_string(), "http://host:1/v1/traces");
+    }
+
+    #[test]
+    fn loopback_is_recognised() {
+        let loopback = |text| {
+            parse_endpoint(text, Protocol::Grpc, "")
+                .unwrap()
+                .is_loopback()
+        };
+        assert!(loopback("http://localhost:4317"));
+        assert!(loopback("http://127.1.2.3:4317"));
+        assert!(loopback("http://[::1]:4317"));
+        assert!(!loopback("http://collector:4317"));
+        assert!(!loopback("http://10.0.0.1:4317"));
+    }
+
+    #[test]
+    fn a_bad_header_is_named_and_its_value_is_not() {
+        let bad = |name: &str, value: &str| {
+            parse_headers(&[(name.into(), value.into())])
+                .unwrap_err()
+                .to_string()
+        };
+        assert_eq!(
+            bad("api key", "hunter2"),
+            "the OTLP header name `api key` is not valid; expected letters, digits and `-`, as in `api-key`"
+        );
+        assert_eq!(
+            bad("api-key", "hunter2\n"),
+            "the value of the OTLP header `api-key` is not valid; expected visible ASCII characters on one line"
+        );
+    }
+
+    #[test]
+    fn a_server_cannot_make_us_print_a_secret_or_a_page() {
+        let headers =
+            parse_headers(&[("authorization".into(), "Bearer hunter2hunter2".into())]).unwrap();
+        let secrets = Secrets::of(&headers);
+        assert_eq!(
+            secrets.redact("token hunter2hunter2\nis\x1b[31m bad"),
+            "token *** is [31m bad"
+        );
+        assert_eq!(secrets.redact("no Bearer hunter2hunter2"), "no ***");
+        assert_eq!(
+            secrets.redact(&"x".repeat(1000)).chars().count(),
+            MAX_SERVER_TEXT + 1
+        );
+    }
+}

@@ -1,0 +1,198 @@
+//! OTLP/HTTP with binary protobuf.
+
+use std::marker::PhantomData;
+use std::time::{Duration, SystemTime};
+
+use prost::Message;
+use prost::bytes::Bytes;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{Response, StatusCode, redirect};
+
+use super::endpoint::Endpoint;
+use super::retry::Failure;
+use super::signal::Signal;
+use crate::export::SetupError;
+
+/// The most that is read of an answer; a real one is a few bytes.
+const MAX_RESPONSE: usize = 64 * 1024;
+
+pub(super) struct HttpTransport<S> {
+    client: reqwest::Client,
+    endpoint: Endpoint,
+    headers: HeaderMap,
+    signal: PhantomData<fn() -> S>,
+}
+
+impl<S: Signal> HttpTransport<S> {
+    pub(super) fn new(endpoint: Endpoint, mut headers: HeaderMap) -> Result<Self, SetupError> {
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/x-protobuf"),
+        );
+        let mut client = reqwest::Client::builder()
+            .user_agent(concat!("hyperion/", env!("CARGO_PKG_VERSION")))
+            // The headers hold secrets, which must not follow a redirection to another host.
+            .redirect(redirect::Policy::none())
+            // Retries are ours, or they would escape the pauses that the specification asks for.
+            .retry(reqwest::retry::never())
+            .tcp_keepalive(Duration::from_secs(30))
+            .pool_idle_timeout(Duration::from_secs(60));
+        if endpoint.is_loopback() {
+            client = client.no_proxy();
+        }
+        let client = client.build().map_err(|error| {
+            SetupError::new(format!(
+                "the HTTP client of the OTLP exporter did not start: {error}"
+            ))
+        })?;
+        Ok(Self {
+            client,
+            endpoint,
+            headers,
+            signal: PhantomData,
+        })
+    }
+
+    pub(super) fn encode(request: &S::Request) -> Bytes {
+        request.encode_to_vec().into()
+    }
+
+    pub(super) async fn send(&self, body: Bytes) -> Result<S::Response, Failure> {
+        let response = self
+            .client
+            .post(self.endpoint.url().clone())
+            .headers(self.headers.clone())
+            .body(body)
+            .send()
+            .await
+            .map_err(broken)?;
+        let status = response.status();
+        let content_type = header(&response, CONTENT_TYPE.as_str());
+        let after = header(&response, RETRY_AFTER.as_str())
+            .and_then(|text| parse_retry_after(&text, SystemTime::now()));
+        if status.is_success() {
+            let body = read(response).await?;
+            if content_type.is_some_and(|kind| kind.starts_with("text/html")) {
+                return Err(Failure::Permanent(format!(
+                    "the server answered with a web page; expected an OTLP server at this URL, whose path usually ends \
+                     with {}",
+                    S::HTTP_PATH
+                )));
+            }
+            // The request is accepted already: an answer that cannot be read does not undo that.
+            return Ok(S::Response::decode(body.as_slice()).unwrap_or_default());
+        }
+        let reason = explain::<S>(
+            status,
+            content_type.as_deref(),
+            &read(response).await.unwrap_or_default(),
+        );
+        Err(match status.as_u16() {
+            429 | 502 | 503 | 504 => Failure::Busy { reason, after },
+            _ => Failure::Permanent(reason),
+        })
+    }
+}
+
+fn header(response: &Response, name: &str) -> Option<String> {
+    response
+        .headers()
+        .get(name)?
+        .to_str()
+        .ok()
+        .map(str::to_owned)
+}
+
+async fn read(mut response: Response) -> Result<Vec<u8>, Failure> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(broken)? {
+        let room = MAX_RESPONSE - body.len();
+        body.extend(chunk.iter().take(room));
+        if chunk.len() > room {
+            break;
+        }
+    }
+    Ok(body)
+}
+
+/// An exchange that ended without an answer.
+fn broken(error: reqwest::Error) -> Failure {
+    let permanent = error.is_builder();
+    let reason = with_sources(&error.without_url());
+    if permanent {
+        Failure::Permanent(reason)
+    } else {
+        Failure::Unreachable(reason)
+    }
+}
+
+/// An error and its causes, since the outermost one rarely says what happened.
+pub(super) fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let cause = error.to_string();
+        if !text.contains(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+        source = error.source();
+    }
+    text
+}
+
+fn explain<S: Signal>(status: StatusCode, content_type: Option<&str>, body: &[u8]) -> String {
+    let said = match content_type {
+        Some(kind) if kind.starts_with("application/x-protobuf") => {
+            tonic_types::Status::decode(body)
+                .map(|status| status.message)
+                .unwrap_or_default()
+        }
+        Some(kind) if kind.starts_with("text/html") => String::new(),
+        _ => String::from_utf8_lossy(body).trim().to_owned(),
+    };
+    let mut reason = format!("the server answered {status}");
+    if !said.is_empty() {
+        reason.push_str(": ");
+        reason.push_str(&said);
+    }
+    if status == StatusCode::NOT_FOUND {
+        reason.push_str("; the path of an OTLP/HTTP endpoint usually ends with ");
+        reason.push_str(S::HTTP_PATH);
+    }
+    reason
+}
+
+/// `Retry-After`, in seconds or as a date (RFC 9110, section 10.2.3).
+fn parse_retry_after(text: &str, now: SystemTime) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
+        assert_eq!(
+            parse_retry_after(" 120 ", now),
+            Some(Duration::from_secs(120))
+        );
+        assert_eq!(
+            parse_retry_after("Sun, 06 Nov 1994 08:49:40 GMT", now),
+            Some(Duration::from_secs(3))
+        );
+        assert_eq!(
+            parse_retry_after("Sun, 06 Nov 1994 08:49:30 GMT", now),
+            Some(Duration::ZERO)
+        );
+        assert_eq!(parse_retry_after("soon", now), None);
+        assert_eq!(parse_retry_after("-1", now), None);
+    }
+}

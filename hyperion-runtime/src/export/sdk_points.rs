@@ -1,0 +1,147 @@
+//! The points of OpenTelemetry instruments, in the shape of a native snapshot.
+//!
+//! Exporters that show numbers themselves treat both kinds alike.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use opentelemetry::{InstrumentationScope, KeyValue};
+use opentelemetry_sdk::metrics::data::{
+    AggregatedMetrics, Histogram, Metric, MetricData, ResourceMetrics,
+};
+
+use crate::metrics::snapshot::{Data, Family, HistogramPoint, Label, Number, NumberPoint};
+
+/// The metrics of one instrumentation scope.
+pub(super) struct Scope<'a> {
+    pub(super) scope: &'a InstrumentationScope,
+    pub(super) families: Vec<Family>,
+}
+
+/// Every metric that has points, but for exponential histograms: the readers of this have no picture of those.
+pub(super) fn scopes(metrics: &ResourceMetrics) -> impl Iterator<Item = Scope<'_>> {
+    metrics.scope_metrics().map(|scope| Scope {
+        scope: scope.scope(),
+        families: scope.metrics().filter_map(family).collect(),
+    })
+}
+
+fn family(metric: &Metric) -> Option<Family> {
+    let data = match metric.data() {
+        AggregatedMetrics::F64(data) => points(data),
+        AggregatedMetrics::U64(data) => points(data),
+        AggregatedMetrics::I64(data) => points(data),
+    }?;
+    Some(Family {
+        name: Cow::Owned(metric.name().to_owned()),
+        description: Cow::Owned(metric.description().to_owned()),
+        unit: Cow::Owned(metric.unit().to_owned()),
+        data,
+    })
+}
+
+fn points<T: Measured>(data: &MetricData<T>) -> Option<Data> {
+    match data {
+        MetricData::Gauge(gauge) => Some(Data::Gauge(
+            gauge
+                .data_points()
+                .map(|point| number(point.attributes(), point.value()))
+                .collect(),
+        )),
+        MetricData::Sum(sum) => {
+            let points = sum
+                .data_points()
+                .map(|point| number(point.attributes(), point.value()))
+                .collect();
+            Some(if sum.is_monotonic() {
+                Data::Counter(points)
+            } else {
+                Data::UpDownCounter(points)
+            })
+        }
+        MetricData::Histogram(histogram) => Some(distribution(histogram)),
+        MetricData::ExponentialHistogram(_) => None,
+    }
+}
+
+fn number<'a, T: Measured>(
+    attributes: impl Iterator<Item = &'a KeyValue>,
+    value: T,
+) -> NumberPoint {
+    NumberPoint {
+        labels: labels(attributes),
+        value: value.number(),
+    }
+}
+
+fn distribution<T: Measured>(histogram: &Histogram<T>) -> Data {
+    // The bounds belong to the instrument, so that they are the same for each of its points.
+    let bounds: Arc<[f64]> = histogram
+        .data_points()
+        .next()
+        .map(|point| point.bounds().collect())
+        .unwrap_or_default();
+    let points = histogram
+        .data_points()
+        .map(|point| HistogramPoint {
+            labels: labels(point.attributes()),
+            buckets: point.bucket_counts().collect(),
+            sum: point.sum().float(),
+        })
+        .collect();
+    Data::Histogram { bounds, points }
+}
+
+fn labels<'a>(attributes: impl Iterator<Item = &'a KeyValue>) -> Vec<Label> {
+    let mut labels: Vec<Label> = attributes
+        .map(|attribute| {
+            (
+                Cow::Owned(attribute.key.to_string()),
+                Cow::Owned(attribute.value.to_string()),
+            )
+        })
+        .collect();
+    labels.sort();
+    labels
+}
+
+/// The types that OpenTelemetry measures in.
+trait Measured: Copy {
+    fn number(self) -> Number;
+    fn float(self) -> f64;
+}
+
+impl Measured for f64 {
+    fn number(self) -> Number {
+        Number::F64(self)
+    }
+    fn float(self) -> f64 {
+        self
+    }
+}
+
+impl Measured for u64 {
+    fn number(self) -> Number {
+        Number::U64(self)
+    }
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "sums are shown as floating point everywhere"
+    )]
+    fn float(self) -> f64 {
+        self as f64
+    }
+}
+
+impl Measured for i64 {
+    fn number(self) -> Number {
+        Number::I64(self)
+    }
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "sums are shown as floating point everywhere"
+    )]
+    fn float(self) -> f64 {
+        self as f64
+    }
+}

@@ -1,0 +1,303 @@
+// `expect-test` writes raw strings as it likes.
+#![allow(clippy::needless_raw_string_hashes)]
+
+use std::time::Duration;
+
+use expect_test::expect;
+use proptest::prelude::{any, proptest};
+
+use crate::pipeline::config::{
+    Config, LogFormat, MetricExporter, NO_LIMIT, Protocol, Sampler, Signal, TraceExporter,
+};
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+fn of(variables: &[(&str, &str)]) -> Result<Config, crate::pipeline::config::ConfigError> {
+    let mut config = Config::default();
+    config.apply_env(&|name| {
+        variables
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| (*value).to_owned())
+    })?;
+    Ok(config)
+}
+
+#[test]
+fn empty_values_are_no_values() -> Outcome {
+    let config = of(&[
+        ("OTEL_SERVICE_NAME", ""),
+        ("OTEL_TRACES_EXPORTER", " "),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
+        ("OTEL_EXPORTER_OTLP_HEADERS", ""),
+        ("OTEL_SDK_DISABLED", ""),
+        ("HYPERION_LOG", ""),
+    ])?;
+    assert_eq!(config, Config::default());
+    Ok(())
+}
+
+#[test]
+fn the_sdk_is_disabled_by_true_alone() -> Outcome {
+    let config = of(&[("OTEL_SDK_DISABLED", "True")])?;
+    assert!(!config.tracing.enabled && !config.metrics.enabled && config.logs.enabled);
+    let config = of(&[("OTEL_SDK_DISABLED", "1")])?;
+    assert!(config.tracing.enabled);
+    expect!["OTEL_SDK_DISABLED: expected `true` or `false`, found `1`; the variable is ignored"]
+        .assert_eq(&config.warnings().join("\n"));
+    Ok(())
+}
+
+#[test]
+fn the_service_is_named() -> Outcome {
+    let attributes = "service.name=a,service.version=2,team=id%2Centity";
+    let config = of(&[("OTEL_RESOURCE_ATTRIBUTES", attributes)])?;
+    assert_eq!(config.service.name.as_deref(), Some("a"));
+    assert_eq!(config.service.version.as_deref(), Some("2"));
+    assert_eq!(
+        config.service.attributes.get("team").map(String::as_str),
+        Some("id,entity")
+    );
+    let config = of(&[
+        ("OTEL_RESOURCE_ATTRIBUTES", attributes),
+        ("OTEL_SERVICE_NAME", "b"),
+    ])?;
+    assert_eq!(config.service.name.as_deref(), Some("b"));
+
+    let config = of(&[("OTEL_RESOURCE_ATTRIBUTES", "team=a,b")])?;
+    assert!(
+        config.service.attributes.is_empty(),
+        "the whole variable is ignored"
+    );
+    assert_eq!(config.warnings().len(), 1);
+    Ok(())
+}
+
+#[test]
+fn exporters_and_samplers_are_chosen() -> Outcome {
+    let config = of(&[
+        ("OTEL_TRACES_EXPORTER", "Console"),
+        ("OTEL_METRICS_EXPORTER", "prometheus"),
+        ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio"),
+        ("OTEL_TRACES_SAMPLER_ARG", "0.25"),
+    ])?;
+    assert_eq!(config.tracing.exporter, TraceExporter::Console);
+    assert_eq!(config.metrics.exporter, MetricExporter::Prometheus);
+    assert_eq!(config.tracing.sampler, Sampler::ParentBasedRatio(0.25));
+    assert_eq!(config.warnings(), [""; 0]);
+
+    assert_eq!(
+        of(&[("OTEL_TRACES_SAMPLER_ARG", "0.5")])?.tracing.sampler,
+        Sampler::ParentBasedAlwaysOn
+    );
+    assert_eq!(
+        of(&[("OTEL_TRACES_SAMPLER", "always_off")])?
+            .tracing
+            .sampler,
+        Sampler::AlwaysOff
+    );
+    let config = of(&[
+        ("OTEL_TRACES_SAMPLER", "traceidratio"),
+        ("OTEL_TRACES_SAMPLER_ARG", "2"),
+    ])?;
+    assert_eq!(config.tracing.sampler, Sampler::Ratio(1.0));
+    expect!["OTEL_TRACES_SAMPLER_ARG: expected a number between 0.0 and 1.0, found `2`; the variable is ignored"]
+        .assert_eq(&config.warnings().join("\n"));
+    Ok(())
+}
+
+#[test]
+fn words_that_nobody_knows_are_ignored() -> Outcome {
+    let config = of(&[
+        ("OTEL_TRACES_EXPORTER", "otlp,console"),
+        ("OTEL_TRACES_SAMPLER", "jaeger_remote"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"),
+        ("HYPERION_LOG_FORMAT", "xml"),
+        ("HYPERION_LOG", "inof"),
+    ])?;
+    expect![[r#"
+        OTEL_TRACES_EXPORTER: expected one of `otlp`, `jaeger`, `console`, `none`, found `otlp,console`; the variable is ignored
+        OTEL_TRACES_SAMPLER: expected one of `always_on`, `always_off`, `traceidratio`, `parentbased_always_on`, `parentbased_always_off`, `parentbased_traceidratio`, found `jaeger_remote`; the variable is ignored
+        OTEL_EXPORTER_OTLP_PROTOCOL: expected one of `http/protobuf`, `grpc`, found `http/json`; the variable is ignored
+        HYPERION_LOG: expected `info`, another level, or directives such as `info,users=debug`, found `inof`; the variable is ignored
+        HYPERION_LOG_FORMAT: expected one of `json`, `text`, found `xml`; the variable is ignored"#]].assert_eq(&config.warnings().join("\n"));
+    Ok(())
+}
+
+#[test]
+fn endpoints_are_bases_or_exact() -> Outcome {
+    let config = of(&[
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318/otlp"),
+        ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://metrics:4318"),
+    ])?;
+    assert_eq!(
+        config.tracing.otlp.url(Signal::Traces),
+        "http://collector:4318/otlp/v1/traces"
+    );
+    assert_eq!(
+        config.metrics.otlp.url(Signal::Metrics),
+        "http://metrics:4318"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_wrong_endpoint_is_an_error_where_something_is_sent() -> Outcome {
+    let wrong = |variables: &[(&str, &str)]| {
+        of(variables)
+            .map_err(|error| error.to_string())
+            .err()
+            .unwrap_or_default()
+    };
+    expect!["OTEL_EXPORTER_OTLP_ENDPOINT: expected an `http://` or `https://` URL such as `http://collector:4317`, found `collector:4317`"].assert_eq(&wrong(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317")]));
+    expect![[r#"
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `https://` needs TLS, which is not built in; send to an OpenTelemetry Collector nearby over `http://` and let it speak TLS
+        OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: expected a URL without user and password, which belong into the header `authorization`, found `http://***@collector`"#]].assert_eq(&wrong(&[
+        ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://collector"),
+        (
+            "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+            "http://user:secret@collector",
+        ),
+    ]));
+    let config = of(&[
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector"),
+        ("OTEL_TRACES_EXPORTER", "none"),
+        ("OTEL_METRICS_EXPORTER", "prometheus"),
+    ])?;
+    assert_eq!(config.warnings(), [""; 0]);
+    let config = of(&[
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector"),
+        ("OTEL_SDK_DISABLED", "true"),
+    ])?;
+    assert_eq!(config.warnings().len(), 1);
+    Ok(())
+}
+
+#[test]
+fn one_signal_goes_before_all() -> Outcome {
+    let config = of(&[
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "http/protobuf"),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "2000"),
+        ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "0"),
+        ("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "soon"),
+        (
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            "Authorization=Bearer%20a,x-b=c",
+        ),
+        ("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "x-d=e"),
+    ])?;
+    assert_eq!(
+        (config.tracing.otlp.protocol, config.metrics.otlp.protocol),
+        (Protocol::Grpc, Protocol::HttpProtobuf)
+    );
+    assert_eq!(config.tracing.otlp.timeout, NO_LIMIT);
+    assert_eq!(
+        config.metrics.otlp.timeout,
+        Duration::from_secs(2),
+        "what cannot be read counts as unset"
+    );
+    assert_eq!(
+        config.tracing.otlp.headers.iter().collect::<Vec<_>>(),
+        [("authorization", "Bearer a"), ("x-b", "c")]
+    );
+    assert_eq!(
+        config.metrics.otlp.headers.iter().collect::<Vec<_>>(),
+        [("x-d", "e")]
+    );
+    Ok(())
+}
+
+#[test]
+fn warnings_do_not_repeat_secrets() -> Outcome {
+    let config = of(&[(
+        "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+        "authorization=Bearer%0Asecret",
+    )])?;
+    expect!["OTEL_EXPORTER_OTLP_TRACES_HEADERS: the value of `authorization` holds characters that a header cannot: it is printable ASCII; the variable is ignored"].assert_eq(&config.warnings().join("\n"));
+    Ok(())
+}
+
+#[test]
+fn batches_and_limits_are_set() -> Outcome {
+    let config = of(&[
+        ("OTEL_BSP_SCHEDULE_DELAY", "1000"),
+        ("OTEL_BSP_EXPORT_TIMEOUT", "2000"),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "100"),
+        ("OTEL_ATTRIBUTE_COUNT_LIMIT", "10"),
+        ("OTEL_SPAN_EVENT_COUNT_LIMIT", "11"),
+        ("OTEL_SPAN_LINK_COUNT_LIMIT", "0"),
+        ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "1000"),
+        ("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "2000"),
+    ])?;
+    let (batch, limits) = (config.tracing.batch, config.tracing.limits);
+    assert_eq!(
+        (batch.max_queue_size, batch.max_export_batch_size),
+        (100, 100)
+    );
+    assert_eq!(
+        (batch.schedule_delay, batch.export_timeout),
+        (Duration::from_secs(1), Duration::from_secs(2))
+    );
+    assert_eq!(
+        (limits.attributes, limits.events, limits.links),
+        (10, 11, 0)
+    );
+    assert_eq!(limits.attribute_value_length, Some(2000));
+    assert_eq!(config.warnings(), [""; 0]);
+
+    let config = of(&[
+        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "4096"),
+        ("OTEL_BSP_SCHEDULE_DELAY", "-1"),
+        ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "many"),
+    ])?;
+    assert_eq!(config.tracing, Config::default().tracing);
+    expect![[r#"
+        OTEL_BSP_SCHEDULE_DELAY: expected a whole number of milliseconds from 1 to 2147483647, found `-1`; the variable is ignored
+        OTEL_BSP_MAX_EXPORT_BATCH_SIZE: expected a whole number from 1 to the size of the queue, 2048, found `4096`; the variable is ignored
+        OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: expected a whole number from 0 to 2147483647, found `many`; the variable is ignored"#]].assert_eq(&config.warnings().join("\n"));
+    Ok(())
+}
+
+#[test]
+fn metrics_and_logs_are_set() -> Outcome {
+    let config = of(&[
+        ("OTEL_METRIC_EXPORT_INTERVAL", "10000"),
+        ("OTEL_EXPORTER_PROMETHEUS_HOST", "0.0.0.0"),
+        ("OTEL_EXPORTER_PROMETHEUS_PORT", "9000"),
+        ("RUST_LOG", "debug"),
+        ("HYPERION_LOG_FORMAT", "text"),
+    ])?;
+    assert_eq!(config.metrics.interval, Duration::from_secs(10));
+    assert_eq!(
+        (
+            config.metrics.host.to_string().as_str(),
+            config.metrics.port
+        ),
+        ("0.0.0.0", 9000)
+    );
+    assert_eq!(
+        (config.logs.level.as_str(), config.logs.format),
+        ("debug", LogFormat::Text)
+    );
+    let config = of(&[
+        ("HYPERION_METRICS_PORT", "0"),
+        ("OTEL_EXPORTER_PROMETHEUS_PORT", "9000"),
+        ("HYPERION_LOG", "warn"),
+        ("RUST_LOG", "debug"),
+    ])?;
+    assert_eq!(
+        (config.metrics.port, config.logs.level.as_str()),
+        (0, "warn")
+    );
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn no_value_panics(value in any::<String>()) {
+        let mut config = Config::default();
+        let outcome = config.apply_env(&|_| Some(value.clone()));
+        assert!(outcome.is_ok() || outcome.is_err_and(|error| !error.mistakes().is_empty()));
+    }
+}

@@ -1,0 +1,203 @@
+//! What becomes of spans.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::choice::Choice;
+use super::otlp::Otlp;
+
+/// What becomes of spans.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Tracing {
+    /// Whether spans are recorded; true by default.
+    ///
+    /// File: `tracing.enabled`. Environment: false if `OTEL_SDK_DISABLED` is `true`.
+    pub enabled: bool,
+    /// Where spans go; OTLP by default.
+    ///
+    /// File: `tracing.exporter`. Environment: `OTEL_TRACES_EXPORTER`.
+    pub exporter: TraceExporter,
+    /// How OTLP is spoken.
+    pub otlp: Otlp,
+    /// Which traces are recorded.
+    ///
+    /// File: `tracing.sample_rate`, and `tracing.sampler` for those that do not ask the caller. Environment:
+    /// `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`.
+    pub sampler: Sampler,
+    /// Attributes that every span gets.
+    ///
+    /// File: `tracing.attributes`.
+    pub attributes: BTreeMap<String, String>,
+    /// How spans are gathered before they are sent.
+    pub batch: Batch,
+    /// How much one span may hold.
+    pub limits: SpanLimits,
+}
+
+impl Default for Tracing {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            exporter: TraceExporter::Otlp,
+            otlp: Otlp::default(),
+            sampler: Sampler::ParentBasedAlwaysOn,
+            attributes: BTreeMap::new(),
+            batch: Batch::default(),
+            limits: SpanLimits::default(),
+        }
+    }
+}
+
+impl Tracing {
+    /// Whether spans are sent over OTLP, so that [`otlp`](Self::otlp) matters.
+    pub fn sends_otlp(&self) -> bool {
+        self.enabled && matches!(self.exporter, TraceExporter::Otlp | TraceExporter::Jaeger)
+    }
+}
+
+/// Where spans go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TraceExporter {
+    /// `otlp`: to an OpenTelemetry Collector or anything else that takes OTLP.
+    Otlp,
+    /// `jaeger`: to Jaeger, which takes OTLP on the ports that OTLP has by default.
+    Jaeger,
+    /// `console`: printed as trees, for people.
+    Console,
+    /// `none`: spans carry context to callees and logs, and are then dropped.
+    None,
+}
+
+impl Choice for TraceExporter {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("otlp", Self::Otlp),
+        ("jaeger", Self::Jaeger),
+        ("console", Self::Console),
+        ("none", Self::None),
+    ];
+}
+
+/// Which traces are recorded: the [samplers] of the specification.
+///
+/// The parent-based ones do what the caller decided, if it decided, so that a trace is whole or absent. Ratios are
+/// between 0.0, nothing, and 1.0, everything.
+///
+/// [samplers]: https://opentelemetry.io/docs/specs/otel/trace/sdk/#sampling
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Sampler {
+    /// `always_on`
+    AlwaysOn,
+    /// `always_off`
+    AlwaysOff,
+    /// `traceidratio`
+    Ratio(f64),
+    /// `parentbased_always_on`, the default.
+    ParentBasedAlwaysOn,
+    /// `parentbased_always_off`
+    ParentBasedAlwaysOff,
+    /// `parentbased_traceidratio`
+    ParentBasedRatio(f64),
+}
+
+/// The words for samplers; a ratio has no value yet.
+impl Choice for Sampler {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("always_on", Self::AlwaysOn),
+        ("always_off", Self::AlwaysOff),
+        ("traceidratio", Self::Ratio(1.0)),
+        ("parentbased_always_on", Self::ParentBasedAlwaysOn),
+        ("parentbased_always_off", Self::ParentBasedAlwaysOff),
+        ("parentbased_traceidratio", Self::ParentBasedRatio(1.0)),
+    ];
+}
+
+impl Sampler {
+    /// This sampler with `ratio`, or nothing if it has no use for one.
+    pub(super) fn with_ratio(self, ratio: f64) -> Option<Self> {
+        match self {
+            Self::Ratio(_) => Some(Self::Ratio(ratio)),
+            Self::ParentBasedRatio(_) => Some(Self::ParentBasedRatio(ratio)),
+            Self::AlwaysOn
+            | Self::AlwaysOff
+            | Self::ParentBasedAlwaysOn
+            | Self::ParentBasedAlwaysOff => None,
+        }
+    }
+}
+
+/// How spans are gathered before they are sent: the [batching processor] of the specification.
+///
+/// [batching processor]: https://opentelemetry.io/docs/specs/otel/trace/sdk/#batching-processor
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Batch {
+    /// How many spans wait at most, at least 1; 2048 by default. A span that ends while the queue is full is dropped
+    /// and counted.
+    ///
+    /// File: `tracing.batch.max_queue_size`. Environment: `OTEL_BSP_MAX_QUEUE_SIZE`.
+    pub max_queue_size: u32,
+    /// How many spans go into one request, from 1 to [`max_queue_size`](Self::max_queue_size); 512 by default.
+    ///
+    /// File: `tracing.batch.max_export_batch_size`. Environment: `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`.
+    pub max_export_batch_size: u32,
+    /// How long a span waits for others at most; 5 s by default.
+    ///
+    /// File: `tracing.batch.schedule_delay`. Environment: `OTEL_BSP_SCHEDULE_DELAY`, in milliseconds.
+    pub schedule_delay: Duration,
+    /// How long the export of a batch may take, retries included; 30 s by default, [`NO_LIMIT`](super::NO_LIMIT) for
+    /// a variable that says 0.
+    ///
+    /// File: `tracing.batch.export_timeout`. Environment: `OTEL_BSP_EXPORT_TIMEOUT`, in milliseconds.
+    pub export_timeout: Duration,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self {
+            max_queue_size: 2048,
+            max_export_batch_size: 512,
+            schedule_delay: Duration::from_secs(5),
+            export_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// How much one span may hold: the [span limits] of the specification. What is over a limit is dropped and counted.
+///
+/// [span limits]: https://opentelemetry.io/docs/specs/otel/trace/sdk/#span-limits
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SpanLimits {
+    /// Attributes of a span; 128 by default.
+    ///
+    /// File: `tracing.limits.attributes`. Environment: `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, else
+    /// `OTEL_ATTRIBUTE_COUNT_LIMIT`.
+    pub attributes: u32,
+    /// Events of a span; 128 by default.
+    ///
+    /// File: `tracing.limits.events`. Environment: `OTEL_SPAN_EVENT_COUNT_LIMIT`.
+    pub events: u32,
+    /// Links of a span; 128 by default.
+    ///
+    /// File: `tracing.limits.links`. Environment: `OTEL_SPAN_LINK_COUNT_LIMIT`.
+    pub links: u32,
+    /// Characters of an attribute that is text, which is cut there; no limit by default.
+    ///
+    /// File: `tracing.limits.attribute_value_length`. Environment: `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, else
+    /// `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`.
+    pub attribute_value_length: Option<u32>,
+}
+
+impl Default for SpanLimits {
+    fn default() -> Self {
+        Self {
+            attributes: 128,
+            events: 128,
+            links: 128,
+            attribute_value_length: None,
+        }
+    }
+}

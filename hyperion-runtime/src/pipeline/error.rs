@@ -1,0 +1,65 @@
+//! Why telemetry cannot start.
+
+use super::config::ConfigError;
+use crate::export::SetupError;
+use std::fmt;
+
+/// Why telemetry cannot start.
+///
+/// `Debug` shows what `Display` does, so that a `main` which returns it ends with a sentence.
+#[non_exhaustive]
+pub enum Error {
+    /// The configuration has mistakes; the message names file, line, key and what was expected.
+    Config(ConfigError),
+    /// An exporter or a listener cannot be set up.
+    Setup(SetupError),
+    /// The configuration asks for something that this build leaves out.
+    MissingFeature {
+        /// The feature of `hyperion-observe` that has it.
+        feature: &'static str,
+        /// What asks for it.
+        wanted_by: &'static str,
+    },
+    /// Telemetry runs in this process already.
+    AlreadyInstalled,
+    /// The operating system gives no thread.
+    Thread(std::io::Error),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Config(error) => error.fmt(f),
+            Self::Setup(error) => error.fmt(f),
+            Self::MissingFeature { feature, wanted_by } => write!(
+                f,
+                "`{wanted_by}` needs the feature `{feature}`; enable it on the dependency `hyperion-observe` or choose \
+                 another exporter"
+            ),
+            Self::AlreadyInstalled => {
+                f.write_str("telemetry is installed in this process already; shut that down first")
+            }
+            Self::Thread(error) => write!(f, "no thread can be started to export telemetry: {error}"),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        Self::Config(error)
+    }
+}
+
+impl From<SetupError> for Error {
+    fn from(error: SetupError) -> Self {
+        Self::Setup(error)
+    }
+}

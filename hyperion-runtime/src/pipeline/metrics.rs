@@ -1,0 +1,229 @@
+//! Metrics: fetched by Prometheus, or sent at intervals.
+
+use super::Error;
+use super::config::{MetricExporter, Metrics as Config};
+use super::sinks::prometheus::Scrape;
+use crate::diagnostics;
+use crate::export::{ExportError, MetricSink};
+use crate::metrics::snapshot::{Data, Family, Number, NumberPoint, Snapshot};
+use crate::metrics::storage;
+use crate::trace::recorder::Losses;
+use opentelemetry::Context;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::reader::MetricReader;
+use opentelemetry_sdk::metrics::{InstrumentKind, ManualReader, Pipeline, SdkMeterProvider, Temporality};
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+/// What serves or sends metrics.
+#[derive(Debug)]
+pub(super) struct Metrics {
+    provider: SdkMeterProvider,
+    output: Output,
+}
+
+#[derive(Debug)]
+enum Output {
+    Scraped(Scrape),
+    Sent(Sender<Command>),
+    /// Instruments work and nobody reads them.
+    Unread,
+}
+
+enum Command {
+    Flush(Sender<()>),
+    Shutdown { deadline: Instant, done: Sender<()> },
+}
+
+impl Metrics {
+    /// Starts serving or sending what native instruments hold, and what instruments of others hold that are made
+    /// through OpenTelemetry's API.
+    pub(super) fn start(
+        config: &Config,
+        sink: Option<Box<dyn MetricSink>>,
+        resource: &Resource,
+        losses: Option<&'static Losses>,
+    ) -> Result<Self, Error> {
+        let native = Arc::new(move || with_losses(storage::snapshot(), losses));
+        let provider = SdkMeterProvider::builder().with_resource(resource.clone());
+        let (provider, output) = match (sink, config.exporter) {
+            (Some(sink), _) => {
+                let reader = SharedReader(Arc::new(ManualReader::builder().build()));
+                let sender = Worker::start(config.interval, sink, native, reader.clone())?;
+                (provider.with_reader(reader), Output::Sent(sender))
+            }
+            (None, MetricExporter::Prometheus) => {
+                let (scrape, provider) = Scrape::start(config, native, provider)?;
+                (provider, Output::Scraped(scrape))
+            }
+            (None, _) => (provider, Output::Unread),
+        };
+        Ok(Self { provider: provider.build(), output })
+    }
+
+    /// Has OpenTelemetry's API make its instruments here.
+    pub(super) fn install(&self) {
+        opentelemetry::global::set_meter_provider(self.provider.clone());
+    }
+
+    /// Where Prometheus finds the metrics, if it is to fetch them.
+    pub(super) fn local_addr(&self) -> Option<SocketAddr> {
+        match &self.output {
+            Output::Scraped(scrape) => Some(scrape.local_addr()),
+            Output::Sent(_) | Output::Unread => None,
+        }
+    }
+
+    /// Sends what there is now. Tells whether that was done within `timeout`.
+    pub(super) fn flush(&self, timeout: Duration) -> bool {
+        let Output::Sent(commands) = &self.output else {
+            return true;
+        };
+        let (done, waiting) = mpsc::channel();
+        commands.send(Command::Flush(done)).is_ok() && waiting.recv_timeout(timeout).is_ok()
+    }
+
+    /// Has the last values sent, and returns what tells that it is done.
+    pub(super) fn begin_shutdown(&self, deadline: Instant) -> Receiver<()> {
+        let (done, waiting) = mpsc::channel();
+        match &self.output {
+            Output::Sent(commands) => {
+                let _ = commands.send(Command::Shutdown { deadline, done });
+            }
+            Output::Scraped(_) | Output::Unread => {
+                let _ = done.send(());
+            }
+        }
+        waiting
+    }
+
+    /// Lets go of the instruments of others.
+    pub(super) fn finish(self) {
+        // Its readers are ours and have nothing to send, so this returns at once.
+        let _ = self.provider.shutdown();
+    }
+}
+
+/// Adds what the recorder lost, so that a loss shows on the same dashboards as what arrived.
+fn with_losses(mut snapshot: Snapshot, losses: Option<&'static Losses>) -> Snapshot {
+    let Some(losses) = losses else {
+        return snapshot;
+    };
+    let points = losses.by_reason().map(|(reason, count)| NumberPoint {
+        labels: vec![("reason".into(), reason.into())],
+        value: Number::U64(count),
+    });
+    let family = Family {
+        name: "hyperion.spans.dropped".into(),
+        description: "Spans that were recorded and lost, by reason.".into(),
+        unit: "{span}".into(),
+        data: Data::Counter(points.into()),
+    };
+    let place = snapshot.families.partition_point(|other| other.name < family.name);
+    snapshot.families.insert(place, family);
+    snapshot
+}
+
+/// Sends metrics at intervals, on a thread of its own.
+struct Worker {
+    sink: Box<dyn MetricSink>,
+    native: Arc<dyn Fn() -> Snapshot + Send + Sync>,
+    reader: SharedReader,
+}
+
+impl Worker {
+    fn start(
+        interval: Duration,
+        sink: Box<dyn MetricSink>,
+        native: Arc<dyn Fn() -> Snapshot + Send + Sync>,
+        reader: SharedReader,
+    ) -> Result<Sender<Command>, Error> {
+        let (commands, inbox) = mpsc::channel();
+        let mut worker = Self { sink, native, reader };
+        std::thread::Builder::new()
+            .name("hyperion-metrics".into())
+            .spawn(move || {
+                // What exporting does must not be recorded in its turn.
+                let _suppressed = Context::enter_telemetry_suppressed_scope();
+                worker.run(interval, &inbox);
+            })
+            .map_err(Error::Thread)?;
+        Ok(commands)
+    }
+
+    fn run(&mut self, interval: Duration, inbox: &Receiver<Command>) {
+        let mut due = Instant::now() + interval;
+        loop {
+            match inbox.recv_timeout(due.saturating_duration_since(Instant::now())) {
+                Ok(Command::Flush(done)) => {
+                    self.export();
+                    let _ = done.send(());
+                }
+                Ok(Command::Shutdown { deadline, done }) => {
+                    self.export();
+                    self.sink.shutdown(deadline.saturating_duration_since(Instant::now()));
+                    let _ = done.send(());
+                    return;
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    self.export();
+                    due = Instant::now() + interval;
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    fn export(&mut self) {
+        let mut sdk = ResourceMetrics::default();
+        // An observable instrument calls its owner's code, which may panic; the native metrics are sent all the same.
+        let collected = catch_unwind(AssertUnwindSafe(|| self.reader.collect(&mut sdk)));
+        if collected.is_err() {
+            sdk = ResourceMetrics::default();
+            diagnostics::warn_once(
+                "metrics.callback",
+                format_args!("a callback of an observable instrument panicked; metrics of the OpenTelemetry API are left out"),
+            );
+        }
+        let native = (self.native)();
+        let sent = catch_unwind(AssertUnwindSafe(|| self.sink.export(&native, &sdk)))
+            .unwrap_or_else(|_| Err(ExportError::permanent("the exporter panicked")));
+        if let Err(error) = sent {
+            diagnostics::warn_once(
+                "metrics.export",
+                format_args!("metrics cannot be exported: {error}; they are cumulative, so the next export makes up for it"),
+            );
+        }
+    }
+}
+
+/// A reader that the meter provider owns and the worker reads.
+#[derive(Clone, Debug)]
+struct SharedReader(Arc<ManualReader>);
+
+impl MetricReader for SharedReader {
+    fn register_pipeline(&self, pipeline: Weak<Pipeline>) {
+        self.0.register_pipeline(pipeline);
+    }
+
+    fn collect(&self, metrics: &mut ResourceMetrics) -> OTelSdkResult {
+        self.0.collect(metrics)
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.0.force_flush()
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.0.shutdown_with_timeout(timeout)
+    }
+
+    fn temporality(&self, kind: InstrumentKind) -> Temporality {
+        self.0.temporality(kind)
+    }
+}

@@ -1,0 +1,21 @@
+//! The one word that every hot path reads first.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// Spans are recorded.
+pub(crate) const SPANS: u8 = 1;
+/// Metrics are recorded.
+pub(crate) const METRICS: u8 = 1 << 1;
+
+static STATE: AtomicU8 = AtomicU8::new(0);
+
+/// What is recorded now; zero is the NoOp.
+#[inline(always)]
+pub(crate) fn load() -> u8 {
+    STATE.load(Ordering::Relaxed)
+}
+
+/// Switches recording. What a call finds at its start holds until its end.
+pub(crate) fn store(bits: u8) {
+    STATE.store(bits, Ordering::SeqCst);
+}

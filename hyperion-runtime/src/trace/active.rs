@@ -1,0 +1,238 @@
+//! The span that a thread is in.
+//!
+//! An observed call keeps its open span in a thread-local slot while it runs, and attaches a span to OpenTelemetry's
+//! context that stands for it. Whoever asks OpenTelemetry for the current span, also from another thread, gets that
+//! stand-in; what is written to it is merged when the span ends.
+
+use super::clock::Ticks;
+use super::record::{Identity, Limits, SpanRecord};
+use super::recorder::Recorder;
+use super::site::Site;
+use opentelemetry::trace::{Span, SpanContext, Status, TraceContextExt};
+use opentelemetry::{Context, ContextGuard, KeyValue};
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+/// An open span.
+#[derive(Debug)]
+pub(crate) struct ActiveSpan {
+    pub(crate) record: SpanRecord,
+    recorder: &'static Recorder,
+    /// What calls to [`fields`](crate::call::fields) recognise their span by, until the first of them.
+    pub(crate) awaits_fields: bool,
+    context: Context,
+    remarks: Arc<Remarks>,
+}
+
+thread_local! {
+    static CURRENT: Cell<Option<Box<ActiveSpan>>> = {
+        // OpenTelemetry's own slot is made first, so that it outlives this one: while this one can be reached, so can it.
+        // On a thread that is ending and has lost it already, the slot stays empty.
+        let _ = std::panic::catch_unwind(|| Context::map_current(|_| ()));
+        Cell::new(None)
+    };
+}
+
+/// Whether this thread can be in a span. A thread that is ending cannot any more.
+#[inline]
+pub(crate) fn is_possible() -> bool {
+    CURRENT.try_with(|_| ()).is_ok()
+}
+
+/// A span that was entered, until it is left again.
+#[must_use = "leave the span in the order in which it was entered"]
+#[derive(Debug)]
+pub(crate) struct Entered {
+    /// The span around this one.
+    outer: Option<Box<ActiveSpan>>,
+    attached: ContextGuard,
+}
+
+impl ActiveSpan {
+    /// Opens `record`.
+    pub(crate) fn open(record: SpanRecord, recorder: &'static Recorder) -> Box<Self> {
+        let remarks = Arc::new(Remarks::default());
+        let context = Context::current_with_span(StandIn {
+            span_context: record.span_context(),
+            remarks: Arc::clone(&remarks),
+        });
+        Box::new(Self {
+            record,
+            recorder,
+            awaits_fields: true,
+            context,
+            remarks,
+        })
+    }
+
+    /// Whether this is the span of a call of `site`.
+    pub(crate) fn is_at(&self, site: &'static Site) -> bool {
+        matches!(self.record.identity, Identity::Site(own) if std::ptr::eq(own, site))
+    }
+
+    pub(crate) fn limits(&self) -> &'static Limits {
+        &self.recorder.limits
+    }
+
+    /// Makes this the span that the thread is in.
+    pub(crate) fn enter(self: Box<Self>) -> Entered {
+        let attached = self.context.clone().attach();
+        let outer = CURRENT
+            .try_with(|current| current.replace(Some(self)))
+            .ok()
+            .flatten();
+        Entered { outer, attached }
+    }
+
+    /// Closes the span and hands it over.
+    pub(crate) fn close(mut self: Box<Self>, end: Ticks) {
+        drop(std::mem::take(&mut self.context));
+        self.merge_remarks();
+        self.record.end = end;
+        let Self {
+            record, recorder, ..
+        } = *self;
+        recorder.push(record);
+    }
+
+    fn merge_remarks(&mut self) {
+        let remarks = match Arc::get_mut(&mut self.remarks) {
+            // Nobody holds the stand-in any more: no lock is needed.
+            Some(remarks) => std::mem::take(
+                remarks
+                    .list
+                    .get_mut()
+                    .unwrap_or_else(PoisonError::into_inner),
+            ),
+            None => self.remarks.close(),
+        };
+        for remark in remarks {
+            remark.apply(&mut self.record, &self.recorder.limits);
+        }
+    }
+}
+
+impl Entered {
+    /// Leaves the span and gives it back.
+    pub(crate) fn leave(self) -> Option<Box<ActiveSpan>> {
+        drop(self.attached);
+        CURRENT
+            .try_with(|current| current.replace(self.outer))
+            .ok()
+            .flatten()
+    }
+}
+
+/// Calls `change` with the span that the thread is in, if it is in one.
+pub(crate) fn with_current(change: impl FnOnce(&mut ActiveSpan)) {
+    let Ok(Some(mut span)) = CURRENT.try_with(Cell::take) else {
+        return;
+    };
+    change(&mut span);
+    let _ = CURRENT.try_with(|current| current.set(Some(span)));
+}
+
+/// Stands for an open span in OpenTelemetry's context.
+#[derive(Debug)]
+struct StandIn {
+    span_context: SpanContext,
+    remarks: Arc<Remarks>,
+}
+
+/// What others said about an open span.
+#[derive(Debug, Default)]
+struct Remarks {
+    list: Mutex<Vec<Remark>>,
+    closed: AtomicBool,
+}
+
+/// One thing that was said about a span through OpenTelemetry's API.
+#[derive(Debug)]
+pub(crate) enum Remark {
+    Attribute(KeyValue),
+    Event(Cow<'static, str>, SystemTime, Vec<KeyValue>),
+    Link(SpanContext, Vec<KeyValue>),
+    Name(Cow<'static, str>),
+    Status(Status),
+}
+
+impl Remark {
+    pub(crate) fn apply(self, record: &mut SpanRecord, limits: &Limits) {
+        match self {
+            Self::Attribute(attribute) => record.set_attribute(attribute, limits),
+            Self::Event(name, time, attributes) => record.add_event(name, time, attributes, limits),
+            Self::Link(span, attributes) => record.add_link(span, attributes, limits),
+            Self::Name(name) => record.set_name(name),
+            Self::Status(status) => record.set_status(status),
+        }
+    }
+}
+
+impl Remarks {
+    /// A span holds at most this many of each kind, so more are not worth keeping.
+    const MOST: usize = 1024;
+
+    fn push(&self, remark: Remark) {
+        let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.is_closed() && list.len() < Self::MOST {
+            list.push(remark);
+        }
+    }
+
+    fn close(&self) -> Vec<Remark> {
+        let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        self.closed.store(true, Ordering::Release);
+        std::mem::take(&mut *list)
+    }
+
+    fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+}
+
+impl Span for StandIn {
+    fn add_event_with_timestamp<T>(
+        &mut self,
+        name: T,
+        timestamp: SystemTime,
+        attributes: Vec<KeyValue>,
+    ) where
+        T: Into<Cow<'static, str>>,
+    {
+        self.remarks
+            .push(Remark::Event(name.into(), timestamp, attributes));
+    }
+
+    fn span_context(&self) -> &SpanContext {
+        &self.span_context
+    }
+
+    fn is_recording(&self) -> bool {
+        !self.remarks.is_closed()
+    }
+
+    fn set_attribute(&mut self, attribute: KeyValue) {
+        self.remarks.push(Remark::Attribute(attribute));
+    }
+
+    fn set_status(&mut self, status: Status) {
+        self.remarks.push(Remark::Status(status));
+    }
+
+    fn update_name<T>(&mut self, new_name: T)
+    where
+        T: Into<Cow<'static, str>>,
+    {
+        self.remarks.push(Remark::Name(new_name.into()));
+    }
+
+    fn add_link(&mut self, span_context: SpanContext, attributes: Vec<KeyValue>) {
+        self.remarks.push(Remark::Link(span_context, attributes));
+    }
+
+    /// Nothing: the observed call ends its span when it returns.
+    fn end_with_timestamp(&mut self, _timestamp: SystemTime) {}
+}

@@ -1,0 +1,220 @@
+//! A clock that costs one instruction.
+//!
+//! Where the processor's time-stamp counter is the kernel's own clock source, a timestamp is one read of it; elsewhere it
+//! is a reading of [`Instant`]. Ticks become wall-clock time only when they are exported. The length of a tick is measured
+//! from the moment the clock starts and is refined at every export, so starting costs a fraction of a millisecond and
+//! never a calibration pause.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{OnceLock, PoisonError, RwLock};
+use std::time::{Duration, Instant, SystemTime};
+
+/// How long the first measurement of a tick takes.
+const FIRST_MEASUREMENT: Duration = Duration::from_micros(200);
+/// How far the wall clock may step away before timestamps follow it.
+const TOLERATED_SKEW: Duration = Duration::from_millis(1);
+
+/// A moment, in ticks of the running clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Ticks(u64);
+
+impl Ticks {
+    /// The present.
+    #[inline]
+    pub(crate) fn now() -> Self {
+        Self(source::now())
+    }
+
+    /// Seconds from `earlier` to `self`, zero if the clock of another processor lags behind.
+    #[inline]
+    pub(crate) fn seconds_since(self, earlier: Self) -> f64 {
+        self.0.saturating_sub(earlier.0) as f64 * seconds_per_tick()
+    }
+
+    /// The wall-clock time of this moment.
+    pub(crate) fn to_system_time(self) -> SystemTime {
+        let anchor = *clock()
+            .anchor
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let seconds = |ticks: u64| Duration::from_secs_f64(ticks as f64 * seconds_per_tick());
+        if self >= anchor.ticks {
+            anchor.wall + seconds(self.0 - anchor.ticks.0)
+        } else {
+            anchor.wall - seconds(anchor.ticks.0 - self.0)
+        }
+    }
+}
+
+/// Starts the clock, or does nothing if it runs.
+pub(crate) fn start() {
+    clock();
+}
+
+/// Measures the length of a tick again, over all the time since the start, and follows a wall clock that was set.
+pub(crate) fn refine() {
+    let clock = clock();
+    clock.measure();
+    let now = Anchor::read();
+    let skew = match now.ticks.to_system_time().duration_since(now.wall) {
+        Ok(ahead) => ahead,
+        Err(behind) => behind.duration(),
+    };
+    if skew > TOLERATED_SKEW {
+        *clock.anchor.write().unwrap_or_else(PoisonError::into_inner) = now;
+    }
+}
+
+struct Clock {
+    started: (Ticks, Instant),
+    anchor: RwLock<Anchor>,
+}
+
+/// Where ticks and wall-clock time meet.
+#[derive(Clone, Copy)]
+struct Anchor {
+    ticks: Ticks,
+    wall: SystemTime,
+}
+
+impl Anchor {
+    /// Reads both clocks at one moment: of several attempts the one that was interrupted least.
+    fn read() -> Self {
+        let attempt = || {
+            let before = Ticks::now();
+            let wall = SystemTime::now();
+            let took = Ticks::now().0.saturating_sub(before.0);
+            (
+                took,
+                Self {
+                    ticks: Ticks(before.0 + took / 2),
+                    wall,
+                },
+            )
+        };
+        let first = attempt();
+        let (_, anchor) =
+            (0..4).map(|_| attempt()).fold(
+                first,
+                |best, next| if next.0 < best.0 { next } else { best },
+            );
+        anchor
+    }
+}
+
+/// The bits of an `f64`.
+static SECONDS_PER_TICK: AtomicU64 = AtomicU64::new(0);
+
+#[inline]
+fn seconds_per_tick() -> f64 {
+    f64::from_bits(SECONDS_PER_TICK.load(Ordering::Relaxed))
+}
+
+fn clock() -> &'static Clock {
+    static CLOCK: OnceLock<Clock> = OnceLock::new();
+    CLOCK.get_or_init(|| {
+        source::choose();
+        let started = (Ticks::now(), Instant::now());
+        let clock = Clock {
+            started,
+            anchor: RwLock::new(Anchor::read()),
+        };
+        while started.1.elapsed() < FIRST_MEASUREMENT {
+            std::hint::spin_loop();
+        }
+        clock.measure();
+        clock
+    })
+}
+
+impl Clock {
+    fn measure(&self) {
+        let (ticks, instant) = self.started;
+        let elapsed_ticks = Ticks::now().0.saturating_sub(ticks.0);
+        let elapsed = instant.elapsed().as_secs_f64();
+        if elapsed_ticks > 0 {
+            SECONDS_PER_TICK.store(
+                (elapsed / elapsed_ticks as f64).to_bits(),
+                Ordering::Relaxed,
+            );
+        }
+    }
+}
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux", not(miri)))]
+mod source {
+    //! The time-stamp counter, if the kernel trusts it.
+
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    static TSC: AtomicBool = AtomicBool::new(false);
+
+    /// The kernel keeps time by the counter only where it is invariant and synchronous over all processors.
+    pub(super) fn choose() {
+        const CURRENT: &str = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
+        let trusted = std::fs::read_to_string(CURRENT).is_ok_and(|name| name.trim() == "tsc");
+        TSC.store(trusted, Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub(super) fn now() -> u64 {
+        if TSC.load(Ordering::Relaxed) {
+            // SAFETY: the instruction exists on every x86-64 processor; safe code has no name for it.
+            unsafe { core::arch::x86_64::_rdtsc() }
+        } else {
+            super::monotonic_nanos()
+        }
+    }
+}
+
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux", not(miri))))]
+mod source {
+    //! The monotonic clock of the operating system.
+
+    pub(super) fn choose() {}
+
+    #[inline]
+    pub(super) fn now() -> u64 {
+        super::monotonic_nanos()
+    }
+}
+
+/// Nanoseconds since this function was first called.
+fn monotonic_nanos() -> u64 {
+    static ORIGIN: OnceLock<Instant> = OnceLock::new();
+    let elapsed = ORIGIN.get_or_init(Instant::now).elapsed();
+    u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_measure_what_the_operating_system_measures() {
+        start();
+        let (from, instant) = (Ticks::now(), Instant::now());
+        std::thread::sleep(Duration::from_millis(30));
+        let (to, elapsed) = (Ticks::now(), instant.elapsed());
+        refine();
+        let measured = to.seconds_since(from);
+        let difference = (measured - elapsed.as_secs_f64()).abs();
+        assert!(difference < 0.003, "{measured} s against {elapsed:?}");
+    }
+
+    #[test]
+    fn ticks_become_wall_clock_time() {
+        start();
+        let before = SystemTime::now();
+        let read = Ticks::now().to_system_time();
+        let after = SystemTime::now();
+        assert!(read + TOLERATED_SKEW >= before && read <= after + TOLERATED_SKEW);
+    }
+
+    #[test]
+    fn time_never_runs_backwards() {
+        start();
+        let later = Ticks::now();
+        assert_eq!(Ticks(0).seconds_since(later).to_bits(), 0f64.to_bits());
+    }
+}

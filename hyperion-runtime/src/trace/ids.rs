@@ -1,0 +1,58 @@
+//! Random trace and span ids.
+
+use opentelemetry::trace::{SpanId, TraceId};
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+use std::cell::RefCell;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+thread_local! {
+    /// Seeded from the operating system, so that no two processes or threads share a sequence.
+    static RANDOM: RefCell<SmallRng> = RefCell::new(seeded());
+}
+
+/// Where the operating system has no randomness to give, the standard library's hash keys stand in.
+fn seeded() -> SmallRng {
+    SmallRng::try_from_os_rng()
+        .unwrap_or_else(|_| SmallRng::seed_from_u64(RandomState::new().build_hasher().finish()))
+}
+
+/// A new trace id; never zero.
+pub(crate) fn trace_id() -> TraceId {
+    TraceId::from(non_zero(|random| random.random::<u128>()))
+}
+
+/// A new span id; never zero.
+pub(crate) fn span_id() -> SpanId {
+    SpanId::from(non_zero(|random| random.random::<u64>()))
+}
+
+/// Zero is the invalid id, so it is drawn again.
+fn non_zero<T: Default + PartialEq>(mut draw: impl FnMut(&mut SmallRng) -> T) -> T {
+    RANDOM.with_borrow_mut(|random| {
+        loop {
+            let id = draw(random);
+            if id != T::default() {
+                return id;
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn threads_draw_different_ids() {
+        let draw = || (0..100).map(|_| trace_id()).collect::<Vec<_>>();
+        let threads: Vec<_> = (0..8).map(|_| std::thread::spawn(draw)).collect();
+        let ids: HashSet<_> = threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap())
+            .collect();
+        assert_eq!(ids.len(), 800);
+        assert!(!ids.contains(&TraceId::INVALID));
+    }
+}

@@ -1,0 +1,13 @@
+//! Spans, from their start to the exporter.
+
+pub(crate) mod active;
+pub(crate) mod clock;
+pub(crate) mod collector;
+pub(crate) mod ids;
+pub(crate) mod otel_api;
+pub(crate) mod parent;
+mod queue;
+pub(crate) mod record;
+pub(crate) mod recorder;
+pub(crate) mod sampler;
+pub(crate) mod site;

@@ -1,0 +1,179 @@
+//! OpenTelemetry's tracing API over the recorder.
+//!
+//! Installed globally, it lets instrumentation by others join the same traces, the same queues and the same export.
+
+use super::active::Remark;
+use super::ids;
+use super::parent::Parent;
+use super::record::{Identity, Named, SpanRecord};
+use super::recorder::Recorder;
+use crate::state;
+use opentelemetry::trace::{
+    Span, SpanBuilder, SpanContext, SpanKind, Status, TraceFlags, TraceState, Tracer,
+    TracerProvider,
+};
+use opentelemetry::{Context, InstrumentationScope, KeyValue};
+use std::borrow::Cow;
+use std::time::SystemTime;
+
+/// Gives out tracers that record with hyperion.
+#[derive(Clone, Debug)]
+pub(crate) struct Provider {
+    pub(crate) recorder: &'static Recorder,
+}
+
+impl TracerProvider for Provider {
+    type Tracer = RecorderTracer;
+
+    fn tracer_with_scope(&self, scope: InstrumentationScope) -> Self::Tracer {
+        RecorderTracer {
+            recorder: self.recorder,
+            scope,
+        }
+    }
+}
+
+/// Starts spans in one instrumentation scope.
+#[derive(Clone, Debug)]
+pub(crate) struct RecorderTracer {
+    recorder: &'static Recorder,
+    scope: InstrumentationScope,
+}
+
+impl Tracer for RecorderTracer {
+    type Span = RecorderSpan;
+
+    fn build_with_context(&self, builder: SpanBuilder, parent_context: &Context) -> Self::Span {
+        let parent = Parent::of(parent_context);
+        if state::load() & state::SPANS == 0 || matches!(parent, Parent::Suppressed) {
+            return RecorderSpan {
+                span_context: SpanContext::NONE,
+                open: None,
+            };
+        }
+        let parent = parent.span();
+        let trace_id = parent.map_or_else(ids::trace_id, |parent| parent.trace_id);
+        let span_id = ids::span_id();
+        if !self.recorder.sampler.records(parent, trace_id) {
+            let trace_state = parent.map_or(TraceState::NONE, |parent| parent.trace_state.clone());
+            let span_context = SpanContext::new(
+                trace_id,
+                span_id,
+                TraceFlags::NOT_SAMPLED,
+                false,
+                trace_state,
+            );
+            return RecorderSpan {
+                span_context,
+                open: None,
+            };
+        }
+        let named = Named {
+            name: builder.name,
+            kind: builder.span_kind.unwrap_or(SpanKind::Internal),
+            scope: self.scope.clone(),
+        };
+        let mut record =
+            SpanRecord::start(Identity::Named(Box::new(named)), trace_id, span_id, parent);
+        let limits = &self.recorder.limits;
+        // OpenTelemetry's own handle ends a span with a reading of the wall clock, so it starts with one too.
+        record.set_start(builder.start_time.unwrap_or_else(SystemTime::now));
+        for attribute in builder.attributes.into_iter().flatten() {
+            record.set_attribute(attribute, limits);
+        }
+        for event in builder.events.into_iter().flatten() {
+            record.add_event(event.name, event.timestamp, event.attributes, limits);
+        }
+        for link in builder.links.into_iter().flatten() {
+            record.add_link(link.span_context, link.attributes, limits);
+        }
+        RecorderSpan {
+            span_context: record.span_context(),
+            open: Some(Open {
+                record: Box::new(record),
+                recorder: self.recorder,
+            }),
+        }
+    }
+}
+
+/// A span started through OpenTelemetry's API; it ends when it is told to or dropped.
+#[derive(Debug)]
+pub(crate) struct RecorderSpan {
+    span_context: SpanContext,
+    /// `None` where the span is not recorded, and after its end.
+    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    record: Box<SpanRecord>,
+    recorder: &'static Recorder,
+}
+
+impl RecorderSpan {
+    fn apply(&mut self, remark: Remark) {
+        if let Some(open) = &mut self.open {
+            remark.apply(&mut open.record, &open.recorder.limits);
+        }
+    }
+}
+
+impl Span for RecorderSpan {
+    fn add_event_with_timestamp<T>(
+        &mut self,
+        name: T,
+        timestamp: SystemTime,
+        attributes: Vec<KeyValue>,
+    ) where
+        T: Into<Cow<'static, str>>,
+    {
+        self.apply(Remark::Event(name.into(), timestamp, attributes));
+    }
+
+    fn span_context(&self) -> &SpanContext {
+        &self.span_context
+    }
+
+    fn is_recording(&self) -> bool {
+        self.open.is_some()
+    }
+
+    fn set_attribute(&mut self, attribute: KeyValue) {
+        self.apply(Remark::Attribute(attribute));
+    }
+
+    fn set_status(&mut self, status: Status) {
+        self.apply(Remark::Status(status));
+    }
+
+    fn update_name<T>(&mut self, new_name: T)
+    where
+        T: Into<Cow<'static, str>>,
+    {
+        self.apply(Remark::Name(new_name.into()));
+    }
+
+    fn add_link(&mut self, span_context: SpanContext, attributes: Vec<KeyValue>) {
+        self.apply(Remark::Link(span_context, attributes));
+    }
+
+    fn end_with_timestamp(&mut self, timestamp: SystemTime) {
+        if let Some(Open {
+            mut record,
+            recorder,
+        }) = self.open.take()
+        {
+            record.set_end(timestamp);
+            recorder.push(*record);
+        }
+    }
+}
+
+impl Drop for RecorderSpan {
+    fn drop(&mut self) {
+        if self.is_recording() {
+            self.end();
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! A span while it is open and until it is exported.
+
+use super::clock::Ticks;
+use super::parent::ParentSpan;
+use super::site::Site;
+use opentelemetry::trace::{
+    Event, Link, SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState,
+};
+use opentelemetry::{Array, InstrumentationScope, KeyValue, StringValue, Value};
+use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
+use smallvec::SmallVec;
+use std::borrow::Cow;
+use std::time::SystemTime;
+
+/// How much one span may hold ([SDK environment variables, Span Limits]); what exceeds it is counted on the span.
+///
+/// [SDK environment variables, Span Limits]: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#span-limits
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) attributes: usize,
+    pub(crate) events: usize,
+    pub(crate) links: usize,
+    /// In characters; `None` keeps text whole.
+    pub(crate) value_length: Option<usize>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            attributes: 128,
+            events: 128,
+            links: 128,
+            value_length: None,
+        }
+    }
+}
+
+/// What a span is called and where it comes from.
+#[derive(Debug)]
+pub(crate) enum Identity {
+    /// A call of an observed function.
+    Site(&'static Site),
+    /// A span started through OpenTelemetry's API.
+    Named(Box<Named>),
+}
+
+/// The identity of a span whose call site is not known to the compiler.
+#[derive(Debug)]
+pub(crate) struct Named {
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) kind: SpanKind,
+    pub(crate) scope: InstrumentationScope,
+}
+
+/// Everything known about one span.
+#[derive(Debug)]
+pub(crate) struct SpanRecord {
+    pub(crate) trace_id: TraceId,
+    pub(crate) span_id: SpanId,
+    pub(crate) flags: TraceFlags,
+    pub(crate) parent_span_id: SpanId,
+    pub(crate) parent_is_remote: bool,
+    pub(crate) identity: Identity,
+    pub(crate) start: Ticks,
+    pub(crate) end: Ticks,
+    status: Status,
+    attributes: SmallVec<[KeyValue; 4]>,
+    extra: Option<Box<Extra>>,
+}
+
+/// What most spans do not have.
+#[derive(Debug, Default)]
+struct Extra {
+    name: Option<Cow<'static, str>>,
+    start: Option<SystemTime>,
+    end: Option<SystemTime>,
+    trace_state: TraceState,
+    events: SpanEvents,
+    links: SpanLinks,
+    dropped_attributes: u32,
+}
+
+impl SpanRecord {
+    /// A span that starts now, under `parent` or as the root of a new trace.
+    pub(crate) fn start(
+        identity: Identity,
+        trace_id: TraceId,
+        span_id: SpanId,
+        parent: Option<&ParentSpan>,
+    ) -> Self {
+        let mut record = Self {
+            trace_id,
+            span_id,
+            flags: TraceFlags::SAMPLED,
+            parent_span_id: SpanId::INVALID,
+            parent_is_remote: false,
+            identity,
+            start: Ticks::default(),
+            end: Ticks::default(),
+            status: Status::Unset,
+            attributes: SmallVec::new(),
+            extra: None,
+        };
+        if let Some(parent) = parent {
+            record.parent_span_id = parent.span_id;
+            record.parent_is_remote = parent.is_remote;
+            if parent.trace_state != TraceState::NONE {
+                record.extra().trace_state = parent.trace_state.clone();
+            }
+        }
+        record.start = Ticks::now();
+        record
+    }
+
+    /// What children and remote services see of this span.
+    pub(crate) fn span_context(&self) -> SpanContext {
+        let trace_state = self
+            .extra
+            .as_ref()
+            .map_or(TraceState::NONE, |extra| extra.trace_state.clone());
+        SpanContext::new(self.trace_id, self.span_id, self.flags, false, trace_state)
+    }
+
+    /// Sets an attribute; one of the same key is replaced.
+    pub(crate) fn set_attribute(&mut self, mut attribute: KeyValue, limits: &Limits) {
+        if let Some(length) = limits.value_length {
+            truncate(&mut attribute.value, length);
+        }
+        if let Some(existing) = self
+            .attributes
+            .iter_mut()
+            .find(|existing| existing.key == attribute.key)
+        {
+            existing.value = attribute.value;
+        } else if self.attributes.len() < limits.attributes {
+            self.attributes.push(attribute);
+        } else {
+            self.extra().dropped_attributes += 1;
+        }
+    }
+
+    /// Sets the status; `Ok` is final and `Unset` changes nothing ([Trace API, Set Status]).
+    ///
+    /// [Trace API, Set Status]: https://opentelemetry.io/docs/specs/otel/trace/api/#set-status
+    pub(crate) fn set_status(&mut self, status: Status) {
+        if status > self.status
+            || matches!(
+                (&self.status, &status),
+                (Status::Error { .. }, Status::Error { .. })
+            )
+        {
+            self.status = status;
+        }
+    }
+
+    pub(crate) fn add_event(
+        &mut self,
+        name: Cow<'static, str>,
+        time: SystemTime,
+        attributes: Vec<KeyValue>,
+        limits: &Limits,
+    ) {
+        let events = &mut self.extra().events;
+        if events.events.len() < limits.events {
+            let (attributes, dropped) = limited(attributes, limits);
+            events
+                .events
+                .push(Event::new(name, time, attributes, dropped));
+        } else {
+            events.dropped_count += 1;
+        }
+    }
+
+    pub(crate) fn add_link(
+        &mut self,
+        span_context: SpanContext,
+        attributes: Vec<KeyValue>,
+        limits: &Limits,
+    ) {
+        let links = &mut self.extra().links;
+        if links.links.len() < limits.links {
+            let (attributes, dropped) = limited(attributes, limits);
+            links
+                .links
+                .push(Link::new(span_context, attributes, dropped));
+        } else {
+            links.dropped_count += 1;
+        }
+    }
+
+    pub(crate) fn set_name(&mut self, name: Cow<'static, str>) {
+        self.extra().name = Some(name);
+    }
+
+    pub(crate) fn set_start(&mut self, time: SystemTime) {
+        self.extra().start = Some(time);
+    }
+
+    pub(crate) fn set_end(&mut self, time: SystemTime) {
+        self.extra().end = Some(time);
+    }
+
+    fn extra(&mut self) -> &mut Extra {
+        self.extra.get_or_insert_default()
+    }
+
+    /// The form that every exporter of the OpenTelemetry SDK takes.
+    pub(crate) fn into_span_data(
+        self,
+        scope: &InstrumentationScope,
+        common: &[KeyValue],
+    ) -> SpanData {
+        let span_context = self.span_context();
+        let extra = self.extra.map_or_else(Extra::default, |extra| *extra);
+        let (name, span_kind, scope, of_site) = match self.identity {
+            Identity::Site(site) => (
+                Cow::Borrowed(site.name),
+                site.kind.clone(),
+                scope.clone(),
+                site.attributes.as_slice(),
+            ),
+            Identity::Named(named) => (named.name, named.kind, named.scope, [].as_slice()),
+        };
+        let mut attributes =
+            Vec::with_capacity(self.attributes.len() + of_site.len() + common.len());
+        attributes.extend(self.attributes);
+        // What the call itself recorded wins over what is known of every call.
+        for fixed in of_site.iter().chain(common) {
+            if !attributes
+                .iter()
+                .any(|attribute: &KeyValue| attribute.key == fixed.key)
+            {
+                attributes.push(fixed.clone());
+            }
+        }
+        SpanData {
+            span_context,
+            parent_span_id: self.parent_span_id,
+            parent_span_is_remote: self.parent_is_remote,
+            span_kind,
+            name: extra.name.unwrap_or(name),
+            start_time: extra.start.unwrap_or_else(|| self.start.to_system_time()),
+            end_time: extra.end.unwrap_or_else(|| self.end.to_system_time()),
+            attributes,
+            dropped_attributes_count: extra.dropped_attributes,
+            events: extra.events,
+            links: extra.links,
+            status: self.status,
+            instrumentation_scope: scope,
+        }
+    }
+}
+
+/// The attributes of an event or a link, and how many were too many.
+fn limited(mut attributes: Vec<KeyValue>, limits: &Limits) -> (Vec<KeyValue>, u32) {
+    let dropped = attributes.len().saturating_sub(limits.attributes);
+    attributes.truncate(limits.attributes);
+    if let Some(length) = limits.value_length {
+        for attribute in &mut attributes {
+            truncate(&mut attribute.value, length);
+        }
+    }
+    (attributes, u32::try_from(dropped).unwrap_or(u32::MAX))
+}
+
+/// Cuts text after `length` characters, also inside arrays.
+fn truncate(value: &mut Value, length: usize) {
+    match value {
+        Value::String(text) => truncate_text(text, length),
+        Value::Array(Array::String(texts)) => texts
+            .iter_mut()
+            .for_each(|text| truncate_text(text, length)),
+        _ => {}
+    }
+}
+
+fn truncate_text(text: &mut StringValue, length: usize) {
+    if let Some((end, _)) = text.as_str().char_indices().nth(length) {
+        *text = text
+            .as_str()
+            .get(..end)
+            .unwrap_or_default()
+            .to_owned()
+            .into();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::ids;
+
+    fn record() -> SpanRecord {
+        let named = Named {
+            name: "test".into(),
+            kind: SpanKind::Internal,
+            scope: InstrumentationScope::default(),
+        };
+        SpanRecord::start(
+            Identity::Named(Box::new(named)),
+            ids::trace_id(),
+            ids::span_id(),
+            None,
+        )
+    }
+
+    fn data(record: SpanRecord) -> SpanData {
+        record.into_span_data(&InstrumentationScope::default(), &[])
+    }
+
+    #[test]
+    fn an_attribute_replaces_one_of_the_same_key() {
+        let mut record = record();
+        record.set_attribute(KeyValue::new("rows", 1), &Limits::default());
+        record.set_attribute(KeyValue::new("rows", 2), &Limits::default());
+        assert_eq!(data(record).attributes, [KeyValue::new("rows", 2)]);
+    }
+
+    #[test]
+    fn what_exceeds_the_limits_is_counted() {
+        let limits = Limits {
+            attributes: 1,
+            events: 1,
+            links: 1,
+            value_length: Some(3),
+        };
+        let mut record = record();
+        record.set_attribute(KeyValue::new("a", "grüße"), &limits);
+        record.set_attribute(KeyValue::new("b", 2), &limits);
+        for _ in 0..3 {
+            let attributes = vec![KeyValue::new("x", "long text"), KeyValue::new("y", 1)];
+            record.add_event(
+                "event".into(),
+                SystemTime::now(),
+                attributes.clone(),
+                &limits,
+            );
+            record.add_link(SpanContext::NONE, attributes, &limits);
+        }
+        let data = data(record);
+        assert_eq!(data.attributes, [KeyValue::new("a", "grü")]);
+        assert_eq!(data.dropped_attributes_count, 1);
+        assert_eq!((data.events.len(), data.events.dropped_count), (1, 2));
+        assert_eq!((data.links.len(), data.links.dropped_count), (1, 2));
+        let event = data.events.first().unwrap();
+        assert_eq!(event.attributes, [KeyValue::new("x", "lon")]);
+        assert_eq!(event.dropped_attributes_count, 1);
+    }
+
+    #[test]
+    fn an_ok_status_is_final() {
+        let mut record = record();
+        record.set_status(Status::error("first"));
+        record.set_status(Status::Unset);
+        record.set_status(Status::error("second"));
+        assert_eq!(record.status, Status::error("second"));
+        record.set_status(Status::Ok);
+        record.set_status(Status::error("late"));
+        assert_eq!(record.status, Status::Ok);
+    }
+}

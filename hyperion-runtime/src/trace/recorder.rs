@@ -1,0 +1,309 @@
+//! Where ended spans go: from the thread that ended them into its queue, and from all queues to the collector.
+
+use super::queue::{self, Consumer, Next, Producer, SEGMENT};
+use super::record::{Limits, SpanRecord};
+use super::sampler::Sampler;
+use std::cell::RefCell;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+/// Takes ended spans from any thread, without waiting for anybody.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    pub(crate) sampler: Sampler,
+    pub(crate) limits: Limits,
+    pub(crate) losses: Losses,
+    /// How many segments may wait beside the one that each thread writes to.
+    most_segments: usize,
+    segments: AtomicUsize,
+    closed: AtomicBool,
+    queues: Mutex<Queues>,
+    /// Set while the collector knows that there is work.
+    signalled: AtomicBool,
+    wake: OnceLock<Wake>,
+}
+
+/// The recorder that spans go to; null while there is none.
+static INSTALLED: AtomicPtr<Recorder> = AtomicPtr::new(std::ptr::null_mut());
+
+/// The recorder that spans go to.
+#[inline]
+pub(crate) fn installed() -> Option<&'static Recorder> {
+    // SAFETY: the pointer is null or came from a `&'static Recorder` in `install`. An `AtomicPtr` is the one way to have
+    // it for the price of a load.
+    unsafe { INSTALLED.load(Ordering::Acquire).as_ref() }
+}
+
+/// Sends spans to `recorder` from now on.
+pub(crate) fn install(recorder: &'static Recorder) {
+    INSTALLED.store(std::ptr::from_ref(recorder).cast_mut(), Ordering::Release);
+}
+
+/// What tells the collector that there is work.
+struct Wake(Box<dyn Fn() + Send + Sync>);
+
+/// The reading ends of all threads' queues.
+#[derive(Default)]
+struct Queues(Vec<Consumer<SpanRecord>>);
+
+/// Spans that were recorded and will not arrive, by reason.
+#[derive(Debug, Default)]
+pub(crate) struct Losses {
+    /// The queues were full: spans ended faster than the exporter took them.
+    pub(crate) queue_full: AtomicU64,
+    /// The exporter refused them or could not deliver them.
+    pub(crate) export_failed: AtomicU64,
+    /// They ended after the shutdown.
+    pub(crate) after_shutdown: AtomicU64,
+}
+
+impl Losses {
+    /// Each reason and its count.
+    pub(crate) fn by_reason(&self) -> [(&'static str, u64); 3] {
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        [
+            ("queue_full", read(&self.queue_full)),
+            ("export_failed", read(&self.export_failed)),
+            ("after_shutdown", read(&self.after_shutdown)),
+        ]
+    }
+}
+
+impl fmt::Debug for Queues {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Queues").field(&self.0.len()).finish()
+    }
+}
+
+impl fmt::Debug for Wake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Wake")
+    }
+}
+
+/// A thread's writing end, and the recorder it belongs to.
+struct Writer {
+    recorder: &'static Recorder,
+    producer: Producer<SpanRecord>,
+}
+
+thread_local! {
+    static WRITER: RefCell<Option<Writer>> = const { RefCell::new(None) };
+}
+
+impl Recorder {
+    /// A recorder that keeps at most `max_queue_size` spans waiting, rounded up to whole segments.
+    pub(crate) fn new(sampler: Sampler, limits: Limits, max_queue_size: usize) -> Self {
+        Self {
+            sampler,
+            limits,
+            losses: Losses::default(),
+            most_segments: max_queue_size.div_ceil(SEGMENT),
+            segments: AtomicUsize::new(0),
+            closed: AtomicBool::new(false),
+            queues: Mutex::default(),
+            signalled: AtomicBool::new(false),
+            wake: OnceLock::new(),
+        }
+    }
+
+    /// Sets what is called when a segment is full; only the first call counts.
+    pub(crate) fn on_work(&self, wake: impl Fn() + Send + Sync + 'static) {
+        let _ = self.wake.set(Wake(Box::new(wake)));
+    }
+
+    /// Takes an ended span.
+    pub(crate) fn push(&'static self, record: SpanRecord) {
+        if self.closed.load(Ordering::Relaxed) {
+            self.losses.after_shutdown.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        let mut record = Some(record);
+        let written = WRITER.try_with(|writer| {
+            let mut writer = writer.borrow_mut();
+            let producer = match &mut *writer {
+                Some(writer) if std::ptr::eq(writer.recorder, self) => &mut writer.producer,
+                other => {
+                    &mut other
+                        .insert(Writer {
+                            recorder: self,
+                            producer: self.register(),
+                        })
+                        .producer
+                }
+            };
+            self.write(producer, &mut record);
+        });
+        if written.is_err() {
+            // The thread is ending and its queue is gone: this span gets one of its own.
+            self.write(&mut self.register(), &mut record);
+        }
+    }
+
+    fn write(&self, producer: &mut Producer<SpanRecord>, record: &mut Option<SpanRecord>) {
+        if producer.is_full() && !self.admits_segment() {
+            self.losses.queue_full.fetch_add(1, Ordering::Relaxed);
+        } else if let Some(record) = record.take() {
+            producer.push(record);
+        }
+    }
+
+    /// Whether a thread may begin another segment. Either way there is work for the collector.
+    #[cold]
+    fn admits_segment(&self) -> bool {
+        if !self.signalled.swap(true, Ordering::AcqRel)
+            && let Some(Wake(wake)) = self.wake.get()
+        {
+            wake();
+        }
+        let admitted = self.segments.fetch_add(1, Ordering::Relaxed) < self.most_segments;
+        if !admitted {
+            self.segments.fetch_sub(1, Ordering::Relaxed);
+        }
+        admitted
+    }
+
+    #[cold]
+    fn register(&self) -> Producer<SpanRecord> {
+        let (producer, consumer) = queue::queue();
+        self.queues
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .0
+            .push(consumer);
+        producer
+    }
+
+    /// Moves up to `most` spans to `take`, and tells how many there were.
+    pub(crate) fn drain(&self, most: usize, mut take: impl FnMut(SpanRecord)) -> usize {
+        self.signalled.store(false, Ordering::Release);
+        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = 0;
+        queues.0.retain_mut(|queue| {
+            while taken < most {
+                match queue.pop() {
+                    Next::Item { item, freed } => {
+                        if freed {
+                            // The segment that a thread starts with was never counted.
+                            let _ = self.segments.fetch_update(
+                                Ordering::Relaxed,
+                                Ordering::Relaxed,
+                                |count| count.checked_sub(1),
+                            );
+                        }
+                        taken += 1;
+                        take(item);
+                    }
+                    Next::Empty => return true,
+                    Next::Closed => return false,
+                }
+            }
+            true
+        });
+        // A thread with much to say must not keep the others from being heard.
+        if let Some(last) = queues.0.pop() {
+            queues.0.insert(0, last);
+        }
+        taken
+    }
+
+    /// Refuses spans from now on.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::ids;
+    use crate::trace::record::{Identity, Named};
+    use opentelemetry::trace::SpanKind;
+
+    fn recorder(max_queue_size: usize) -> &'static Recorder {
+        Box::leak(Box::new(Recorder::new(
+            Sampler::always_on(),
+            Limits::default(),
+            max_queue_size,
+        )))
+    }
+
+    fn record() -> SpanRecord {
+        let named = Named {
+            name: "test".into(),
+            kind: SpanKind::Internal,
+            scope: Default::default(),
+        };
+        SpanRecord::start(
+            Identity::Named(Box::new(named)),
+            ids::trace_id(),
+            ids::span_id(),
+            None,
+        )
+    }
+
+    fn drained(recorder: &Recorder) -> usize {
+        recorder.drain(usize::MAX, drop)
+    }
+
+    #[test]
+    fn spans_of_all_threads_arrive_also_of_those_that_ended() {
+        let recorder = recorder(2048);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| (0..100).for_each(|_| recorder.push(record())));
+            }
+        });
+        assert_eq!(drained(recorder), 800);
+        assert_eq!(
+            recorder.losses.by_reason().map(|(_, count)| count),
+            [0, 0, 0]
+        );
+        assert!(
+            recorder.queues.lock().unwrap().0.is_empty(),
+            "queues of ended threads are kept"
+        );
+    }
+
+    #[test]
+    fn a_queue_that_nobody_empties_is_bounded_and_counts_its_losses() {
+        let recorder = recorder(2 * SEGMENT);
+        (0..10 * SEGMENT).for_each(|_| recorder.push(record()));
+        assert_eq!(drained(recorder), 3 * SEGMENT);
+        assert_eq!(
+            recorder.losses.queue_full.load(Ordering::Relaxed),
+            7 * SEGMENT as u64
+        );
+        (0..SEGMENT).for_each(|_| recorder.push(record()));
+        assert_eq!(
+            drained(recorder),
+            SEGMENT,
+            "room that was freed is used again"
+        );
+    }
+
+    #[test]
+    fn the_collector_is_woken_once_until_it_looks() {
+        let recorder = recorder(2048);
+        let woken = std::sync::Arc::new(AtomicUsize::new(0));
+        let counter = std::sync::Arc::clone(&woken);
+        recorder.on_work(move || {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
+        (0..5 * SEGMENT).for_each(|_| recorder.push(record()));
+        assert_eq!(woken.load(Ordering::Relaxed), 1);
+        drained(recorder);
+        (0..2 * SEGMENT).for_each(|_| recorder.push(record()));
+        assert_eq!(woken.load(Ordering::Relaxed), 2);
+    }
+
+    #[test]
+    fn after_the_shutdown_spans_are_counted_as_lost() {
+        let recorder = recorder(2048);
+        recorder.close();
+        recorder.push(record());
+        assert_eq!(drained(recorder), 0);
+        assert_eq!(recorder.losses.after_shutdown.load(Ordering::Relaxed), 1);
+    }
+}
