@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use tempfile::TempDir;
 
 use crate::{environment, wait};
@@ -100,6 +100,21 @@ impl Process {
         }
     }
 
+    /// Ends it as Ctrl-C would, so that it can say goodbye.
+    ///
+    /// # Errors
+    /// When it has ended already, or `kill` is not there.
+    pub fn interrupt(&self) -> Result<()> {
+        // The standard library can only kill.
+        let id = self.child.id().to_string();
+        let status = Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .context("cannot start `kill`")?;
+        ensure!(status.success(), "`kill -INT {id}` failed ({status})");
+        Ok(())
+    }
+
     /// Waits for its end.
     ///
     /// # Errors
@@ -177,6 +192,7 @@ mod tests {
         assert!(!folder.exists(), "{}", folder.display());
         let alive = Command::new("kill")
             .args(["-0", &id])
+            .stderr(Stdio::null())
             .status()
             .expect("kill is there");
         assert!(!alive.success(), "process {id} is alive");
@@ -192,6 +208,22 @@ mod tests {
             error.to_string().contains("address already in use"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn an_interrupted_one_can_say_goodbye() {
+        let mut process =
+            shell("trap 'echo bye; exit 7' INT; echo up; while :; do sleep 0.02; done");
+        wait::eventually(SOON, || {
+            process
+                .log()
+                .contains("up")
+                .then_some(())
+                .context("it has not started")
+        });
+        process.interrupt().expect("it runs");
+        assert_eq!(process.end(SOON).expect("it ends").code(), Some(7));
+        assert_eq!(process.log(), "up\nbye\n");
     }
 
     #[test]
