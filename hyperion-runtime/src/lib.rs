@@ -8,6 +8,8 @@ pub mod export;
 pub mod metrics;
 pub mod pipeline;
 #[cfg(feature = "otel")]
+mod random;
+#[cfg(feature = "otel")]
 mod state;
 #[cfg(feature = "otel")]
 mod trace;

@@ -9,7 +9,6 @@ use crate::diagnostics;
 use crate::export::{MetricSink, SdkSpanSink, SpanSink};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SpanExporter;
-use std::path::PathBuf;
 
 /// Starts telemetry as it is configured: by the file that `HYPERION_CONFIG` names, or else `hyperion.yaml` if there is
 /// one, and by `OTEL_*` and `HYPERION_*` variables over it.
@@ -65,8 +64,6 @@ enum Source {
     /// From `hyperion.yaml` and the environment.
     #[default]
     Surroundings,
-    /// From this file and the environment.
-    File(PathBuf),
     /// From the program alone.
     Program(Box<Config>),
 }
@@ -75,11 +72,6 @@ impl Builder {
     /// Takes this configuration and reads neither a file nor the environment.
     pub fn config(self, config: Config) -> Self {
         Self { source: Source::Program(Box::new(config)), ..self }
-    }
-
-    /// Reads this file, which has to exist, and the environment.
-    pub fn config_file(self, path: impl Into<PathBuf>) -> Self {
-        Self { source: Source::File(path.into()), ..self }
     }
 
     /// The service's name where the configuration gives none.
@@ -118,7 +110,6 @@ impl Builder {
     pub fn install(self) -> Result<Telemetry, Error> {
         let mut config = match self.source {
             Source::Surroundings => Config::load()?,
-            Source::File(path) => Config::load_file(path)?,
             Source::Program(config) => *config,
         };
         for warning in config.warnings() {

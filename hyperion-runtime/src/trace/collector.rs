@@ -226,7 +226,7 @@ impl Worker {
 mod tests {
     use super::*;
     use crate::export::ExportError;
-    use crate::trace::ids;
+    use crate::random;
     use crate::trace::record::{Identity, Limits, Named, SpanRecord};
     use crate::trace::sampler::Sampler;
     use opentelemetry::trace::SpanKind;
@@ -273,8 +273,8 @@ mod tests {
             let identity = Identity::Named(Box::new(named));
             collector.recorder.push(SpanRecord::start(
                 identity,
-                ids::trace_id(),
-                ids::span_id(),
+                random::trace_id(),
+                random::span_id(),
                 None,
             ));
         }

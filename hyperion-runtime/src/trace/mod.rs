@@ -3,7 +3,6 @@
 pub(crate) mod active;
 pub(crate) mod clock;
 pub(crate) mod collector;
-pub(crate) mod ids;
 pub(crate) mod otel_api;
 pub(crate) mod parent;
 mod queue;

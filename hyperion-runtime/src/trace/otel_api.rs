@@ -3,7 +3,7 @@
 //! Installed globally, it lets instrumentation by others join the same traces, the same queues and the same export.
 
 use super::active::Remark;
-use super::ids;
+use crate::random;
 use super::parent::Parent;
 use super::record::{Identity, Named, SpanRecord};
 use super::recorder::Recorder;
@@ -52,8 +52,8 @@ impl Tracer for RecorderTracer {
             };
         }
         let parent = parent.span();
-        let trace_id = parent.map_or_else(ids::trace_id, |parent| parent.trace_id);
-        let span_id = ids::span_id();
+        let trace_id = parent.map_or_else(random::trace_id, |parent| parent.trace_id);
+        let span_id = random::span_id();
         if !self.recorder.sampler.records(parent, trace_id) {
             let trace_state = parent.map_or(TraceState::NONE, |parent| parent.trace_state.clone());
             let span_context = SpanContext::new(

@@ -288,7 +288,7 @@ fn truncate_text(text: &mut StringValue, length: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::ids;
+    use crate::random;
 
     fn record() -> SpanRecord {
         let named = Named {
@@ -298,8 +298,8 @@ mod tests {
         };
         SpanRecord::start(
             Identity::Named(Box::new(named)),
-            ids::trace_id(),
-            ids::span_id(),
+            random::trace_id(),
+            random::span_id(),
             None,
         )
     }

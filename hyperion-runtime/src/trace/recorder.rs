@@ -217,7 +217,7 @@ impl Recorder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::ids;
+    use crate::random;
     use crate::trace::record::{Identity, Named};
     use opentelemetry::trace::SpanKind;
 
@@ -237,8 +237,8 @@ mod tests {
         };
         SpanRecord::start(
             Identity::Named(Box::new(named)),
-            ids::trace_id(),
-            ids::span_id(),
+            random::trace_id(),
+            random::span_id(),
             None,
         )
     }

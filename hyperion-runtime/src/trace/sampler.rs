@@ -78,7 +78,7 @@ impl Sampler {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::ids;
+    use crate::random;
     use opentelemetry::trace::{SpanId, TraceFlags, TraceState};
 
     fn parent(flags: TraceFlags) -> ParentSpan {
@@ -95,7 +95,7 @@ mod tests {
     fn a_ratio_records_about_that_part_of_the_traces() {
         let sampler = Sampler::ratio(0.25);
         let recorded = (0..40_000)
-            .filter(|_| sampler.records(None, ids::trace_id()))
+            .filter(|_| sampler.records(None, random::trace_id()))
             .count();
         assert!((9_000..11_000).contains(&recorded), "{recorded} of 40000");
     }
@@ -107,7 +107,7 @@ mod tests {
         for ratio in [0.0, 0.001, 0.1, 0.5, 0.999, 1.0] {
             let theirs = opentelemetry_sdk::trace::Sampler::TraceIdRatioBased(ratio);
             for _ in 0..1_000 {
-                let id = ids::trace_id();
+                let id = random::trace_id();
                 let expected = theirs
                     .should_sample(None, id, "", &SpanKind::Internal, &[], &[])
                     .decision
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_parent_decides_for_its_children() {
-        let id = ids::trace_id();
+        let id = random::trace_id();
         let on = Sampler::always_on().parent_based();
         let off = Sampler::always_off().parent_based();
         assert!(!on.records(Some(&parent(TraceFlags::NOT_SAMPLED)), id));

@@ -5,7 +5,7 @@ use super::ending::Ending;
 use crate::state;
 use crate::trace::active::{self, ActiveSpan};
 use crate::trace::clock::Ticks;
-use crate::trace::ids;
+use crate::random;
 use crate::trace::parent::Parent;
 use crate::trace::record::{Identity, SpanRecord};
 use crate::trace::recorder;
@@ -74,12 +74,12 @@ fn start_span(callsite: &'static Callsite) -> (SpanSlot, Ticks) {
         return (SpanSlot::None, Ticks::now());
     }
     let parent = parent.span();
-    let trace_id = parent.map_or_else(ids::trace_id, |parent| parent.trace_id);
+    let trace_id = parent.map_or_else(random::trace_id, |parent| parent.trace_id);
     if recorder.sampler.records(parent, trace_id) {
         let record = SpanRecord::start(
             Identity::Site(callsite.site()),
             trace_id,
-            ids::span_id(),
+            random::span_id(),
             parent,
         );
         let start = record.start;
@@ -95,7 +95,7 @@ fn start_span(callsite: &'static Callsite) -> (SpanSlot, Ticks) {
         let trace_state = parent.map_or(TraceState::NONE, |parent| parent.trace_state.clone());
         let context = SpanContext::new(
             trace_id,
-            ids::span_id(),
+            random::span_id(),
             TraceFlags::NOT_SAMPLED,
             false,
             trace_state,

@@ -1,6 +1,7 @@
 //! When a request is sent again, and when it is given up.
 
 use std::future::Future;
+use crate::random;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout_at};
@@ -81,7 +82,7 @@ where
 
 /// Between a half and one and a half of `pause`, so that clients that failed together do not come back together.
 fn jittered(pause: Duration) -> Duration {
-    pause.mul_f64(0.5 + fastrand::f64())
+    pause.mul_f64(0.5 + random::fraction())
 }
 
 #[cfg(test)]

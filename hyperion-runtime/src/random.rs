@@ -1,4 +1,4 @@
-//! Random trace and span ids.
+//! Random trace ids, span ids and pauses.
 
 use opentelemetry::trace::{SpanId, TraceId};
 use rand::rngs::SmallRng;
@@ -25,6 +25,12 @@ pub(crate) fn trace_id() -> TraceId {
 /// A new span id; never zero.
 pub(crate) fn span_id() -> SpanId {
     SpanId::from(non_zero(|random| random.random::<u64>()))
+}
+
+/// A number from 0.0 up to but not including 1.0.
+#[cfg(feature = "otlp")]
+pub(crate) fn fraction() -> f64 {
+    RANDOM.with_borrow_mut(Rng::random)
 }
 
 /// Zero is the invalid id, so it is drawn again.
