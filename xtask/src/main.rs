@@ -1,2 +1,62 @@
-//! The project's chores.
-fn main() {}
+//! The project's chores, the same here and on a build machine: `cargo xtask` lists them.
+
+mod backends;
+mod checks;
+mod coverage;
+mod go;
+mod install;
+mod package;
+mod steps;
+mod test;
+
+use std::{env, process::ExitCode};
+
+use anyhow::{Result, bail};
+use steps::Steps;
+
+const HELP: &str = "\
+usage: cargo xtask <task>
+
+  backends   build the real servers that tests/backends needs (Go; minutes once, then seconds)
+  test       every test: the crates, the package without OpenTelemetry, macro messages, backends
+  ci         what a merge needs: format, lints, docs, packages, dependencies, test, benchmarks
+  package    package the publishable crates and build their documentation
+  coverage   line coverage of hyperion-derive and hyperion-runtime, at least 90 % each
+
+What is missing is installed where that is possible, and every installation is announced.
+
+  HYPERION_BACKENDS_DIR   where built servers are kept, instead of .backends";
+
+fn main() -> ExitCode {
+    let mut steps = Steps::new();
+    let outcome = run(&mut steps);
+    steps.summary();
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(steps: &mut Steps) -> Result<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match arguments
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
+        ["backends"] => backends::build(steps),
+        ["test"] => test::everything(steps),
+        ["ci"] => checks::everything(steps),
+        ["package"] => package::everything(steps),
+        ["coverage"] => coverage::measure(steps),
+        [] | ["help" | "-h" | "--help"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        unknown => bail!("unknown task `{}`\n\n{HELP}", unknown.join(" ")),
+    }
+}

@@ -1,0 +1,77 @@
+//! `cargo xtask ci`: what a merge needs.
+
+use anyhow::Result;
+
+use crate::{
+    install, package,
+    steps::{Steps, cargo},
+    test,
+};
+
+/// Runs every check, the quick ones first.
+pub(crate) fn everything(steps: &mut Steps) -> Result<()> {
+    steps.run("format", &mut cargo(["fmt", "--all", "--check"]))?;
+    steps.run("Cargo.lock is current", &mut cargo(["fetch", "--locked"]))?;
+    lints(steps)?;
+    dependencies(steps)?;
+    package::everything(steps)?;
+    test::everything(steps)?;
+    steps.run(
+        "benchmarks compile",
+        &mut cargo(["check", "--package", "hyperion-benches", "--benches"]),
+    )
+}
+
+fn lints(steps: &mut Steps) -> Result<()> {
+    steps.run(
+        "lints",
+        &mut cargo([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "--deny",
+            "warnings",
+        ]),
+    )?;
+    // What a library that only instruments gets: the build above has every feature on.
+    steps.run(
+        "lints without features",
+        &mut cargo(["clippy", "--", "--deny", "warnings"]),
+    )?;
+    for feature in package::features("hyperion-observe")? {
+        steps.run(
+            &format!("lints with `{feature}` only"),
+            &mut cargo([
+                "clippy",
+                "--package",
+                "hyperion-runtime",
+                "--package",
+                "hyperion-observe",
+                "--features",
+                &format!("hyperion-observe/{feature}"),
+                "--",
+                "--deny",
+                "warnings",
+            ]),
+        )?;
+    }
+    Ok(())
+}
+
+/// Licences, sources and bans come from the crates on this machine. Advisories come from a
+/// database on the network that changes by itself, so they are not a condition of a merge.
+fn dependencies(steps: &mut Steps) -> Result<()> {
+    install::cargo_tool(steps, "deny", "cargo-deny")?;
+    steps.run(
+        "licences and sources",
+        &mut cargo([
+            "deny",
+            "--all-features",
+            "check",
+            "bans",
+            "licenses",
+            "sources",
+        ]),
+    )
+}
