@@ -43,7 +43,7 @@ const ARGUMENTS: &[&str] = &[
 /// The tokens that items begin with, and some that have no place there.
 const ITEMS: &[&str] = &[
     "fn",
-    "fn load",
+    "fn load()",
     "()",
     "{}",
     ";",
