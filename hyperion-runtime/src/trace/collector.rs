@@ -28,6 +28,17 @@ pub(crate) struct Collector {
     progress: Arc<Progress>,
 }
 
+/// A collector that was told to stop.
+#[derive(Debug)]
+pub(crate) struct Stopping(Receiver<()>);
+
+impl Stopping {
+    /// Tells whether it has stopped, after at most `timeout`.
+    pub(crate) fn wait(&self, timeout: Duration) -> bool {
+        self.0.recv_timeout(timeout).is_ok()
+    }
+}
+
 /// What the collector's thread tells of its work.
 #[derive(Debug, Default)]
 struct Progress {
@@ -95,25 +106,23 @@ impl Collector {
         self.commands.send(Command::Flush(done)).is_ok() && waiting.recv_timeout(timeout).is_ok()
     }
 
-    /// Exports what has ended until now and ends the thread, or leaves it alone at the deadline and gives up what it holds.
-    pub(crate) fn shutdown(&self, timeout: Duration) -> bool {
+    /// Has everything that has ended until now exported and the thread end.
+    pub(crate) fn begin_shutdown(&self, deadline: Instant) -> Stopping {
         self.recorder.close();
         let (done, waiting) = mpsc::channel();
-        let command = Command::Shutdown {
-            deadline: Instant::now() + timeout,
-            done,
-        };
-        let finished = self.commands.send(command).is_ok() && waiting.recv_timeout(timeout).is_ok();
-        if !finished {
-            self.progress.abandoned.store(true, Ordering::SeqCst);
-            let waiting = self.recorder.drain(usize::MAX, drop)
-                + self.progress.in_hand.swap(0, Ordering::SeqCst);
-            self.recorder
-                .losses
-                .export_failed
-                .fetch_add(waiting as u64, Ordering::Relaxed);
-        }
-        finished
+        let _ = self.commands.send(Command::Shutdown { deadline, done });
+        Stopping(waiting)
+    }
+
+    /// Leaves the thread alone and counts what it holds as lost.
+    pub(crate) fn abandon(&self) {
+        self.progress.abandoned.store(true, Ordering::SeqCst);
+        let waiting =
+            self.recorder.drain(usize::MAX, drop) + self.progress.in_hand.swap(0, Ordering::SeqCst);
+        self.recorder
+            .losses
+            .export_failed
+            .fetch_add(waiting as u64, Ordering::Relaxed);
     }
 
     /// How many spans were accepted by the exporter.
@@ -332,7 +341,9 @@ mod tests {
         }));
         end_spans(&collector, 250);
         let started = Instant::now();
-        assert!(!collector.shutdown(Duration::from_millis(50)));
+        let wait = Duration::from_millis(50);
+        assert!(!collector.begin_shutdown(started + wait).wait(wait));
+        collector.abandon();
         assert!(started.elapsed() < Duration::from_secs(5));
         assert_eq!((collector.exported(), lost(&collector)), (0, 250));
         drop(release);
