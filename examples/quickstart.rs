@@ -65,7 +65,11 @@ impl PaymentClient {
 /// A synchronous function is observed the same way; its component is the module unless it is given.
 #[observe(component = "Limits", fields(amount))]
 fn check_limit(amount: u32) -> Result<(), ShopError> {
-    if amount > 1000 { Err(ShopError::Declined(amount)) } else { Ok(()) }
+    if amount > 1000 {
+        Err(ShopError::Declined(amount))
+    } else {
+        Ok(())
+    }
 }
 
 #[derive(Debug)]
@@ -109,7 +113,10 @@ async fn run(arguments: Arguments) -> Result<(), hyperion::Error> {
         .config(configuration(&arguments)?)
         .install()?;
 
-    let shop = OrderService { users: UserRepository, payments: PaymentClient };
+    let shop = OrderService {
+        users: UserRepository,
+        payments: PaymentClient,
+    };
     for (order, user, amount) in [(1, 1, 40), (2, 2, 250), (3, 3, 4000), (4, 99, 10)] {
         if let Err(error) = shop.checkout(order, user, amount).await {
             tracing::error!(order, %error, "the order failed");
@@ -119,8 +126,12 @@ async fn run(arguments: Arguments) -> Result<(), hyperion::Error> {
     if arguments.serve {
         telemetry.flush(Duration::from_secs(5));
         match telemetry.metrics_addr() {
-            Some(address) => println!("metrics are served at http://{address}/metrics until Ctrl-C"),
-            None => println!("nothing is served: metrics.exporter is not prometheus; Ctrl-C ends this"),
+            Some(address) => {
+                println!("metrics are served at http://{address}/metrics until Ctrl-C")
+            }
+            None => {
+                println!("nothing is served: metrics.exporter is not prometheus; Ctrl-C ends this")
+            }
         }
         // Without a way to hear Ctrl-C there is nothing to wait for.
         let _ = tokio::signal::ctrl_c().await;
@@ -132,7 +143,9 @@ async fn run(arguments: Arguments) -> Result<(), hyperion::Error> {
 /// The surroundings' configuration if they have one, else one that needs no server; the arguments over either.
 fn configuration(arguments: &Arguments) -> Result<Config, hyperion::Error> {
     let variable = |name: &str| std::env::var(name).ok();
-    let mut config = if variable("HYPERION_CONFIG").is_some() || std::path::Path::new("hyperion.yaml").exists() {
+    let mut config = if variable("HYPERION_CONFIG").is_some()
+        || std::path::Path::new("hyperion.yaml").exists()
+    {
         Config::load()?
     } else {
         let mut config = Config::default();

@@ -5,6 +5,8 @@ pub mod call;
 mod diagnostics;
 #[cfg(feature = "otel")]
 pub mod export;
+#[cfg(feature = "logs")]
+pub mod logs;
 pub mod metrics;
 pub mod pipeline;
 #[cfg(feature = "otel")]

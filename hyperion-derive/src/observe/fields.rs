@@ -94,26 +94,31 @@ fn field(input: ParseStream<'_>) -> Result<Field> {
 
 /// `%name` and `?name`: the name is the key and the value.
 fn bare(input: ParseStream<'_>) -> Result<Field> {
+    let span = input.span();
     let sigil = Sigil::parse(input)?;
     let sign = if matches!(sigil, Sigil::Display) {
         '%'
     } else {
         '?'
     };
-    if !input.peek(Ident) {
-        return Err(input.error(format!("expected the name of an argument after `{sign}`")));
+    if at_end(input) {
+        let message = format!("expected the name of an argument after `{sign}`");
+        return Err(Error::new(span, message));
     }
-    let name: Ident = input.parse()?;
-    if !at_end(input) {
-        return Err(Error::new(
-            name.span(),
-            format!("this value needs a key, such as `{name} = {sign}{name}…`"),
-        ));
+    let value = input.call(Key::parse)?;
+    match &value.name {
+        Some(name) if at_end(input) => Ok(Field {
+            value: sigil.value(variable(name)),
+            key: value.literal(),
+        }),
+        // What could be a key, too, is the best one to propose.
+        _ if at_end(input) => Err(needs_key(span, &format!("{0} = {sign}{0}", value.text))),
+        _ => Err(needs_key(span, &format!("key = {sign}…"))),
     }
-    Ok(Field {
-        key: LitStr::new(&name.unraw().to_string(), name.span()),
-        value: sigil.value(variable(&name)),
-    })
+}
+
+fn needs_key(span: Span, example: &str) -> Error {
+    Error::new(span, format!("this field needs a key, such as `{example}`"))
 }
 
 fn variable(name: &Ident) -> Expr {
@@ -151,15 +156,12 @@ impl Key {
         if !input.peek(Ident::peek_any) {
             return Err(input.error("expected a field, such as `user.id = %id`"));
         }
-        let mut name = input
-            .peek(Ident)
-            .then(|| input.fork().parse().ok())
-            .flatten();
+        let name = input.fork().parse().ok();
         let first = input.call(Ident::parse_any)?;
         let mut key = Self {
             text: first.unraw().to_string(),
             span: first.span(),
-            name: name.take(),
+            name,
         };
         while input.peek(Token![.]) {
             input.parse::<Token![.]>()?;

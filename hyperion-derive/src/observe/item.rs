@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Error, Ident, Lit, Result, Signature, Token, Visibility};
+use syn::{AttrStyle, Attribute, Error, Ident, Lit, Result, Signature, Token, Visibility};
 
 use super::model::{AsyncOutput, Function, Shape};
 use super::output::{self, Output};
@@ -26,12 +26,12 @@ pub(super) fn not_a_function() -> Error {
 }
 
 fn function(input: ParseStream<'_>, errors: &mut Errors) -> Result<Function> {
-    let attributes = input.call(Attribute::parse_outer)?;
+    let mut attributes = input.call(Attribute::parse_outer)?;
     let visibility: Visibility = input.parse()?;
     reject_other_items(input)?;
     let signature: Signature = input.parse()?;
     check(&attributes, &signature, errors);
-    let body = body(input)?;
+    let body = hoist(body(input)?, &mut attributes);
     Ok(Function::new(attributes, visibility, signature, body))
 }
 
@@ -141,6 +141,32 @@ fn only(group: &Group) -> Option<TokenTree> {
     let mut tokens = group.stream().into_iter();
     let first = tokens.next()?;
     tokens.next().is_none().then_some(first)
+}
+
+/// Moves the inner attributes of the body to the function.
+///
+/// They are about the function, parameters included, and the body is about to be a block inside it.
+fn hoist(body: TokenTree, attributes: &mut Vec<Attribute>) -> TokenTree {
+    let TokenTree::Group(group) = &body else {
+        return body;
+    };
+    let parser = |input: ParseStream<'_>| {
+        let inner = input.call(Attribute::parse_inner)?;
+        Ok((inner, input.parse::<TokenStream>()?))
+    };
+    match parser.parse2(group.stream()) {
+        Ok((inner, rest)) if !inner.is_empty() => {
+            let outer = inner.into_iter().map(|attribute| Attribute {
+                style: AttrStyle::Outer,
+                ..attribute
+            });
+            attributes.extend(outer);
+            let mut without = Group::new(group.delimiter(), rest);
+            without.set_span(group.span());
+            TokenTree::Group(without)
+        }
+        _ => body,
+    }
 }
 
 /// Says where the attribute belongs when it stands on something that is not a function.

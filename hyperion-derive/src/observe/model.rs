@@ -116,6 +116,9 @@ pub(super) struct Parameter {
 pub(super) enum Binding {
     /// `name` or `mut name`.
     Name(Option<Token![mut]>, Ident),
+    /// `_name` or `mut _name`: a lint asks why such a name is bound to nothing but another, which a
+    /// tuple keeps it from.
+    Unused(Option<Token![mut]>, Ident),
     /// `_`: nothing, but it lives until the call ends.
     Ignored,
     /// Any other pattern.

@@ -50,7 +50,7 @@ fn parameter(index: usize, typed: &mut PatType) -> Parameter {
             mutability,
             ident,
             ..
-        }) => (outer_name(ident), Binding::Name(*mutability, ident.clone())),
+        }) => named(index, *mutability, ident),
         Pat::Wild(_) => (numbered(index, span), Binding::Ignored),
         pattern => (
             numbered(index, span),
@@ -73,20 +73,22 @@ fn parameter(index: usize, typed: &mut PatType) -> Parameter {
     }
 }
 
-/// The name that stands in the signature for `ident`.
+/// Takes the user's own name into the signature, so that macros below ours still find it.
 ///
-/// It is the user's own, so that macros below ours still find it. A name with an underscore gets
-/// the macro's hygiene: binding it again is a use, and a use of such a name in the user's own code
-/// is what a lint looks for.
-fn outer_name(ident: &Ident) -> Ident {
-    if ident.unraw().to_string().starts_with('_') {
-        Ident::new(
-            &ident.to_string(),
-            Span::mixed_site().located_at(ident.span()),
-        )
-    } else {
-        ident.clone()
+/// A name with an underscore gets the macro's hygiene there: binding it again is a use, and a use
+/// of such a name in the user's own code is what a lint looks for. With two underscores it could
+/// then be one of the macro's names.
+fn named(index: usize, mutability: Option<Token![mut]>, ident: &Ident) -> (Ident, Binding) {
+    let name = ident.unraw().to_string();
+    if !name.starts_with('_') {
+        return (ident.clone(), Binding::Name(mutability, ident.clone()));
     }
+    let outer = if name.starts_with("__") {
+        numbered(index, ident.span())
+    } else {
+        Ident::new(&name, Span::mixed_site().located_at(ident.span()))
+    };
+    (outer, Binding::Unused(mutability, ident.clone()))
 }
 
 fn numbered(index: usize, span: Span) -> Ident {

@@ -40,16 +40,14 @@ fn sync_value() {
             /// Finds a user.
             pub fn get_user(self, id: u64, name: String, _unused: bool) -> Result<User, Error> {
                 let __call = P::Callsite::enter({
-                    fn path() -> &'static str {
-                        P::path_of(&path)
-                    }
+                    fn path() {}
                     static CALLSITE: P::Callsite = P::Callsite::new(
                         &P::CallsiteMeta {
                             name: ::core::option::Option::None,
                             component: ::core::option::Option::Some("UserService"),
                             method: "get_user",
                             kind: P::SpanKind::Internal,
-                            path,
+                            path: || P::path_of(&path),
                             file: ::core::file!(),
                             line: ::core::line!(),
                         },
@@ -60,8 +58,8 @@ fn sync_value() {
                     let _ = &self;
                     let id = id;
                     let mut name = name;
-                    let _unused = _unused;
-                    '__body: {
+                    let (_unused,) = (_unused,);
+                    '__hyperion: {
                         name.push('!');
                         find(id, name)
                     }
@@ -91,27 +89,25 @@ fn sync_unit() {
             }
         ),
         expect![[r#"
-        fn ping(&self, _: u8) {
-            let __call = P::Callsite::enter({
-                fn path() -> &'static str {
-                    P::path_of(&path)
-                }
-                static CALLSITE: P::Callsite = P::Callsite::new(
-                    &P::CallsiteMeta {
-                        name: ::core::option::Option::None,
-                        component: ::core::option::Option::None,
-                        method: "ping",
-                        kind: P::SpanKind::Internal,
-                        path,
-                        file: ::core::file!(),
-                        line: ::core::line!(),
-                    },
-                );
-                &CALLSITE
-            });
-            '__body: { self.count() }
-        }
-    "#]],
+            fn ping(&self, _: u8) {
+                let __call = P::Callsite::enter({
+                    fn path() {}
+                    static CALLSITE: P::Callsite = P::Callsite::new(
+                        &P::CallsiteMeta {
+                            name: ::core::option::Option::None,
+                            component: ::core::option::Option::None,
+                            method: "ping",
+                            kind: P::SpanKind::Internal,
+                            path: || P::path_of(&path),
+                            file: ::core::file!(),
+                            line: ::core::line!(),
+                        },
+                    );
+                    &CALLSITE
+                });
+                '__hyperion: { self.count() }
+            }
+        "#]],
     );
 }
 
@@ -125,27 +121,25 @@ fn sync_opaque() {
             }
         ),
         expect![[r#"
-        fn handler() -> impl Fn(&str) -> usize {
-            let __call = P::Callsite::enter({
-                fn path() -> &'static str {
-                    P::path_of(&path)
-                }
-                static CALLSITE: P::Callsite = P::Callsite::new(
-                    &P::CallsiteMeta {
-                        name: ::core::option::Option::None,
-                        component: ::core::option::Option::None,
-                        method: "handler",
-                        kind: P::SpanKind::Internal,
-                        path,
-                        file: ::core::file!(),
-                        line: ::core::line!(),
-                    },
-                );
-                &CALLSITE
-            });
-            '__body: { |s| s.len() }
-        }
-    "#]],
+            fn handler() -> impl Fn(&str) -> usize {
+                let __call = P::Callsite::enter({
+                    fn path() {}
+                    static CALLSITE: P::Callsite = P::Callsite::new(
+                        &P::CallsiteMeta {
+                            name: ::core::option::Option::None,
+                            component: ::core::option::Option::None,
+                            method: "handler",
+                            kind: P::SpanKind::Internal,
+                            path: || P::path_of(&path),
+                            file: ::core::file!(),
+                            line: ::core::line!(),
+                        },
+                    );
+                    &CALLSITE
+                });
+                '__hyperion: { |s| s.len() }
+            }
+        "#]],
     );
 }
 
@@ -161,16 +155,14 @@ fn sync_fields() {
         expect![[r#"
             fn load(id: Uuid, n: u32, kind: Kind) -> usize {
                 let mut __call = my::P::Callsite::enter({
-                    fn path() -> &'static str {
-                        my::P::path_of(&path)
-                    }
+                    fn path() {}
                     static CALLSITE: my::P::Callsite = my::P::Callsite::new(
                         &my::P::CallsiteMeta {
                             name: ::core::option::Option::Some("load"),
                             component: ::core::option::Option::None,
                             method: "load",
                             kind: my::P::SpanKind::Client,
-                            path,
+                            path: || my::P::path_of(&path),
                             file: ::core::file!(),
                             line: ::core::line!(),
                         },
@@ -192,7 +184,7 @@ fn sync_fields() {
                             my::P::Fields::value(__fields, "id", &(id));
                         },
                     );
-                    '__body: { 1 }
+                    '__hyperion: { 1 }
                 });
                 my::P::Call::finish_with(
                     __call,
@@ -225,16 +217,14 @@ fn sync_patterns() {
         expect![[r#"
             fn sum(#[cfg(unix)] __arg0: (u8, Big), __arg1: Wrapper, __arg2: Lock) -> u8 {
                 let __call = P::Callsite::enter({
-                    fn path() -> &'static str {
-                        P::path_of(&path)
-                    }
+                    fn path() {}
                     static CALLSITE: P::Callsite = P::Callsite::new(
                         &P::CallsiteMeta {
                             name: ::core::option::Option::None,
                             component: ::core::option::Option::None,
                             method: "sum",
                             kind: P::SpanKind::Internal,
-                            path,
+                            path: || P::path_of(&path),
                             file: ::core::file!(),
                             line: ::core::line!(),
                         },
@@ -250,7 +240,7 @@ fn sync_patterns() {
                     #[allow(unused)]
                     let Wrapper(c) = __arg1;
                     let __arg2 = __arg2;
-                    '__body: { a + c }
+                    '__hyperion: { a + c }
                 });
                 P::Call::finish_with(
                     __call,
@@ -278,42 +268,40 @@ fn sync_track_caller() {
             }
         ),
         expect![[r##"
-        #[track_caller]
-        fn first(items: &[u8]) -> u8 {
-            let __call = P::Callsite::enter({
-                fn path() -> &'static str {
-                    P::path_of(&path)
-                }
-                static CALLSITE: P::Callsite = P::Callsite::new(
-                    &P::CallsiteMeta {
-                        name: ::core::option::Option::None,
-                        component: ::core::option::Option::None,
-                        method: "first",
-                        kind: P::SpanKind::Internal,
-                        path,
-                        file: ::core::file!(),
-                        line: ::core::line!(),
+            #[track_caller]
+            fn first(items: &[u8]) -> u8 {
+                let __call = P::Callsite::enter({
+                    fn path() {}
+                    static CALLSITE: P::Callsite = P::Callsite::new(
+                        &P::CallsiteMeta {
+                            name: ::core::option::Option::None,
+                            component: ::core::option::Option::None,
+                            method: "first",
+                            kind: P::SpanKind::Internal,
+                            path: || P::path_of(&path),
+                            file: ::core::file!(),
+                            line: ::core::line!(),
+                        },
+                    );
+                    &CALLSITE
+                });
+                let __output: u8 = if true {
+                    '__hyperion: { items[0] }
+                } else {
+                    P::returned()
+                };
+                P::Call::finish_with(
+                    __call,
+                    || {
+                        use P::{
+                            ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
+                        };
+                        (&&&&P::Probe(&__output)).outcome()
                     },
                 );
-                &CALLSITE
-            });
-            let __output: u8 = if true {
-                '__body: { items[0] }
-            } else {
-                P::returned()
-            };
-            P::Call::finish_with(
-                __call,
-                || {
-                    use P::{
-                        ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
-                    };
-                    (&&&&P::Probe(&__output)).outcome()
-                },
-            );
-            __output
-        }
-    "##]],
+                __output
+            }
+        "##]],
     );
 }
 
@@ -341,16 +329,14 @@ fn future() {
             {
                 P::observe_future(
                     {
-                        fn path() -> &'static str {
-                            P::path_of(&path)
-                        }
+                        fn path() {}
                         static CALLSITE: P::Callsite = P::Callsite::new(
                             &P::CallsiteMeta {
                                 name: ::core::option::Option::None,
                                 component: ::core::option::Option::None,
                                 method: "get",
                                 kind: P::SpanKind::Internal,
-                                path,
+                                path: || P::path_of(&path),
                                 file: ::core::file!(),
                                 line: ::core::line!(),
                             },
@@ -362,7 +348,7 @@ fn future() {
                         if false {
                             return P::returned::<Result<&'a T, Error>>();
                         }
-                        '__body: { self.find(id).await }
+                        '__hyperion: { self.find(id).await }
                     },
                     |__output| {
                         use P::{
@@ -386,50 +372,48 @@ fn future_fields() {
             }
         ),
         expect![[r#"
-        fn touch(id: u64) -> impl ::core::future::Future<Output = ()> {
-            let __callsite = {
-                fn path() -> &'static str {
-                    P::path_of(&path)
-                }
-                static CALLSITE: P::Callsite = P::Callsite::new(
-                    &P::CallsiteMeta {
-                        name: ::core::option::Option::None,
-                        component: ::core::option::Option::None,
-                        method: "touch",
-                        kind: P::SpanKind::Internal,
-                        path,
-                        file: ::core::file!(),
-                        line: ::core::line!(),
-                    },
-                );
-                || -> &'static P::Callsite { &CALLSITE }
-            };
-            P::observe_future(
-                __callsite(),
-                async move {
-                    let id = id;
-                    P::fields(
-                        __callsite(),
-                        |__fields| {
-                            P::Fields::display(__fields, "id", &(id));
+            fn touch(id: u64) -> impl ::core::future::Future<Output = ()> {
+                let __callsite = {
+                    fn path() {}
+                    static CALLSITE: P::Callsite = P::Callsite::new(
+                        &P::CallsiteMeta {
+                            name: ::core::option::Option::None,
+                            component: ::core::option::Option::None,
+                            method: "touch",
+                            kind: P::SpanKind::Internal,
+                            path: || P::path_of(&path),
+                            file: ::core::file!(),
+                            line: ::core::line!(),
                         },
                     );
-                    if false {
-                        return P::returned::<()>();
-                    }
-                    '__body: {
-                        store(id).await;
-                    }
-                },
-                |__output| {
-                    use P::{
-                        ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
-                    };
-                    (&&&&P::Probe(__output)).outcome()
-                },
-            )
-        }
-    "#]],
+                    || -> &'static P::Callsite { &CALLSITE }
+                };
+                P::observe_future(
+                    __callsite(),
+                    async move {
+                        let id = id;
+                        P::fields(
+                            __callsite(),
+                            |__fields| {
+                                P::Fields::display(__fields, "id", &(id));
+                            },
+                        );
+                        if false {
+                            return P::returned::<()>();
+                        }
+                        '__hyperion: {
+                            store(id).await;
+                        }
+                    },
+                    |__output| {
+                        use P::{
+                            ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
+                        };
+                        (&&&&P::Probe(__output)).outcome()
+                    },
+                )
+            }
+        "#]],
     );
 }
 
@@ -444,42 +428,40 @@ fn async_fn_under_another_macro() {
             }
         ),
         expect![[r##"
-        #[tokio::main]
-        async fn main() -> Result<(), Error> {
-            P::observe_future(
-                    {
-                        fn path() -> &'static str {
-                            P::path_of(&path)
-                        }
-                        static CALLSITE: P::Callsite = P::Callsite::new(
-                            &P::CallsiteMeta {
-                                name: ::core::option::Option::None,
-                                component: ::core::option::Option::None,
-                                method: "main",
-                                kind: P::SpanKind::Internal,
-                                path,
-                                file: ::core::file!(),
-                                line: ::core::line!(),
-                            },
-                        );
-                        &CALLSITE
-                    },
-                    async move {
-                        if false {
-                            return P::returned::<Result<(), Error>>();
-                        }
-                        '__body: { serve().await }
-                    },
-                    |__output| {
-                        use P::{
-                            ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
-                        };
-                        (&&&&P::Probe(__output)).outcome()
-                    },
-                )
-                .await
-        }
-    "##]],
+            #[tokio::main]
+            async fn main() -> Result<(), Error> {
+                P::observe_future(
+                        {
+                            fn path() {}
+                            static CALLSITE: P::Callsite = P::Callsite::new(
+                                &P::CallsiteMeta {
+                                    name: ::core::option::Option::None,
+                                    component: ::core::option::Option::None,
+                                    method: "main",
+                                    kind: P::SpanKind::Internal,
+                                    path: || P::path_of(&path),
+                                    file: ::core::file!(),
+                                    line: ::core::line!(),
+                                },
+                            );
+                            &CALLSITE
+                        },
+                        async move {
+                            if false {
+                                return P::returned::<Result<(), Error>>();
+                            }
+                            '__hyperion: { serve().await }
+                        },
+                        |__output| {
+                            use P::{
+                                ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
+                            };
+                            (&&&&P::Probe(__output)).outcome()
+                        },
+                    )
+                    .await
+            }
+        "##]],
     );
 }
 
@@ -495,42 +477,40 @@ fn async_fn_that_never_returns() {
             }
         ),
         expect![[r#"
-        async fn serve() -> ! {
-            match P::observe_future(
-                    {
-                        fn path() -> &'static str {
-                            P::path_of(&path)
-                        }
-                        static CALLSITE: P::Callsite = P::Callsite::new(
-                            &P::CallsiteMeta {
-                                name: ::core::option::Option::None,
-                                component: ::core::option::Option::None,
-                                method: "serve",
-                                kind: P::SpanKind::Internal,
-                                path,
-                                file: ::core::file!(),
-                                line: ::core::line!(),
-                            },
-                        );
-                        &CALLSITE
-                    },
-                    async move {
-                        if false {
-                            return P::returned::<
-                                ::core::convert::Infallible,
-                            >();
-                        }
-                        '__body: {
-                            loop {
-                                accept().await
+            async fn serve() -> ! {
+                match P::observe_future(
+                        {
+                            fn path() {}
+                            static CALLSITE: P::Callsite = P::Callsite::new(
+                                &P::CallsiteMeta {
+                                    name: ::core::option::Option::None,
+                                    component: ::core::option::Option::None,
+                                    method: "serve",
+                                    kind: P::SpanKind::Internal,
+                                    path: || P::path_of(&path),
+                                    file: ::core::file!(),
+                                    line: ::core::line!(),
+                                },
+                            );
+                            &CALLSITE
+                        },
+                        async move {
+                            if false {
+                                return P::returned::<
+                                    ::core::convert::Infallible,
+                                >();
                             }
-                        }
-                    },
-                    |__output| match *__output {},
-                )
-                .await
-            {}
-        }
-    "#]],
+                            '__hyperion: {
+                                loop {
+                                    accept().await
+                                }
+                            }
+                        },
+                        |__output| match *__output {},
+                    )
+                    .await
+                {}
+            }
+        "#]],
     );
 }

@@ -56,7 +56,11 @@ impl<'a> Location<'a> {
     /// Reads `crate::module::Type::method::path`, or `<crate::Type as crate::Trait>::method::path`.
     pub(crate) fn of_nested_item(path: &'a str) -> Self {
         let function = parent(path);
-        let owner = parent(function);
+        let mut owner = parent(function);
+        // A function inside an `async` body or a closure belongs to what that belongs to.
+        while let Some(outer) = owner.strip_suffix("::{{closure}}") {
+            owner = outer;
+        }
         let owner = owner
             .strip_prefix('<')
             .map_or(owner, |owner| owner.split(" as ").next().unwrap_or(owner));
@@ -137,6 +141,14 @@ mod tests {
     #[test]
     fn a_trait_method_belongs_to_the_type_that_implements_it() {
         assert_eq!(component(Cache(1u8).find()), "Cache");
+    }
+
+    #[test]
+    fn a_function_in_an_async_body_belongs_to_the_function_around_it() {
+        assert_eq!(
+            component("shop::checkout::{{closure}}::{{closure}}::pay::path"),
+            "checkout"
+        );
     }
 
     #[test]

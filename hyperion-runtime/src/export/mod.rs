@@ -3,11 +3,15 @@
 //! The pipeline drives a [`SpanSink`] and a [`MetricSink`] from one background thread. A sink blocks that thread until
 //! the batch is delivered or lost, and never longer than its own timeout.
 
+#[cfg(feature = "console")]
+pub mod console;
 #[cfg(feature = "otlp")]
 pub mod otlp;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
 mod sdk;
+#[cfg(all(test, any(feature = "console", feature = "otlp")))]
+mod sdk_metrics_for_tests;
 #[cfg(any(feature = "console", feature = "prometheus"))]
 mod sdk_points;
 

@@ -71,35 +71,55 @@ enum Source {
 impl Builder {
     /// Takes this configuration and reads neither a file nor the environment.
     pub fn config(self, config: Config) -> Self {
-        Self { source: Source::Program(Box::new(config)), ..self }
+        Self {
+            source: Source::Program(Box::new(config)),
+            ..self
+        }
     }
 
     /// The service's name where the configuration gives none.
     pub fn service_name(self, name: impl Into<String>) -> Self {
-        Self { service_name: Some(name.into()), ..self }
+        Self {
+            service_name: Some(name.into()),
+            ..self
+        }
     }
 
     /// The service's version where the configuration gives none.
     pub fn service_version(self, version: impl Into<String>) -> Self {
-        Self { service_version: Some(version.into()), ..self }
+        Self {
+            service_version: Some(version.into()),
+            ..self
+        }
     }
 
     /// Sends spans to this exporter of the OpenTelemetry SDK's interface, whatever the configuration says.
     ///
     /// It is called on a thread of its own that runs no asynchronous runtime.
     pub fn span_exporter(self, exporter: impl SpanExporter + 'static) -> Self {
-        let make = |resource: &Resource| -> Box<dyn SpanSink> { Box::new(SdkSpanSink::new(exporter, resource)) };
-        Self { span_sink: Some(Box::new(make)), ..self }
+        let make = |resource: &Resource| -> Box<dyn SpanSink> {
+            Box::new(SdkSpanSink::new(exporter, resource))
+        };
+        Self {
+            span_sink: Some(Box::new(make)),
+            ..self
+        }
     }
 
     /// Sends spans to this sink, whatever the configuration says.
     pub fn span_sink(self, sink: impl SpanSink + 'static) -> Self {
-        Self { span_sink: Some(Box::new(|_| Box::new(sink))), ..self }
+        Self {
+            span_sink: Some(Box::new(|_| Box::new(sink))),
+            ..self
+        }
     }
 
     /// Sends metrics to this sink, whatever the configuration says.
     pub fn metric_sink(self, sink: impl MetricSink + 'static) -> Self {
-        Self { metric_sink: Some(Box::new(sink)), ..self }
+        Self {
+            metric_sink: Some(Box::new(sink)),
+            ..self
+        }
     }
 
     /// Starts telemetry.
@@ -133,7 +153,10 @@ impl Builder {
             (true, None) => sinks::metrics(metrics, &resource)?,
         };
 
-        let traces = tracing.enabled.then(|| Traces::start(tracing, span_sink)).transpose()?;
+        let traces = tracing
+            .enabled
+            .then(|| Traces::start(tracing, span_sink))
+            .transpose()?;
         let losses = traces.as_ref().map(Traces::losses);
         let metrics = metrics
             .enabled

@@ -39,7 +39,9 @@ impl fmt::Display for Error {
             Self::AlreadyInstalled => {
                 f.write_str("telemetry is installed in this process already; shut that down first")
             }
-            Self::Thread(error) => write!(f, "no thread can be started to export telemetry: {error}"),
+            Self::Thread(error) => {
+                write!(f, "no thread can be started to export telemetry: {error}")
+            }
         }
     }
 }

@@ -13,7 +13,9 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::reader::MetricReader;
-use opentelemetry_sdk::metrics::{InstrumentKind, ManualReader, Pipeline, SdkMeterProvider, Temporality};
+use opentelemetry_sdk::metrics::{
+    InstrumentKind, ManualReader, Pipeline, SdkMeterProvider, Temporality,
+};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -63,7 +65,10 @@ impl Metrics {
             }
             (None, _) => (provider, Output::Unread),
         };
-        Ok(Self { provider: provider.build(), output })
+        Ok(Self {
+            provider: provider.build(),
+            output,
+        })
     }
 
     /// Has OpenTelemetry's API make its instruments here.
@@ -124,7 +129,9 @@ fn with_losses(mut snapshot: Snapshot, losses: Option<&'static Losses>) -> Snaps
         unit: "{span}".into(),
         data: Data::Counter(points.into()),
     };
-    let place = snapshot.families.partition_point(|other| other.name < family.name);
+    let place = snapshot
+        .families
+        .partition_point(|other| other.name < family.name);
     snapshot.families.insert(place, family);
     snapshot
 }
@@ -144,7 +151,11 @@ impl Worker {
         reader: SharedReader,
     ) -> Result<Sender<Command>, Error> {
         let (commands, inbox) = mpsc::channel();
-        let mut worker = Self { sink, native, reader };
+        let mut worker = Self {
+            sink,
+            native,
+            reader,
+        };
         std::thread::Builder::new()
             .name("hyperion-metrics".into())
             .spawn(move || {
@@ -166,7 +177,8 @@ impl Worker {
                 }
                 Ok(Command::Shutdown { deadline, done }) => {
                     self.export();
-                    self.sink.shutdown(deadline.saturating_duration_since(Instant::now()));
+                    self.sink
+                        .shutdown(deadline.saturating_duration_since(Instant::now()));
                     let _ = done.send(());
                     return;
                 }
@@ -187,7 +199,9 @@ impl Worker {
             sdk = ResourceMetrics::default();
             diagnostics::warn_once(
                 "metrics.callback",
-                format_args!("a callback of an observable instrument panicked; metrics of the OpenTelemetry API are left out"),
+                format_args!(
+                    "a callback of an observable instrument panicked; metrics of the OpenTelemetry API are left out"
+                ),
             );
         }
         let native = (self.native)();
@@ -196,7 +210,9 @@ impl Worker {
         if let Err(error) = sent {
             diagnostics::warn_once(
                 "metrics.export",
-                format_args!("metrics cannot be exported: {error}; they are cumulative, so the next export makes up for it"),
+                format_args!(
+                    "metrics cannot be exported: {error}; they are cumulative, so the next export makes up for it"
+                ),
             );
         }
     }

@@ -67,7 +67,11 @@ impl Telemetry {
             recorded |= state::METRICS;
         }
         state::store(recorded);
-        Self { traces, metrics, _claim: claim }
+        Self {
+            traces,
+            metrics,
+            _claim: claim,
+        }
     }
 
     /// Delivers everything recorded until now, for example before a process is frozen.
@@ -75,9 +79,15 @@ impl Telemetry {
     /// Tells whether that was done within `timeout`.
     pub fn flush(&self, timeout: Duration) -> bool {
         let deadline = Instant::now() + timeout;
-        let spans = self.traces.as_ref().is_none_or(|traces| traces.collector.flush(timeout));
+        let spans = self
+            .traces
+            .as_ref()
+            .is_none_or(|traces| traces.collector.flush(timeout));
         let left = deadline.saturating_duration_since(Instant::now());
-        self.metrics.as_ref().is_none_or(|metrics| metrics.flush(left)) && spans
+        self.metrics
+            .as_ref()
+            .is_none_or(|metrics| metrics.flush(left))
+            && spans
     }
 
     /// Where Prometheus finds the metrics, if it is to fetch them.
@@ -98,8 +108,12 @@ impl Telemetry {
         let deadline = Instant::now() + timeout;
         let (traces, metrics) = (self.traces.take(), self.metrics.take());
         // Both deliver at the same time, so that a receiver that hangs for one does not use up the other's time.
-        let last_metrics = metrics.as_ref().map(|metrics| metrics.begin_shutdown(deadline));
-        let spans_done = traces.as_ref().is_none_or(|traces| traces.collector.shutdown(timeout));
+        let last_metrics = metrics
+            .as_ref()
+            .map(|metrics| metrics.begin_shutdown(deadline));
+        let spans_done = traces
+            .as_ref()
+            .is_none_or(|traces| traces.collector.shutdown(timeout));
         let left = deadline.saturating_duration_since(Instant::now());
         let metrics_done = last_metrics.is_none_or(|done| done.recv_timeout(left).is_ok());
         if traces.is_some() {
@@ -109,8 +123,12 @@ impl Telemetry {
             metrics.finish();
         }
         ShutdownReport {
-            exported: traces.as_ref().map_or(0, |traces| traces.collector.exported()),
-            lost: traces.as_ref().map_or([("", 0); 3], |traces| Losses::by_reason(traces.losses())),
+            exported: traces
+                .as_ref()
+                .map_or(0, |traces| traces.collector.exported()),
+            lost: traces
+                .as_ref()
+                .map_or([("", 0); 3], |traces| Losses::by_reason(traces.losses())),
             complete: spans_done && metrics_done,
         }
     }
@@ -155,7 +173,12 @@ impl ShutdownReport {
 /// One line: `1024 spans exported, 7 lost (7 export_failed)`.
 impl fmt::Display for ShutdownReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} spans exported, {} lost", self.exported, self.spans_lost())?;
+        write!(
+            f,
+            "{} spans exported, {} lost",
+            self.exported,
+            self.spans_lost()
+        )?;
         let mut separator = " (";
         for (reason, count) in self.lost.iter().filter(|(_, count)| *count > 0) {
             write!(f, "{separator}{count} {reason}")?;
@@ -177,13 +200,25 @@ mod tests {
 
     #[test]
     fn a_report_is_a_sentence() {
-        let lost = [("queue_full", 0), ("export_failed", 7), ("after_shutdown", 2)];
-        let report = ShutdownReport { exported: 1024, lost, complete: false };
+        let lost = [
+            ("queue_full", 0),
+            ("export_failed", 7),
+            ("after_shutdown", 2),
+        ];
+        let report = ShutdownReport {
+            exported: 1024,
+            lost,
+            complete: false,
+        };
         assert_eq!(
             report.to_string(),
             "1024 spans exported, 9 lost (7 export_failed, 2 after_shutdown); the deadline passed before everything was delivered"
         );
-        let report = ShutdownReport { exported: 1, lost: [("queue_full", 0); 3], complete: true };
+        let report = ShutdownReport {
+            exported: 1,
+            lost: [("queue_full", 0); 3],
+            complete: true,
+        };
         assert_eq!(report.to_string(), "1 spans exported, 0 lost");
     }
 }

@@ -23,28 +23,44 @@ impl Traces {
     /// Prepares to record spans into `sink`. Without one spans exist, so that logs have their ids, but none is recorded.
     pub(super) fn start(config: &Tracing, sink: Option<Box<dyn SpanSink>>) -> Result<Self, Error> {
         clock::start();
-        let sampler = if sink.is_some() { sampler(&config.sampler) } else { sampler::Sampler::always_off() };
+        let sampler = if sink.is_some() {
+            sampler(&config.sampler)
+        } else {
+            sampler::Sampler::always_off()
+        };
         // A recorder is never freed: a span may end long after the shutdown and must still find where to be counted.
         let recorder: &'static Recorder = Box::leak(Box::new(Recorder::new(
             sampler,
             limits(&config.limits),
             config.batch.max_queue_size as usize,
         )));
-        let scope = InstrumentationScope::builder("hyperion").with_version(env!("CARGO_PKG_VERSION")).build();
-        let common = config.attributes.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone())).collect();
+        let scope = InstrumentationScope::builder("hyperion")
+            .with_version(env!("CARGO_PKG_VERSION"))
+            .build();
+        let common = config
+            .attributes
+            .iter()
+            .map(|(key, value)| KeyValue::new(key.clone(), value.clone()))
+            .collect();
         let batching = Batching {
             size: config.batch.max_export_batch_size as usize,
             delay: config.batch.schedule_delay,
         };
         let sink = sink.unwrap_or_else(|| Box::new(Nowhere));
-        let collector = Collector::start(recorder, sink, scope, common, batching).map_err(Error::Thread)?;
-        Ok(Self { recorder, collector })
+        let collector =
+            Collector::start(recorder, sink, scope, common, batching).map_err(Error::Thread)?;
+        Ok(Self {
+            recorder,
+            collector,
+        })
     }
 
     /// Makes this the place where spans go, those of observed calls and those of OpenTelemetry's API.
     pub(super) fn install(&self) {
         recorder::install(self.recorder);
-        opentelemetry::global::set_tracer_provider(Provider { recorder: self.recorder });
+        opentelemetry::global::set_tracer_provider(Provider {
+            recorder: self.recorder,
+        });
     }
 
     pub(super) fn losses(&self) -> &'static Losses {

@@ -126,7 +126,10 @@ impl Collector {
 impl Drop for Collector {
     fn drop(&mut self) {
         let (done, _) = mpsc::channel();
-        let _ = self.commands.send(Command::Shutdown { deadline: Instant::now(), done });
+        let _ = self.commands.send(Command::Shutdown {
+            deadline: Instant::now(),
+            done,
+        });
     }
 }
 

@@ -3,10 +3,10 @@
 //! Installed globally, it lets instrumentation by others join the same traces, the same queues and the same export.
 
 use super::active::Remark;
-use crate::random;
 use super::parent::Parent;
 use super::record::{Identity, Named, SpanRecord};
 use super::recorder::Recorder;
+use crate::random;
 use crate::state;
 use opentelemetry::trace::{
     Span, SpanBuilder, SpanContext, SpanKind, Status, TraceFlags, TraceState, Tracer,

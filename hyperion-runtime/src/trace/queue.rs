@@ -322,8 +322,9 @@ mod model {
             let mut expected = 0;
             loop {
                 match consumer.pop() {
-                    Next::Item { item, .. } => {
+                    Next::Item { item, freed } => {
                         assert_eq!(*item, expected);
+                        assert_eq!(freed, (expected + 1).is_multiple_of(SEGMENT));
                         expected += 1;
                     }
                     Next::Empty => loom::thread::yield_now(),

@@ -41,13 +41,13 @@ impl Expansion<'_> {
         // is.
         let here = quote_spanned!(function.span()=> ());
         quote_spanned! {site()=>
-            fn path() -> &'static str { #private::path_of(&path) }
+            fn path() {}
             static CALLSITE: #private::Callsite = #private::Callsite::new(&#private::CallsiteMeta {
                 name: #name,
                 component: #component,
                 method: #method,
                 kind: #private::SpanKind::#kind,
-                path,
+                path: || #private::path_of(&path),
                 file: ::core::file! #here,
                 line: ::core::line! #here,
             });

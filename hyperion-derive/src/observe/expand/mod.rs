@@ -10,6 +10,7 @@ mod parameters;
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
+use syn::spanned::Spanned;
 use syn::{Lifetime, ReturnType, Signature, Token, Type};
 
 use self::parameters::rebind;
@@ -25,7 +26,7 @@ pub(super) fn expand(observe: &Observe) -> TokenStream {
     } = &observe.function;
     let expansion = Expansion {
         observe,
-        private: private(observe),
+        private: private_at(observe, site()),
     };
     let mut signature = signature.clone();
     let body = match shape {
@@ -49,11 +50,11 @@ fn site() -> Span {
 }
 
 /// Where the expansion finds what it calls.
-fn private(observe: &Observe) -> TokenStream {
+fn private_at(observe: &Observe, span: Span) -> TokenStream {
     if let Some(path) = &observe.arguments.hyperion {
-        quote_spanned!(site()=> #path::__private)
+        quote_spanned!(span=> #path::__private)
     } else {
-        quote_spanned!(site()=> ::hyperion::__private)
+        quote_spanned!(span=> ::hyperion::__private)
     }
 }
 
@@ -149,7 +150,8 @@ impl Expansion<'_> {
     /// }, |output| outcome(output))
     /// ```
     ///
-    /// What is never returned tells the body its type, for `?` and for coercions.
+    /// What is never returned tells the body its type, for `?` and for coercions. It stands where the
+    /// user wrote the type, which is where the compiler says that it is from.
     fn future(&self, parameters: &Parameters, output: &Type) -> TokenStream {
         let (callsite, future) = self.observed(parameters, Some(output), &self.inspect());
         quote_spanned!(site()=> #callsite #future)
@@ -193,9 +195,11 @@ impl Expansion<'_> {
         };
         let rebind = rebind(parameters);
         let fields = self.future_fields(&callsite);
-        let witness = output.map(
-            |output| quote_spanned!(site()=> if false { return #private::returned::<#output>(); }),
-        );
+        let witness = output.map(|output| {
+            let span = site().located_at(output.span());
+            let private = private_at(self.observe, span);
+            quote_spanned!(span=> if false { return #private::returned::<#output>(); })
+        });
         let body = self.body();
         let future = quote_spanned! {site()=>
             #private::observe_future(
@@ -218,7 +222,7 @@ impl Expansion<'_> {
     /// brace is, because the edition of a block, which says how long its temporaries live, is that of its first token.
     fn body(&self) -> TokenStream {
         let body = &self.observe.function.body;
-        let label = Lifetime::new("'__body", opening(body));
+        let label = Lifetime::new("'__hyperion", opening(body));
         quote_spanned!(site()=> #label: #body)
     }
 

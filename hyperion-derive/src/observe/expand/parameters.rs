@@ -32,6 +32,9 @@ fn parameter(
         Binding::Name(mutable, name) => {
             quote_spanned!(site()=> #(#conditions)* #(#lints)* let #mutable #name = #outer;)
         }
+        Binding::Unused(mutable, name) => {
+            quote_spanned!(site()=> #(#conditions)* #(#lints)* let (#mutable #name,) = (#outer,);)
+        }
         Binding::Ignored => quote_spanned!(site()=> #(#conditions)* let #outer = #outer;),
         // What the pattern leaves where it is belongs to a variable of its own, as it would in a
         // signature.

@@ -2,10 +2,10 @@
 
 use super::callsite::Callsite;
 use super::ending::Ending;
+use crate::random;
 use crate::state;
 use crate::trace::active::{self, ActiveSpan};
 use crate::trace::clock::Ticks;
-use crate::random;
 use crate::trace::parent::Parent;
 use crate::trace::record::{Identity, SpanRecord};
 use crate::trace::recorder;

@@ -174,6 +174,7 @@ fn attributes(labels: &[Label]) -> Vec<KeyValue> {
 }
 
 #[cfg(test)]
+#[allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 mod tests {
     use std::sync::Arc;
     use std::time::Duration;

@@ -1,7 +1,7 @@
 //! When a request is sent again, and when it is given up.
 
-use std::future::Future;
 use crate::random;
+use std::future::Future;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout_at};

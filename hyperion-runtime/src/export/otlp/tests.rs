@@ -2,11 +2,9 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Instant, SystemTime};
 
-use opentelemetry::metrics::MeterProvider as _;
 use opentelemetry::trace::{
     SpanContext, SpanId, SpanKind, Status as SpanStatus, TraceFlags, TraceId, TraceState,
 };
@@ -17,12 +15,11 @@ use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_server::
 use opentelemetry_proto::tonic::collector::metrics::v1::{
     ExportMetricsPartialSuccess, ExportMetricsServiceRequest, ExportMetricsServiceResponse,
 };
-use opentelemetry_sdk::metrics::reader::MetricReader as _;
-use opentelemetry_sdk::metrics::{ManualReader, SdkMeterProvider};
 use opentelemetry_sdk::trace::{SpanEvents, SpanLinks};
 use prost::Message as _;
 
 use super::*;
+use crate::export::sdk_metrics_for_tests;
 use crate::metrics::snapshot::{Data, Family, Number, NumberPoint};
 
 /// Long enough for a busy machine, short enough to fail a test.
@@ -85,53 +82,10 @@ fn snapshot() -> Snapshot {
     }
 }
 
-/// What a counter of another library looks like to a reader.
 fn sdk_metrics() -> ResourceMetrics {
-    #[derive(Clone, Debug)]
-    struct Shared(Arc<ManualReader>);
-
-    impl opentelemetry_sdk::metrics::reader::MetricReader for Shared {
-        fn register_pipeline(
-            &self,
-            pipeline: std::sync::Weak<opentelemetry_sdk::metrics::Pipeline>,
-        ) {
-            self.0.register_pipeline(pipeline);
-        }
-        fn collect(
-            &self,
-            metrics: &mut ResourceMetrics,
-        ) -> opentelemetry_sdk::error::OTelSdkResult {
-            self.0.collect(metrics)
-        }
-        fn force_flush(&self) -> opentelemetry_sdk::error::OTelSdkResult {
-            self.0.force_flush()
-        }
-        fn shutdown_with_timeout(
-            &self,
-            timeout: Duration,
-        ) -> opentelemetry_sdk::error::OTelSdkResult {
-            self.0.shutdown_with_timeout(timeout)
-        }
-        fn temporality(
-            &self,
-            kind: opentelemetry_sdk::metrics::InstrumentKind,
-        ) -> opentelemetry_sdk::metrics::Temporality {
-            self.0.temporality(kind)
-        }
-    }
-
-    let reader = Shared(Arc::new(ManualReader::builder().build()));
-    let provider = SdkMeterProvider::builder()
-        .with_reader(reader.clone())
-        .build();
-    provider
-        .meter("a library")
-        .u64_counter("their.requests")
-        .build()
-        .add(5, &[]);
-    let mut metrics = ResourceMetrics::default();
-    reader.collect(&mut metrics).unwrap();
-    metrics
+    sdk_metrics_for_tests::sdk_metrics(|meter| {
+        meter.u64_counter("their.requests").build().add(5, &[]);
+    })
 }
 
 /// A request as an HTTP server of a few lines sees it.
@@ -289,6 +243,18 @@ fn a_busy_server_is_asked_again_with_the_same_body() {
         received.recv_timeout(PATIENCE).unwrap().body,
     ];
     assert_eq!(bodies[0], bodies[1]);
+}
+
+#[test]
+fn a_connection_that_the_server_closed_meanwhile_is_replaced() {
+    // The answer promises to keep the connection, and the server closes it all the same.
+    let promise = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec();
+    let (address, received) = http_server(vec![promise.clone(), promise]);
+    let mut sink = http_spans(address);
+    for _batch in 0..2 {
+        sink.export(vec![span("checkout")]).unwrap();
+        received.recv_timeout(PATIENCE).unwrap();
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The `/metrics` page that Prometheus reads.
 //!
-//! An [`Exposition`](exposition::Exposition) holds what a page shows: native metrics and those of the OpenTelemetry API,
+//! An `Exposition` holds what a page shows: native metrics and those of the OpenTelemetry API,
 //! named by the same rules and checked against each other. An encoder writes it in one of the formats of Prometheus.
 
 mod exposition;
@@ -12,8 +12,8 @@ mod text;
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -47,7 +47,8 @@ pub struct Settings {
 pub struct Listener {
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
-    stopped: Receiver<()>,
+    /// In a lock only because a receiver cannot be shared otherwise.
+    stopped: Mutex<Receiver<()>>,
 }
 
 impl Listener {
@@ -101,7 +102,7 @@ impl Listener {
             Self {
                 address,
                 stop: Some(stop),
-                stopped,
+                stopped: Mutex::new(stopped),
             },
             reader,
         ))
@@ -118,7 +119,11 @@ impl Drop for Listener {
         if let Some(stop) = self.stop.take() {
             // An error of either means that the thread has ended already.
             let _ = stop.send(());
-            let _ = self.stopped.recv_timeout(SHUTDOWN);
+            let stopped = self
+                .stopped
+                .get_mut()
+                .unwrap_or_else(PoisonError::into_inner);
+            let _ = stopped.recv_timeout(SHUTDOWN);
         }
     }
 }

@@ -2,12 +2,12 @@
 
 #[cfg_attr(not(feature = "console"), path = "console_missing.rs")]
 mod console;
+#[cfg_attr(not(feature = "logs"), path = "logs_missing.rs")]
+pub(super) mod logs;
 #[cfg_attr(not(feature = "otlp"), path = "otlp_missing.rs")]
 mod otlp;
 #[cfg_attr(not(feature = "prometheus"), path = "prometheus_missing.rs")]
 pub(super) mod prometheus;
-#[cfg_attr(not(feature = "logs"), path = "logs_missing.rs")]
-pub(super) mod logs;
 
 use super::Error;
 use super::config::{MetricExporter, Metrics, TraceExporter, Tracing};
@@ -15,7 +15,10 @@ use crate::export::{MetricSink, SpanSink};
 use opentelemetry_sdk::Resource;
 
 /// Where spans go, or `None` if they go nowhere.
-pub(super) fn spans(config: &Tracing, resource: &Resource) -> Result<Option<Box<dyn SpanSink>>, Error> {
+pub(super) fn spans(
+    config: &Tracing,
+    resource: &Resource,
+) -> Result<Option<Box<dyn SpanSink>>, Error> {
     match config.exporter {
         TraceExporter::Otlp | TraceExporter::Jaeger => otlp::spans(config, resource).map(Some),
         TraceExporter::Console => console::spans().map(Some),
@@ -24,7 +27,10 @@ pub(super) fn spans(config: &Tracing, resource: &Resource) -> Result<Option<Box<
 }
 
 /// Where metrics are sent, or `None` if they are not sent but fetched, or go nowhere.
-pub(super) fn metrics(config: &Metrics, resource: &Resource) -> Result<Option<Box<dyn MetricSink>>, Error> {
+pub(super) fn metrics(
+    config: &Metrics,
+    resource: &Resource,
+) -> Result<Option<Box<dyn MetricSink>>, Error> {
     match config.exporter {
         MetricExporter::Otlp => otlp::metrics(config, resource).map(Some),
         MetricExporter::Console => console::metrics().map(Some),

@@ -7,11 +7,17 @@ use crate::pipeline::config::{Metrics, Otlp, Protocol, Signal, Tracing};
 use opentelemetry_sdk::Resource;
 
 pub(super) fn spans(config: &Tracing, resource: &Resource) -> Result<Box<dyn SpanSink>, Error> {
-    Ok(otlp::span_sink(&settings(&config.otlp, Signal::Traces), resource)?)
+    Ok(otlp::span_sink(
+        &settings(&config.otlp, Signal::Traces),
+        resource,
+    )?)
 }
 
 pub(super) fn metrics(config: &Metrics, resource: &Resource) -> Result<Box<dyn MetricSink>, Error> {
-    Ok(otlp::metric_sink(&settings(&config.otlp, Signal::Metrics), resource)?)
+    Ok(otlp::metric_sink(
+        &settings(&config.otlp, Signal::Metrics),
+        resource,
+    )?)
 }
 
 fn settings(config: &Otlp, signal: Signal) -> Settings {
@@ -21,7 +27,11 @@ fn settings(config: &Otlp, signal: Signal) -> Settings {
             Protocol::Grpc => otlp::Protocol::Grpc,
         },
         endpoint: config.url(signal),
-        headers: config.headers.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        headers: config
+            .headers
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
         timeout: config.timeout,
     }
 }

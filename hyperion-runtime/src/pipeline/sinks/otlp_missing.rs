@@ -6,9 +6,18 @@ use crate::pipeline::config::{Metrics, Tracing};
 use opentelemetry_sdk::Resource;
 
 pub(super) fn spans(_config: &Tracing, _resource: &Resource) -> Result<Box<dyn SpanSink>, Error> {
-    Err(Error::MissingFeature { feature: "otlp", wanted_by: "tracing.exporter: otlp" })
+    Err(Error::MissingFeature {
+        feature: "otlp",
+        wanted_by: "tracing.exporter: otlp",
+    })
 }
 
-pub(super) fn metrics(_config: &Metrics, _resource: &Resource) -> Result<Box<dyn MetricSink>, Error> {
-    Err(Error::MissingFeature { feature: "otlp", wanted_by: "metrics.exporter: otlp" })
+pub(super) fn metrics(
+    _config: &Metrics,
+    _resource: &Resource,
+) -> Result<Box<dyn MetricSink>, Error> {
+    Err(Error::MissingFeature {
+        feature: "otlp",
+        wanted_by: "metrics.exporter: otlp",
+    })
 }

@@ -18,7 +18,10 @@ impl Scrape {
         _native: Arc<dyn Fn() -> Snapshot + Send + Sync>,
         _provider: MeterProviderBuilder,
     ) -> Result<(Self, MeterProviderBuilder), Error> {
-        Err(Error::MissingFeature { feature: "prometheus", wanted_by: "metrics.exporter: prometheus" })
+        Err(Error::MissingFeature {
+            feature: "prometheus",
+            wanted_by: "metrics.exporter: prometheus",
+        })
     }
 
     pub(crate) fn local_addr(&self) -> SocketAddr {

@@ -25,6 +25,10 @@ impl Config {
     /// Reads a file. The environment serves its `${VAR}` references and is not laid over it; see
     /// [`apply_env`](Self::apply_env) for that.
     ///
+    /// ```yaml
+    #[doc = include_str!("reference.yaml")]
+    /// ```
+    ///
     /// # Errors
     ///
     /// The file cannot be read, or all of its mistakes together.

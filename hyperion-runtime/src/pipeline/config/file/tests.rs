@@ -163,6 +163,40 @@ fn what_is_left_out_stays_at_its_default() -> Outcome {
 }
 
 #[test]
+fn the_reference_holds_every_key_at_its_default() -> Outcome {
+    let reference = include_str!("reference.yaml");
+    assert_eq!(read(reference)?, Config::default());
+    // An unknown key is told with all that are known, so each of them can be looked for in its section.
+    for section in [
+        "service",
+        "tracing",
+        "tracing.batch",
+        "tracing.limits",
+        "metrics",
+        "logs",
+    ] {
+        let (nested, indent) = match section.split_once('.') {
+            Some((outer, inner)) => (format!("{outer}: {{ {inner}: {{ ?: 1 }} }}"), "    "),
+            None => (format!("{section}: {{ ?: 1 }}"), "  "),
+        };
+        let told = read(&nested.replace('?', "unheard_of")).map_err(|error| error.to_string());
+        let told = told.err().unwrap_or_default();
+        let (_, keys) = told.split_once(" are ").unwrap_or_default();
+        assert!(keys.contains('`'), "{told}");
+        for key in keys.split(", ").map(|key| key.trim_matches('`')) {
+            let line = format!("\n{indent}{key}:");
+            let name = section.rsplit('.').next().unwrap_or_default();
+            let (_, after) = reference
+                .split_once(&format!("{name}:"))
+                .unwrap_or_default();
+            let of_section = after.split("\n\n").next().unwrap_or_default();
+            assert!(of_section.contains(&line), "{section}.{key}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn sample_rates_follow_the_caller_unless_told_otherwise() -> Outcome {
     let sampler =
         |keys: &str| read(&format!("tracing: {{ {keys} }}")).map(|config| config.tracing.sampler);
@@ -420,6 +454,43 @@ fn the_file_is_found() -> Outcome {
     assert!(error.is_err_and(|error| error.ends_with("cannot be read: it is larger than 1 MiB")));
 
     assert!(Config::from_file(directory.path()).is_err());
+    Ok(())
+}
+
+#[test]
+fn the_environment_lies_over_the_file() -> Outcome {
+    let directory = tempfile::tempdir()?;
+    let path = directory.path().join("config.yaml");
+    std::fs::write(
+        &path,
+        "service: { name: file, version: 1.4.0, attributes: { team: file } }\ntracing: { sample_rate: 0.5, timeout: 1s }\n",
+    )?;
+    let config = Config::load_with(&|name| match name {
+        "HYPERION_CONFIG" => Some(path.display().to_string()),
+        "OTEL_SERVICE_NAME" => Some("environment".to_owned()),
+        "OTEL_RESOURCE_ATTRIBUTES" => Some("team=environment,shard=7".to_owned()),
+        "OTEL_TRACES_SAMPLER" => Some("always_on".to_owned()),
+        "OTEL_EXPORTER_OTLP_TIMEOUT" => Some("soon".to_owned()),
+        _ => None,
+    })?;
+    assert_eq!(config.service.name.as_deref(), Some("environment"));
+    assert_eq!(config.service.version.as_deref(), Some("1.4.0"));
+    let attributes = config
+        .service
+        .attributes
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    assert_eq!(
+        attributes.collect::<Vec<_>>(),
+        [("shard", "7"), ("team", "environment")]
+    );
+    assert_eq!(config.tracing.sampler, Sampler::AlwaysOn);
+    assert_eq!(
+        config.tracing.otlp.timeout,
+        Duration::from_secs(1),
+        "what cannot be read changes nothing"
+    );
+    assert_eq!(config.warnings().len(), 1);
     Ok(())
 }
 

@@ -1,0 +1,129 @@
+//! What the buckets of a histogram say.
+
+/// The number of values, their sum and how they are spread.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Distribution {
+    buckets: Vec<u64>,
+    sum: f64,
+}
+
+/// A quantile, as exactly as the buckets allow.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Quantile {
+    About(f64),
+    /// It lies in the last bucket, which has no end.
+    Above(f64),
+}
+
+impl Distribution {
+    pub(super) fn add(&mut self, buckets: &[u64], sum: f64) {
+        self.buckets
+            .resize(self.buckets.len().max(buckets.len()), 0);
+        for (total, bucket) in self.buckets.iter_mut().zip(buckets) {
+            *total = total.saturating_add(*bucket);
+        }
+        self.sum += sum;
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        self.buckets
+            .iter()
+            .fold(0, |count: u64, bucket| count.saturating_add(*bucket))
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a mean is shown with three digits"
+    )]
+    pub(super) fn mean(&self) -> Option<f64> {
+        let count = self.count();
+        (count > 0).then(|| self.sum / count as f64)
+    }
+
+    /// The value below which the fraction `q` of all values lies, taken to be spread evenly inside a bucket.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "an estimate is shown with three digits"
+    )]
+    pub(super) fn quantile(&self, q: f64, bounds: &[f64]) -> Option<Quantile> {
+        let rank = q * self.count() as f64;
+        let mut below = 0.0;
+        let mut lower = bounds.first().map_or(0.0, |first| first.min(0.0));
+        for (bound, bucket) in bounds.iter().zip(&self.buckets) {
+            let bucket = *bucket as f64;
+            if bucket > 0.0 && below + bucket >= rank {
+                return Some(Quantile::About(
+                    lower + (bound - lower) * ((rank - below) / bucket),
+                ));
+            }
+            below += bucket;
+            lower = *bound;
+        }
+        (self.count() > 0).then_some(Quantile::Above(lower))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn distribution(buckets: &[u64]) -> Distribution {
+        let mut distribution = Distribution::default();
+        distribution.add(buckets, 10.0);
+        distribution
+    }
+
+    #[test]
+    fn quantiles_are_interpolated() {
+        let bounds = [1.0, 2.0, 4.0];
+        let spread = distribution(&[10, 10, 0, 0]);
+        assert_eq!(spread.quantile(0.25, &bounds), Some(Quantile::About(0.5)));
+        assert_eq!(spread.quantile(0.5, &bounds), Some(Quantile::About(1.0)));
+        assert_eq!(spread.quantile(1.0, &bounds), Some(Quantile::About(2.0)));
+        assert_eq!(
+            distribution(&[0, 0, 4, 0]).quantile(0.5, &bounds),
+            Some(Quantile::About(3.0))
+        );
+    }
+
+    #[test]
+    fn the_last_bucket_has_no_end() {
+        assert_eq!(
+            distribution(&[1, 0, 0, 9]).quantile(0.5, &[1.0, 2.0, 4.0]),
+            Some(Quantile::Above(4.0))
+        );
+        assert_eq!(
+            distribution(&[3]).quantile(0.5, &[]),
+            Some(Quantile::Above(0.0))
+        );
+    }
+
+    #[test]
+    fn negative_bounds_begin_with_the_first() {
+        assert_eq!(
+            distribution(&[4, 0]).quantile(0.5, &[-2.0]),
+            Some(Quantile::About(-2.0))
+        );
+    }
+
+    #[test]
+    fn nothing_says_nothing() {
+        let nothing = distribution(&[0, 0]);
+        assert_eq!(
+            (
+                nothing.count(),
+                nothing.mean(),
+                nothing.quantile(0.5, &[1.0])
+            ),
+            (0, None, None)
+        );
+        assert_eq!(Distribution::default().mean(), None);
+    }
+
+    #[test]
+    fn sums_add_up() {
+        let mut sum = distribution(&[1, 2]);
+        sum.add(&[1, 0, 6], 30.0);
+        assert_eq!((sum.count(), sum.mean()), (10, Some(4.0)));
+    }
+}

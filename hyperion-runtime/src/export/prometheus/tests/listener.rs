@@ -1,0 +1,274 @@
+//! The listener over real connections.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+use opentelemetry::metrics::MeterProvider as _;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
+
+use super::{counter, provider, snapshot};
+use crate::export::prometheus::server::Limits;
+use crate::export::prometheus::{Listener, Reader, Settings};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn settings() -> Settings {
+    Settings {
+        host: Ipv4Addr::LOCALHOST.into(),
+        port: 0,
+        path: "/metrics".into(),
+        namespace: None,
+        subsystem: None,
+    }
+}
+
+fn start() -> (Listener, Reader) {
+    Listener::start(settings(), Arc::new(|| snapshot(vec![counter("a", 1)]))).unwrap()
+}
+
+fn connect(listener: &Listener) -> TcpStream {
+    let stream = TcpStream::connect(listener.local_addr()).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
+/// The head of the answer, in lower case, and its body.
+fn ask(listener: &Listener, method: &str, path: &str) -> (String, String) {
+    let mut stream = connect(listener);
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.to_lowercase(), body.to_owned())
+}
+
+#[test]
+fn the_page_is_served_in_the_text_format() {
+    let (listener, reader) = start();
+    let _provider = provider(reader);
+    let (head, body) = ask(&listener, "GET", "/metrics?from=prometheus");
+    assert!(head.starts_with("http/1.1 200 ok\r\n"), "{head}");
+    assert!(
+        head.contains("\r\ncontent-type: text/plain; version=0.0.4; charset=utf-8\r\n"),
+        "{head}"
+    );
+    assert!(
+        body.contains("\na_total{otel_scope_name=\"hyperion\"} 1\n"),
+        "{body}"
+    );
+    assert!(
+        body.contains("\ntarget_info{host=\"a\\\"b\",service_name=\"shop\"} 1\n"),
+        "{body}"
+    );
+    assert!(
+        body.contains("\ntheir_requests_total{a_b=\"x\",b=\"1\",otel_scope_name=\"a.library\""),
+        "{body}"
+    );
+    assert!(!body.contains("left out"), "{body}");
+}
+
+#[test]
+fn head_answers_without_a_body() {
+    let (listener, reader) = start();
+    let _provider = provider(reader);
+    let (_, body) = ask(&listener, "GET", "/metrics");
+    let (head, nothing) = ask(&listener, "HEAD", "/metrics");
+    assert!(head.starts_with("http/1.1 200 ok\r\n"), "{head}");
+    assert!(
+        head.contains(&format!("\r\ncontent-length: {}\r\n", body.len())),
+        "{head}"
+    );
+    assert_eq!(nothing, "");
+}
+
+#[test]
+fn other_paths_and_methods_are_told_the_way() {
+    let (listener, _reader) = start();
+    let (head, body) = ask(&listener, "GET", "/");
+    assert!(head.starts_with("http/1.1 404 not found\r\n"), "{head}");
+    assert_eq!(body, "Nothing is here. The metrics are at /metrics\n");
+    let (head, _) = ask(&listener, "POST", "/metrics");
+    assert!(
+        head.starts_with("http/1.1 405 method not allowed\r\n"),
+        "{head}"
+    );
+    assert!(head.contains("\r\nallow: get, head"), "{head}");
+}
+
+#[test]
+fn a_bad_request_is_refused_and_the_next_one_served() {
+    let (listener, _reader) = start();
+    let mut stream = connect(&listener);
+    stream.write_all(b"what is this\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(
+        answer.starts_with("HTTP/1.1 400 Bad Request\r\n"),
+        "{answer}"
+    );
+    assert!(
+        ask(&listener, "GET", "/metrics")
+            .0
+            .starts_with("http/1.1 200 ok")
+    );
+}
+
+#[test]
+fn a_connection_is_kept_alive() {
+    let (listener, reader) = start();
+    let _provider = provider(reader);
+    let length = ask(&listener, "GET", "/metrics").1.len();
+    let mut stream = connect(&listener);
+    for _scrape in 0..2 {
+        stream
+            .write_all(b"GET /metrics HTTP/1.1\r\nhost: test\r\n\r\n")
+            .unwrap();
+        let mut answer = Vec::new();
+        while !answer.windows(4).any(|end| end == b"\r\n\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).unwrap();
+            answer.extend(byte);
+        }
+        stream.read_exact(&mut vec![0; length]).unwrap();
+    }
+}
+
+#[test]
+fn a_slow_client_is_cut_off_and_holds_nobody_up() {
+    let limits = Limits {
+        header: Duration::from_millis(300),
+        connections: 2,
+        ..Limits::default()
+    };
+    let source = Arc::new(|| snapshot(vec![counter("a", 1)]));
+    let (listener, _reader) = Listener::start_within(settings(), source, limits).unwrap();
+    let mut slow = connect(&listener);
+    slow.write_all(b"GET /metr").unwrap();
+    let mut silent = connect(&listener);
+    // Both connections are taken, so this one waits for the end of one of them.
+    assert!(
+        ask(&listener, "GET", "/metrics")
+            .0
+            .starts_with("http/1.1 200 ok")
+    );
+    let mut rest = Vec::new();
+    slow.read_to_end(&mut rest).unwrap();
+    silent.read_to_end(&mut rest).unwrap();
+}
+
+#[test]
+fn a_callback_that_hangs_costs_a_scrape_and_not_the_listener() {
+    let limits = Limits {
+        scrape: Duration::from_millis(300),
+        ..Limits::default()
+    };
+    let (release, hang) = mpsc::channel::<()>();
+    let hang = std::sync::Mutex::new(hang);
+    let source = Arc::new(move || {
+        let _ = hang.lock().unwrap().recv();
+        snapshot(Vec::new())
+    });
+    let (listener, _reader) = Listener::start_within(settings(), source, limits).unwrap();
+    for _scrape in 0..2 {
+        let (head, body) = ask(&listener, "GET", "/metrics");
+        assert!(
+            head.starts_with("http/1.1 503 service unavailable\r\n"),
+            "{head}"
+        );
+        assert!(body.contains("could not be read within 300ms"), "{body}");
+    }
+    let started = Instant::now();
+    drop(listener);
+    assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
+    drop(release);
+}
+
+#[test]
+fn a_callback_that_panics_is_left_out_with_a_word_about_it() {
+    let (listener, reader) = start();
+    let provider = SdkMeterProvider::builder().with_reader(reader).build();
+    let meter = provider.meter("a library");
+    let _gauge = meter
+        .u64_observable_gauge("bad")
+        .with_callback(|_| panic!("out of luck"))
+        .build();
+    for _scrape in 0..2 {
+        let (head, body) = ask(&listener, "GET", "/metrics");
+        assert!(head.starts_with("http/1.1 200 ok\r\n"), "{head}");
+        assert!(
+            body.starts_with("# left out: the instruments of the OpenTelemetry API: "),
+            "{body}"
+        );
+        assert!(
+            body.contains("\na_total{otel_scope_name=\"hyperion\"} 1\n"),
+            "{body}"
+        );
+        assert!(body.contains("\nhyperion_metrics_left_out 1\n"), "{body}");
+    }
+}
+
+#[test]
+fn a_source_that_panics_is_an_error_of_the_server() {
+    let source = Arc::new(|| panic!("out of luck"));
+    let (listener, _reader) = Listener::start(settings(), source).unwrap();
+    let (head, body) = ask(&listener, "GET", "/metrics");
+    assert!(
+        head.starts_with("http/1.1 500 internal server error\r\n"),
+        "{head}"
+    );
+    assert_eq!(body, "The metrics could not be read: out of luck.\n");
+}
+
+#[test]
+fn a_port_in_use_is_an_error_that_says_how_to_change_it() {
+    let (listener, _reader) = start();
+    let taken = Settings {
+        port: listener.local_addr().port(),
+        ..settings()
+    };
+    let error = Listener::start(taken, Arc::new(|| snapshot(Vec::new())))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.starts_with(&format!(
+            "metrics cannot be served on {}: ",
+            listener.local_addr()
+        )),
+        "{error}"
+    );
+    assert!(
+        error.ends_with("with `metrics.port` or OTEL_EXPORTER_PROMETHEUS_PORT"),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_port_is_free_again_after_drop() {
+    let (listener, _reader) = start();
+    let idle = connect(&listener);
+    let address = listener.local_addr();
+    drop(listener);
+    assert!(TcpStream::connect(address).is_err());
+    drop(idle);
+}
+
+#[test]
+fn a_path_without_a_slash_is_refused() {
+    for path in ["metrics", "", "/a b", "/a?b"] {
+        let settings = Settings {
+            path: path.into(),
+            ..settings()
+        };
+        let error = Listener::start(settings, Arc::new(|| snapshot(Vec::new()))).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("`metrics.path` is `{path}`; expected a path such as `/metrics`")
+        );
+    }
+}

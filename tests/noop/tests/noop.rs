@@ -1,0 +1,148 @@
+//! Without the feature `otel` nothing is left of an annotation.
+
+use hyperion_noop_tests::{CALLS, SIZES, observed, observed_later, plain, plain_later};
+use std::process::Command;
+use std::time::Duration;
+
+#[test]
+fn calls_return_what_the_plain_ones_do() {
+    for n in 0..10 {
+        assert_eq!(observed(n), plain(n));
+    }
+    CALLS.add(1);
+    SIZES.record(1.0);
+}
+
+#[test]
+fn a_future_is_the_plain_future() {
+    assert_eq!(
+        size_of_val(&observed_later([0; 64])),
+        size_of_val(&plain_later([0; 64]))
+    );
+}
+
+#[test]
+fn telemetry_can_be_started_and_does_nothing() {
+    let telemetry = hyperion::init().expect("there is nothing that could fail");
+    assert!(telemetry.flush(Duration::ZERO));
+    let report = telemetry.shutdown(Duration::ZERO);
+    assert_eq!(
+        (
+            report.spans_exported(),
+            report.spans_lost(),
+            report.is_complete()
+        ),
+        (0, 0, true)
+    );
+    assert_eq!(
+        report.to_string(),
+        "nothing was recorded: built without the feature `otel`"
+    );
+}
+
+/// The size of an instrument that holds nothing.
+#[test]
+fn instruments_take_no_room() {
+    assert_eq!(size_of_val(&CALLS) + size_of_val(&SIZES), 0);
+}
+
+/// A library's users compile no OpenTelemetry and no runtime.
+#[test]
+fn the_library_depends_on_nothing_but_its_macro() {
+    let tree = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--package",
+            "hyperion-noop-tests",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+            "--no-dedupe",
+            "--offline",
+        ])
+        .args(["--format", "{lib}"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    let tree = String::from_utf8(tree.stdout).expect("names are text");
+    let mut crates: Vec<&str> = tree.lines().filter(|name| !name.is_empty()).collect();
+    crates.sort_unstable();
+    crates.dedup();
+    let expected = [
+        "hyperion",
+        "hyperion_derive",
+        "hyperion_noop_tests",
+        "hyperion_runtime",
+        "proc_macro2",
+        "quote",
+        "syn",
+        "unicode_ident",
+    ];
+    assert_eq!(crates, expected);
+}
+
+/// The optimised code of the observed function is that of the plain one, instruction by instruction.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn the_machine_code_is_that_of_the_plain_function() {
+    let target = tempfile::tempdir().expect("a folder for the build");
+    let built = Command::new(env!("CARGO"))
+        .args([
+            "rustc",
+            "--quiet",
+            "--offline",
+            "--lib",
+            "--release",
+            "--target-dir",
+        ])
+        .arg(target.path())
+        .args(["--", "--emit", "asm", "-C", "codegen-units=1"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    assert!(
+        built.status.success(),
+        "{}",
+        String::from_utf8_lossy(&built.stderr)
+    );
+    let assembly = std::fs::read_dir(target.path().join("release/deps"))
+        .expect("the build has a folder")
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| path.extension().is_some_and(|extension| extension == "s"))
+        .expect("the build wrote assembly");
+    let assembly = std::fs::read_to_string(assembly).expect("assembly is text");
+    let (plain, observed) = (
+        instructions(&assembly, "5plain17h"),
+        instructions(&assembly, "8observed17h"),
+    );
+    assert!(plain.len() > 5, "{plain:#?}");
+    assert_eq!(plain, observed);
+}
+
+/// The instructions of the one function whose symbol contains `name`. Labels are numbered through the whole file, so
+/// their numbers are left out.
+#[cfg(target_arch = "x86_64")]
+fn instructions(assembly: &str, name: &str) -> Vec<String> {
+    let is_start =
+        |line: &&str| line.starts_with("_ZN") && line.contains(name) && line.ends_with(':');
+    let body = assembly
+        .lines()
+        .skip_while(|line| !is_start(line))
+        .skip(1)
+        .take_while(|line| !line.contains(".Lfunc_end"));
+    let without_numbers = |line: &str| {
+        let mut words = Vec::new();
+        for word in line.split_whitespace() {
+            words.push(match word.find(".L") {
+                Some(label) => word[..label].to_owned(),
+                None => word.to_owned(),
+            });
+        }
+        words.join(" ")
+    };
+    body.filter(|line| !line.trim_start().starts_with(".cfi"))
+        .map(without_numbers)
+        .filter(|line| !line.is_empty())
+        .collect()
+}

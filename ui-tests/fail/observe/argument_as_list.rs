@@ -1,0 +1,6 @@
+use hyperion::observe;
+
+#[observe(name("load"))]
+fn load() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use hyperion::observe;
+
+#[observe(component = "", name = "")]
+fn load() {}
+
+fn main() {}

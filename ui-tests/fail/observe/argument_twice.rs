@@ -1,0 +1,6 @@
+use hyperion::observe;
+
+#[observe(name = "a", kind = server, name = "b")]
+fn load() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use hyperion::observe;
+
+#[observe(name = )]
+fn load() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use hyperion::observe;
+
+#[observe(component = "Users" name = "load")]
+fn load() {}
+
+fn main() {}

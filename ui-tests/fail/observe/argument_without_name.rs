@@ -1,0 +1,6 @@
+use hyperion::observe;
+
+#[observe("load")]
+fn load() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use hyperion::observe;
+
+#[observe(component)]
+fn load() {}
+
+fn main() {}

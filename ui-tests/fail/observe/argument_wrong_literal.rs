@@ -1,0 +1,6 @@
+use hyperion::observe;
+
+#[observe(component = 5)]
+fn load() {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use hyperion::observe;
+
+#[observe]
+const fn load() -> u32 {
+    1
+}
+
+fn main() {}

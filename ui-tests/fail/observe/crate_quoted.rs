@@ -1,0 +1,6 @@
+use hyperion::observe;
+
+#[observe(crate = "telemetry")]
+fn load() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use hyperion::observe;
+
+#[observe(fields(1 = 2))]
+fn load() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use hyperion::observe;
+
+#[observe(fields(user.id = %))]
+fn load() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use hyperion::observe;
+
+#[observe(fields)]
+fn load() {}
+
+fn main() {}

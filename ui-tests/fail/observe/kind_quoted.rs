@@ -1,0 +1,6 @@
+use hyperion::observe;
+
+#[observe(kind = "server")]
+fn load() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use hyperion::observe;
+
+#[observe(kind = sever)]
+fn load() {}
+
+fn main() {}

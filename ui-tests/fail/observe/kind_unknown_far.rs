@@ -1,0 +1,6 @@
+use hyperion::observe;
+
+#[observe(kind = http)]
+fn load() {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use hyperion::observe;
+
+#[observe]
+enum Users {
+    One,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use hyperion::observe;
+
+#[observe]
+mod users {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use hyperion::observe;
+
+#[observe]
+struct Users {
+    name: String,
+}
+
+fn main() {}

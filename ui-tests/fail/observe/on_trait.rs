@@ -1,0 +1,8 @@
+use hyperion::observe;
+
+#[observe]
+trait Users {
+    fn load(&self);
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use hyperion::observe;
+
+#[observe]
+fn load() -> User {
+    todo!()
+}
+
+#[observe]
+async fn load_later() -> User {
+    todo!()
+}
+
+fn main() {}

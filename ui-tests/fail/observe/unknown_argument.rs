@@ -1,0 +1,6 @@
+use hyperion::observe;
+
+#[observe(nmae = "load")]
+fn load() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use hyperion::observe;
+
+#[observe(skip_all)]
+fn load() {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use hyperion::observe;
+
+trait Load {
+    #[observe]
+    fn load(&self) -> u32;
+}
+
+fn main() {}
