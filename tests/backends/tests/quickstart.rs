@@ -222,9 +222,13 @@ fn assert_failure(span: &Span, message: &str) {
     let exception = span.event("exception");
     assert_eq!(exception.attributes.text("exception.type"), ERROR_TYPE);
     assert_eq!(exception.attributes.text("exception.message"), message);
+    let time = exception.time;
     assert!(
-        (span.start..=span.end).contains(&exception.time),
-        "{exception:?} outside of {span:?}"
+        (span.start..=span.end).contains(&time),
+        "the exception at {time} is outside of `{}`, {} to {}",
+        span.name,
+        span.start,
+        span.end
     );
 }
 
