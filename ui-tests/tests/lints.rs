@@ -48,10 +48,24 @@ impl Users {
     /// Short enough for one line.
     #[observe]
     #[must_use]
+    #[rustfmt::skip]
     pub fn count(&self) -> usize { self.names.len() }
+
+    /// As short, and in place.
+    #[observe]
+    #[must_use]
+    #[track_caller]
+    #[rustfmt::skip]
+    pub fn count_in_place(&self) -> usize { self.names.len() }
+
+    /// As short, and later.
+    #[observe]
+    #[rustfmt::skip]
+    pub async fn count_later(&self) -> usize { self.names.len() }
 
     /// As short, and nothing is returned.
     #[observe]
+    #[rustfmt::skip]
     pub fn ping(&self) { let _: usize = self.names.len(); }
 
     /// A unit that is returned by the last expression.
@@ -66,13 +80,40 @@ impl Users {
     ///
     /// When there are no names.
     #[observe(component = "Users", kind = server, fields(id, user.name = %name, debugged = ?name, op = "add"))]
-    pub fn add(&mut self, id: u64, mut name: String, _ignored: u8, (a, _b): (u8, u8)) -> io::Result<&mut String> {
+    pub fn add(
+        &mut self,
+        id: u64,
+        mut name: String,
+        _ignored: u8,
+        (a, _b): (u8, u8),
+    ) -> io::Result<&mut String> {
         if id == 0 {
             return Err(io::Error::other("zero"));
         }
         name.push(char::from(a));
         self.names.push(name);
-        self.names.last_mut().ok_or_else(|| io::Error::other("none"))
+        self.names
+            .last_mut()
+            .ok_or_else(|| io::Error::other("none"))
+    }
+
+    /// Arguments that only fields are about.
+    #[observe(fields(id, text = format!("{name}"), %user))]
+    #[must_use]
+    pub fn only_fields(&self, id: u64, name: &str, user: &str) -> usize {
+        self.names.len()
+    }
+
+    /// Arguments that only fields are about, later.
+    #[observe(fields(id, name_length = name.len(), %user))]
+    pub async fn only_fields_later(&self, id: u64, name: String, (user, _): (&str, u8)) {
+        pause().await;
+    }
+
+    /// The same, without a pattern.
+    #[observe(fields(id, name_length = name.len()))]
+    pub async fn only_fields_borrowed(&self, id: u64, name: String) {
+        pause().await;
     }
 
     /// The receiver moves.
@@ -88,7 +129,12 @@ impl Users {
     ///
     /// Never.
     #[observe(name = "find", fields(%name))]
-    pub async fn find(&self, name: &str, _ignored: u8, mut limit: usize) -> io::Result<Option<&String>> {
+    pub async fn find(
+        &self,
+        name: &str,
+        _ignored: u8,
+        mut limit: usize,
+    ) -> io::Result<Option<&String>> {
         limit += 1;
         pause().await;
         Ok(self.names.iter().take(limit).find(|other| *other == name))
@@ -168,10 +214,20 @@ fn the_functions_do_what_they_say() {
     let mut users = Users::default();
     users.ping();
     assert!(users.add(0, String::new(), 0, (0, 0)).is_err());
-    assert_eq!(users.add(1, "ada".to_owned(), 0, (b'!', 0)).ok().map(|name| name.as_str()), Some("ada!"));
+    assert_eq!(
+        users
+            .add(1, "ada".to_owned(), 0, (b'!', 0))
+            .ok()
+            .map(|name| name.as_str()),
+        Some("ada!")
+    );
     assert_eq!((users.count(), generic(&1)), (1, 1));
     drop(users.find("ada", 0, 1));
-    drop(users.opaque());
+    drop((users.opaque(), users.count_later()));
+    assert_eq!(users.count_in_place(), 1);
+    drop(users.only_fields_later(1, String::new(), ("", 1)));
+    drop(users.only_fields_borrowed(1, String::new()));
+    assert_eq!(users.only_fields(1, "", ""), 1);
     drop((Users::never(), Users::panics_later(), pause()));
     assert_eq!(Users::caller(false), line!());
     assert_eq!(Users::caller(true), 0);

@@ -5,6 +5,8 @@ mod attributes;
 mod expand;
 mod fields;
 mod item;
+#[cfg(test)]
+mod malformed;
 mod model;
 mod output;
 mod parameters;

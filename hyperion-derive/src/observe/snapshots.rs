@@ -171,9 +171,6 @@ fn sync_fields() {
                 });
                 let __entered = &mut __call;
                 let __output = my::P::call_once(move || -> usize {
-                    let id = id;
-                    let n = n;
-                    let kind = kind;
                     my::P::Call::fields(
                         __entered,
                         |__fields| {
@@ -184,6 +181,12 @@ fn sync_fields() {
                             my::P::Fields::value(__fields, "id", &(id));
                         },
                     );
+                    let id = id;
+                    let n = n;
+                    let kind = kind;
+                    let _ = id;
+                    let _ = n;
+                    let _ = kind;
                     '__hyperion: { 1 }
                 });
                 my::P::Call::finish_with(
@@ -391,13 +394,14 @@ fn future_fields() {
                 P::observe_future(
                     __callsite(),
                     async move {
-                        let id = id;
                         P::fields(
                             __callsite(),
                             |__fields| {
                                 P::Fields::display(__fields, "id", &(id));
                             },
                         );
+                        let id = id;
+                        let _ = id;
                         if false {
                             return P::returned::<()>();
                         }

@@ -30,7 +30,7 @@ pub struct ErrorRef<'a> {
 #[derive(Clone, Copy)]
 pub enum Detail<'a> {
     /// A message and a chain of sources.
-    Error(&'a (dyn Error + 'static)),
+    Error(&'a (dyn Error + 'a)),
     /// A message.
     Display(&'a dyn Display),
     /// Nothing but its type.
@@ -49,13 +49,13 @@ impl<'a> Outcome<'a> {
 /// A returned value under inspection.
 pub struct Probe<'a, T: ?Sized>(pub &'a T);
 
-/// A `Result` whose error implements [`Error`].
+/// A `Result` whose error implements [`Error`], also one that borrows.
 pub trait ProbeError<'a> {
     /// How the call ended.
     fn outcome(&self) -> Outcome<'a>;
 }
 
-impl<'a, T, E: Error + 'static> ProbeError<'a> for &&&Probe<'a, Result<T, E>> {
+impl<'a, T, E: Error> ProbeError<'a> for &&&Probe<'a, Result<T, E>> {
     #[inline]
     fn outcome(&self) -> Outcome<'a> {
         match self.0 {

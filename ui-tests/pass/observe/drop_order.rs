@@ -28,7 +28,10 @@ struct Receiver {
 }
 
 fn receiver() -> Receiver {
-    Receiver { mentioned: Noisy("mentioned"), _other: Noisy("other") }
+    Receiver {
+        mentioned: Noisy("mentioned"),
+        _other: Noisy("other"),
+    }
 }
 
 /// Defines the same functions in two modules, with the attribute and without.

@@ -12,7 +12,10 @@ use hyperion::observe;
 fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        if let Poll::Ready(output) = future
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+        {
             return output;
         }
     }
@@ -106,7 +109,11 @@ async fn lifetimes<'a>(first: &'a str, _second: &str) -> &'a str {
 
 #[observe(fields(n))]
 async fn recursion(n: u64) -> u64 {
-    if n == 0 { 1 } else { n * Box::pin(recursion(n - 1)).await }
+    if n == 0 {
+        1
+    } else {
+        n * Box::pin(recursion(n - 1)).await
+    }
 }
 
 #[observe]
@@ -224,7 +231,10 @@ fn main() {
     assert_eq!(block_on(opaque("text")).to_string(), "text");
     assert_eq!(block_on(opaque_inside("text")).unwrap().to_string(), "text");
     let mut sunk = String::new();
-    assert_eq!(block_on(assert_send(opaque_argument(12, |text| sunk = text))), 1);
+    assert_eq!(
+        block_on(assert_send(opaque_argument(12, |text| sunk = text))),
+        1
+    );
     assert_eq!(sunk, "12");
     assert_eq!(block_on(assert_send(generic([1, 2]))), (2, 0));
     let kept = "a".to_owned();
@@ -243,14 +253,21 @@ fn main() {
     {
         let mut future = pin!(never(&mut count));
         for _ in 0..3 {
-            assert!(future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            assert!(
+                future
+                    .as_mut()
+                    .poll(&mut Context::from_waker(Waker::noop()))
+                    .is_pending()
+            );
         }
     }
     assert_eq!(count, 3);
     assert_eq!(block_on(must_use()), 5);
     assert_eq!(block_on(assert_send(fields(1, "ab"))), 3);
 
-    let mut users = Users { names: vec!["ada".to_owned()] };
+    let mut users = Users {
+        names: vec!["ada".to_owned()],
+    };
     assert_eq!(block_on(assert_send(users.find("ada"))).unwrap(), "ada");
     block_on(users.last()).unwrap().push('!');
     assert_eq!(block_on(users.get("ada!")).unwrap(), "ada!");
@@ -258,5 +275,9 @@ fn main() {
     assert_eq!(block_on(users.size()), 1);
     assert_eq!(block_on(Pin::new(&mut users).pinned()), 1);
     assert_eq!(block_on(users.into_names()), ["ada!"]);
-    assert!(block_on(Users { names: Vec::new() }.cleared()).names.is_empty());
+    assert!(
+        block_on(Users { names: Vec::new() }.cleared())
+            .names
+            .is_empty()
+    );
 }

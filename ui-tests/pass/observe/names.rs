@@ -1,6 +1,12 @@
 //! Nothing of the user's is in the way, whatever it is called.
 #![deny(warnings)]
-#![allow(non_snake_case, non_camel_case_types, non_upper_case_globals, dead_code, unused_macros)]
+#![allow(
+    non_snake_case,
+    non_camel_case_types,
+    non_upper_case_globals,
+    dead_code,
+    unused_macros
+)]
 
 use hyperion::observe;
 
@@ -50,7 +56,14 @@ trait Everything {
 impl<T: ?Sized> Everything for T {}
 
 #[observe(fields(__call, __f = __fields, output = %__output))]
-fn locals(__call: i32, __fields: i32, __output: i32, __arg3: i32, _: i32, (__arg5, _): (i32, i32)) -> i32 {
+fn locals(
+    __call: i32,
+    __fields: i32,
+    __output: i32,
+    __arg3: i32,
+    _: i32,
+    (__arg5, _): (i32, i32),
+) -> i32 {
     let __callsite = CALLSITE;
     __call + __fields + __output + __arg3 + __arg5 + __callsite + path
 }

@@ -67,7 +67,10 @@ fn aliased(ok: bool) -> Aliased<()> {
 
 #[observe]
 fn inferred_collection(words: &[&str]) -> HashMap<String, usize> {
-    words.iter().map(|word| ((*word).to_owned(), word.len())).collect()
+    words
+        .iter()
+        .map(|word| ((*word).to_owned(), word.len()))
+        .collect()
 }
 
 #[observe]
@@ -162,7 +165,14 @@ extern "C" fn foreign(n: i32) -> i32 {
 }
 
 #[observe]
-fn patterns((a, _): (u8, u8), [b, ..]: [u8; 2], Point { x, y: mut z }: Point, _: u8, &c: &u8, whole @ (_, _): (u8, u8)) -> u8 {
+fn patterns(
+    (a, _): (u8, u8),
+    [b, ..]: [u8; 2],
+    Point { x, y: mut z }: Point,
+    _: u8,
+    &c: &u8,
+    whole @ (_, _): (u8, u8),
+) -> u8 {
     z += 1;
     a + b + x + z + c + whole.1
 }
@@ -251,7 +261,10 @@ impl Stack {
 
     #[observe]
     fn new() -> Self {
-        Self { items: Vec::new(), name: String::new() }
+        Self {
+            items: Vec::new(),
+            name: String::new(),
+        }
     }
 
     #[observe]
@@ -336,7 +349,10 @@ fn main() {
     // SAFETY: the pointer comes from a reference.
     assert_eq!(unsafe { unsafe_function(&raw const *&5) }, 5);
     assert_eq!(foreign(1), 2);
-    assert_eq!(patterns((1, 2), [3, 4], Point { x: 5, y: 6 }, 7, &8, (9, 10)), 1 + 3 + 5 + 7 + 8 + 10);
+    assert_eq!(
+        patterns((1, 2), [3, 4], Point { x: 5, y: 6 }, 7, &8, (9, 10)),
+        1 + 3 + 5 + 7 + 8 + 10
+    );
     assert_eq!(reference("ab".to_owned(), 1), 4);
     assert_eq!(conditional(3), 3);
     assert_eq!(lints(1, 2), 1);
@@ -348,7 +364,10 @@ fn main() {
     *stack.first_or_push(1) += 1;
     *stack.top().unwrap() += 1;
     stack.unit();
-    assert_eq!((stack.serve(), stack.provided(), stack.by_type()), (1, 1, 1));
+    assert_eq!(
+        (stack.serve(), stack.provided(), stack.by_type()),
+        (1, 1, 1)
+    );
     let stack = stack.renamed("other");
     assert_eq!(stack.name, "other");
     assert_eq!(stack.into_items(), [3]);

@@ -37,9 +37,10 @@ impl Expansion<'_> {
         let component = option(self.observe.arguments.component.as_ref());
         let method = LitStr::new(&function.unraw().to_string(), site());
         let kind = kind(self.observe.arguments.kind);
-        // A macro says where the user's part of its call is, so that these say where the function
-        // is.
-        let here = quote_spanned!(function.span()=> ());
+        // These say where the invocation that is not from a macro is, so that every token of theirs
+        // has to be the user's to name the function and not the attribute.
+        let file = quote_spanned!(function.span()=> ::core::file!());
+        let line = quote_spanned!(function.span()=> ::core::line!());
         quote_spanned! {site()=>
             fn path() {}
             static CALLSITE: #private::Callsite = #private::Callsite::new(&#private::CallsiteMeta {
@@ -48,8 +49,8 @@ impl Expansion<'_> {
                 method: #method,
                 kind: #private::SpanKind::#kind,
                 path: || #private::path_of(&path),
-                file: ::core::file! #here,
-                line: ::core::line! #here,
+                file: #file,
+                line: #line,
             });
         }
     }

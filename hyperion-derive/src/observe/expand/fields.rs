@@ -2,8 +2,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::Expr;
 use syn::spanned::Spanned;
+use syn::{Expr, Ident};
 
 use super::{Expansion, site};
 use crate::observe::model::{Field, Value};
@@ -21,6 +21,21 @@ impl Expansion<'_> {
         let private = &self.private;
         let record = self.record()?;
         Some(quote_spanned!(site()=> #private::fields(#callsite, #record);))
+    }
+
+    /// Whether a field might use the variable: it may also do so in the text of a format string.
+    pub(super) fn fields_mention(&self, name: &Ident) -> bool {
+        let name = name.to_string();
+        self.observe.arguments.fields.iter().any(|field| {
+            let text = match &field.value {
+                Value::Typed(expr) | Value::Display(expr) | Value::Debug(expr) => {
+                    expr.to_token_stream().to_string()
+                }
+                Value::Literal(_) => return false,
+            };
+            text.split(|letter: char| !(letter.is_alphanumeric() || matches!(letter, '_' | '#')))
+                .any(|word| word == name)
+        })
     }
 
     fn record(&self) -> Option<TokenStream> {

@@ -13,7 +13,6 @@ use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::{Lifetime, ReturnType, Signature, Token, Type};
 
-use self::parameters::rebind;
 use super::model::{AsyncOutput, Function, Observe, Parameters, Shape};
 
 pub(super) fn expand(observe: &Observe) -> TokenStream {
@@ -126,15 +125,14 @@ impl Expansion<'_> {
             .has_fields()
             .then(|| quote_spanned!(site()=> let __entered = &mut __call;));
         let fields = self.call_fields(&quote_spanned!(site()=> __entered));
-        let rebind = rebind(parameters);
+        let prologue = self.prologue(parameters, fields.as_ref());
         let body = self.body();
         let outcome = self.outcome(&quote_spanned!(site()=> &__output));
         quote_spanned! {site()=>
             #enter
             #borrow
             let __output = #private::call_once(move || -> #output {
-                #rebind
-                #fields
+                #prologue
                 #body
             });
             #private::Call::finish_with(__call, || #outcome);
@@ -193,8 +191,8 @@ impl Expansion<'_> {
         } else {
             (None, self.callsite())
         };
-        let rebind = rebind(parameters);
         let fields = self.future_fields(&callsite);
+        let prologue = self.prologue(parameters, fields.as_ref());
         let witness = output.map(|output| {
             let span = site().located_at(output.span());
             let private = private_at(self.observe, span);
@@ -205,8 +203,7 @@ impl Expansion<'_> {
             #private::observe_future(
                 #callsite,
                 async move {
-                    #rebind
-                    #fields
+                    #prologue
                     #witness
                     #body
                 },

@@ -7,10 +7,46 @@
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
-use super::site;
+use super::{Expansion, site};
 use crate::observe::model::{Binding, Parameter, Parameters};
 
-pub(super) fn rebind(parameters: &Parameters) -> TokenStream {
+impl Expansion<'_> {
+    /// What comes before the body: the parameters, and the fields, which may be about any of them.
+    ///
+    /// A future holds its parameters in any case. Fields that borrow them there, before they are
+    /// bound again, do not make it hold what was bound as well.
+    pub(super) fn prologue(
+        &self,
+        parameters: &Parameters,
+        fields: Option<&TokenStream>,
+    ) -> TokenStream {
+        let rebound = rebind(parameters);
+        let Parameters { rebound: all, .. } = parameters;
+        if all.iter().all(is_named_in_the_signature) {
+            let used = all.iter().filter_map(|parameter| self.use_of(parameter));
+            quote_spanned!(site()=> #fields #rebound #(#used)*)
+        } else {
+            quote_spanned!(site()=> #rebound #fields)
+        }
+    }
+
+    /// Keeps the compiler from warning about a parameter that only a field is about.
+    fn use_of(&self, parameter: &Parameter) -> Option<TokenStream> {
+        let Binding::Name(_, name) = &parameter.binding else {
+            return None;
+        };
+        let conditions = &parameter.conditions;
+        self.fields_mention(name)
+            .then(|| quote_spanned!(site()=> #(#conditions)* let _ = #name;))
+    }
+}
+
+/// Whether the fields can name the parameter before it is bound again.
+fn is_named_in_the_signature(parameter: &Parameter) -> bool {
+    matches!(parameter.binding, Binding::Name(..) | Binding::Ignored)
+}
+
+fn rebind(parameters: &Parameters) -> TokenStream {
     // A borrow of the whole makes the closure take the whole, not only the fields that the body
     // mentions.
     let receiver = parameters

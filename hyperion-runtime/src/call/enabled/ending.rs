@@ -96,7 +96,7 @@ fn texts(detail: Detail<'_>) -> (Option<String>, Option<String>) {
 }
 
 /// The error and what caused it, a line each, in the form that Rust programs print.
-fn chain(error: &(dyn Error + 'static)) -> Option<String> {
+fn chain(error: &dyn Error) -> Option<String> {
     /// A chain that is longer than this is a circle.
     const LINKS: usize = 64;
     let source = catch_unwind(AssertUnwindSafe(|| error.source())).ok()??;
@@ -109,7 +109,7 @@ fn chain(error: &(dyn Error + 'static)) -> Option<String> {
 }
 
 struct Lines<'a> {
-    error: &'a (dyn Error + 'static),
+    error: &'a dyn Error,
     source: &'a (dyn Error + 'static),
     most: usize,
 }

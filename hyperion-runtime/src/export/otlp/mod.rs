@@ -11,6 +11,7 @@ mod endpoint;
 mod grpc;
 mod http;
 mod retry;
+mod runtime;
 mod signal;
 
 use std::fmt;

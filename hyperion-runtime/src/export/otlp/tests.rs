@@ -408,6 +408,20 @@ fn a_sink_works_inside_a_runtime_and_can_be_dropped_there() {
 }
 
 #[test]
+fn a_timeout_without_end_is_no_trouble() {
+    let (address, _received) = http_server(vec![answer("200 OK", "", b"")]);
+    let mut settings = settings(
+        Protocol::HttpProtobuf,
+        format!("http://{address}/v1/traces"),
+    );
+    settings.timeout = Duration::MAX;
+    span_sink(&settings, &resource())
+        .unwrap()
+        .export(vec![span("checkout")])
+        .unwrap();
+}
+
+#[test]
 fn settings_hide_their_secrets() {
     let shown = format!(
         "{:?}",

@@ -7,6 +7,7 @@ mod exposition;
 mod naming;
 mod reader;
 mod server;
+mod sources;
 mod text;
 
 use std::fmt;
@@ -22,6 +23,7 @@ use tokio::sync::oneshot;
 use self::naming::Prefix;
 pub use self::reader::Reader;
 use self::server::{Limits, Page};
+use self::sources::Sources;
 use super::SetupError;
 use crate::metrics::snapshot::Snapshot;
 
@@ -73,31 +75,28 @@ impl Listener {
         let prefix = Prefix::new(settings.namespace.as_deref(), settings.subsystem.as_deref());
         let wanted = SocketAddr::new(settings.host, settings.port);
         let socket = TcpListener::bind(wanted).map_err(|error| cannot_listen(wanted, &error))?;
-        socket
-            .set_nonblocking(true)
-            .map_err(|error| cannot_listen(wanted, &error))?;
         let address = socket
             .local_addr()
             .map_err(|error| cannot_listen(wanted, &error))?;
 
         let reader = Reader::default();
-        let page = Page::new(path, prefix, source, reader.clone(), limits);
+        let page = Page::new(path, Sources::new(prefix, source, reader.clone()), limits);
         let (stop, stopping) = oneshot::channel();
+        let (starting, started) = mpsc::channel();
         let (done, stopped) = mpsc::channel();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_io()
-            .enable_time()
-            .thread_name("hyperion-scrape")
-            .build()
-            .map_err(|error| cannot_listen(wanted, &error))?;
         thread::Builder::new()
             .name("hyperion-metrics".into())
             .spawn(move || {
-                server::run(runtime, socket, page, stopping);
+                server::run(socket, page, &starting, stopping);
                 // Nobody is listening when the drop gave up waiting.
                 let _ = done.send(());
             })
             .map_err(|error| cannot_listen(wanted, &error))?;
+        match started.recv() {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => return Err(cannot_listen(wanted, &error)),
+            Err(_) => return Err(cannot_listen(wanted, &io::Error::other("its thread ended"))),
+        }
         Ok((
             Self {
                 address,

@@ -1,10 +1,10 @@
 //! The HTTP server of the metrics page.
 
 use std::convert::Infallible;
+use std::io;
 use std::net::TcpListener as StdListener;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use http_body_util::Full;
@@ -14,20 +14,13 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use opentelemetry::Context;
-use opentelemetry_sdk::metrics::data::ResourceMetrics;
-use opentelemetry_sdk::metrics::reader::MetricReader as _;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::{sleep, timeout};
 
-use super::exposition::Assembly;
-use super::naming::Prefix;
-use super::reader::Reader;
+use super::sources::{Sources, Unread};
 use super::text;
-use crate::export::panic_message;
-use crate::metrics::snapshot::Snapshot;
 
 const MAX_REQUEST_HEAD: usize = 16 * 1024;
 /// How long the last answer of a connection that has grown old may take.
@@ -39,8 +32,10 @@ pub(super) struct Limits {
     pub(super) connections: usize,
     /// How long the head of a request may take to arrive.
     pub(super) header: Duration,
-    /// How long reading the metrics may take.
-    pub(super) scrape: Duration,
+    /// How long reading the native metrics may take.
+    pub(super) native: Duration,
+    /// How long the callbacks of observable instruments may take.
+    pub(super) callbacks: Duration,
     /// After this a connection ends with its current answer, so that clients that stopped reading do not add up.
     pub(super) connection_age: Duration,
 }
@@ -51,8 +46,9 @@ impl Default for Limits {
             // Prometheus needs one, a person with a browser a few.
             connections: 64,
             header: Duration::from_secs(10),
-            // Prometheus itself gives up after ten seconds unless told otherwise.
-            scrape: Duration::from_secs(9),
+            // Prometheus itself gives up after ten seconds unless told otherwise, and wants the rest before that.
+            native: Duration::from_secs(4),
+            callbacks: Duration::from_secs(4),
             connection_age: Duration::from_secs(600),
         }
     }
@@ -61,35 +57,15 @@ impl Default for Limits {
 /// What is served, and where.
 pub(super) struct Page {
     path: String,
-    sources: Arc<Sources>,
-    /// Instruments call user code when they are read; one that hangs must not cost a thread a scrape.
-    scraping: Arc<Semaphore>,
+    sources: Sources,
     limits: Limits,
 }
 
-struct Sources {
-    prefix: Prefix,
-    native: Arc<dyn Fn() -> Snapshot + Send + Sync>,
-    sdk: Reader,
-}
-
 impl Page {
-    pub(super) fn new(
-        path: String,
-        prefix: Prefix,
-        native: Arc<dyn Fn() -> Snapshot + Send + Sync>,
-        sdk: Reader,
-        limits: Limits,
-    ) -> Self {
-        let sources = Arc::new(Sources {
-            prefix,
-            native,
-            sdk,
-        });
+    pub(super) fn new(path: String, sources: Sources, limits: Limits) -> Self {
         Self {
             path,
             sources,
-            scraping: Arc::new(Semaphore::new(1)),
             limits,
         }
     }
@@ -111,83 +87,61 @@ impl Page {
                 .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
             return response;
         }
-        match timeout(self.limits.scrape, self.scrape()).await {
-            Ok(Ok(page)) => {
+        match self.sources.read(self.limits).await {
+            Ok(exposition) => {
+                let page = text::encode(&exposition);
                 let mut response = Response::new(Full::new(Bytes::from(page)));
                 response
                     .headers_mut()
                     .insert(CONTENT_TYPE, HeaderValue::from_static(text::CONTENT_TYPE));
                 response
             }
-            Ok(Err(reason)) => plain(StatusCode::INTERNAL_SERVER_ERROR, format!("{reason}\n")),
-            Err(_elapsed) => plain(
+            Err(Unread::Panicked(message)) => plain(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                format!("The metrics could not be read: {message}\n"),
+            ),
+            Err(Unread::TimedOut(after)) => plain(
                 StatusCode::SERVICE_UNAVAILABLE,
-                format!(
-                    "The metrics could not be read within {:?}; the callback of an observable instrument may be \
-                     blocking.\n",
-                    self.limits.scrape
-                ),
+                format!("The metrics could not be read within {after:?}.\n"),
             ),
         }
     }
-
-    async fn scrape(&self) -> Result<String, String> {
-        let permit = Arc::clone(&self.scraping)
-            .acquire_owned()
-            .await
-            .map_err(|_| "The listener is stopping.".to_owned())?;
-        let sources = Arc::clone(&self.sources);
-        let scrape = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            sources.read()
-        });
-        scrape
-            .await
-            .unwrap_or_else(|error| Err(format!("The metrics could not be read: {error}.")))
-    }
 }
 
-impl Sources {
-    fn read(&self) -> Result<String, String> {
-        let _suppressed = Context::enter_telemetry_suppressed_scope();
-        let native = catch_unwind(AssertUnwindSafe(|| (self.native)())).map_err(|payload| {
-            format!(
-                "The metrics could not be read: {}.",
-                panic_message(&*payload)
-            )
-        })?;
-        let mut assembly = Assembly::new(&self.prefix);
-        assembly.native(&native);
-
-        let mut metrics = ResourceMetrics::default();
-        let collected = catch_unwind(AssertUnwindSafe(|| self.sdk.collect(&mut metrics)));
-        match collected {
-            Ok(Ok(())) => assembly.sdk(&metrics),
-            Ok(Err(error)) => {
-                assembly.leave_out(format!("the instruments of the OpenTelemetry API: {error}"));
-            }
-            Err(payload) => assembly.leave_out(format!(
-                "the instruments of the OpenTelemetry API: a callback panicked: {}",
-                panic_message(&*payload)
-            )),
+/// Serves `page` on this thread until `stop` is sent or dropped. Whether it could begin is told to `started`.
+pub(super) fn run(
+    socket: StdListener,
+    page: Page,
+    started: &mpsc::Sender<io::Result<()>>,
+    stop: oneshot::Receiver<()>,
+) {
+    let runtime = match begin(socket, page) {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            // An error here means that nobody waits for the answer any more.
+            let _ = started.send(Err(error));
+            return;
         }
-        Ok(text::encode(&assembly.finish()))
-    }
-}
-
-/// Serves `page` until `stop` is sent or dropped.
-pub(super) fn run(runtime: Runtime, socket: StdListener, page: Page, stop: oneshot::Receiver<()>) {
-    {
-        let _entered = runtime.enter();
-        // The socket is bound and does not block, so that the runtime has nothing to refuse but its own shutdown.
-        if let Ok(socket) = TcpListener::from_std(socket) {
-            runtime.spawn(accept(socket, Arc::new(page)));
-        }
-    }
+    };
+    let _ = started.send(Ok(()));
     // An error means that the listener is gone without a word, which is a reason to stop as well.
     let _ = runtime.block_on(stop);
     // A callback that hangs must not hold up the end of the process.
     runtime.shutdown_background();
+}
+
+fn begin(socket: StdListener, page: Page) -> io::Result<Runtime> {
+    let runtime = Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .thread_name("hyperion-scrape")
+        .build()?;
+    let entered = runtime.enter();
+    socket.set_nonblocking(true)?;
+    let socket = TcpListener::from_std(socket)?;
+    runtime.spawn(accept(socket, Arc::new(page)));
+    drop(entered);
+    Ok(runtime)
 }
 
 async fn accept(socket: TcpListener, page: Arc<Page>) {

@@ -1,0 +1,72 @@
+//! A tokio runtime that works whatever the host runs on.
+
+use std::future::Future;
+use std::io;
+
+use opentelemetry::Context;
+use tokio::runtime::{Builder, Handle, Runtime};
+
+use crate::export::ExportError;
+
+/// A runtime of our own, on whichever thread waits for it.
+///
+/// It can be dropped anywhere: a plain one panics inside another runtime, and waits for names that are still being
+/// resolved, which must not hold up the end of the process.
+pub(super) struct OwnRuntime(Option<Runtime>);
+
+impl OwnRuntime {
+    pub(super) fn new() -> io::Result<Self> {
+        let runtime = Builder::new_current_thread()
+            .enable_io()
+            .enable_time()
+            .thread_name("hyperion-otlp")
+            .build()?;
+        Ok(Self(Some(runtime)))
+    }
+
+    /// Runs `setup` where it can spawn tasks of this runtime.
+    pub(super) fn enter<T>(&self, setup: impl FnOnce() -> T) -> T {
+        let _entered = self.0.as_ref().map(Runtime::enter);
+        setup()
+    }
+
+    /// Waits for `future`, on a thread of its own when the caller is inside another runtime, where waiting panics.
+    ///
+    /// What happens meanwhile is not traced, or each export would make spans for the next one.
+    pub(super) fn block_on<F>(&self, future: F) -> Result<F::Output, ExportError>
+    where
+        F: Future + Send,
+        F::Output: Send,
+    {
+        let Some(runtime) = &self.0 else {
+            return Err(ExportError::permanent("the OTLP exporter is shut down"));
+        };
+        let run = move || {
+            let _suppressed = Context::enter_telemetry_suppressed_scope();
+            runtime.block_on(future)
+        };
+        if Handle::try_current().is_err() {
+            return Ok(run());
+        }
+        std::thread::scope(|scope| {
+            std::thread::Builder::new()
+                .name("hyperion-otlp".into())
+                .spawn_scoped(scope, run)
+                .map_err(|error| {
+                    ExportError::retryable(format!(
+                        "the thread of the OTLP export did not start: {error}"
+                    ))
+                })?
+                .join()
+                .map_err(|_| ExportError::permanent("the thread of the OTLP export panicked"))
+        })
+    }
+}
+
+impl Drop for OwnRuntime {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}

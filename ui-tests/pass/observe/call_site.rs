@@ -1,0 +1,203 @@
+//! What the macro says about a function: checked against a stand-in for the runtime.
+#![deny(warnings)]
+
+use std::cell::RefCell;
+use std::fmt::{Debug, Display};
+
+use hyperion::observe;
+
+thread_local!(static SAID: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) });
+
+fn say(line: String) {
+    SAID.with(|said| said.borrow_mut().push(line));
+}
+
+fn said() -> Vec<String> {
+    SAID.with(|said| std::mem::take(&mut *said.borrow_mut()))
+}
+
+mod stand_in {
+    pub mod __private {
+        use super::super::{Debug, Display, say};
+
+        #[derive(Debug)]
+        #[allow(dead_code)]
+        pub enum SpanKind {
+            Server,
+            Client,
+            Producer,
+            Consumer,
+            Internal,
+        }
+
+        pub struct CallsiteMeta {
+            pub name: Option<&'static str>,
+            pub component: Option<&'static str>,
+            pub method: &'static str,
+            pub kind: SpanKind,
+            pub path: fn() -> &'static str,
+            pub file: &'static str,
+            pub line: u32,
+        }
+
+        pub struct Callsite(&'static CallsiteMeta);
+
+        impl Callsite {
+            pub const fn new(meta: &'static CallsiteMeta) -> Self {
+                Self(meta)
+            }
+
+            pub fn enter(&'static self) -> Call {
+                let CallsiteMeta {
+                    name,
+                    component,
+                    method,
+                    kind,
+                    path,
+                    file,
+                    line,
+                } = self.0;
+                assert!(file.ends_with("call_site.rs"), "{file}");
+                say(format!(
+                    "{name:?} {component:?} {method} {kind:?} {} {line}",
+                    path()
+                ));
+                Call
+            }
+        }
+
+        pub struct Call;
+
+        impl Call {
+            pub fn fields(&mut self, record: impl FnOnce(&mut Fields)) {
+                record(&mut Fields);
+            }
+        }
+
+        impl Drop for Call {
+            fn drop(&mut self) {
+                say("dropped".to_owned());
+            }
+        }
+
+        pub struct Fields;
+
+        impl Fields {
+            pub fn value<V: Debug>(&mut self, key: &'static str, value: V) {
+                say(format!("{key} = {value:?}"));
+            }
+
+            pub fn literal(&mut self, key: &'static str, value: &'static str) {
+                say(format!("{key} = literal {value}"));
+            }
+
+            pub fn display<V: Display + ?Sized>(&mut self, key: &'static str, value: &V) {
+                say(format!("{key} = %{value}"));
+            }
+
+            pub fn debug<V: Debug + ?Sized>(&mut self, key: &'static str, value: &V) {
+                say(format!("{key} = ?{value:?}"));
+            }
+        }
+
+        pub fn path_of<T>(_: &T) -> &'static str {
+            std::any::type_name::<T>()
+        }
+    }
+}
+
+const PLAIN: u32 = line!() + 6;
+
+#[observe(
+    crate = stand_in,
+)]
+/// The line is the one with the name.
+fn plain() {
+    say("body".to_owned());
+}
+
+const MATCH: u32 = line!() + 18;
+
+#[observe(
+    crate = stand_in,
+    component = "Users",
+    name = "Users.all",
+    kind = consumer,
+    fields(
+        text,
+        r#type,
+        user.name = text,
+        "user id" = n + 1,
+        user.r#type = %text,
+        ?n,
+        op = "literal",
+        late = { say("late".to_owned()); n },
+    ),
+)]
+fn r#match(text: &str, n: u32, r#type: bool) {
+    say(format!("body {text} {n} {type}", type = r#type));
+}
+
+struct Users<T>(T);
+
+impl<T> Users<T> {
+    #[observe(crate = stand_in, kind = server)]
+    fn one(&self) {
+        say("body".to_owned());
+    }
+}
+
+trait Load {
+    #[observe(crate = crate::stand_in, kind = client)]
+    fn load(&self) {
+        say("body".to_owned());
+    }
+}
+
+impl Load for u8 {}
+
+impl Load for u16 {
+    #[observe(crate = crate::stand_in, kind = producer)]
+    fn load(&self) {
+        say("body".to_owned());
+    }
+}
+
+fn lines(function: impl FnOnce()) -> Vec<String> {
+    function();
+    said()
+}
+
+fn main() {
+    let module = module_path!();
+    assert_eq!(
+        lines(plain),
+        [
+            &format!("None None plain Internal {module}::plain::path {PLAIN}"),
+            "body",
+            "dropped"
+        ]
+    );
+    assert_eq!(
+        lines(|| r#match("a", 1, true)),
+        [
+            &format!(
+                "Some(\"Users.all\") Some(\"Users\") match Consumer {module}::match::path {MATCH}"
+            ),
+            "text = \"a\"",
+            "type = true",
+            "user.name = \"a\"",
+            "user id = 2",
+            "user.type = %a",
+            "n = ?1",
+            "op = literal literal",
+            "late",
+            "late = 1",
+            "body a 1 true",
+            "dropped",
+        ]
+    );
+    assert!(lines(|| Users(1u8).one())[0].starts_with("None None one Server "));
+    assert!(lines(|| 1u8.load())[0].starts_with("None None load Client "));
+    assert!(lines(|| 1u16.load())[0].starts_with("None None load Producer "));
+}
