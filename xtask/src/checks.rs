@@ -6,6 +6,7 @@ use crate::{
     install, package,
     steps::{Steps, cargo},
     test,
+    workspace::Workspace,
 };
 
 /// Runs every check, the quick ones first.
@@ -39,7 +40,7 @@ fn lints(steps: &mut Steps) -> Result<()> {
         "lints without features",
         &mut cargo(["clippy", "--", "--deny", "warnings"]),
     )?;
-    for feature in package::features("hyperion-observe")? {
+    for feature in Workspace::read()?.features("hyperion-observe")? {
         steps.run(
             &format!("lints with `{feature}` only"),
             &mut cargo([

@@ -8,6 +8,7 @@ mod install;
 mod package;
 mod steps;
 mod test;
+mod workspace;
 
 use std::{env, process::ExitCode};
 

@@ -5,37 +5,36 @@ use anyhow::Result;
 use crate::{
     backends,
     steps::{Steps, cargo},
+    workspace::Workspace,
 };
 
-/// Runs every test, the quick ones first.
+/// The package whose tests need the servers.
+const BACKENDS: &str = "hyperion-backend-tests";
+
+/// Measured, not tested: `cargo xtask ci` sees that it compiles.
+const BENCHES: &str = "hyperion-benches";
+
+/// Runs every test, those with servers last.
 pub(crate) fn everything(steps: &mut Steps) -> Result<()> {
     steps.run(
         "tests of the crates",
         &mut cargo(["test", "--lib", "--bins", "--tests", "--examples"]),
     )?;
     steps.run("documentation tests", &mut cargo(["test", "--doc"]))?;
-    // On its own: in one build with the others it would get their features, and be no test.
-    steps.run(
-        "tests without OpenTelemetry",
-        &mut cargo(["test", "--package", "hyperion-noop-tests"]),
-    )?;
-    steps.run(
-        "messages of the macros",
-        &mut cargo(["test", "--package", "hyperion-ui-tests"]),
-    )?;
-    steps.run(
-        "tests of the tasks",
-        &mut cargo([
-            "test",
-            "--package",
-            "xtask",
-            "--package",
-            "hyperion-backend-servers",
-        ]),
-    )?;
+    for package in Workspace::read()?.beside_default()? {
+        if ![BACKENDS, BENCHES].contains(&package) {
+            test(steps, package)?;
+        }
+    }
     backends::build(steps)?;
+    test(steps, BACKENDS)
+}
+
+/// Each package on its own: in one build with others it would get their features, and the one
+/// without OpenTelemetry would be no test.
+fn test(steps: &mut Steps, package: &str) -> Result<()> {
     steps.run(
-        "tests with real servers",
-        &mut cargo(["test", "--package", "hyperion-backend-tests"]),
+        &format!("tests of {package}"),
+        &mut cargo(["test", "--package", package]),
     )
 }

@@ -167,7 +167,7 @@ fn prepare(program: &Path, folder: &Path) -> Result<(Command, Started)> {
         "exporters": { "file": { "path": &file, "flush_interval": "100ms" } },
         "service": {
             "pipelines": { "traces": pipeline, "metrics": pipeline, "logs": pipeline },
-            "telemetry": { "metrics": { "level": "none" } },
+            "telemetry": { "metrics": { "level": "none" }, "logs": { "level": "warn" } },
         },
     });
     let config = folder.join("collector.yaml");

@@ -14,8 +14,8 @@ use serde_json::Value;
 
 use crate::start;
 
-/// Examples that this process has built.
-static BUILT: Mutex<Option<HashMap<String, PathBuf>>> = Mutex::new(None);
+/// How the builds of this process ended: one that fails would fail again for every test.
+static BUILT: Mutex<Option<HashMap<String, Result<PathBuf, String>>>> = Mutex::new(None);
 
 /// The path of an example of `hyperion-observe`, built once.
 ///
@@ -25,13 +25,14 @@ static BUILT: Mutex<Option<HashMap<String, PathBuf>>> = Mutex::new(None);
 pub fn example(name: &str) -> PathBuf {
     // Held during the build, so that the tests which need the same one wait for it.
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
-    let built = built.get_or_insert_default();
-    if let Some(path) = built.get(name) {
-        return path.clone();
-    }
-    let path = start::or_panic(build(name));
-    built.insert(name.to_owned(), path.clone());
-    path
+    let outcome = built
+        .get_or_insert_default()
+        .entry(name.to_owned())
+        .or_insert_with(|| build(name).map_err(|error| format!("{error:#}")))
+        .clone();
+    // Released before the panic, which would poison it.
+    drop(built);
+    start::or_panic(outcome.map_err(anyhow::Error::msg))
 }
 
 /// Cargo says itself where the program is, whatever the target folder and the profile are.

@@ -150,7 +150,7 @@ fn prepare(program: &Path, folder: &Path) -> Result<(Command, Ports)> {
             "pipelines": {
                 "traces": { "receivers": ["otlp"], "exporters": ["jaeger_storage_exporter"] },
             },
-            "telemetry": { "metrics": { "level": "none" } },
+            "telemetry": { "metrics": { "level": "none" }, "logs": { "level": "warn" } },
         },
         "extensions": {
             "jaeger_storage": { "backends": { "memory": { "memory": { "max_traces": 10_000 } } } },

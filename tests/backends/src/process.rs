@@ -139,11 +139,8 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
         if thread::panicking() {
-            eprintln!(
-                "--- the end of the log of {}\n{}\n---",
-                self.name,
-                self.tail()
-            );
+            eprintln!("--- the end of the log of {}", self.name);
+            eprintln!("{}\n---", self.tail());
         }
     }
 }

@@ -275,8 +275,9 @@ fn prepare(program: &Path, folder: &Path, targets: &[Target]) -> Result<(Command
             folder.join("data").display()
         ))
         .arg(format!("--web.listen-address=127.0.0.1:{port}"))
-        .arg("--enable-feature=exemplar-storage,native-histograms")
-        .arg("--web.enable-otlp-receiver");
+        .arg("--enable-feature=exemplar-storage")
+        .arg("--web.enable-otlp-receiver")
+        .arg("--log.level=warn");
     let started = Started {
         url: format!("http://127.0.0.1:{port}"),
         targets: TargetFile::write(&target_folder, targets)?,

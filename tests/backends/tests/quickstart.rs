@@ -72,7 +72,7 @@ const DECLINED: i64 = 4000;
 const FOR_NOBODY: i64 = 10;
 
 const SERVICE: &str = "quickstart";
-const ERROR_TYPE: &str = "ShopError";
+const ERROR_TYPE: &str = "quickstart::ShopError";
 const DECLINED_MESSAGE: &str = "the card was declined for 4000 euros";
 
 /// For what the example does by itself; it takes less than a second.
@@ -220,19 +220,23 @@ fn assert_failure(span: &Span, message: &str) {
     );
     assert_eq!(span.attributes.text("error.type"), ERROR_TYPE);
     let exception = span.event("exception");
-    let kind = exception.attributes.text("exception.type");
-    assert!(kind.ends_with(ERROR_TYPE), "{kind}");
+    assert_eq!(exception.attributes.text("exception.type"), ERROR_TYPE);
     assert_eq!(exception.attributes.text("exception.message"), message);
+    let time = exception.time;
     assert!(
-        (span.start..=span.end).contains(&exception.time),
-        "{exception:?} outside of {span:?}"
+        (span.start..=span.end).contains(&time),
+        "the exception at {time} is outside of `{}`, {} to {}",
+        span.name,
+        span.start,
+        span.end
     );
 }
 
 #[test]
 fn jaeger_gets_the_orders_over_http() {
-    let (jaeger, mark) = (Jaeger::start(), mark("http"));
+    let mark = mark("http");
     let mut quickstart = command(&mark);
+    let jaeger = Jaeger::start();
     quickstart.args(["--otlp", jaeger.otlp_http()]);
     run(quickstart);
     assert_traces(&eventually(SOON, || four(jaeger.traces(SERVICE, &mark)?)));
@@ -240,8 +244,9 @@ fn jaeger_gets_the_orders_over_http() {
 
 #[test]
 fn jaeger_gets_the_orders_over_grpc() {
-    let (jaeger, mark) = (Jaeger::start(), mark("grpc"));
+    let mark = mark("grpc");
     let mut quickstart = command(&mark);
+    let jaeger = Jaeger::start();
     quickstart
         .env("OTEL_TRACES_EXPORTER", "otlp")
         .env("OTEL_METRICS_EXPORTER", "none")
@@ -253,8 +258,9 @@ fn jaeger_gets_the_orders_over_grpc() {
 
 #[test]
 fn a_collector_gets_traces_and_metrics() {
-    let (collector, mark) = (Collector::start(), mark("collector"));
+    let mark = mark("collector");
     let mut quickstart = command(&mark);
+    let collector = Collector::start();
     quickstart.args(["--otlp", collector.otlp_http()]);
     run(quickstart);
     let received = eventually(SOON, || {
@@ -293,12 +299,10 @@ fn a_collector_gets_traces_and_metrics() {
 }
 
 #[test]
-fn prometheus_scrapes_calls_whose_exemplars_are_in_jaeger() {
-    let (jaeger, mark) = (Jaeger::start(), mark("scraped"));
+fn prometheus_scrapes_the_calls() {
+    let mark = mark("scraped");
     let mut quickstart = command(&mark);
-    quickstart
-        .args(["--otlp", jaeger.otlp_http()])
-        .env("HYPERION_METRICS_PORT", "0");
+    quickstart.env("HYPERION_METRICS_PORT", "0");
     let (mut process, address) = serve(quickstart);
     let prometheus = Prometheus::scraping(&[Target::new(&mark, &address)]);
     let value = |metric: &str, labels: &[(&str, &str)]| {
@@ -327,31 +331,6 @@ fn prometheus_scrapes_calls_whose_exemplars_are_in_jaeger() {
         value("shop_orders_total", &[]).expect("it was scraped too"),
         2.0
     );
-
-    let traces = eventually(SOON, || four(jaeger.traces(SERVICE, &mark)?));
-    let bucket = format!("hyperion_call_duration_seconds_bucket{{job=\"{mark}\"}}");
-    let exemplars = eventually(SOON, || {
-        let exemplars = prometheus.exemplars(&bucket)?;
-        ensure!(!exemplars.is_empty(), "no exemplars for {bucket}");
-        Ok(exemplars)
-    });
-    for exemplar in &exemplars {
-        let trace = traces
-            .iter()
-            .find(|trace| trace.id == exemplar.labels["trace_id"]);
-        let trace = trace.unwrap_or_else(|| panic!("no trace for {exemplar:?}"));
-        let span = trace
-            .spans
-            .iter()
-            .find(|span| span.span_id == exemplar.labels["span_id"]);
-        let span =
-            span.unwrap_or_else(|| panic!("no span for {exemplar:?} in\n{}", trace.outline()));
-        let series = format!(
-            "{}.{}",
-            exemplar.series["component"], exemplar.series["method"]
-        );
-        assert_eq!(span.name, series, "{exemplar:?}");
-    }
 
     process.interrupt().expect("it still runs");
     let status = process.end(SOON).expect("it ends when it is interrupted");
