@@ -76,6 +76,8 @@ struct Extra {
     end: Option<SystemTime>,
     trace_state: TraceState,
     events: SpanEvents,
+    /// An event at the very end of the span.
+    last_event: Option<Event>,
     links: SpanLinks,
     dropped_attributes: u32,
 }
@@ -171,6 +173,23 @@ impl SpanRecord {
         }
     }
 
+    /// Adds an event at the moment of the span's end, which is known in wall-clock time only when it is exported.
+    pub(crate) fn set_last_event(
+        &mut self,
+        name: &'static str,
+        attributes: Vec<KeyValue>,
+        limits: &Limits,
+    ) {
+        let (attributes, dropped) = limited(attributes, limits);
+        let event = Event::new(name, SystemTime::UNIX_EPOCH, attributes, dropped);
+        let extra = self.extra();
+        if extra.events.events.len() < limits.events {
+            extra.last_event = Some(event);
+        } else {
+            extra.events.dropped_count += 1;
+        }
+    }
+
     pub(crate) fn add_link(
         &mut self,
         span_context: SpanContext,
@@ -211,7 +230,12 @@ impl SpanRecord {
         common: &[KeyValue],
     ) -> SpanData {
         let span_context = self.span_context();
-        let extra = self.extra.map_or_else(Extra::default, |extra| *extra);
+        let mut extra = self.extra.map_or_else(Extra::default, |extra| *extra);
+        let end_time = extra.end.unwrap_or_else(|| self.end.to_system_time());
+        if let Some(mut event) = extra.last_event {
+            event.timestamp = end_time;
+            extra.events.events.push(event);
+        }
         let (name, span_kind, scope, of_site) = match self.identity {
             Identity::Site(site) => (
                 Cow::Borrowed(site.name),
@@ -240,7 +264,7 @@ impl SpanRecord {
             span_kind,
             name: extra.name.unwrap_or(name),
             start_time: extra.start.unwrap_or_else(|| self.start.to_system_time()),
-            end_time: extra.end.unwrap_or_else(|| self.end.to_system_time()),
+            end_time,
             attributes,
             dropped_attributes_count: extra.dropped_attributes,
             events: extra.events,
