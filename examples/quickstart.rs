@@ -127,10 +127,10 @@ async fn run(arguments: Arguments) -> Result<(), hyperion::Error> {
         telemetry.flush(Duration::from_secs(5));
         match telemetry.metrics_addr() {
             Some(address) => {
-                println!("metrics are served at http://{address}/metrics until Ctrl-C")
+                println!("metrics are served at http://{address}/metrics until Ctrl-C");
             }
             None => {
-                println!("nothing is served: metrics.exporter is not prometheus; Ctrl-C ends this")
+                println!("nothing is served: metrics.exporter is not prometheus; Ctrl-C ends this");
             }
         }
         // Without a way to hear Ctrl-C there is nothing to wait for.

@@ -195,7 +195,7 @@ impl Worker {
         let (pending, scope, common) = (&mut self.pending, &self.scope, &self.common);
         let room = self.batching.size.saturating_sub(pending.len());
         let taken = self.recorder.drain(room, |record| {
-            pending.push(record.into_span_data(scope, common))
+            pending.push(record.into_span_data(scope, common));
         });
         self.progress.in_hand.fetch_add(taken, Ordering::SeqCst);
         self.pending.len() >= self.batching.size
@@ -238,10 +238,8 @@ impl Worker {
 mod tests {
     use super::*;
     use crate::export::ExportError;
-    use crate::random;
-    use crate::trace::record::{Identity, Limits, Named, SpanRecord};
+    use crate::trace::record::{Limits, SpanRecord};
     use crate::trace::sampler::Sampler;
-    use opentelemetry::trace::SpanKind;
     use std::sync::Mutex;
 
     type Export = Box<dyn FnMut(Vec<SpanData>) -> Result<(), ExportError> + Send>;
@@ -277,18 +275,7 @@ mod tests {
 
     fn end_spans(collector: &Collector, count: usize) {
         for _ in 0..count {
-            let named = Named {
-                name: "test".into(),
-                kind: SpanKind::Internal,
-                scope: Default::default(),
-            };
-            let identity = Identity::Named(Box::new(named));
-            collector.recorder.push(SpanRecord::start(
-                identity,
-                random::trace_id(),
-                random::span_id(),
-                None,
-            ));
+            collector.recorder.push(SpanRecord::sample());
         }
     }
 

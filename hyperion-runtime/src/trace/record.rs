@@ -310,23 +310,27 @@ fn truncate_text(text: &mut StringValue, length: usize) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::random;
-
-    fn record() -> SpanRecord {
+impl SpanRecord {
+    /// A root span, for tests of where spans go.
+    pub(crate) fn sample() -> Self {
         let named = Named {
-            name: "test".into(),
+            name: "sample".into(),
             kind: SpanKind::Internal,
             scope: InstrumentationScope::default(),
         };
-        SpanRecord::start(
-            Identity::Named(Box::new(named)),
-            random::trace_id(),
-            random::span_id(),
+        let identity = Identity::Named(Box::new(named));
+        Self::start(
+            identity,
+            crate::random::trace_id(),
+            crate::random::span_id(),
             None,
         )
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     fn data(record: SpanRecord) -> SpanData {
         record.into_span_data(&InstrumentationScope::default(), &[])
@@ -334,7 +338,7 @@ mod tests {
 
     #[test]
     fn an_attribute_replaces_one_of_the_same_key() {
-        let mut record = record();
+        let mut record = SpanRecord::sample();
         record.set_attribute(KeyValue::new("rows", 1), &Limits::default());
         record.set_attribute(KeyValue::new("rows", 2), &Limits::default());
         assert_eq!(data(record).attributes, [KeyValue::new("rows", 2)]);
@@ -348,7 +352,7 @@ mod tests {
             links: 1,
             value_length: Some(3),
         };
-        let mut record = record();
+        let mut record = SpanRecord::sample();
         record.set_attribute(KeyValue::new("a", "grüße"), &limits);
         record.set_attribute(KeyValue::new("b", 2), &limits);
         for _ in 0..3 {
@@ -373,7 +377,7 @@ mod tests {
 
     #[test]
     fn an_ok_status_is_final() {
-        let mut record = record();
+        let mut record = SpanRecord::sample();
         record.set_status(Status::error("first"));
         record.set_status(Status::Unset);
         record.set_status(Status::error("second"));

@@ -84,7 +84,7 @@ impl Callsite {
         };
         series.record(seconds, BOUNDS, || {
             let kind = ending.error_type().map(|kind| {
-                if std::ptr::eq(series, &known.other_errors) {
+                if std::ptr::eq(series, &raw const known.other_errors) {
                     OTHER
                 } else {
                     kind
@@ -124,7 +124,7 @@ impl Callsite {
 /// The metric that every observed call feeds. Its count is the number of calls.
 const DURATION: Description = Description {
     name: "hyperion.call.duration",
-    description: "Duration of observed calls.",
+    help: "Duration of observed calls.",
     unit: "s",
     kind: Kind::Histogram { bounds: BOUNDS },
 };
@@ -221,7 +221,8 @@ mod tests {
             .collect();
         for _ in 0..2 {
             for (index, name) in names.iter().enumerate() {
-                let is_other = std::ptr::eq(known.error_series(name), &known.other_errors);
+                let is_other =
+                    std::ptr::eq(known.error_series(name), &raw const known.other_errors);
                 assert_eq!(is_other, index >= ERROR_KINDS, "{name}");
             }
         }

@@ -148,7 +148,10 @@ struct Bounded {
 impl Write for Bounded {
     fn write_str(&mut self, more: &str) -> fmt::Result {
         let room = self.most.saturating_sub(self.text.len());
-        let fits = more.floor_char_boundary(room);
+        let fits = (0..=room.min(more.len()))
+            .rev()
+            .find(|end| more.is_char_boundary(*end))
+            .unwrap_or(0);
         self.text.push_str(more.get(..fits).unwrap_or_default());
         if fits == more.len() {
             Ok(())
