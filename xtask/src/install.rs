@@ -38,7 +38,7 @@ pub(crate) fn debian(steps: &mut Steps, packages: &[String]) -> Result<()> {
     steps.run(
         &format!("install {names}"),
         Command::new("apt-get")
-            .args(["install", "--yes", "--no-install-recommends"])
+            .args(["install", "--yes", "--quiet=2", "--no-install-recommends"])
             .args(packages)
             .env("DEBIAN_FRONTEND", "noninteractive"),
     )
