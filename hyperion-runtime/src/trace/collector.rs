@@ -1,6 +1,7 @@
 //! The one thread that turns recorded spans into exported ones.
 
 use super::clock;
+use super::record::SpanRecord;
 use super::recorder::Recorder;
 use crate::diagnostics;
 use crate::export::SpanSink;
@@ -79,6 +80,7 @@ impl Collector {
             scope,
             common,
             batching,
+            records: Vec::new(),
             pending: Vec::new(),
             progress: Arc::clone(&progress),
         };
@@ -148,6 +150,8 @@ struct Worker {
     scope: InstrumentationScope,
     common: Vec<KeyValue>,
     batching: Batching,
+    /// Taken from the queues, whose lock is not held while records are converted.
+    records: Vec<SpanRecord>,
     pending: Vec<SpanData>,
     progress: Arc<Progress>,
 }
@@ -192,11 +196,12 @@ impl Worker {
 
     /// Takes spans from the queues until there is a full batch, and tells whether there is one.
     fn fill(&mut self) -> bool {
-        let (pending, scope, common) = (&mut self.pending, &self.scope, &self.common);
-        let room = self.batching.size.saturating_sub(pending.len());
-        let taken = self.recorder.drain(room, |record| {
-            pending.push(record.into_span_data(scope, common));
-        });
+        let room = self.batching.size.saturating_sub(self.pending.len());
+        let taken = self
+            .recorder
+            .drain(room, |record| self.records.push(record));
+        let data = |record: SpanRecord| record.into_span_data(&self.scope, &self.common);
+        self.pending.extend(self.records.drain(..).map(data));
         self.progress.in_hand.fetch_add(taken, Ordering::SeqCst);
         self.pending.len() >= self.batching.size
     }
@@ -238,7 +243,7 @@ impl Worker {
 mod tests {
     use super::*;
     use crate::export::ExportError;
-    use crate::trace::record::{Limits, SpanRecord};
+    use crate::trace::record::Limits;
     use crate::trace::sampler::Sampler;
     use std::sync::Mutex;
 

@@ -2,7 +2,6 @@
 
 use super::ending::Ending;
 use super::guard::Call;
-use super::running::Running;
 use crate::call::meta::{CallsiteMeta, Location, SpanKind};
 use crate::metrics::snapshot::Label;
 use crate::metrics::storage::{Description, Kind, Series};
@@ -26,8 +25,8 @@ const OTHER: &str = "_OTHER";
 #[derive(Debug)]
 pub struct Callsite {
     meta: &'static CallsiteMeta,
-    /// Everything else is worked out when the first call is recorded.
-    known: OnceLock<Known>,
+    /// Everything else, worked out when the first call is recorded, and kept as long as the call site: for ever.
+    known: OnceLock<&'static Known>,
 }
 
 #[derive(Debug)]
@@ -62,7 +61,7 @@ impl Callsite {
         if state::load() == 0 {
             Call::off()
         } else {
-            Call::on(Running::start(self))
+            Call::start(self)
         }
     }
 
@@ -117,7 +116,8 @@ impl Callsite {
 
     #[inline]
     fn known(&'static self) -> &'static Known {
-        self.known.get_or_init(|| Known::of(self.meta))
+        self.known
+            .get_or_init(|| Box::leak(Box::new(Known::of(self.meta))))
     }
 }
 
