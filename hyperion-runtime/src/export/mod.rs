@@ -9,6 +9,7 @@ pub mod console;
 pub mod otlp;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
+mod reader;
 mod sdk;
 #[cfg(all(test, any(feature = "console", feature = "otlp")))]
 mod sdk_metrics_for_tests;
@@ -24,6 +25,7 @@ use opentelemetry_sdk::trace::SpanData;
 
 use crate::metrics::snapshot::Snapshot;
 
+pub use reader::Reader;
 pub use sdk::SdkSpanSink;
 
 /// A destination of ended spans.

@@ -1,6 +1,7 @@
 //! Instruments that a program declares for itself.
 
-use super::storage::{Description, Kind, Series};
+use super::description::{Description, Kind};
+use super::storage::Series;
 use crate::state;
 
 /// Counts things that happen.

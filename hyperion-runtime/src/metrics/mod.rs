@@ -1,7 +1,13 @@
 //! Native instruments, their storage and its snapshot.
 
 #[cfg(feature = "otel")]
+mod block;
+#[cfg(feature = "otel")]
+pub(crate) mod description;
+#[cfg(feature = "otel")]
 mod instrument;
+#[cfg(feature = "otel")]
+pub(crate) mod registry;
 #[cfg(feature = "otel")]
 pub mod snapshot;
 #[cfg(feature = "otel")]

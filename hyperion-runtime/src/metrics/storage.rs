@@ -5,53 +5,13 @@
 //! a thread ends, its blocks are added to the totals of the ended threads, under the lock that snapshots take, so that
 //! nothing is counted twice or missed.
 
-use super::snapshot::{Data, Family, HistogramPoint, Label, Number, NumberPoint, Snapshot};
-use std::borrow::Cow;
+use super::block::{Block, SharedBlocks};
+use super::description::{Description, Kind};
+use super::registry::{lock, registry};
+use super::snapshot::Label;
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
-
-/// What a metric is called and how it is counted.
-#[derive(Clone, Debug)]
-pub(crate) struct Description {
-    pub(crate) name: &'static str,
-    pub(crate) help: &'static str,
-    pub(crate) unit: &'static str,
-    pub(crate) kind: Kind,
-}
-
-/// How a metric is counted.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Kind {
-    Counter,
-    Histogram { bounds: &'static [f64] },
-}
-
-impl Kind {
-    /// A counter has its sum; a histogram a count for each bucket, then the bits of its sum.
-    fn cells(self) -> usize {
-        match self {
-            Self::Counter => 1,
-            Self::Histogram { bounds } => bounds.len() + 2,
-        }
-    }
-
-    /// Adds what one block holds to a total.
-    fn add(self, total: &mut [u64], cell: impl Fn(usize) -> u64) {
-        let sum = match self {
-            Self::Counter => None,
-            Self::Histogram { bounds } => Some(bounds.len() + 1),
-        };
-        for (index, total) in total.iter_mut().enumerate() {
-            *total = if Some(index) == sum {
-                (f64::from_bits(*total) + f64::from_bits(cell(index))).to_bits()
-            } else {
-                total.wrapping_add(cell(index))
-            };
-        }
-    }
-}
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The number of a series, given when it is first touched.
 #[derive(Debug)]
@@ -129,44 +89,6 @@ impl Series {
     }
 }
 
-/// The cells of one series in one thread.
-#[derive(Debug)]
-struct Block(Box<[AtomicU64]>);
-
-impl Block {
-    fn new(kind: Kind) -> Self {
-        Self((0..kind.cells()).map(|_| AtomicU64::new(0)).collect())
-    }
-
-    /// Only the owning thread calls this, so nothing can come between the load and the store.
-    #[inline]
-    fn add(&self, index: usize, value: u64) {
-        if let Some(cell) = self.0.get(index) {
-            cell.store(
-                cell.load(Ordering::Relaxed).wrapping_add(value),
-                Ordering::Relaxed,
-            );
-        }
-    }
-
-    #[inline]
-    fn add_f64(&self, index: usize, value: f64) {
-        if let Some(cell) = self.0.get(index) {
-            let sum = f64::from_bits(cell.load(Ordering::Relaxed)) + value;
-            cell.store(sum.to_bits(), Ordering::Relaxed);
-        }
-    }
-
-    fn get(&self, index: usize) -> u64 {
-        self.0
-            .get(index)
-            .map_or(0, |cell| cell.load(Ordering::Relaxed))
-    }
-}
-
-/// The blocks of one thread, as snapshots see them.
-type SharedBlocks = Mutex<Vec<(u32, Arc<Block>)>>;
-
 /// The blocks of one thread, as it finds them.
 struct Shard {
     table: Vec<Option<Arc<Block>>>,
@@ -216,155 +138,12 @@ impl Drop for Shard {
     }
 }
 
-/// Every series there is, and every thread that counts.
-struct Registry {
-    /// When the first series was touched.
-    start: Option<SystemTime>,
-    series: Vec<SeriesEntry>,
-    shards: Vec<Arc<SharedBlocks>>,
-}
-
-struct SeriesEntry {
-    description: Description,
-    kind: Kind,
-    labels: Vec<Label>,
-    /// What threads that ended have counted.
-    ended: Vec<u64>,
-}
-
-static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
-    start: None,
-    series: Vec::new(),
-    shards: Vec::new(),
-});
-
-fn registry() -> MutexGuard<'static, Registry> {
-    lock(&REGISTRY)
-}
-
-/// A poisoned lock guards numbers that are each whole; they are worth more than the panic that poisoned it.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Registry {
-    fn add_series(&mut self, description: Description, labels: Vec<Label>) -> u32 {
-        self.start.get_or_insert_with(SystemTime::now);
-        let kind = description.kind;
-        self.series.push(SeriesEntry {
-            description,
-            kind,
-            labels,
-            ended: vec![0; kind.cells()],
-        });
-        // Numbers begin at one; four thousand million series do not fit any memory.
-        u32::try_from(self.series.len()).unwrap_or(u32::MAX)
-    }
-
-    fn series_mut(&mut self, number: u32) -> Option<&mut SeriesEntry> {
-        self.series.get_mut((number as usize).checked_sub(1)?)
-    }
-}
-
-/// Everything that was counted until now.
-pub(crate) fn snapshot() -> Snapshot {
-    let registry = registry();
-    let mut totals: Vec<Vec<u64>> = registry
-        .series
-        .iter()
-        .map(|series| series.ended.clone())
-        .collect();
-    for shard in &registry.shards {
-        for (number, block) in lock(shard).iter() {
-            let index = (*number as usize).wrapping_sub(1);
-            if let (Some(series), Some(total)) = (registry.series.get(index), totals.get_mut(index))
-            {
-                series.kind.add(total, |cell| block.get(cell));
-            }
-        }
-    }
-    let time = SystemTime::now();
-    let mut families: Vec<Family> = Vec::new();
-    for (series, total) in registry.series.iter().zip(totals) {
-        let family = if let Some(family) = families
-            .iter_mut()
-            .find(|family| family.name == series.description.name)
-        {
-            family
-        } else {
-            families.push(series.description.family());
-            let last = families.len() - 1;
-            &mut families[last]
-        };
-        merge(&mut family.data, &series.labels, &total);
-    }
-    families.sort_by(|one, other| one.name.cmp(&other.name));
-    Snapshot {
-        start: registry.start.unwrap_or(time),
-        time,
-        families,
-    }
-}
-
-impl Description {
-    fn family(&self) -> Family {
-        Family {
-            name: Cow::Borrowed(self.name),
-            description: Cow::Borrowed(self.help),
-            unit: Cow::Borrowed(self.unit),
-            data: match self.kind {
-                Kind::Counter => Data::Counter(Vec::new()),
-                Kind::Histogram { bounds } => Data::Histogram {
-                    bounds: bounds.into(),
-                    points: Vec::new(),
-                },
-            },
-        }
-    }
-}
-
-/// Adds a series to its family. Call sites that carry the same labels are one series to a backend.
-fn merge(data: &mut Data, labels: &[Label], total: &[u64]) {
-    match data {
-        Data::Counter(points) | Data::UpDownCounter(points) | Data::Gauge(points) => {
-            let value = total.first().copied().unwrap_or(0);
-            match points.iter_mut().find(|point| point.labels == labels) {
-                Some(NumberPoint {
-                    value: Number::U64(sum),
-                    ..
-                }) => *sum = sum.wrapping_add(value),
-                _ => points.push(NumberPoint {
-                    labels: labels.to_vec(),
-                    value: Number::U64(value),
-                }),
-            }
-        }
-        Data::Histogram { points, .. } => {
-            let Some((sum, buckets)) = total.split_last() else {
-                return;
-            };
-            match points.iter_mut().find(|point| point.labels == labels) {
-                Some(point) if point.buckets.len() == buckets.len() => {
-                    point.sum += f64::from_bits(*sum);
-                    point
-                        .buckets
-                        .iter_mut()
-                        .zip(buckets)
-                        .for_each(|(bucket, more)| *bucket += more);
-                }
-                _ => points.push(HistogramPoint {
-                    labels: labels.to_vec(),
-                    buckets: buckets.to_vec(),
-                    sum: f64::from_bits(*sum),
-                }),
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::description::Kind;
+    use crate::metrics::registry::snapshot;
+    use crate::metrics::snapshot::{Data, Family, Number, NumberPoint};
 
     const BOUNDS: &[f64] = &[1.0, 2.0];
 

@@ -4,22 +4,19 @@ use super::Error;
 use super::config::{MetricExporter, Metrics as Config};
 use super::sinks::prometheus::Scrape;
 use crate::diagnostics;
-use crate::export::{ExportError, MetricSink};
+use crate::export::{ExportError, MetricSink, Reader};
+use crate::metrics::registry;
 use crate::metrics::snapshot::{Data, Family, Number, NumberPoint, Snapshot};
-use crate::metrics::storage;
 use crate::trace::recorder::Losses;
 use opentelemetry::Context;
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
-use opentelemetry_sdk::metrics::reader::MetricReader;
-use opentelemetry_sdk::metrics::{
-    InstrumentKind, ManualReader, Pipeline, SdkMeterProvider, Temporality,
-};
+use opentelemetry_sdk::metrics::reader::MetricReader as _;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 /// What serves or sends metrics.
@@ -51,11 +48,11 @@ impl Metrics {
         resource: &Resource,
         losses: Option<&'static Losses>,
     ) -> Result<Self, Error> {
-        let native = Arc::new(move || with_losses(storage::snapshot(), losses));
+        let native = Arc::new(move || with_losses(registry::snapshot(), losses));
         let provider = SdkMeterProvider::builder().with_resource(resource.clone());
         let (provider, output) = match (sink, config.exporter) {
             (Some(sink), _) => {
-                let reader = SharedReader(Arc::new(ManualReader::builder().build()));
+                let reader = Reader::default();
                 let sender = Worker::start(config.interval, sink, native, reader.clone())?;
                 (provider.with_reader(reader), Output::Sent(sender))
             }
@@ -148,7 +145,7 @@ fn with_losses(mut snapshot: Snapshot, losses: Option<&'static Losses>) -> Snaps
 struct Worker {
     sink: Box<dyn MetricSink>,
     native: Arc<dyn Fn() -> Snapshot + Send + Sync>,
-    reader: SharedReader,
+    reader: Reader,
 }
 
 impl Worker {
@@ -156,7 +153,7 @@ impl Worker {
         interval: Duration,
         sink: Box<dyn MetricSink>,
         native: Arc<dyn Fn() -> Snapshot + Send + Sync>,
-        reader: SharedReader,
+        reader: Reader,
     ) -> Result<Sender<Command>, Error> {
         let (commands, inbox) = mpsc::channel();
         let mut worker = Self {
@@ -223,31 +220,5 @@ impl Worker {
                 ),
             );
         }
-    }
-}
-
-/// A reader that the meter provider owns and the worker reads.
-#[derive(Clone, Debug)]
-struct SharedReader(Arc<ManualReader>);
-
-impl MetricReader for SharedReader {
-    fn register_pipeline(&self, pipeline: Weak<Pipeline>) {
-        self.0.register_pipeline(pipeline);
-    }
-
-    fn collect(&self, metrics: &mut ResourceMetrics) -> OTelSdkResult {
-        self.0.collect(metrics)
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        self.0.force_flush()
-    }
-
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.0.shutdown_with_timeout(timeout)
-    }
-
-    fn temporality(&self, kind: InstrumentKind) -> Temporality {
-        self.0.temporality(kind)
     }
 }

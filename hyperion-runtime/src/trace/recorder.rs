@@ -233,11 +233,12 @@ mod tests {
     #[test]
     fn spans_of_all_threads_arrive_also_of_those_that_ended() {
         let recorder = recorder(2048);
-        std::thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| (0..100).for_each(|_| recorder.push(SpanRecord::sample())));
-            }
-        });
+        let spans = || (0..100).for_each(|_| recorder.push(SpanRecord::sample()));
+        let threads: Vec<_> = (0..8).map(|_| std::thread::spawn(spans)).collect();
+        // Joining, other than the end of a scope, waits for the thread's queue to be closed.
+        threads
+            .into_iter()
+            .for_each(|thread| thread.join().unwrap());
         assert_eq!(drained(recorder), 800);
         assert_eq!(
             recorder.losses.by_reason().map(|(_, count)| count),

@@ -1,11 +1,10 @@
 //! What is kept for each call site.
 
 use super::ending::Ending;
-use super::guard::Call;
 use crate::call::meta::{CallsiteMeta, Location, SpanKind};
+use crate::metrics::description::{Description, Kind};
 use crate::metrics::snapshot::Label;
-use crate::metrics::storage::{Description, Kind, Series};
-use crate::state;
+use crate::metrics::storage::Series;
 use crate::trace::site::Site;
 use opentelemetry::KeyValue;
 use std::borrow::Cow;
@@ -52,16 +51,6 @@ impl Callsite {
         Self {
             meta,
             known: OnceLock::new(),
-        }
-    }
-
-    /// Starts a call. While nothing is recorded this reads one word.
-    #[inline]
-    pub fn enter(&'static self) -> Call {
-        if state::load() == 0 {
-            Call::off()
-        } else {
-            Call::start(self)
         }
     }
 

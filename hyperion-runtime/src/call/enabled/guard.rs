@@ -5,6 +5,7 @@ use super::ending::Ending;
 use super::fields::{self, Fields};
 use super::running::{Place, Running};
 use crate::call::outcome::Outcome;
+use crate::state;
 use std::mem::ManuallyDrop;
 
 /// An observed call, between its start and its ending.
@@ -21,14 +22,21 @@ struct On {
     unwinding: bool,
 }
 
-impl Call {
+impl Callsite {
+    /// Starts a call. While nothing is recorded this reads one word.
     #[inline]
-    pub(super) fn off() -> Self {
-        Self(None)
+    pub fn enter(&'static self) -> Call {
+        if state::load() == 0 {
+            Call(None)
+        } else {
+            Call::start(self)
+        }
     }
+}
 
+impl Call {
     #[inline(never)]
-    pub(super) fn start(callsite: &'static Callsite) -> Self {
+    fn start(callsite: &'static Callsite) -> Self {
         let mut running = Running::start(callsite);
         let place = running.enter();
         Self(Some(On {

@@ -5,7 +5,6 @@
 
 mod exposition;
 mod naming;
-mod reader;
 mod server;
 mod sources;
 mod text;
@@ -21,10 +20,9 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use self::naming::Prefix;
-pub use self::reader::Reader;
 use self::server::{Limits, Page};
 use self::sources::Sources;
-use super::SetupError;
+use super::{Reader, SetupError};
 use crate::metrics::snapshot::Snapshot;
 
 /// How long the end of a listener may take.

@@ -17,8 +17,8 @@ use tokio::time::timeout;
 
 use super::exposition::{Assembly, Exposition};
 use super::naming::Prefix;
-use super::reader::Reader;
 use super::server::Limits;
+use crate::export::Reader;
 use crate::export::panic_message;
 use crate::metrics::snapshot::Snapshot;
 

@@ -9,8 +9,9 @@ use opentelemetry::metrics::MeterProvider as _;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 
 use super::{counter, provider, snapshot};
+use crate::export::Reader;
 use crate::export::prometheus::server::Limits;
-use crate::export::prometheus::{Listener, Reader, Settings};
+use crate::export::prometheus::{Listener, Settings};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 

@@ -9,7 +9,7 @@ use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::reader::MetricReader;
 use opentelemetry_sdk::metrics::{InstrumentKind, ManualReader, Pipeline, Temporality};
 
-/// Give this to `SdkMeterProvider`, and its instruments appear on the metrics page.
+/// Given to an `SdkMeterProvider`, it reads that provider's instruments whenever somebody wants their values.
 #[derive(Clone, Default)]
 pub struct Reader(Arc<ManualReader>);
 
@@ -30,7 +30,7 @@ impl MetricReader for Reader {
         self.0.shutdown_with_timeout(timeout)
     }
 
-    /// Prometheus knows nothing but cumulative values.
+    /// Native metrics are cumulative, and both go out together.
     fn temporality(&self, _kind: InstrumentKind) -> Temporality {
         Temporality::Cumulative
     }
@@ -38,6 +38,6 @@ impl MetricReader for Reader {
 
 impl fmt::Debug for Reader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("prometheus::Reader")
+        f.write_str("Reader")
     }
 }
