@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-#[doc(inline)]
+#[doc = include_str!("observe.md")]
 pub use hyperion_derive::observe;
 pub use hyperion_runtime::call::Field;
 pub use hyperion_runtime::metrics::{Counter, Histogram};

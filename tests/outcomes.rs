@@ -128,7 +128,7 @@ fn errors_of_every_kind_are_told() {
     fn opaque() -> Result<(), [u8; 2]> {
         Err([1, 2])
     }
-    let (_, spans) = spans_in(|| {
+    let ((), spans) = spans_in(|| {
         let _ = text_error();
         let _ = boxed();
         let _ = opaque();
@@ -267,7 +267,7 @@ fn a_future_that_is_dropped_was_cancelled() {
 fn durations_are_counted_with_every_outcome() {
     #[observe(component = "Counted")]
     fn counted(n: u32) -> Result<u32, String> {
-        if n % 3 == 0 {
+        if n.is_multiple_of(3) {
             Err("third".into())
         } else {
             Ok(n)

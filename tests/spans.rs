@@ -56,7 +56,7 @@ fn a_span_tells_which_code_it_is_of() {
         + 1;
     assert_eq!(
         attribute(span, "code.line.number"),
-        Some(&Value::I64(line as i64))
+        Some(&Value::from(i64::try_from(line).unwrap()))
     );
     assert!(span.end_time >= span.start_time);
     assert_eq!(span.instrumentation_scope.name(), "hyperion");
@@ -64,7 +64,7 @@ fn a_span_tells_which_code_it_is_of() {
 
 #[test]
 fn a_component_that_is_not_given_is_the_type_or_the_module() {
-    let (_, spans) = spans_in(|| {
+    let ((), spans) = spans_in(|| {
         Users.unnamed();
         module::free();
     });
@@ -116,13 +116,13 @@ async fn concurrent_calls_do_not_mix() {
     let tasks: Vec<_> = (0..64)
         .map(|n| tokio::spawn(spans_in_async(parent(n))))
         .collect();
-    for (n, task) in tasks.into_iter().enumerate() {
+    for (n, task) in (0..).zip(tasks) {
         let ((), spans) = task.await.unwrap();
         assert_eq!(spans.len(), 3);
         let parent = span(&spans, "concurrent_calls_do_not_mix.parent");
         for child in spans.iter().filter(|span| span.name.ends_with("child")) {
             assert_eq!(child.parent_span_id, id(parent));
-            assert_eq!(attribute(child, "n"), Some(&Value::I64(n as i64)));
+            assert_eq!(attribute(child, "n"), Some(&Value::I64(n)));
         }
     }
 }

@@ -9,7 +9,7 @@ pub(crate) const METRICS: u8 = 1 << 1;
 
 static STATE: AtomicU8 = AtomicU8::new(0);
 
-/// What is recorded now; zero is the NoOp.
+/// What is recorded now; zero is the `NoOp`.
 #[inline(always)]
 pub(crate) fn load() -> u8 {
     STATE.load(Ordering::Relaxed)

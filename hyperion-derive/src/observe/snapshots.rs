@@ -70,7 +70,7 @@ fn sync_value() {
                         use P::{
                             ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
                         };
-                        (&&&&P::Probe(&__output)).outcome()
+                        (&&&&P::Probe(&__output)).__hyperion_outcome()
                     },
                 );
                 __output
@@ -195,7 +195,7 @@ fn sync_fields() {
                         use my::P::{
                             ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
                         };
-                        (&&&&my::P::Probe(&__output)).outcome()
+                        (&&&&my::P::Probe(&__output)).__hyperion_outcome()
                     },
                 );
                 __output
@@ -251,7 +251,7 @@ fn sync_patterns() {
                         use P::{
                             ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
                         };
-                        (&&&&P::Probe(&__output)).outcome()
+                        (&&&&P::Probe(&__output)).__hyperion_outcome()
                     },
                 );
                 __output
@@ -299,7 +299,7 @@ fn sync_track_caller() {
                         use P::{
                             ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
                         };
-                        (&&&&P::Probe(&__output)).outcome()
+                        (&&&&P::Probe(&__output)).__hyperion_outcome()
                     },
                 );
                 __output
@@ -357,7 +357,7 @@ fn future() {
                         use P::{
                             ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
                         };
-                        (&&&&P::Probe(__output)).outcome()
+                        (&&&&P::Probe(__output)).__hyperion_outcome()
                     },
                 )
             }
@@ -413,7 +413,7 @@ fn future_fields() {
                         use P::{
                             ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
                         };
-                        (&&&&P::Probe(__output)).outcome()
+                        (&&&&P::Probe(__output)).__hyperion_outcome()
                     },
                 )
             }
@@ -460,7 +460,7 @@ fn async_fn_under_another_macro() {
                             use P::{
                                 ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
                             };
-                            (&&&&P::Probe(__output)).outcome()
+                            (&&&&P::Probe(__output)).__hyperion_outcome()
                         },
                     )
                     .await

@@ -55,12 +55,8 @@ pub(crate) struct Location<'a> {
 impl<'a> Location<'a> {
     /// Reads `crate::module::Type::method::path`, or `<crate::Type as crate::Trait>::method::path`.
     pub(crate) fn of_nested_item(path: &'a str) -> Self {
-        let function = parent(path);
-        let mut owner = parent(function);
-        // A function inside an `async` body or a closure belongs to what that belongs to.
-        while let Some(outer) = owner.strip_suffix("::{{closure}}") {
-            owner = outer;
-        }
+        let function = without_closures(parent(path));
+        let owner = without_closures(parent(function));
         let owner = owner
             .strip_prefix('<')
             .map_or(owner, |owner| owner.split(" as ").next().unwrap_or(owner));
@@ -69,6 +65,14 @@ impl<'a> Location<'a> {
             component: last_segment(owner),
         }
     }
+}
+
+/// The path of the function around closures and `async` bodies, into which other macros may have moved a body.
+fn without_closures(mut path: &str) -> &str {
+    while let Some(outer) = path.strip_suffix("::{{closure}}") {
+        path = outer;
+    }
+    path
 }
 
 /// The path without its last segment; a path of one segment is its own parent.
@@ -148,6 +152,11 @@ mod tests {
         assert_eq!(
             component("shop::checkout::{{closure}}::{{closure}}::pay::path"),
             "checkout"
+        );
+        let moved = Location::of_nested_item("shop::Users::get::{{closure}}::{{closure}}::path");
+        assert_eq!(
+            (moved.function, moved.component),
+            ("shop::Users::get", "Users")
         );
     }
 

@@ -1,9 +1,10 @@
 //! How a call ended, read from its return value by type.
 //!
 //! The macro cannot know whether a return type is a `Result`: it may be an alias. So the expansion writes
-//! `(&&&&Probe(&returned)).outcome()`, and method resolution picks the first trait below that fits, because every
+//! `(&&&&Probe(&returned)).__hyperion_outcome()`, and method resolution picks the first trait below that fits, because every
 //! level of reference it has to remove comes later: a `Result` whose error is an `Error`, then one whose error is
-//! `Display`, then any `Result`, then anything.
+//! `Display`, then any `Result`, then anything. The method's name is one that no trait of a user's has, since theirs would
+//! be found first.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -52,12 +53,12 @@ pub struct Probe<'a, T: ?Sized>(pub &'a T);
 /// A `Result` whose error implements [`Error`], also one that borrows.
 pub trait ProbeError<'a> {
     /// How the call ended.
-    fn outcome(&self) -> Outcome<'a>;
+    fn __hyperion_outcome(&self) -> Outcome<'a>;
 }
 
 impl<'a, T, E: Error> ProbeError<'a> for &&&Probe<'a, Result<T, E>> {
     #[inline]
-    fn outcome(&self) -> Outcome<'a> {
+    fn __hyperion_outcome(&self) -> Outcome<'a> {
         match self.0 {
             Ok(_) => Outcome::Ok,
             Err(error) => Outcome::error::<E>(Detail::Error(error)),
@@ -68,12 +69,12 @@ impl<'a, T, E: Error> ProbeError<'a> for &&&Probe<'a, Result<T, E>> {
 /// A `Result` whose error implements [`Display`].
 pub trait ProbeDisplay<'a> {
     /// How the call ended.
-    fn outcome(&self) -> Outcome<'a>;
+    fn __hyperion_outcome(&self) -> Outcome<'a>;
 }
 
 impl<'a, T, E: Display> ProbeDisplay<'a> for &&Probe<'a, Result<T, E>> {
     #[inline]
-    fn outcome(&self) -> Outcome<'a> {
+    fn __hyperion_outcome(&self) -> Outcome<'a> {
         match self.0 {
             Ok(_) => Outcome::Ok,
             Err(error) => Outcome::error::<E>(Detail::Display(error)),
@@ -84,12 +85,12 @@ impl<'a, T, E: Display> ProbeDisplay<'a> for &&Probe<'a, Result<T, E>> {
 /// Any `Result`.
 pub trait ProbeOpaque<'a> {
     /// How the call ended.
-    fn outcome(&self) -> Outcome<'a>;
+    fn __hyperion_outcome(&self) -> Outcome<'a>;
 }
 
 impl<'a, T, E> ProbeOpaque<'a> for &Probe<'a, Result<T, E>> {
     #[inline]
-    fn outcome(&self) -> Outcome<'a> {
+    fn __hyperion_outcome(&self) -> Outcome<'a> {
         match self.0 {
             Ok(_) => Outcome::Ok,
             Err(_) => Outcome::error::<E>(Detail::Opaque),
@@ -100,12 +101,12 @@ impl<'a, T, E> ProbeOpaque<'a> for &Probe<'a, Result<T, E>> {
 /// Anything else: a call that returns it went well.
 pub trait ProbeAny<'a> {
     /// How the call ended.
-    fn outcome(&self) -> Outcome<'a>;
+    fn __hyperion_outcome(&self) -> Outcome<'a>;
 }
 
 impl<'a, T: ?Sized> ProbeAny<'a> for Probe<'a, T> {
     #[inline]
-    fn outcome(&self) -> Outcome<'a> {
+    fn __hyperion_outcome(&self) -> Outcome<'a> {
         Outcome::Ok
     }
 }
@@ -132,7 +133,7 @@ mod tests {
 
     macro_rules! outcome {
         ($value:expr) => {
-            (&&&&Probe($value)).outcome()
+            (&&&&Probe($value)).__hyperion_outcome()
         };
     }
 

@@ -13,6 +13,10 @@ use tracing_subscriber::layer::SubscriberExt;
 use super::layer::{LostLines, layer};
 use crate::pipeline::config::{LogOutput, Logs};
 
+/// What OpenTelemetry's own libraries say of their inner life is for those who ask for it: a directive for the same
+/// target in the configuration comes later and wins.
+const QUIET: &str = "opentelemetry=warn,opentelemetry_sdk=warn";
+
 /// Writes the events of `tracing` and the records of `log` as `logs` says, from now on and in every thread.
 ///
 /// Text is coloured where the output is a terminal that shows colours, unless `NO_COLOR` is set. Whether
@@ -24,7 +28,7 @@ use crate::pipeline::config::{LogOutput, Logs};
 /// [`layer`](super::layer()) to that one.
 pub fn install(logs: &Logs) -> Result<Installed, AlreadySet> {
     let mut warnings = Vec::new();
-    let filter = EnvFilter::builder().parse(&logs.level).unwrap_or_else(|error| {
+    let filter = EnvFilter::builder().parse(format!("{QUIET},{}", logs.level)).unwrap_or_else(|error| {
         warnings.push(format!(
             "logs.level: expected a level or directives such as `info,users=debug`, found `{}` ({error}); \
              `info` is used",

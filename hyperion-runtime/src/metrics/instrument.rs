@@ -43,7 +43,7 @@ impl Counter {
         Description {
             name: self.name,
             unit: self.unit,
-            description: self.description,
+            help: self.description,
             kind: Kind::Counter,
         }
     }
@@ -101,7 +101,7 @@ impl Histogram {
         Description {
             name: self.name,
             unit: self.unit,
-            description: self.description,
+            help: self.description,
             kind,
         }
     }

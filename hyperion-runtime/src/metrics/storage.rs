@@ -16,7 +16,7 @@ use std::time::SystemTime;
 #[derive(Clone, Debug)]
 pub(crate) struct Description {
     pub(crate) name: &'static str,
-    pub(crate) description: &'static str,
+    pub(crate) help: &'static str,
     pub(crate) unit: &'static str,
     pub(crate) kind: Kind,
 }
@@ -286,16 +286,15 @@ pub(crate) fn snapshot() -> Snapshot {
     let time = SystemTime::now();
     let mut families: Vec<Family> = Vec::new();
     for (series, total) in registry.series.iter().zip(totals) {
-        let family = match families
+        let family = if let Some(family) = families
             .iter_mut()
             .find(|family| family.name == series.description.name)
         {
-            Some(family) => family,
-            None => {
-                families.push(series.description.family());
-                let last = families.len() - 1;
-                &mut families[last]
-            }
+            family
+        } else {
+            families.push(series.description.family());
+            let last = families.len() - 1;
+            &mut families[last]
         };
         merge(&mut family.data, &series.labels, &total);
     }
@@ -311,7 +310,7 @@ impl Description {
     fn family(&self) -> Family {
         Family {
             name: Cow::Borrowed(self.name),
-            description: Cow::Borrowed(self.description),
+            description: Cow::Borrowed(self.help),
             unit: Cow::Borrowed(self.unit),
             data: match self.kind {
                 Kind::Counter => Data::Counter(Vec::new()),
@@ -373,7 +372,7 @@ mod tests {
         (
             Description {
                 name,
-                description: "",
+                help: "",
                 unit: "",
                 kind: Kind::Counter,
             },
@@ -386,7 +385,7 @@ mod tests {
         (
             Description {
                 name,
-                description: "",
+                help: "",
                 unit: "",
                 kind,
             },
@@ -439,7 +438,7 @@ mod tests {
                 scope.spawn(|| {
                     for _ in 0..50 {
                         std::thread::spawn(|| {
-                            (0..100).for_each(|_| SERIES.add(1, || counter("test.monotonic")))
+                            (0..100).for_each(|_| SERIES.add(1, || counter("test.monotonic")));
                         })
                         .join()
                         .unwrap();

@@ -114,25 +114,33 @@ impl Metrics {
     }
 }
 
-/// Adds what the recorder lost, so that a loss shows on the same dashboards as what arrived.
+/// Adds what was lost, so that a loss shows on the same dashboards as what arrived.
 fn with_losses(mut snapshot: Snapshot, losses: Option<&'static Losses>) -> Snapshot {
-    let Some(losses) = losses else {
-        return snapshot;
-    };
-    let points = losses.by_reason().map(|(reason, count)| NumberPoint {
-        labels: vec![("reason".into(), reason.into())],
+    let point = |labels, count| NumberPoint {
+        labels,
         value: Number::U64(count),
-    });
-    let family = Family {
+    };
+    let spans = losses.map(|losses| Family {
         name: "hyperion.spans.dropped".into(),
         description: "Spans that were recorded and lost, by reason.".into(),
         unit: "{span}".into(),
-        data: Data::Counter(points.into()),
-    };
-    let place = snapshot
+        data: Data::Counter(
+            losses
+                .by_reason()
+                .map(|(reason, count)| point(vec![("reason".into(), reason.into())], count))
+                .into(),
+        ),
+    });
+    let lines = diagnostics::lost_lines().map(|count| Family {
+        name: "hyperion.logs.dropped".into(),
+        description: "Log lines that could not be written.".into(),
+        unit: "{line}".into(),
+        data: Data::Counter(vec![point(Vec::new(), count)]),
+    });
+    snapshot.families.extend(spans.into_iter().chain(lines));
+    snapshot
         .families
-        .partition_point(|other| other.name < family.name);
-    snapshot.families.insert(place, family);
+        .sort_by(|one, other| one.name.cmp(&other.name));
     snapshot
 }
 

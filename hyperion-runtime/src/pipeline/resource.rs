@@ -57,9 +57,11 @@ mod tests {
 
     #[test]
     fn a_service_is_named_by_its_configuration() {
-        let mut service = Service::default();
-        service.name = Some("users".into());
-        service.version = Some("1.4.0".into());
+        let mut service = Service {
+            name: Some("users".into()),
+            version: Some("1.4.0".into()),
+            ..Service::default()
+        };
         service
             .attributes
             .insert("deployment.environment.name".into(), "production".into());

@@ -107,15 +107,22 @@ impl Telemetry {
         state::store(0);
         let deadline = Instant::now() + timeout;
         let (traces, metrics) = (self.traces.take(), self.metrics.take());
-        // Both deliver at the same time, so that a receiver that hangs for one does not use up the other's time.
+        // Spans go first, as a person would read them, but a receiver that hangs must not use up the metrics' time.
+        let stopping = traces
+            .as_ref()
+            .map(|traces| traces.collector.begin_shutdown(deadline));
+        let spans_early = stopping
+            .as_ref()
+            .is_none_or(|spans| spans.wait(timeout / 2));
         let last_metrics = metrics
             .as_ref()
             .map(|metrics| metrics.begin_shutdown(deadline));
-        let spans_done = traces
-            .as_ref()
-            .is_none_or(|traces| traces.collector.shutdown(timeout));
-        let left = deadline.saturating_duration_since(Instant::now());
-        let metrics_done = last_metrics.is_none_or(|done| done.recv_timeout(left).is_ok());
+        let left = || deadline.saturating_duration_since(Instant::now());
+        let metrics_done = last_metrics.is_none_or(|done| done.recv_timeout(left()).is_ok());
+        let spans_done = spans_early || stopping.as_ref().is_none_or(|spans| spans.wait(left()));
+        if let (Some(traces), false) = (&traces, spans_done) {
+            traces.collector.abandon();
+        }
         if traces.is_some() {
             opentelemetry::global::set_tracer_provider(NoopTracerProvider::new());
         }

@@ -21,8 +21,8 @@ use std::time::SystemTime;
 pub(crate) struct ActiveSpan {
     pub(crate) record: SpanRecord,
     recorder: &'static Recorder,
-    /// What calls to [`fields`](crate::call::fields) recognise their span by, until the first of them.
-    pub(crate) awaits_fields: bool,
+    /// Nobody has asked for its fields yet.
+    is_new: bool,
     context: Context,
     remarks: Arc<Remarks>,
 }
@@ -62,15 +62,10 @@ impl ActiveSpan {
         Box::new(Self {
             record,
             recorder,
-            awaits_fields: true,
+            is_new: true,
             context,
             remarks,
         })
-    }
-
-    /// Whether this is the span of a call of `site`.
-    pub(crate) fn is_at(&self, site: &'static Site) -> bool {
-        matches!(self.record.identity, Identity::Site(own) if std::ptr::eq(own, site))
     }
 
     pub(crate) fn limits(&self) -> &'static Limits {
@@ -126,7 +121,17 @@ impl Entered {
     }
 }
 
-/// Calls `change` with the span that the thread is in, if it is in one.
+/// Whether the thread is in a span of the call site that `is_site` recognises, and nobody has asked so before.
+pub(crate) fn is_current_new(is_site: impl FnOnce(&'static Site) -> bool) -> bool {
+    let mut answer = false;
+    with_current(|span| {
+        let is_new = std::mem::take(&mut span.is_new);
+        answer = is_new && matches!(span.record.identity, Identity::Site(site) if is_site(site));
+    });
+    answer
+}
+
+/// Calls `change`, which must not panic, with the span that the thread is in, if it is in one.
 pub(crate) fn with_current(change: impl FnOnce(&mut ActiveSpan)) {
     let Ok(Some(mut span)) = CURRENT.try_with(Cell::take) else {
         return;

@@ -28,7 +28,7 @@ impl Ticks {
     /// Seconds from `earlier` to `self`, zero if the clock of another processor lags behind.
     #[inline]
     pub(crate) fn seconds_since(self, earlier: Self) -> f64 {
-        self.0.saturating_sub(earlier.0) as f64 * seconds_per_tick()
+        seconds(self.0.saturating_sub(earlier.0))
     }
 
     /// The wall-clock time of this moment.
@@ -37,11 +37,11 @@ impl Ticks {
             .anchor
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        let seconds = |ticks: u64| Duration::from_secs_f64(ticks as f64 * seconds_per_tick());
+        let duration = |ticks| Duration::from_secs_f64(seconds(ticks));
         if self >= anchor.ticks {
-            anchor.wall + seconds(self.0 - anchor.ticks.0)
+            anchor.wall + duration(self.0 - anchor.ticks.0)
         } else {
-            anchor.wall - seconds(anchor.ticks.0 - self.0)
+            anchor.wall - duration(anchor.ticks.0 - self.0)
         }
     }
 }
@@ -106,8 +106,17 @@ impl Anchor {
 static SECONDS_PER_TICK: AtomicU64 = AtomicU64::new(0);
 
 #[inline]
-fn seconds_per_tick() -> f64 {
-    f64::from_bits(SECONDS_PER_TICK.load(Ordering::Relaxed))
+fn seconds(ticks: u64) -> f64 {
+    float(ticks) * f64::from_bits(SECONDS_PER_TICK.load(Ordering::Relaxed))
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a year of ticks is exact to some nanoseconds"
+)]
+#[inline]
+fn float(ticks: u64) -> f64 {
+    ticks as f64
 }
 
 fn clock() -> &'static Clock {
@@ -134,7 +143,7 @@ impl Clock {
         let elapsed = instant.elapsed().as_secs_f64();
         if elapsed_ticks > 0 {
             SECONDS_PER_TICK.store(
-                (elapsed / elapsed_ticks as f64).to_bits(),
+                (elapsed / float(elapsed_ticks)).to_bits(),
                 Ordering::Relaxed,
             );
         }

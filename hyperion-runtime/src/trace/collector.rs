@@ -1,6 +1,7 @@
 //! The one thread that turns recorded spans into exported ones.
 
 use super::clock;
+use super::record::SpanRecord;
 use super::recorder::Recorder;
 use crate::diagnostics;
 use crate::export::SpanSink;
@@ -26,6 +27,17 @@ pub(crate) struct Collector {
     recorder: &'static Recorder,
     commands: Sender<Command>,
     progress: Arc<Progress>,
+}
+
+/// A collector that was told to stop.
+#[derive(Debug)]
+pub(crate) struct Stopping(Receiver<()>);
+
+impl Stopping {
+    /// Tells whether it has stopped, after at most `timeout`.
+    pub(crate) fn wait(&self, timeout: Duration) -> bool {
+        self.0.recv_timeout(timeout).is_ok()
+    }
 }
 
 /// What the collector's thread tells of its work.
@@ -68,6 +80,7 @@ impl Collector {
             scope,
             common,
             batching,
+            records: Vec::new(),
             pending: Vec::new(),
             progress: Arc::clone(&progress),
         };
@@ -95,25 +108,23 @@ impl Collector {
         self.commands.send(Command::Flush(done)).is_ok() && waiting.recv_timeout(timeout).is_ok()
     }
 
-    /// Exports what has ended until now and ends the thread, or leaves it alone at the deadline and gives up what it holds.
-    pub(crate) fn shutdown(&self, timeout: Duration) -> bool {
+    /// Has everything that has ended until now exported and the thread end.
+    pub(crate) fn begin_shutdown(&self, deadline: Instant) -> Stopping {
         self.recorder.close();
         let (done, waiting) = mpsc::channel();
-        let command = Command::Shutdown {
-            deadline: Instant::now() + timeout,
-            done,
-        };
-        let finished = self.commands.send(command).is_ok() && waiting.recv_timeout(timeout).is_ok();
-        if !finished {
-            self.progress.abandoned.store(true, Ordering::SeqCst);
-            let waiting = self.recorder.drain(usize::MAX, drop)
-                + self.progress.in_hand.swap(0, Ordering::SeqCst);
-            self.recorder
-                .losses
-                .export_failed
-                .fetch_add(waiting as u64, Ordering::Relaxed);
-        }
-        finished
+        let _ = self.commands.send(Command::Shutdown { deadline, done });
+        Stopping(waiting)
+    }
+
+    /// Leaves the thread alone and counts what it holds as lost.
+    pub(crate) fn abandon(&self) {
+        self.progress.abandoned.store(true, Ordering::SeqCst);
+        let waiting =
+            self.recorder.drain(usize::MAX, drop) + self.progress.in_hand.swap(0, Ordering::SeqCst);
+        self.recorder
+            .losses
+            .export_failed
+            .fetch_add(waiting as u64, Ordering::Relaxed);
     }
 
     /// How many spans were accepted by the exporter.
@@ -139,6 +150,8 @@ struct Worker {
     scope: InstrumentationScope,
     common: Vec<KeyValue>,
     batching: Batching,
+    /// Taken from the queues, whose lock is not held while records are converted.
+    records: Vec<SpanRecord>,
     pending: Vec<SpanData>,
     progress: Arc<Progress>,
 }
@@ -183,11 +196,12 @@ impl Worker {
 
     /// Takes spans from the queues until there is a full batch, and tells whether there is one.
     fn fill(&mut self) -> bool {
-        let (pending, scope, common) = (&mut self.pending, &self.scope, &self.common);
-        let room = self.batching.size.saturating_sub(pending.len());
-        let taken = self.recorder.drain(room, |record| {
-            pending.push(record.into_span_data(scope, common))
-        });
+        let room = self.batching.size.saturating_sub(self.pending.len());
+        let taken = self
+            .recorder
+            .drain(room, |record| self.records.push(record));
+        let data = |record: SpanRecord| record.into_span_data(&self.scope, &self.common);
+        self.pending.extend(self.records.drain(..).map(data));
         self.progress.in_hand.fetch_add(taken, Ordering::SeqCst);
         self.pending.len() >= self.batching.size
     }
@@ -229,10 +243,8 @@ impl Worker {
 mod tests {
     use super::*;
     use crate::export::ExportError;
-    use crate::random;
-    use crate::trace::record::{Identity, Limits, Named, SpanRecord};
+    use crate::trace::record::Limits;
     use crate::trace::sampler::Sampler;
-    use opentelemetry::trace::SpanKind;
     use std::sync::Mutex;
 
     type Export = Box<dyn FnMut(Vec<SpanData>) -> Result<(), ExportError> + Send>;
@@ -268,18 +280,7 @@ mod tests {
 
     fn end_spans(collector: &Collector, count: usize) {
         for _ in 0..count {
-            let named = Named {
-                name: "test".into(),
-                kind: SpanKind::Internal,
-                scope: Default::default(),
-            };
-            let identity = Identity::Named(Box::new(named));
-            collector.recorder.push(SpanRecord::start(
-                identity,
-                random::trace_id(),
-                random::span_id(),
-                None,
-            ));
+            collector.recorder.push(SpanRecord::sample());
         }
     }
 
@@ -332,7 +333,9 @@ mod tests {
         }));
         end_spans(&collector, 250);
         let started = Instant::now();
-        assert!(!collector.shutdown(Duration::from_millis(50)));
+        let wait = Duration::from_millis(50);
+        assert!(!collector.begin_shutdown(started + wait).wait(wait));
+        collector.abandon();
         assert!(started.elapsed() < Duration::from_secs(5));
         assert_eq!((collector.exported(), lost(&collector)), (0, 250));
         drop(release);

@@ -76,6 +76,8 @@ struct Extra {
     end: Option<SystemTime>,
     trace_state: TraceState,
     events: SpanEvents,
+    /// An event at the very end of the span.
+    last_event: Option<Event>,
     links: SpanLinks,
     dropped_attributes: u32,
 }
@@ -171,6 +173,23 @@ impl SpanRecord {
         }
     }
 
+    /// Adds an event at the moment of the span's end, which is known in wall-clock time only when it is exported.
+    pub(crate) fn set_last_event(
+        &mut self,
+        name: &'static str,
+        attributes: Vec<KeyValue>,
+        limits: &Limits,
+    ) {
+        let (attributes, dropped) = limited(attributes, limits);
+        let event = Event::new(name, SystemTime::UNIX_EPOCH, attributes, dropped);
+        let extra = self.extra();
+        if extra.events.events.len() < limits.events {
+            extra.last_event = Some(event);
+        } else {
+            extra.events.dropped_count += 1;
+        }
+    }
+
     pub(crate) fn add_link(
         &mut self,
         span_context: SpanContext,
@@ -211,7 +230,12 @@ impl SpanRecord {
         common: &[KeyValue],
     ) -> SpanData {
         let span_context = self.span_context();
-        let extra = self.extra.map_or_else(Extra::default, |extra| *extra);
+        let mut extra = self.extra.map_or_else(Extra::default, |extra| *extra);
+        let end_time = extra.end.unwrap_or_else(|| self.end.to_system_time());
+        if let Some(mut event) = extra.last_event {
+            event.timestamp = end_time;
+            extra.events.events.push(event);
+        }
         let (name, span_kind, scope, of_site) = match self.identity {
             Identity::Site(site) => (
                 Cow::Borrowed(site.name),
@@ -240,7 +264,7 @@ impl SpanRecord {
             span_kind,
             name: extra.name.unwrap_or(name),
             start_time: extra.start.unwrap_or_else(|| self.start.to_system_time()),
-            end_time: extra.end.unwrap_or_else(|| self.end.to_system_time()),
+            end_time,
             attributes,
             dropped_attributes_count: extra.dropped_attributes,
             events: extra.events,
@@ -286,23 +310,27 @@ fn truncate_text(text: &mut StringValue, length: usize) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::random;
-
-    fn record() -> SpanRecord {
+impl SpanRecord {
+    /// A root span, for tests of where spans go.
+    pub(crate) fn sample() -> Self {
         let named = Named {
-            name: "test".into(),
+            name: "sample".into(),
             kind: SpanKind::Internal,
             scope: InstrumentationScope::default(),
         };
-        SpanRecord::start(
-            Identity::Named(Box::new(named)),
-            random::trace_id(),
-            random::span_id(),
+        let identity = Identity::Named(Box::new(named));
+        Self::start(
+            identity,
+            crate::random::trace_id(),
+            crate::random::span_id(),
             None,
         )
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     fn data(record: SpanRecord) -> SpanData {
         record.into_span_data(&InstrumentationScope::default(), &[])
@@ -310,7 +338,7 @@ mod tests {
 
     #[test]
     fn an_attribute_replaces_one_of_the_same_key() {
-        let mut record = record();
+        let mut record = SpanRecord::sample();
         record.set_attribute(KeyValue::new("rows", 1), &Limits::default());
         record.set_attribute(KeyValue::new("rows", 2), &Limits::default());
         assert_eq!(data(record).attributes, [KeyValue::new("rows", 2)]);
@@ -324,7 +352,7 @@ mod tests {
             links: 1,
             value_length: Some(3),
         };
-        let mut record = record();
+        let mut record = SpanRecord::sample();
         record.set_attribute(KeyValue::new("a", "grüße"), &limits);
         record.set_attribute(KeyValue::new("b", 2), &limits);
         for _ in 0..3 {
@@ -349,7 +377,7 @@ mod tests {
 
     #[test]
     fn an_ok_status_is_final() {
-        let mut record = record();
+        let mut record = SpanRecord::sample();
         record.set_status(Status::error("first"));
         record.set_status(Status::Unset);
         record.set_status(Status::error("second"));

@@ -217,9 +217,6 @@ impl Recorder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random;
-    use crate::trace::record::{Identity, Named};
-    use opentelemetry::trace::SpanKind;
 
     fn recorder(max_queue_size: usize) -> &'static Recorder {
         Box::leak(Box::new(Recorder::new(
@@ -227,20 +224,6 @@ mod tests {
             Limits::default(),
             max_queue_size,
         )))
-    }
-
-    fn record() -> SpanRecord {
-        let named = Named {
-            name: "test".into(),
-            kind: SpanKind::Internal,
-            scope: Default::default(),
-        };
-        SpanRecord::start(
-            Identity::Named(Box::new(named)),
-            random::trace_id(),
-            random::span_id(),
-            None,
-        )
     }
 
     fn drained(recorder: &Recorder) -> usize {
@@ -252,7 +235,7 @@ mod tests {
         let recorder = recorder(2048);
         std::thread::scope(|scope| {
             for _ in 0..8 {
-                scope.spawn(|| (0..100).for_each(|_| recorder.push(record())));
+                scope.spawn(|| (0..100).for_each(|_| recorder.push(SpanRecord::sample())));
             }
         });
         assert_eq!(drained(recorder), 800);
@@ -269,13 +252,13 @@ mod tests {
     #[test]
     fn a_queue_that_nobody_empties_is_bounded_and_counts_its_losses() {
         let recorder = recorder(2 * SEGMENT);
-        (0..10 * SEGMENT).for_each(|_| recorder.push(record()));
+        (0..10 * SEGMENT).for_each(|_| recorder.push(SpanRecord::sample()));
         assert_eq!(drained(recorder), 3 * SEGMENT);
         assert_eq!(
             recorder.losses.queue_full.load(Ordering::Relaxed),
             7 * SEGMENT as u64
         );
-        (0..SEGMENT).for_each(|_| recorder.push(record()));
+        (0..SEGMENT).for_each(|_| recorder.push(SpanRecord::sample()));
         assert_eq!(
             drained(recorder),
             SEGMENT,
@@ -291,10 +274,10 @@ mod tests {
         recorder.on_work(move || {
             counter.fetch_add(1, Ordering::Relaxed);
         });
-        (0..5 * SEGMENT).for_each(|_| recorder.push(record()));
+        (0..5 * SEGMENT).for_each(|_| recorder.push(SpanRecord::sample()));
         assert_eq!(woken.load(Ordering::Relaxed), 1);
         drained(recorder);
-        (0..2 * SEGMENT).for_each(|_| recorder.push(record()));
+        (0..2 * SEGMENT).for_each(|_| recorder.push(SpanRecord::sample()));
         assert_eq!(woken.load(Ordering::Relaxed), 2);
     }
 
@@ -302,7 +285,7 @@ mod tests {
     fn after_the_shutdown_spans_are_counted_as_lost() {
         let recorder = recorder(2048);
         recorder.close();
-        recorder.push(record());
+        recorder.push(SpanRecord::sample());
         assert_eq!(drained(recorder), 0);
         assert_eq!(recorder.losses.after_shutdown.load(Ordering::Relaxed), 1);
     }

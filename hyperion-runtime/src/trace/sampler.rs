@@ -36,6 +36,12 @@ impl Sampler {
     }
 
     /// Records this part of all traces, 0.0 to 1.0; values outside are brought to the nearer end.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "the product is positive, below 2^63 and a bound"
+    )]
     pub(crate) fn ratio(ratio: f64) -> Self {
         let root = if ratio >= 1.0 {
             Root::On

@@ -10,7 +10,10 @@ use hyperion::observe;
 fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        if let Poll::Ready(output) = future
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+        {
             return output;
         }
     }
@@ -29,13 +32,18 @@ impl Users {
 
     #[observe(fields(%name))]
     async fn get<'a>(&'a self, name: &str) -> Option<&'a str> {
-        self.names.iter().find(|other| *other == name).map(String::as_str)
+        self.names
+            .iter()
+            .find(|other| *other == name)
+            .map(String::as_str)
     }
 }
 
 #[test]
 fn a_future_captures_every_lifetime() {
-    let users = Users { names: vec!["ada".to_owned()] };
+    let users = Users {
+        names: vec!["ada".to_owned()],
+    };
     let name = "ada".to_owned();
     assert!(block_on(users.find(&name)));
     let found = block_on(users.get(&name));
@@ -79,7 +87,10 @@ fn tracked(_argument: Noisy) -> usize {
 }
 
 #[observe]
-#[expect(clippy::semicolon_if_nothing_returned, reason = "the last expression is what is tested")]
+#[expect(
+    clippy::semicolon_if_nothing_returned,
+    reason = "the last expression is what is tested"
+)]
 fn unit(_argument: Noisy) {
     let _variable = Noisy("variable");
     assert_ne!(Noisy("temporary").len(), 0)

@@ -234,7 +234,7 @@ impl Expansion<'_> {
         quote_spanned! {site()=>
             {
                 use #private::{ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _};
-                (&&&&#private::Probe(#value)).outcome()
+                (&&&&#private::Probe(#value)).__hyperion_outcome()
             }
         }
     }

@@ -2,7 +2,6 @@
 
 use super::ending::Ending;
 use super::guard::Call;
-use super::running::Running;
 use crate::call::meta::{CallsiteMeta, Location, SpanKind};
 use crate::metrics::snapshot::Label;
 use crate::metrics::storage::{Description, Kind, Series};
@@ -26,8 +25,8 @@ const OTHER: &str = "_OTHER";
 #[derive(Debug)]
 pub struct Callsite {
     meta: &'static CallsiteMeta,
-    /// Everything else is worked out when the first call is recorded.
-    known: OnceLock<Known>,
+    /// Everything else, worked out when the first call is recorded, and kept as long as the call site: for ever.
+    known: OnceLock<&'static Known>,
 }
 
 #[derive(Debug)]
@@ -62,7 +61,7 @@ impl Callsite {
         if state::load() == 0 {
             Call::off()
         } else {
-            Call::on(Running::start(self))
+            Call::start(self)
         }
     }
 
@@ -84,7 +83,7 @@ impl Callsite {
         };
         series.record(seconds, BOUNDS, || {
             let kind = ending.error_type().map(|kind| {
-                if std::ptr::eq(series, &known.other_errors) {
+                if std::ptr::eq(series, &raw const known.other_errors) {
                     OTHER
                 } else {
                     kind
@@ -117,14 +116,15 @@ impl Callsite {
 
     #[inline]
     fn known(&'static self) -> &'static Known {
-        self.known.get_or_init(|| Known::of(self.meta))
+        self.known
+            .get_or_init(|| Box::leak(Box::new(Known::of(self.meta))))
     }
 }
 
 /// The metric that every observed call feeds. Its count is the number of calls.
 const DURATION: Description = Description {
     name: "hyperion.call.duration",
-    description: "Duration of observed calls.",
+    help: "Duration of observed calls.",
     unit: "s",
     kind: Kind::Histogram { bounds: BOUNDS },
 };
@@ -221,7 +221,8 @@ mod tests {
             .collect();
         for _ in 0..2 {
             for (index, name) in names.iter().enumerate() {
-                let is_other = std::ptr::eq(known.error_series(name), &known.other_errors);
+                let is_other =
+                    std::ptr::eq(known.error_series(name), &raw const known.other_errors);
                 assert_eq!(is_other, index >= ERROR_KINDS, "{name}");
             }
         }

@@ -7,7 +7,6 @@ use opentelemetry::trace::Status;
 use std::error::Error;
 use std::fmt::{self, Display, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::SystemTime;
 
 /// How long an error's message may be, in bytes.
 const MESSAGE: usize = 4096;
@@ -81,7 +80,7 @@ impl Ending<'_> {
                 .map(|message| KeyValue::new("exception.message", message)),
         );
         event.extend(chain.map(|chain| KeyValue::new("exception.stacktrace", chain)));
-        record.add_event("exception".into(), SystemTime::now(), event, limits);
+        record.set_last_event("exception", event, limits);
         record.set_status(Status::error(message.unwrap_or_default()));
     }
 }
@@ -149,7 +148,10 @@ struct Bounded {
 impl Write for Bounded {
     fn write_str(&mut self, more: &str) -> fmt::Result {
         let room = self.most.saturating_sub(self.text.len());
-        let fits = more.floor_char_boundary(room);
+        let fits = (0..=room.min(more.len()))
+            .rev()
+            .find(|end| more.is_char_boundary(*end))
+            .unwrap_or(0);
         self.text.push_str(more.get(..fits).unwrap_or_default());
         if fits == more.len() {
             Ok(())

@@ -3,6 +3,7 @@
 use super::callsite::Callsite;
 use super::ending::text;
 use crate::call::field::{Field, FieldValue};
+use crate::state;
 use crate::trace::active::{self, ActiveSpan};
 use opentelemetry::{KeyValue, StringValue, Value};
 use std::fmt::{Debug, Display};
@@ -15,11 +16,7 @@ const LENGTH: usize = 16 * 1024;
 #[derive(Debug)]
 pub struct Fields<'a>(&'a mut ActiveSpan);
 
-impl<'a> Fields<'a> {
-    pub(super) fn of(span: &'a mut ActiveSpan) -> Self {
-        Self(span)
-    }
-
+impl Fields<'_> {
     /// Records a boolean, number or string.
     pub fn value<V: Field>(&mut self, key: &'static str, value: V) {
         if let Some(value) = value.field_value() {
@@ -68,10 +65,18 @@ impl From<FieldValue> for Value {
 /// that of a caller because the call has none; the caller's has had its fields already.
 #[inline]
 pub fn fields(callsite: &'static Callsite, record: impl FnOnce(&mut Fields<'_>)) {
+    if state::load() & state::SPANS != 0
+        && active::is_current_new(|site| std::ptr::eq(site, callsite.site()))
+    {
+        of_current(record);
+    }
+}
+
+/// Records fields of the span that the thread is in.
+#[inline]
+pub(super) fn of_current(record: impl FnOnce(&mut Fields<'_>)) {
     active::with_current(|span| {
-        if std::mem::take(&mut span.awaits_fields) && span.is_at(callsite.site()) {
-            // The expressions are the user's; one that panics loses the fields and not the call.
-            let _ = catch_unwind(AssertUnwindSafe(|| record(&mut Fields::of(span))));
-        }
+        // The expressions are the user's; one that panics loses the fields and not the call.
+        let _ = catch_unwind(AssertUnwindSafe(|| record(&mut Fields(span))));
     });
 }

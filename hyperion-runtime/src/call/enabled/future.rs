@@ -2,14 +2,13 @@
 
 use super::callsite::Callsite;
 use super::ending::Ending;
-use super::running::{Running, SpanSlot};
+use super::running::{Place, Running};
 use crate::call::outcome::Outcome;
 use crate::state;
-use opentelemetry::Context;
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Poll, ready};
+use std::task::Poll;
 
 /// Observes `future` from its first poll until it is done or dropped.
 #[inline]
@@ -60,101 +59,94 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        if let Phase::Unpolled(callsite) = this.call.0 {
-            this.call.0 = if state::load() == 0 {
-                Phase::Off
-            } else {
-                Phase::Running(Running::start(callsite))
-            };
+        let polling = this.call.begin_poll();
+        let poll = this.future.poll(cx);
+        polling.end();
+        if let (Poll::Ready(output), Phase::Running(_)) = (&poll, &this.call.0)
+            && let Some(probe) = this.probe.take()
+        {
+            this.call.finish(probe(output).into());
         }
-        if matches!(this.call.0, Phase::Off) {
-            return this.future.poll(cx);
-        }
-        let output = ready!(this.call.during(|| this.future.poll(cx)));
-        if let (Phase::Running(running), Some(probe)) = (this.call.take(), this.probe.take()) {
-            running.finish(probe(&output).into());
-        }
-        Poll::Ready(output)
+        poll
     }
 }
 
 impl FutureCall {
-    fn take(&mut self) -> Phase {
-        std::mem::replace(&mut self.0, Phase::Off)
-    }
-
-    /// Calls `poll` in the span of the call. If it panics, so does the call end.
-    fn during<T>(&mut self, poll: impl FnOnce() -> T) -> T {
-        let Phase::Running(running) = &mut self.0 else {
-            return poll();
+    /// Brings the thread into the call's span, and starts the call if it has not started.
+    #[inline]
+    fn begin_poll(&mut self) -> Polling<'_> {
+        let place = match self.0 {
+            Phase::Off => Place::Caller,
+            Phase::Unpolled(_) if state::load() == 0 => {
+                self.0 = Phase::Off;
+                Place::Caller
+            }
+            Phase::Unpolled(_) | Phase::Running(_) => self.enter(),
         };
-        match std::mem::replace(&mut running.span, SpanSlot::None) {
-            SpanSlot::None => {
-                let ends = EndsOnPanic {
-                    call: self,
-                    entered: None,
-                };
-                let output = poll();
-                ends.disarm();
-                output
-            }
-            SpanSlot::Unsampled(context) => {
-                let attached = Context::clone(&context).attach();
-                running.span = SpanSlot::Unsampled(context);
-                let ends = EndsOnPanic {
-                    call: self,
-                    entered: None,
-                };
-                let output = poll();
-                ends.disarm();
-                drop(attached);
-                output
-            }
-            SpanSlot::Recorded(span) => {
-                let ends = EndsOnPanic {
-                    call: self,
-                    entered: Some(span.enter()),
-                };
-                let output = poll();
-                ends.disarm();
-                output
-            }
+        Polling { call: self, place }
+    }
+
+    #[inline(never)]
+    fn enter(&mut self) -> Place {
+        if let Phase::Unpolled(callsite) = self.0 {
+            self.0 = Phase::Running(Running::start(callsite));
+        }
+        match &mut self.0 {
+            Phase::Running(running) => running.enter(),
+            Phase::Unpolled(_) | Phase::Off => Place::Caller,
         }
     }
-}
 
-/// Leaves the span after a poll, and ends the call if the poll unwound.
-struct EndsOnPanic<'a> {
-    call: &'a mut FutureCall,
-    entered: Option<crate::trace::active::Entered>,
-}
-
-impl EndsOnPanic<'_> {
-    fn disarm(mut self) {
-        self.leave();
-        std::mem::forget(self);
-    }
-
-    fn leave(&mut self) {
-        if let (Some(entered), Phase::Running(running)) = (self.entered.take(), &mut self.call.0) {
-            running.span = entered.leave().map_or(SpanSlot::None, SpanSlot::Recorded);
+    #[inline(never)]
+    fn leave(&mut self, place: Place) {
+        if let Phase::Running(running) = &mut self.0 {
+            running.leave(place);
         }
     }
-}
 
-impl Drop for EndsOnPanic<'_> {
-    fn drop(&mut self) {
-        self.leave();
-        if let Phase::Running(running) = self.call.take() {
-            running.finish(Ending::Panic);
+    #[inline(never)]
+    fn finish(&mut self, ending: Ending<'_>) {
+        if let Phase::Running(running) = std::mem::replace(&mut self.0, Phase::Off) {
+            running.finish(ending);
         }
     }
 }
 
 impl Drop for FutureCall {
+    #[inline]
     fn drop(&mut self) {
-        if let Phase::Running(running) = self.take() {
-            running.finish(Ending::Cancelled);
+        if let Phase::Running(_) = self.0 {
+            self.finish(Ending::Cancelled);
         }
+    }
+}
+
+/// A poll of the future. Dropped without [`end`](Self::end) it unwinds, and the call ends as a panic.
+struct Polling<'a> {
+    call: &'a mut FutureCall,
+    place: Place,
+}
+
+impl Polling<'_> {
+    #[inline]
+    fn end(mut self) {
+        self.leave();
+        std::mem::forget(self);
+    }
+
+    #[inline]
+    fn leave(&mut self) {
+        if let Phase::Running(_) = self.call.0 {
+            let place = std::mem::replace(&mut self.place, Place::Caller);
+            self.call.leave(place);
+        }
+    }
+}
+
+impl Drop for Polling<'_> {
+    #[cold]
+    fn drop(&mut self) {
+        self.leave();
+        self.call.finish(Ending::Panic);
     }
 }

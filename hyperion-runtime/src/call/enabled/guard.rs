@@ -1,12 +1,11 @@
 //! A synchronous call.
 
+use super::callsite::Callsite;
 use super::ending::Ending;
-use super::fields::Fields;
-use super::running::{Running, SpanSlot};
+use super::fields::{self, Fields};
+use super::running::{Place, Running};
 use crate::call::outcome::Outcome;
-use crate::trace::active::{self, Entered};
-use opentelemetry::ContextGuard;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::mem::ManuallyDrop;
 
 /// An observed call, between its start and its ending.
 ///
@@ -17,22 +16,9 @@ pub struct Call(Option<On>);
 #[derive(Debug)]
 struct On {
     running: Running,
-    entered: Place,
+    place: Place,
     /// A call made by a destructor during unwinding cannot tell its own panic from the one around it.
     unwinding: bool,
-}
-
-/// Where the thread is while the call runs.
-#[derive(Debug)]
-enum Place {
-    /// Where it was before.
-    Caller,
-    /// In the span of the call.
-    Span(Entered),
-    /// In the context of a trace that is not recorded.
-    Unsampled(
-        #[allow(dead_code, reason = "it detaches the context when it is dropped")] ContextGuard,
-    ),
 }
 
 impl Call {
@@ -41,15 +27,13 @@ impl Call {
         Self(None)
     }
 
-    pub(super) fn on(mut running: Running) -> Self {
-        let entered = match std::mem::replace(&mut running.span, SpanSlot::None) {
-            SpanSlot::None => Place::Caller,
-            SpanSlot::Recorded(span) => Place::Span(span.enter()),
-            SpanSlot::Unsampled(context) => Place::Unsampled(context.attach()),
-        };
+    #[inline(never)]
+    pub(super) fn start(callsite: &'static Callsite) -> Self {
+        let mut running = Running::start(callsite);
+        let place = running.enter();
         Self(Some(On {
             running,
-            entered,
+            place,
             unwinding: std::thread::panicking(),
         }))
     }
@@ -58,23 +42,50 @@ impl Call {
     #[inline]
     pub fn fields(&mut self, record: impl FnOnce(&mut Fields<'_>)) {
         if let Some(On {
-            entered: Place::Span(_),
+            place: Place::Span(_),
             ..
         }) = &self.0
         {
-            active::with_current(|span| {
-                span.awaits_fields = false;
-                // The expressions are the user's; one that panics loses the fields and not the call.
-                let _ = catch_unwind(AssertUnwindSafe(|| record(&mut Fields::of(span))));
-            });
+            fields::of_current(record);
         }
     }
 
     /// Ends the call. Its result is looked at only if the call is observed.
     #[inline]
-    pub fn finish_with<'a>(mut self, outcome: impl FnOnce() -> Outcome<'a>) {
-        if let Some(on) = self.0.take() {
-            on.finish(outcome().into());
+    pub fn finish_with<'a>(self, outcome: impl FnOnce() -> Outcome<'a>) {
+        let mut call = ManuallyDrop::new(self);
+        if call.0.is_some() {
+            call.finish(outcome());
+        }
+    }
+
+    #[inline(never)]
+    fn finish(&mut self, outcome: Outcome<'_>) {
+        self.end(|_| outcome.into());
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn abandon(&mut self) {
+        self.end(|unwinding| {
+            if std::thread::panicking() && !unwinding {
+                Ending::Panic
+            } else {
+                Ending::Ok
+            }
+        });
+    }
+
+    #[inline]
+    fn end<'a>(&mut self, ending: impl FnOnce(bool) -> Ending<'a>) {
+        if let Some(On {
+            mut running,
+            place,
+            unwinding,
+        }) = self.0.take()
+        {
+            running.leave(place);
+            running.finish(ending(unwinding));
         }
     }
 }
@@ -82,25 +93,8 @@ impl Call {
 impl Drop for Call {
     #[inline]
     fn drop(&mut self) {
-        if let Some(on) = self.0.take() {
-            on.abandon();
+        if self.0.is_some() {
+            self.abandon();
         }
-    }
-}
-
-impl On {
-    fn finish(mut self, ending: Ending<'_>) {
-        self.running.span = match self.entered {
-            Place::Span(entered) => entered.leave().map_or(SpanSlot::None, SpanSlot::Recorded),
-            Place::Caller | Place::Unsampled(_) => SpanSlot::None,
-        };
-        self.running.finish(ending);
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn abandon(self) {
-        let panicked = std::thread::panicking() && !self.unwinding;
-        self.finish(if panicked { Ending::Panic } else { Ending::Ok });
     }
 }

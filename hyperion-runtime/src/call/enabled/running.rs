@@ -4,32 +4,43 @@ use super::callsite::Callsite;
 use super::ending::Ending;
 use crate::random;
 use crate::state;
-use crate::trace::active::{self, ActiveSpan};
+use crate::trace::active::{self, ActiveSpan, Entered};
 use crate::trace::clock::Ticks;
 use crate::trace::parent::Parent;
 use crate::trace::record::{Identity, SpanRecord};
 use crate::trace::recorder;
-use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt, TraceFlags, TraceState};
+use opentelemetry::{Context, ContextGuard};
 
 /// A call that is observed, from its start to its ending.
 #[derive(Debug)]
 pub(super) struct Running {
     callsite: &'static Callsite,
     start: Ticks,
-    pub(super) span: SpanSlot,
+    span: SpanSlot,
     metrics: bool,
 }
 
 /// What a call has in place of a span.
 #[derive(Debug)]
-pub(super) enum SpanSlot {
-    /// Nothing: spans are off, or the context of the caller says all there is to say.
+enum SpanSlot {
+    /// Nothing: spans are off, or the context of the caller says all there is to say, or the thread is in the span.
     None,
     /// A span that is recorded.
     Recorded(Box<ActiveSpan>),
     /// The context of a new trace that is not recorded, so that everything below it is not recorded either.
     Unsampled(Box<Context>),
+}
+
+/// Where the thread is while the call runs.
+#[derive(Debug)]
+pub(super) enum Place {
+    /// Where it was before.
+    Caller,
+    /// In the span of the call.
+    Span(Entered),
+    /// In the context of a trace that is not recorded.
+    Unsampled(ContextGuard),
 }
 
 impl Running {
@@ -46,6 +57,30 @@ impl Running {
             start,
             span,
             metrics: state & state::METRICS != 0,
+        }
+    }
+
+    /// Brings the thread to where the call runs.
+    pub(super) fn enter(&mut self) -> Place {
+        match std::mem::replace(&mut self.span, SpanSlot::None) {
+            SpanSlot::None => Place::Caller,
+            SpanSlot::Recorded(span) => Place::Span(span.enter()),
+            SpanSlot::Unsampled(context) => {
+                let attached = Context::clone(&context).attach();
+                self.span = SpanSlot::Unsampled(context);
+                Place::Unsampled(attached)
+            }
+        }
+    }
+
+    /// Brings the thread back.
+    pub(super) fn leave(&mut self, place: Place) {
+        match place {
+            Place::Caller => {}
+            Place::Span(entered) => {
+                self.span = entered.leave().map_or(SpanSlot::None, SpanSlot::Recorded);
+            }
+            Place::Unsampled(attached) => drop(attached),
         }
     }
 

@@ -11,6 +11,8 @@ pub(super) struct Distribution {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Quantile {
     About(f64),
+    /// It lies in the first bucket, which says only what it ends with.
+    Below(f64),
     /// It lies in the last bucket, which has no end.
     Above(f64),
 }
@@ -48,18 +50,21 @@ impl Distribution {
     pub(super) fn quantile(&self, q: f64, bounds: &[f64]) -> Option<Quantile> {
         let rank = q * self.count() as f64;
         let mut below = 0.0;
-        let mut lower = bounds.first().map_or(0.0, |first| first.min(0.0));
+        let mut lower = None;
         for (bound, bucket) in bounds.iter().zip(&self.buckets) {
             let bucket = *bucket as f64;
             if bucket > 0.0 && below + bucket >= rank {
-                return Some(Quantile::About(
-                    lower + (bound - lower) * ((rank - below) / bucket),
-                ));
+                return Some(match lower {
+                    Some(lower) => {
+                        Quantile::About(lower + (bound - lower) * ((rank - below) / bucket))
+                    }
+                    None => Quantile::Below(*bound),
+                });
             }
             below += bucket;
-            lower = *bound;
+            lower = Some(*bound);
         }
-        (self.count() > 0).then_some(Quantile::Above(lower))
+        (self.count() > 0).then_some(lower.map_or(Quantile::Above(0.0), Quantile::Above))
     }
 }
 
@@ -77,8 +82,7 @@ mod tests {
     fn quantiles_are_interpolated() {
         let bounds = [1.0, 2.0, 4.0];
         let spread = distribution(&[10, 10, 0, 0]);
-        assert_eq!(spread.quantile(0.25, &bounds), Some(Quantile::About(0.5)));
-        assert_eq!(spread.quantile(0.5, &bounds), Some(Quantile::About(1.0)));
+        assert_eq!(spread.quantile(0.75, &bounds), Some(Quantile::About(1.5)));
         assert_eq!(spread.quantile(1.0, &bounds), Some(Quantile::About(2.0)));
         assert_eq!(
             distribution(&[0, 0, 4, 0]).quantile(0.5, &bounds),
@@ -99,11 +103,13 @@ mod tests {
     }
 
     #[test]
-    fn negative_bounds_begin_with_the_first() {
-        assert_eq!(
-            distribution(&[4, 0]).quantile(0.5, &[-2.0]),
-            Some(Quantile::About(-2.0))
-        );
+    fn the_first_bucket_has_no_beginning() {
+        for bound in [-2.0, 2.0] {
+            assert_eq!(
+                distribution(&[4, 0]).quantile(0.5, &[bound]),
+                Some(Quantile::Below(bound))
+            );
+        }
     }
 
     #[test]

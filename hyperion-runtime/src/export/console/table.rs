@@ -178,6 +178,7 @@ fn quantile(
 ) -> String {
     match distribution.quantile(q, bounds) {
         Some(Quantile::About(value)) => show(value),
+        Some(Quantile::Below(value)) => format!("< {}", show(value)),
         Some(Quantile::Above(value)) => format!("> {}", show(value)),
         None => String::new(),
     }
@@ -263,6 +264,8 @@ fn series(data: &Data, show: &dyn Fn(f64) -> String) -> Vec<(String, String)> {
     match data {
         Data::Counter(points) | Data::UpDownCounter(points) | Data::Gauge(points) => points
             .iter()
+            // A counter that has not counted, of losses for example, has nothing to say to a person.
+            .filter(|point| !matches!((data, point.value), (Data::Counter(_), Number::U64(0))))
             .map(|point| (labels(&point.labels), show(float(point.value))))
             .collect(),
         Data::Histogram { bounds, points } => points

@@ -7,10 +7,9 @@ use crate::pipeline::config::{Metrics, Otlp, Protocol, Signal, Tracing};
 use opentelemetry_sdk::Resource;
 
 pub(super) fn spans(config: &Tracing, resource: &Resource) -> Result<Box<dyn SpanSink>, Error> {
-    Ok(otlp::span_sink(
-        &settings(&config.otlp, Signal::Traces),
-        resource,
-    )?)
+    let mut settings = settings(&config.otlp, Signal::Traces);
+    settings.timeout = settings.timeout.min(config.batch.export_timeout);
+    Ok(otlp::span_sink(&settings, resource)?)
 }
 
 pub(super) fn metrics(config: &Metrics, resource: &Resource) -> Result<Box<dyn MetricSink>, Error> {
