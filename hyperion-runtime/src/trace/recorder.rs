@@ -236,9 +236,9 @@ mod tests {
         let spans = || (0..100).for_each(|_| recorder.push(SpanRecord::sample()));
         let threads: Vec<_> = (0..8).map(|_| std::thread::spawn(spans)).collect();
         // Joining, other than the end of a scope, waits for the thread's queue to be closed.
-        threads
-            .into_iter()
-            .for_each(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
         assert_eq!(drained(recorder), 800);
         assert_eq!(
             recorder.losses.by_reason().map(|(_, count)| count),
