@@ -9,6 +9,9 @@ use crate::{
     workspace::Workspace,
 };
 
+/// The package whose features users choose. Those of the runtime follow, and Clippy looks at both.
+const FACADE: &str = "hyperion-observe";
+
 /// Runs every check, the quick ones first.
 pub(crate) fn everything(steps: &mut Steps) -> Result<()> {
     steps.run("format", &mut cargo(["fmt", "--all", "--check"]))?;
@@ -40,17 +43,15 @@ fn lints(steps: &mut Steps) -> Result<()> {
         "lints without features",
         &mut cargo(["clippy", "--", "--deny", "warnings"]),
     )?;
-    for feature in Workspace::read()?.features("hyperion-observe")? {
+    for feature in Workspace::read()?.features(FACADE)? {
         steps.run(
             &format!("lints with `{feature}` only"),
             &mut cargo([
                 "clippy",
                 "--package",
-                "hyperion-runtime",
-                "--package",
-                "hyperion-observe",
+                FACADE,
                 "--features",
-                &format!("hyperion-observe/{feature}"),
+                feature,
                 "--",
                 "--deny",
                 "warnings",
