@@ -5,6 +5,7 @@ use hyperion_benches::peers::{
     Fastrace, Floor, Hyperion, OpenTelemetryGlobal, Peer, Plain, Tracing,
 };
 use hyperion_benches::rows;
+use hyperion_benches::timing::settings;
 use hyperion_benches::work::TIER;
 use std::hint::black_box;
 
@@ -23,5 +24,9 @@ fn disabled(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, disabled);
+criterion_group! {
+    name = benches;
+    config = settings();
+    targets = disabled
+}
 criterion_main!(benches);

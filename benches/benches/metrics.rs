@@ -4,7 +4,7 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use hyperion_benches::instruments::{self, Instrument, Visitor};
 use hyperion_benches::rows;
-use hyperion_benches::timing::plainly_on_two_threads;
+use hyperion_benches::timing::{plainly_on_two_threads, settings};
 use std::time::Instant;
 
 /// Measures each instrument on one thread.
@@ -51,5 +51,9 @@ fn metrics(criterion: &mut Criterion) {
     instruments::timed_calls(&mut OneThread(criterion.benchmark_group(rows::TIMED.name)));
 }
 
-criterion_group!(benches, metrics);
+criterion_group! {
+    name = benches;
+    config = settings();
+    targets = metrics
+}
 criterion_main!(benches);

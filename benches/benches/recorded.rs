@@ -11,7 +11,7 @@ use hyperion_benches::peers::{
 };
 use hyperion_benches::rows;
 use hyperion_benches::timing::{
-    account_for_losses, as_roots, on_two_threads, poll_to_end, under_parent,
+    account_for_losses, as_roots, on_two_threads, poll_to_end, settings, under_parent,
 };
 use hyperion_benches::work::{CHILDREN, TIER};
 use std::hint::black_box;
@@ -94,5 +94,9 @@ fn measure<P: Peer>(
     });
 }
 
-criterion_group!(benches, recorded);
+criterion_group! {
+    name = benches;
+    config = settings();
+    targets = recorded
+}
 criterion_main!(benches);

@@ -8,6 +8,7 @@ use hyperion_benches::peers::{
     Fastrace, Floor, Hyperion, OpenTelemetry, Parent, Peer, Plain, Session, Tracing,
 };
 use hyperion_benches::rows;
+use hyperion_benches::timing::settings;
 use hyperion_benches::work::TIER;
 use std::hint::black_box;
 
@@ -29,5 +30,9 @@ fn unsampled(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, unsampled);
+criterion_group! {
+    name = benches;
+    config = settings();
+    targets = unsampled
+}
 criterion_main!(benches);

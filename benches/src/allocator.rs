@@ -69,3 +69,43 @@ unsafe impl GlobalAlloc for Counting {
         unsafe { System.dealloc(pointer, layout) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::hint::black_box;
+
+    #[global_allocator]
+    static ALLOCATOR: Counting = Counting;
+
+    #[test]
+    fn every_way_to_ask_for_memory_is_counted() {
+        let asked = during(|| {
+            let mut bytes = black_box(Vec::<u8>::with_capacity(100));
+            bytes.reserve_exact(200);
+            drop(black_box(vec![0u8; 50]));
+        });
+        let expected = Allocations {
+            count: 3,
+            bytes: 350,
+        };
+        assert_eq!(asked, expected);
+    }
+
+    #[test]
+    fn what_another_thread_asks_for_is_not_counted() {
+        let (start, started) = std::sync::mpsc::channel();
+        let (end, ended) = std::sync::mpsc::channel();
+        let other = std::thread::spawn(move || {
+            let _ = started.recv();
+            let bytes = black_box(vec![0u8; 1 << 20]);
+            let _ = end.send(bytes.len());
+        });
+        let asked = during(|| {
+            start.send(()).unwrap();
+            assert_eq!(ended.recv(), Ok(1 << 20));
+        });
+        other.join().unwrap();
+        assert!(asked.bytes < 1 << 20, "{asked:?}");
+    }
+}

@@ -1,4 +1,4 @@
-//! How recorded calls are timed.
+//! How calls are timed.
 //!
 //! A loop that records as fast as it can outruns every exporter. The queues fill, the rest is dropped, and a library
 //! looks the faster the more it loses. So calls are timed in chunks that fit every queue, and between chunks, while no
@@ -6,6 +6,7 @@
 
 use crate::discard;
 use crate::peers::{Parent, Peer, Session};
+use criterion::Criterion;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
@@ -14,6 +15,14 @@ use std::time::{Duration, Instant};
 
 /// How many spans are recorded between flushes: a quarter of the smallest queue, so that two threads are below half.
 const CHUNK: u64 = 512;
+
+/// Settings that keep the benchmarks of one row close together; arguments of the command line go over them.
+pub fn settings() -> Criterion {
+    Criterion::default()
+        .sample_size(50)
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2))
+}
 
 static RECORDED: AtomicU64 = AtomicU64::new(0);
 
