@@ -1,6 +1,6 @@
 //! The figures of a run of the benchmarks, as tables that a person sees through at a glance.
 
-use crate::rows::Row;
+use crate::rows::{self, Row};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -22,11 +22,31 @@ pub enum Goal {
     Nanoseconds(f64),
 }
 
-/// A column: a peer's name and what stands above its figures.
-pub type Column = (&'static str, &'static str);
+/// Rows that are compared with the same peers.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// The rows, from the top.
+    pub rows: &'static [Row],
+    /// The peers: the name of each and what stands above its figures.
+    pub peers: &'static [(&'static str, &'static str)],
+    /// The peers that hyperion's ratio to is shown.
+    pub ratios: &'static [&'static str],
+}
 
-/// The columns of the table of spans.
-pub const SPAN_COLUMNS: &[Column] = &[
+/// Spans.
+pub const SPANS: Table = Table {
+    rows: rows::SPANS,
+    peers: SPAN_PEERS,
+    ratios: &["floor", "fastrace", "opentelemetry"],
+};
+/// Metrics.
+pub const METRICS: Table = Table {
+    rows: rows::METRICS,
+    peers: METRIC_PEERS,
+    ratios: &["floor", "prometheus", "opentelemetry-bound"],
+};
+
+const SPAN_PEERS: &[(&str, &str)] = &[
     ("plain", "plain"),
     ("floor", "floor"),
     (OURS, "hyperion"),
@@ -34,8 +54,7 @@ pub const SPAN_COLUMNS: &[Column] = &[
     ("opentelemetry", "otel"),
     ("tracing", "tracing"),
 ];
-/// The columns of the table of metrics.
-pub const METRIC_COLUMNS: &[Column] = &[
+const METRIC_PEERS: &[(&str, &str)] = &[
     ("plain", "plain"),
     ("floor", "floor"),
     (OURS, "hyperion"),
@@ -158,38 +177,40 @@ impl Goal {
     }
 }
 
-/// A table: a line for each row, with the median of each peer in nanoseconds, hyperion's ratio to the fastest peer and
-/// to the SDK, what it takes over the plain function, and whether it is where it has to be.
-pub fn render(results: &Results, rows: &[Row], columns: &[Column]) -> String {
-    let mut table = format!("{:<22}", "ns, median");
-    for (_, heading) in columns {
-        let _ = write!(table, "{heading:>12}");
-    }
-    let _ = writeln!(
-        table,
-        "{:>12}{:>10}{:>12}  goal",
-        "best peer", "otel", "over plain"
-    );
-    for row in rows {
-        let _ = write!(table, "{:<22}", row.name);
-        for (peer, _) in columns {
-            let _ = write!(
-                table,
-                "{:>12}",
-                nanoseconds(results.nanoseconds(row.name, peer))
-            );
+impl Table {
+    /// A line for each row: the median of each peer in nanoseconds, hyperion's ratio to some of them, what it takes over
+    /// the plain function, and whether it is where it has to be.
+    pub fn render(&self, results: &Results) -> String {
+        let mut table = format!("{:<22}", "median, ns");
+        for (_, heading) in self.peers {
+            let _ = write!(table, "{heading:>12}");
         }
-        let ours = results.nanoseconds(row.name, OURS);
-        let over = ours
-            .zip(results.nanoseconds(row.name, "plain"))
-            .map(|(ours, plain)| ours - plain);
-        let _ = write!(
-            table,
-            "{:>12}{:>10}{:>12}",
-            ratio(ours, best_peer(results, row, columns)),
-            ratio(ours, opentelemetry(results, row)),
-            nanoseconds(over)
-        );
+        table.push_str("  | hyperion");
+        for peer in self.ratios {
+            let _ = write!(table, "{:>13}", format!("/ {}", self.heading(peer)));
+        }
+        let _ = writeln!(table, "{:>9}  goal", "- plain");
+        for row in self.rows {
+            self.render_row(&mut table, row, results);
+        }
+        table
+    }
+
+    fn render_row(&self, table: &mut String, row: &Row, results: &Results) {
+        let figure = |peer| results.nanoseconds(row.name, peer);
+        let _ = write!(table, "{:<22}", row.name);
+        for (peer, _) in self.peers {
+            let _ = write!(table, "{:>12}", nanoseconds(figure(peer)));
+        }
+        let _ = write!(table, "  | {:>8}", "");
+        let ours = figure(OURS);
+        for peer in self.ratios {
+            let ratio = ours.zip(figure(peer)).map(|(ours, theirs)| ours / theirs);
+            let ratio = ratio.map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.2}"));
+            let _ = write!(table, "{ratio:>13}");
+        }
+        let over = ours.zip(figure("plain")).map(|(ours, plain)| ours - plain);
+        let _ = write!(table, "{:>9}", nanoseconds(over));
         for goal in row.goals {
             if let Some((part, words)) = goal.judge(row.name, results) {
                 let verdict = if part <= 1.0 { "ok" } else { "MISSED" };
@@ -201,23 +222,11 @@ pub fn render(results: &Results, rows: &[Row], columns: &[Column]) -> String {
         }
         table.push('\n');
     }
-    table
-}
 
-/// The fastest of those that somebody could use instead.
-fn best_peer(results: &Results, row: &Row, columns: &[Column]) -> Option<f64> {
-    columns
-        .iter()
-        .filter(|(peer, _)| !matches!(*peer, "plain" | "floor" | OURS))
-        .filter_map(|(peer, _)| results.nanoseconds(row.name, peer))
-        .min_by(f64::total_cmp)
-}
-
-/// The SDK at its best: bound instruments where it has them.
-fn opentelemetry(results: &Results, row: &Row) -> Option<f64> {
-    results
-        .nanoseconds(row.name, "opentelemetry-bound")
-        .or_else(|| results.nanoseconds(row.name, "opentelemetry"))
+    fn heading(&self, peer: &'static str) -> &'static str {
+        let found = self.peers.iter().find(|(name, _)| *name == peer);
+        found.map_or(peer, |(_, heading)| heading)
+    }
 }
 
 fn nanoseconds(figure: Option<f64>) -> String {
@@ -233,17 +242,9 @@ fn nanoseconds(figure: Option<f64>) -> String {
     )
 }
 
-fn ratio(ours: Option<f64>, theirs: Option<f64>) -> String {
-    ours.zip(theirs).map_or_else(
-        || "-".to_owned(),
-        |(ours, theirs)| format!("x {:.2}", ours / theirs),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rows;
 
     fn results(figures: &[(&str, &str, f64, u64)]) -> Results {
         let figure = |&(row, peer, nanoseconds, second): &(&str, &str, f64, u64)| {
@@ -271,18 +272,18 @@ mod tests {
             ("span sync", "fastrace", 150.0, 20),
             ("span sync", "opentelemetry", 450.0, 30),
         ]);
-        let table = render(&results, rows::SPANS, SPAN_COLUMNS);
+        let table = SPANS.render(&results);
         let words: Vec<_> = line(&table, "span sync").split_whitespace().collect();
         assert_eq!(
             words.join(" "),
-            "span sync 2.0 - 90.0 150 450 - x 0.60 x 0.20 88.0 ok: 0.60 x fastrace, may be 0.6;"
+            "span sync 2.0 - 90.0 150 450 - | - 0.60 0.20 88.0 ok: 0.60 x fastrace, may be 0.6;"
         );
     }
 
     #[test]
     fn a_goal_that_is_missed_is_told() {
         let results = results(&[("counter", "hyperion", 2.1, 0)]);
-        let table = render(&results, rows::METRICS, METRIC_COLUMNS);
+        let table = METRICS.render(&results);
         assert!(
             line(&table, "counter").ends_with("MISSED: 2.1 ns, may be 2;"),
             "{table}"
@@ -295,7 +296,7 @@ mod tests {
             ("counter", "hyperion", 1.0, 0),
             ("counter", "floor", 1.0, 3600),
         ]);
-        let table = render(&results, rows::METRICS, METRIC_COLUMNS);
+        let table = METRICS.render(&results);
         assert!(
             line(&table, "counter").ends_with("not comparable)"),
             "{table}"

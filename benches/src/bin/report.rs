@@ -4,8 +4,7 @@
 //! cargo run -p hyperion-benches --bin report [-- target/criterion]
 //! ```
 
-use hyperion_benches::rows;
-use hyperion_benches::table::{METRIC_COLUMNS, Results, SPAN_COLUMNS, render};
+use hyperion_benches::table::{METRICS, Results, SPANS};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -15,8 +14,8 @@ fn main() -> ExitCode {
         .map_or_else(criterion_directory, PathBuf::from);
     match Results::read(&directory) {
         Ok(results) => {
-            println!("{}", render(&results, rows::SPANS, SPAN_COLUMNS));
-            println!("{}", render(&results, rows::METRICS, METRIC_COLUMNS));
+            println!("{}", SPANS.render(&results));
+            println!("{}", METRICS.render(&results));
             ExitCode::SUCCESS
         }
         Err(error) => {
