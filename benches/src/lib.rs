@@ -1,1 +1,10 @@
-//! Tests only.
+#![doc = include_str!("../README.md")]
+
+pub mod allocator;
+pub mod discard;
+pub mod instruments;
+pub mod peers;
+pub mod rows;
+pub mod table;
+pub mod timing;
+pub mod work;

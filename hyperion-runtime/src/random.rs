@@ -19,12 +19,12 @@ fn seeded() -> SmallRng {
 
 /// A new trace id; never zero.
 pub(crate) fn trace_id() -> TraceId {
-    TraceId::from(non_zero(rand::Rng::random::<u128>))
+    TraceId::from(non_zero(Rng::random::<u128>))
 }
 
 /// A new span id; never zero.
 pub(crate) fn span_id() -> SpanId {
-    SpanId::from(non_zero(rand::Rng::random::<u64>))
+    SpanId::from(non_zero(Rng::random::<u64>))
 }
 
 /// A number from 0.0 up to but not including 1.0.
