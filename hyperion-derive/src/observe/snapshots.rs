@@ -39,7 +39,7 @@ fn sync_value() {
         expect![[r#"
             /// Finds a user.
             pub fn get_user(self, id: u64, name: String, _unused: bool) -> Result<User, Error> {
-                let __call = P::Callsite::enter({
+                let mut __call = P::Callsite::enter({
                     fn path() {}
                     static CALLSITE: P::Callsite = P::Callsite::new(
                         &P::CallsiteMeta {
@@ -65,7 +65,7 @@ fn sync_value() {
                     }
                 });
                 P::Call::finish_with(
-                    __call,
+                    &mut __call,
                     || {
                         use P::{
                             ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
@@ -190,7 +190,7 @@ fn sync_fields() {
                     '__hyperion: { 1 }
                 });
                 my::P::Call::finish_with(
-                    __call,
+                    &mut __call,
                     || {
                         use my::P::{
                             ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
@@ -219,7 +219,7 @@ fn sync_patterns() {
         ),
         expect![[r#"
             fn sum(#[cfg(unix)] __arg0: (u8, Big), __arg1: Wrapper, __arg2: Lock) -> u8 {
-                let __call = P::Callsite::enter({
+                let mut __call = P::Callsite::enter({
                     fn path() {}
                     static CALLSITE: P::Callsite = P::Callsite::new(
                         &P::CallsiteMeta {
@@ -246,7 +246,7 @@ fn sync_patterns() {
                     '__hyperion: { a + c }
                 });
                 P::Call::finish_with(
-                    __call,
+                    &mut __call,
                     || {
                         use P::{
                             ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
@@ -273,7 +273,7 @@ fn sync_track_caller() {
         expect![[r##"
             #[track_caller]
             fn first(items: &[u8]) -> u8 {
-                let __call = P::Callsite::enter({
+                let mut __call = P::Callsite::enter({
                     fn path() {}
                     static CALLSITE: P::Callsite = P::Callsite::new(
                         &P::CallsiteMeta {
@@ -294,7 +294,7 @@ fn sync_track_caller() {
                     P::returned()
                 };
                 P::Call::finish_with(
-                    __call,
+                    &mut __call,
                     || {
                         use P::{
                             ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,

@@ -33,7 +33,7 @@ impl Call {
 
     /// Inspects nothing.
     #[inline(always)]
-    pub fn finish_with<'a>(self, _outcome: impl FnOnce() -> Outcome<'a>) {}
+    pub fn finish_with<'a>(&mut self, _outcome: impl FnOnce() -> Outcome<'a>) {}
 }
 
 /// Fields that nobody records.

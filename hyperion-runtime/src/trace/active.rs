@@ -52,20 +52,30 @@ pub(crate) struct Entered {
 }
 
 impl ActiveSpan {
-    /// Opens `record`.
-    pub(crate) fn open(record: SpanRecord, recorder: &'static Recorder) -> Box<Self> {
+    /// Opens the span that `start` makes.
+    #[inline]
+    pub(crate) fn open(
+        recorder: &'static Recorder,
+        start: impl FnOnce() -> SpanRecord,
+    ) -> Box<Self> {
+        // The memory comes first, so that the span, which is large, is made where it will stay.
+        let memory = Box::new_uninit();
         let remarks = Arc::new(Remarks::default());
-        let context = Context::current_with_span(StandIn {
-            span_context: record.span_context(),
-            remarks: Arc::clone(&remarks),
-        });
-        Box::new(Self {
-            record,
-            recorder,
-            is_new: true,
-            context,
+        let mut span = Box::write(
+            memory,
+            Self {
+                record: start(),
+                recorder,
+                is_new: true,
+                context: Context::new(),
+                remarks: Arc::clone(&remarks),
+            },
+        );
+        span.context = Context::current_with_span(StandIn {
+            span_context: span.record.span_context(),
             remarks,
-        })
+        });
+        span
     }
 
     pub(crate) fn limits(&self) -> &'static Limits {
@@ -83,6 +93,7 @@ impl ActiveSpan {
     }
 
     /// Closes the span and hands it over.
+    #[inline]
     pub(crate) fn close(mut self: Box<Self>, end: Ticks) {
         drop(std::mem::take(&mut self.context));
         self.merge_remarks();

@@ -127,7 +127,8 @@ fn lock<T>(mutex: &Mutex<T>) -> impl std::ops::DerefMut<Target = T> + '_ {
 
 /// A run of slots, filled from the front.
 struct Segment<T> {
-    slots: [UnsafeCell<MaybeUninit<T>>; SEGMENT],
+    /// On the heap from the start: as an array they would be moved there by way of the stack.
+    slots: Box<[UnsafeCell<MaybeUninit<T>>]>,
     /// Slots below this are initialised. Only the producer stores it.
     written: AtomicUsize,
     /// Slots below this were moved out. Only the consumer stores it.
@@ -147,7 +148,9 @@ unsafe impl<T: Send> Send for Segment<T> {}
 impl<T> Segment<T> {
     fn new() -> Self {
         Self {
-            slots: std::array::from_fn(|_| UnsafeCell::new(MaybeUninit::uninit())),
+            slots: (0..SEGMENT)
+                .map(|_| UnsafeCell::new(MaybeUninit::uninit()))
+                .collect(),
             written: AtomicUsize::new(0),
             taken: AtomicUsize::new(0),
             next: Mutex::new(None),

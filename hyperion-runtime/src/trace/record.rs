@@ -84,34 +84,34 @@ struct Extra {
 
 impl SpanRecord {
     /// A span that starts now, under `parent` or as the root of a new trace.
+    #[inline]
     pub(crate) fn start(
         identity: Identity,
         trace_id: TraceId,
         span_id: SpanId,
         parent: Option<&ParentSpan>,
     ) -> Self {
-        let mut record = Self {
+        let extra = parent
+            .filter(|parent| parent.trace_state != TraceState::NONE)
+            .map(|parent| {
+                Box::new(Extra {
+                    trace_state: parent.trace_state.clone(),
+                    ..Extra::default()
+                })
+            });
+        Self {
             trace_id,
             span_id,
             flags: TraceFlags::SAMPLED,
-            parent_span_id: SpanId::INVALID,
-            parent_is_remote: false,
+            parent_span_id: parent.map_or(SpanId::INVALID, |parent| parent.span_id),
+            parent_is_remote: parent.is_some_and(|parent| parent.is_remote),
             identity,
-            start: Ticks::default(),
+            start: Ticks::now(),
             end: Ticks::default(),
             status: Status::Unset,
             attributes: SmallVec::new(),
-            extra: None,
-        };
-        if let Some(parent) = parent {
-            record.parent_span_id = parent.span_id;
-            record.parent_is_remote = parent.is_remote;
-            if parent.trace_state != TraceState::NONE {
-                record.extra().trace_state = parent.trace_state.clone();
-            }
+            extra,
         }
-        record.start = Ticks::now();
-        record
     }
 
     /// What children and remote services see of this span.

@@ -114,37 +114,38 @@ impl Recorder {
     }
 
     /// Takes an ended span.
+    #[inline]
     pub(crate) fn push(&'static self, record: SpanRecord) {
         if self.closed.load(Ordering::Relaxed) {
             self.losses.after_shutdown.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        let mut record = Some(record);
-        let written = WRITER.try_with(|writer| {
-            let mut writer = writer.borrow_mut();
-            let producer = match &mut *writer {
+        if WRITER.try_with(|_| ()).is_err() {
+            // The thread is ending and its queue is gone: this span gets one of its own.
+            return self.write(&mut self.register(), record);
+        }
+        WRITER.with_borrow_mut(|writer| {
+            let producer = match writer {
                 Some(writer) if std::ptr::eq(writer.recorder, self) => &mut writer.producer,
                 other => {
+                    let producer = self.register();
                     &mut other
                         .insert(Writer {
                             recorder: self,
-                            producer: self.register(),
+                            producer,
                         })
                         .producer
                 }
             };
-            self.write(producer, &mut record);
+            self.write(producer, record);
         });
-        if written.is_err() {
-            // The thread is ending and its queue is gone: this span gets one of its own.
-            self.write(&mut self.register(), &mut record);
-        }
     }
 
-    fn write(&self, producer: &mut Producer<SpanRecord>, record: &mut Option<SpanRecord>) {
+    #[inline]
+    fn write(&self, producer: &mut Producer<SpanRecord>, record: SpanRecord) {
         if producer.is_full() && !self.admits_segment() {
             self.losses.queue_full.fetch_add(1, Ordering::Relaxed);
-        } else if let Some(record) = record.take() {
+        } else {
             producer.push(record);
         }
     }

@@ -6,13 +6,14 @@ use syn::ext::IdentExt;
 use syn::{Ident, LitStr};
 
 use super::{Expansion, site};
-use crate::observe::model::Kind;
+use crate::observe::model::{Kind, Shape};
 
 impl Expansion<'_> {
     /// `let __call = …;`: the call begins.
     pub(super) fn enter(&self) -> TokenStream {
         let private = &self.private;
-        let mutable = self.has_fields().then(|| quote_spanned!(site()=> mut));
+        let changes = self.has_fields() || !matches!(self.observe.function.shape, Shape::Guard);
+        let mutable = changes.then(|| quote_spanned!(site()=> mut));
         let callsite = self.callsite();
         quote_spanned!(site()=> let #mutable __call = #private::Callsite::enter(#callsite);)
     }

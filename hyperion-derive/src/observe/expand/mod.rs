@@ -86,9 +86,9 @@ impl Expansion<'_> {
     }
 
     /// ```text
-    /// let __call = Callsite::enter(&CALLSITE);
+    /// let mut __call = Callsite::enter(&CALLSITE);
     /// let __output: T = if true { { body } } else { returned() };
-    /// Call::finish_with(__call, || outcome(&__output));
+    /// Call::finish_with(&mut __call, || outcome(&__output));
     /// __output
     /// ```
     ///
@@ -104,18 +104,18 @@ impl Expansion<'_> {
             #enter
             #fields
             let __output: #output = if true { #body } else { #private::returned() };
-            #private::Call::finish_with(__call, || #outcome);
+            #private::Call::finish_with(&mut __call, || #outcome);
             __output
         }
     }
 
     /// ```text
-    /// let __call = Callsite::enter(&CALLSITE);
+    /// let mut __call = Callsite::enter(&CALLSITE);
     /// let __output = call_once(move || -> T {
     ///     let argument = argument;
     ///     { body }
     /// });
-    /// Call::finish_with(__call, || outcome(&__output));
+    /// Call::finish_with(&mut __call, || outcome(&__output));
     /// __output
     /// ```
     fn closure(&self, parameters: &Parameters, output: &Type) -> TokenStream {
@@ -135,7 +135,7 @@ impl Expansion<'_> {
                 #prologue
                 #body
             });
-            #private::Call::finish_with(__call, || #outcome);
+            #private::Call::finish_with(&mut __call, || #outcome);
             __output
         }
     }

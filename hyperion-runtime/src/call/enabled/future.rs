@@ -89,7 +89,7 @@ impl FutureCall {
     #[inline(never)]
     fn enter(&mut self) -> Place {
         if let Phase::Unpolled(callsite) = self.0 {
-            self.0 = Phase::Running(Running::start(callsite));
+            self.0 = Running::start(callsite).map_or(Phase::Off, Phase::Running);
         }
         match &mut self.0 {
             Phase::Running(running) => running.enter(),

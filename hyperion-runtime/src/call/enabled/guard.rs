@@ -6,7 +6,6 @@ use super::fields::{self, Fields};
 use super::running::{Place, Running};
 use crate::call::outcome::Outcome;
 use crate::state;
-use std::mem::ManuallyDrop;
 
 /// An observed call, between its start and its ending.
 ///
@@ -37,11 +36,9 @@ impl Callsite {
 impl Call {
     #[inline(never)]
     fn start(callsite: &'static Callsite) -> Self {
-        let mut running = Running::start(callsite);
-        let place = running.enter();
-        Self(Some(On {
+        Self(Running::start(callsite).map(|mut running| On {
+            place: running.enter(),
             running,
-            place,
             unwinding: std::thread::panicking(),
         }))
     }
@@ -60,10 +57,9 @@ impl Call {
 
     /// Ends the call. Its result is looked at only if the call is observed.
     #[inline]
-    pub fn finish_with<'a>(self, outcome: impl FnOnce() -> Outcome<'a>) {
-        let mut call = ManuallyDrop::new(self);
-        if call.0.is_some() {
-            call.finish(outcome());
+    pub fn finish_with<'a>(&mut self, outcome: impl FnOnce() -> Outcome<'a>) {
+        if self.0.is_some() {
+            self.finish(outcome());
         }
     }
 

@@ -44,20 +44,28 @@ pub(super) enum Place {
 }
 
 impl Running {
-    /// Starts a call of `callsite`.
-    pub(super) fn start(callsite: &'static Callsite) -> Self {
+    /// Starts a call of `callsite`, or does nothing if there is nothing to record of it.
+    #[inline]
+    pub(super) fn start(callsite: &'static Callsite) -> Option<Self> {
         let state = state::load();
-        let (span, start) = if state & state::SPANS == 0 {
-            (SpanSlot::None, Ticks::now())
-        } else {
+        let metrics = state & state::METRICS != 0;
+        let span = if state & state::SPANS != 0 {
             start_span(callsite)
+        } else {
+            SpanSlot::None
         };
-        Self {
+        let start = match &span {
+            SpanSlot::Recorded(span) => span.record.start,
+            SpanSlot::None if !metrics => return None,
+            SpanSlot::Unsampled(_) if !metrics => Ticks::default(),
+            SpanSlot::None | SpanSlot::Unsampled(_) => Ticks::now(),
+        };
+        Some(Self {
             callsite,
             start,
             span,
-            metrics: state & state::METRICS != 0,
-        }
+            metrics,
+        })
     }
 
     /// Brings the thread to where the call runs.
@@ -85,7 +93,11 @@ impl Running {
     }
 
     /// Ends the call.
+    #[inline]
     pub(super) fn finish(self, ending: Ending<'_>) {
+        if let (SpanSlot::None | SpanSlot::Unsampled(_), false) = (&self.span, self.metrics) {
+            return;
+        }
         let end = Ticks::now();
         if self.metrics {
             self.callsite
@@ -99,45 +111,37 @@ impl Running {
     }
 }
 
-/// A span for a call that starts now, if it gets one, and the moment of the start.
-fn start_span(callsite: &'static Callsite) -> (SpanSlot, Ticks) {
+/// A span for a call that starts now, if it gets one.
+#[inline]
+fn start_span(callsite: &'static Callsite) -> SpanSlot {
     let (Some(recorder), true) = (recorder::installed(), active::is_possible()) else {
-        return (SpanSlot::None, Ticks::now());
+        return SpanSlot::None;
     };
     let parent = Parent::current();
     if matches!(parent, Parent::Suppressed) {
-        return (SpanSlot::None, Ticks::now());
+        return SpanSlot::None;
     }
     let parent = parent.span();
     let trace_id = parent.map_or_else(random::trace_id, |parent| parent.trace_id);
     if recorder.sampler.records(parent, trace_id) {
-        let record = SpanRecord::start(
-            Identity::Site(callsite.site()),
-            trace_id,
-            random::span_id(),
-            parent,
-        );
-        let start = record.start;
-        return (
-            SpanSlot::Recorded(ActiveSpan::open(record, recorder)),
-            start,
-        );
+        return SpanSlot::Recorded(ActiveSpan::open(recorder, || {
+            let identity = Identity::Site(callsite.site());
+            SpanRecord::start(identity, trace_id, random::span_id(), parent)
+        }));
     }
-    let slot = if parent.is_some_and(|parent| !parent.flags.is_sampled()) {
+    if parent.is_some_and(|parent| !parent.flags.is_sampled()) {
         // The decision stands in the context already.
-        SpanSlot::None
-    } else {
-        let trace_state = parent.map_or(TraceState::NONE, |parent| parent.trace_state.clone());
-        let context = SpanContext::new(
-            trace_id,
-            random::span_id(),
-            TraceFlags::NOT_SAMPLED,
-            false,
-            trace_state,
-        );
-        SpanSlot::Unsampled(Box::new(
-            Context::current().with_remote_span_context(context),
-        ))
-    };
-    (slot, Ticks::now())
+        return SpanSlot::None;
+    }
+    let trace_state = parent.map_or(TraceState::NONE, |parent| parent.trace_state.clone());
+    let context = SpanContext::new(
+        trace_id,
+        random::span_id(),
+        TraceFlags::NOT_SAMPLED,
+        false,
+        trace_state,
+    );
+    SpanSlot::Unsampled(Box::new(
+        Context::current().with_remote_span_context(context),
+    ))
 }
