@@ -73,6 +73,21 @@ fn what_others_say_of_the_current_span_is_on_ours() {
 }
 
 #[test]
+fn a_flood_of_remarks_is_bounded_and_counted() {
+    #[observe(component = "Flooded")]
+    fn flooded() {
+        for n in 0..5_000 {
+            Context::map_current(|context| context.span().set_attribute(KeyValue::new("n", n)));
+        }
+    }
+    let ((), spans) = spans_in(flooded);
+    assert_eq!(
+        span(&spans, "Flooded.flooded").dropped_attributes_count,
+        5_000 - 1024
+    );
+}
+
+#[test]
 fn another_thread_may_speak_of_a_span_until_it_ends() {
     #[observe(component = "Threaded")]
     fn threaded() -> Context {

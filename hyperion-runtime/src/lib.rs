@@ -1,4 +1,6 @@
 //! What the macros of `hyperion-observe` call at run time.
+//!
+//! Depend on `hyperion-observe`, which shows what of this is for use by hand. ARCHITECTURE.md in the repository is the map.
 
 pub mod call;
 #[cfg(feature = "otel")]

@@ -105,18 +105,21 @@ impl ActiveSpan {
     }
 
     fn merge_remarks(&mut self) {
-        let remarks = match Arc::get_mut(&mut self.remarks) {
+        let said = match Arc::get_mut(&mut self.remarks) {
             // Nobody holds the stand-in any more: no lock is needed.
             Some(remarks) => std::mem::take(
                 remarks
-                    .list
+                    .said
                     .get_mut()
                     .unwrap_or_else(PoisonError::into_inner),
             ),
             None => self.remarks.close(),
         };
-        for remark in remarks {
+        for remark in said.list {
             remark.apply(&mut self.record, &self.recorder.limits);
+        }
+        if said.dropped > 0 {
+            self.record.count_dropped_attributes(said.dropped);
         }
     }
 }
@@ -161,8 +164,15 @@ struct StandIn {
 /// What others said about an open span.
 #[derive(Debug, Default)]
 struct Remarks {
-    list: Mutex<Vec<Remark>>,
+    said: Mutex<Said>,
     closed: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Said {
+    list: Vec<Remark>,
+    /// More was said than is kept.
+    dropped: u32,
 }
 
 /// One thing that was said about a span through OpenTelemetry's API.
@@ -192,16 +202,20 @@ impl Remarks {
     const MOST: usize = 1024;
 
     fn push(&self, remark: Remark) {
-        let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
-        if !self.is_closed() && list.len() < Self::MOST {
-            list.push(remark);
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_closed() {
+            // The span has ended, and what is said too late is ignored, as the API asks for.
+        } else if said.list.len() < Self::MOST {
+            said.list.push(remark);
+        } else {
+            said.dropped = said.dropped.saturating_add(1);
         }
     }
 
-    fn close(&self) -> Vec<Remark> {
-        let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+    fn close(&self) -> Said {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         self.closed.store(true, Ordering::Release);
-        std::mem::take(&mut *list)
+        std::mem::take(&mut *said)
     }
 
     fn is_closed(&self) -> bool {

@@ -20,26 +20,70 @@ use std::sync::{
 /// How many items a segment holds.
 pub(crate) const SEGMENT: usize = if cfg!(loom) { 2 } else { 32 };
 
-/// The two ends of a new queue.
-pub(crate) fn queue<T: Send>() -> (Producer<T>, Consumer<T>) {
-    let segment = Arc::new(Segment::new());
+/// The two ends of a new queue, which takes its segments from `spares` and gives them back.
+pub(crate) fn queue<T: Send>(spares: &Arc<Spares<T>>) -> (Producer<T>, Consumer<T>) {
+    let segment = spares.take();
     let producer = Producer {
         segment: Arc::clone(&segment),
         written: 0,
+        spares: Arc::clone(spares),
     };
-    (producer, Consumer { segment, read: 0 })
+    let consumer = Consumer {
+        segment,
+        read: 0,
+        spares: Arc::clone(spares),
+    };
+    (producer, consumer)
+}
+
+/// Segments that were emptied, for all queues of one kind of item.
+///
+/// A segment is allocated by one thread and emptied by another. Given back to the allocator each time, its pages would be
+/// returned to the operating system and faulted in again for every few spans.
+pub(crate) struct Spares<T> {
+    segments: Mutex<Vec<Arc<Segment<T>>>>,
+    most: usize,
+}
+
+impl<T> Spares<T> {
+    /// Keeps at most `most` segments.
+    pub(crate) fn new(most: usize) -> Self {
+        Self {
+            segments: Mutex::new(Vec::new()),
+            most,
+        }
+    }
+
+    fn take(&self) -> Arc<Segment<T>> {
+        let spare = lock(&self.segments).pop();
+        spare.unwrap_or_else(|| Arc::new(Segment::new()))
+    }
+
+    /// Takes a segment back, if nobody else can reach it.
+    fn keep(&self, mut segment: Arc<Segment<T>>) {
+        if let Some(emptied) = Arc::get_mut(&mut segment) {
+            emptied.written.store(0, Ordering::Relaxed);
+            emptied.taken.store(0, Ordering::Relaxed);
+            let mut segments = lock(&self.segments);
+            if segments.len() < self.most {
+                segments.push(segment);
+            }
+        }
+    }
 }
 
 /// The writing end.
 pub(crate) struct Producer<T: Send> {
     segment: Arc<Segment<T>>,
     written: usize,
+    spares: Arc<Spares<T>>,
 }
 
 /// The reading end.
 pub(crate) struct Consumer<T: Send> {
     segment: Arc<Segment<T>>,
     read: usize,
+    spares: Arc<Spares<T>>,
 }
 
 /// What a [`Consumer`] finds.
@@ -71,7 +115,7 @@ impl<T: Send> Producer<T> {
 
     #[cold]
     fn add_segment(&mut self) {
-        let next = Arc::new(Segment::new());
+        let next = self.spares.take();
         let full = std::mem::replace(&mut self.segment, Arc::clone(&next));
         *lock(&full.next) = Some(next);
         self.written = 0;
@@ -92,8 +136,9 @@ impl<T: Send> Consumer<T> {
             let Some(next) = next else {
                 return self.nothing();
             };
-            self.segment = next;
+            let emptied = std::mem::replace(&mut self.segment, next);
             self.read = 0;
+            self.spares.keep(emptied);
         }
         // Closing is read before the items, so that an item pushed just before it is not missed.
         let closed = self.nothing();
@@ -126,7 +171,7 @@ fn lock<T>(mutex: &Mutex<T>) -> impl std::ops::DerefMut<Target = T> + '_ {
 }
 
 /// A run of slots, filled from the front.
-struct Segment<T> {
+pub(crate) struct Segment<T> {
     /// On the heap from the start: as an array they would be moved there by way of the stack.
     slots: Box<[UnsafeCell<MaybeUninit<T>>]>,
     /// Slots below this are initialised. Only the producer stores it.
@@ -230,7 +275,7 @@ mod tests {
 
     #[test]
     fn items_arrive_in_order_across_segments() {
-        let (mut producer, mut consumer) = queue();
+        let (mut producer, mut consumer) = queue(&Arc::new(Spares::new(2)));
         for item in 0..3 * SEGMENT {
             producer.push(item);
         }
@@ -242,7 +287,7 @@ mod tests {
 
     #[test]
     fn a_segment_is_reported_free_with_its_last_item() {
-        let (mut producer, mut consumer) = queue();
+        let (mut producer, mut consumer) = queue(&Arc::new(Spares::new(2)));
         for item in 0..2 * SEGMENT {
             producer.push(item);
         }
@@ -253,10 +298,24 @@ mod tests {
     }
 
     #[test]
+    fn emptied_segments_are_used_again() {
+        let spares = Arc::new(Spares::new(2));
+        let (mut producer, mut consumer) = queue(&spares);
+        for round in 0..5 {
+            for item in 0..4 * SEGMENT {
+                producer.push(item);
+            }
+            let (items, _) = drain(&mut consumer);
+            assert_eq!(items, (0..4 * SEGMENT).collect::<Vec<_>>(), "round {round}");
+            assert_eq!(lock(&spares.segments).len(), 2, "round {round}");
+        }
+    }
+
+    #[test]
     fn every_item_is_dropped_once_whoever_goes_first() {
         for read in [0, 1, SEGMENT, SEGMENT + 1] {
             let counted = Arc::new(());
-            let (mut producer, mut consumer) = queue();
+            let (mut producer, mut consumer) = queue(&Arc::new(Spares::new(2)));
             for _ in 0..10 * SEGMENT + 3 {
                 producer.push(Arc::clone(&counted));
             }
@@ -277,7 +336,7 @@ mod tests {
 
     #[test]
     fn a_long_chain_is_dropped_without_recursion() {
-        let (mut producer, consumer) = queue();
+        let (mut producer, consumer) = queue(&Arc::new(Spares::new(2)));
         for _ in 0..200_000 * SEGMENT {
             producer.push(0u8);
         }
@@ -286,7 +345,7 @@ mod tests {
 
     #[test]
     fn a_thread_that_pushes_and_one_that_pops_lose_nothing() {
-        let (mut producer, mut consumer) = queue();
+        let (mut producer, mut consumer) = queue(&Arc::new(Spares::new(2)));
         let pushing = std::thread::spawn(move || {
             for item in 0..100_000u32 {
                 producer.push(Box::new(item));
@@ -316,7 +375,7 @@ mod model {
     #[test]
     fn every_item_arrives_once_and_in_order() {
         loom::model(|| {
-            let (mut producer, mut consumer) = queue();
+            let (mut producer, mut consumer) = queue(&Arc::new(Spares::new(2)));
             let pushing = loom::thread::spawn(move || {
                 for item in 0..=SEGMENT {
                     producer.push(Box::new(item));
@@ -343,7 +402,7 @@ mod model {
     #[test]
     fn a_consumer_that_leaves_early_leaks_nothing() {
         loom::model(|| {
-            let (mut producer, mut consumer) = queue();
+            let (mut producer, mut consumer) = queue(&Arc::new(Spares::new(2)));
             let pushing = loom::thread::spawn(move || {
                 for item in 0..=SEGMENT {
                     producer.push(loom::sync::Arc::new(item));

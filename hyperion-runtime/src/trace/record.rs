@@ -137,8 +137,14 @@ impl SpanRecord {
         } else if self.attributes.len() < limits.attributes {
             self.attributes.push(attribute);
         } else {
-            self.extra().dropped_attributes += 1;
+            self.count_dropped_attributes(1);
         }
+    }
+
+    /// Counts attributes that somebody else had to drop.
+    pub(crate) fn count_dropped_attributes(&mut self, count: u32) {
+        let dropped = &mut self.extra().dropped_attributes;
+        *dropped = dropped.saturating_add(count);
     }
 
     /// Sets the status; `Ok` is final and `Unset` changes nothing ([Trace API, Set Status]).

@@ -1,12 +1,12 @@
 //! Where ended spans go: from the thread that ended them into its queue, and from all queues to the collector.
 
-use super::queue::{self, Consumer, Next, Producer, SEGMENT};
+use super::queue::{self, Consumer, Next, Producer, SEGMENT, Spares};
 use super::record::{Limits, SpanRecord};
 use super::sampler::Sampler;
 use std::cell::RefCell;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Takes ended spans from any thread, without waiting for anybody.
 #[derive(Debug)]
@@ -19,6 +19,7 @@ pub(crate) struct Recorder {
     segments: AtomicUsize,
     closed: AtomicBool,
     queues: Mutex<Queues>,
+    spares: Arc<Spares<SpanRecord>>,
     /// Set while the collector knows that there is work.
     signalled: AtomicBool,
     wake: OnceLock<Wake>,
@@ -76,6 +77,12 @@ impl fmt::Debug for Queues {
     }
 }
 
+impl<T> fmt::Debug for Spares<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Spares")
+    }
+}
+
 impl fmt::Debug for Wake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Wake")
@@ -103,6 +110,7 @@ impl Recorder {
             segments: AtomicUsize::new(0),
             closed: AtomicBool::new(false),
             queues: Mutex::default(),
+            spares: Arc::new(Spares::new(max_queue_size.div_ceil(SEGMENT))),
             signalled: AtomicBool::new(false),
             wake: OnceLock::new(),
         }
@@ -167,7 +175,7 @@ impl Recorder {
 
     #[cold]
     fn register(&self) -> Producer<SpanRecord> {
-        let (producer, consumer) = queue::queue();
+        let (producer, consumer) = queue::queue(&self.spares);
         self.queues
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
