@@ -33,6 +33,7 @@ impl Traces {
             sampler,
             limits(&config.limits),
             config.batch.max_queue_size as usize,
+            config.batch.max_export_batch_size as usize,
         )));
         let scope = InstrumentationScope::builder("hyperion")
             .with_version(env!("CARGO_PKG_VERSION"))

@@ -262,6 +262,7 @@ mod tests {
             Sampler::always_on(),
             Limits::default(),
             2048,
+            100,
         )));
         let batching = Batching {
             size: 100,

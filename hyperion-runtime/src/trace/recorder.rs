@@ -16,6 +16,8 @@ pub(crate) struct Recorder {
     pub(crate) losses: Losses,
     /// How many segments may wait beside the one that each thread writes to.
     most_segments: usize,
+    /// How many of them are worth waking the collector for.
+    enough_segments: usize,
     segments: AtomicUsize,
     closed: AtomicBool,
     queues: Mutex<Queues>,
@@ -100,17 +102,25 @@ thread_local! {
 }
 
 impl Recorder {
-    /// A recorder that keeps at most `max_queue_size` spans waiting, rounded up to whole segments.
-    pub(crate) fn new(sampler: Sampler, limits: Limits, max_queue_size: usize) -> Self {
+    /// A recorder that keeps at most `max_queue_size` spans waiting, rounded up to whole segments, and calls for the
+    /// collector when about `batch_size` of them wait.
+    pub(crate) fn new(
+        sampler: Sampler,
+        limits: Limits,
+        max_queue_size: usize,
+        batch_size: usize,
+    ) -> Self {
+        let most_segments = max_queue_size.div_ceil(SEGMENT);
         Self {
             sampler,
             limits,
             losses: Losses::default(),
-            most_segments: max_queue_size.div_ceil(SEGMENT),
+            most_segments,
+            enough_segments: (batch_size / SEGMENT).clamp(1, most_segments.div_ceil(2).max(1)),
             segments: AtomicUsize::new(0),
             closed: AtomicBool::new(false),
             queues: Mutex::default(),
-            spares: Arc::new(Spares::new(max_queue_size.div_ceil(SEGMENT))),
+            spares: Arc::new(Spares::new(most_segments)),
             signalled: AtomicBool::new(false),
             wake: OnceLock::new(),
         }
@@ -158,15 +168,17 @@ impl Recorder {
         }
     }
 
-    /// Whether a thread may begin another segment. Either way there is work for the collector.
+    /// Whether a thread may begin another segment. The collector is told when enough of them wait.
     #[cold]
     fn admits_segment(&self) -> bool {
-        if !self.signalled.swap(true, Ordering::AcqRel)
+        let waiting = self.segments.fetch_add(1, Ordering::Relaxed) + 1;
+        if waiting >= self.enough_segments
+            && !self.signalled.swap(true, Ordering::AcqRel)
             && let Some(Wake(wake)) = self.wake.get()
         {
             wake();
         }
-        let admitted = self.segments.fetch_add(1, Ordering::Relaxed) < self.most_segments;
+        let admitted = waiting <= self.most_segments;
         if !admitted {
             self.segments.fetch_sub(1, Ordering::Relaxed);
         }
@@ -232,6 +244,7 @@ mod tests {
             Sampler::always_on(),
             Limits::default(),
             max_queue_size,
+            2 * SEGMENT,
         )))
     }
 
@@ -277,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn the_collector_is_woken_once_until_it_looks() {
+    fn the_collector_is_woken_for_a_batch_and_once_until_it_looks() {
         let recorder = recorder(2048);
         let woken = std::sync::Arc::new(AtomicUsize::new(0));
         let counter = std::sync::Arc::clone(&woken);
@@ -287,6 +300,8 @@ mod tests {
         (0..5 * SEGMENT).for_each(|_| recorder.push(SpanRecord::sample()));
         assert_eq!(woken.load(Ordering::Relaxed), 1);
         drained(recorder);
+        (0..SEGMENT).for_each(|_| recorder.push(SpanRecord::sample()));
+        assert_eq!(woken.load(Ordering::Relaxed), 1, "not for so few");
         (0..2 * SEGMENT).for_each(|_| recorder.push(SpanRecord::sample()));
         assert_eq!(woken.load(Ordering::Relaxed), 2);
     }
