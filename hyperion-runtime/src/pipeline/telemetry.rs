@@ -180,9 +180,10 @@ impl ShutdownReport {
 /// One line: `1024 spans exported, 7 lost (7 export_failed)`.
 impl fmt::Display for ShutdownReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let spans = if self.exported == 1 { "span" } else { "spans" };
         write!(
             f,
-            "{} spans exported, {} lost",
+            "{} {spans} exported, {} lost",
             self.exported,
             self.spans_lost()
         )?;
@@ -226,6 +227,6 @@ mod tests {
             lost: [("queue_full", 0); 3],
             complete: true,
         };
-        assert_eq!(report.to_string(), "1 spans exported, 0 lost");
+        assert_eq!(report.to_string(), "1 span exported, 0 lost");
     }
 }

@@ -4,9 +4,10 @@ use super::clock;
 use super::record::SpanRecord;
 use super::recorder::Recorder;
 use crate::diagnostics;
-use crate::export::SpanSink;
+use crate::export::{ExportError, SpanSink};
 use opentelemetry::{Context, InstrumentationScope, KeyValue};
 use opentelemetry_sdk::trace::SpanData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -212,7 +213,9 @@ impl Worker {
         }
         let count = self.pending.len();
         let batch = std::mem::replace(&mut self.pending, Vec::with_capacity(count));
-        let result = self.sink.export(batch);
+        // The sink may be the user's, and a panic in it must not end the exports of those to come.
+        let result = catch_unwind(AssertUnwindSafe(|| self.sink.export(batch)))
+            .unwrap_or_else(|_| Err(ExportError::permanent("the exporter panicked")));
         if self.progress.abandoned.load(Ordering::SeqCst) {
             return;
         }
@@ -242,7 +245,6 @@ impl Worker {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::export::ExportError;
     use crate::trace::record::Limits;
     use crate::trace::sampler::Sampler;
     use std::sync::Mutex;
@@ -323,6 +325,20 @@ mod tests {
             assert!(collector.flush(Duration::from_secs(10)));
         }
         assert_eq!((collector.exported(), lost(&collector)), (17, 13));
+    }
+
+    #[test]
+    fn an_exporter_that_panics_loses_its_batch_and_goes_on() {
+        let mut panics = true;
+        let collector = collector(Box::new(move |_| {
+            assert!(!std::mem::take(&mut panics), "in the exporter");
+            Ok(())
+        }));
+        for _ in 0..2 {
+            end_spans(&collector, 10);
+            assert!(collector.flush(Duration::from_secs(10)));
+        }
+        assert_eq!((collector.exported(), lost(&collector)), (10, 10));
     }
 
     #[test]
