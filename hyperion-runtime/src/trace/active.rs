@@ -11,7 +11,8 @@ use super::site::Site;
 use opentelemetry::trace::{Span, SpanContext, Status, TraceContextExt};
 use opentelemetry::{Context, ContextGuard, KeyValue};
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -59,8 +60,7 @@ impl ActiveSpan {
         start: impl FnOnce() -> SpanRecord,
     ) -> Box<Self> {
         // The memory comes first, so that the span, which is large, is made where it will stay.
-        let memory = Box::new_uninit();
-        let remarks = Arc::new(Remarks::default());
+        let Spare { memory, remarks } = Spare::take();
         let mut span = Box::write(
             memory,
             Self {
@@ -82,9 +82,14 @@ impl ActiveSpan {
         &self.recorder.limits
     }
 
-    /// Makes this the span that the thread is in.
-    pub(crate) fn enter(self: Box<Self>) -> Entered {
-        let attached = self.context.clone().attach();
+    /// Makes this the span that the thread is in, for good or, if `again`, for the first of many times.
+    pub(crate) fn enter(mut self: Box<Self>, again: bool) -> Entered {
+        let context = if again {
+            self.context.clone()
+        } else {
+            std::mem::take(&mut self.context)
+        };
+        let attached = context.attach();
         let outer = CURRENT
             .try_with(|current| current.replace(Some(self)))
             .ok()
@@ -98,10 +103,9 @@ impl ActiveSpan {
         drop(std::mem::take(&mut self.context));
         self.merge_remarks();
         self.record.end = end;
-        let Self {
-            record, recorder, ..
-        } = *self;
-        recorder.push(record);
+        let (span, memory) = take_apart(self);
+        span.recorder.push(span.record);
+        Spare::keep(memory, span.remarks);
     }
 
     fn merge_remarks(&mut self) {
@@ -152,6 +156,56 @@ pub(crate) fn with_current(change: impl FnOnce(&mut ActiveSpan)) {
     };
     change(&mut span);
     let _ = CURRENT.try_with(|current| current.set(Some(span)));
+}
+
+/// What a span that was closed leaves for the next one.
+#[derive(Debug)]
+struct Spare {
+    memory: Box<MaybeUninit<ActiveSpan>>,
+    /// Nothing was said in it, and nobody holds it.
+    remarks: Arc<Remarks>,
+}
+
+thread_local! {
+    static SPARES: RefCell<Vec<Spare>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Spare {
+    /// How many a thread keeps: calls rarely nest deeper.
+    const MOST: usize = 16;
+
+    #[inline]
+    fn take() -> Self {
+        let spare = SPARES.try_with(|spares| spares.borrow_mut().pop());
+        spare.ok().flatten().unwrap_or_else(|| Self {
+            memory: Box::new_uninit(),
+            remarks: Arc::default(),
+        })
+    }
+
+    #[inline]
+    fn keep(memory: Box<MaybeUninit<ActiveSpan>>, mut remarks: Arc<Remarks>) {
+        // One that was shared at the end is closed for good.
+        if Arc::get_mut(&mut remarks).is_some_and(|remarks| !*remarks.closed.get_mut()) {
+            // A thread that is ending keeps nothing.
+            let _ = SPARES.try_with(|spares| {
+                let mut spares = spares.borrow_mut();
+                if spares.len() < Self::MOST {
+                    spares.push(Self { memory, remarks });
+                }
+            });
+        }
+    }
+}
+
+/// The span, and the memory that it was in.
+#[inline]
+fn take_apart(span: Box<ActiveSpan>) -> (ActiveSpan, Box<MaybeUninit<ActiveSpan>>) {
+    let pointer = Box::into_raw(span);
+    // SAFETY: the pointer comes from a box, so it may be read and be boxed again. The span is moved out once, and the box
+    // that is left no longer takes itself for one, so nothing is dropped twice. Safe code cannot move a value out of a box
+    // and keep the box.
+    unsafe { (pointer.read(), Box::from_raw(pointer.cast())) }
 }
 
 /// Stands for an open span in OpenTelemetry's context.

@@ -92,7 +92,7 @@ impl FutureCall {
             self.0 = Running::start(callsite).map_or(Phase::Off, Phase::Running);
         }
         match &mut self.0 {
-            Phase::Running(running) => running.enter(),
+            Phase::Running(running) => running.enter(true),
             Phase::Unpolled(_) | Phase::Off => Place::Caller,
         }
     }

@@ -37,7 +37,7 @@ impl Call {
     #[inline(never)]
     fn start(callsite: &'static Callsite) -> Self {
         Self(Running::start(callsite).map(|mut running| On {
-            place: running.enter(),
+            place: running.enter(false),
             running,
             unwinding: std::thread::panicking(),
         }))

@@ -68,11 +68,11 @@ impl Running {
         })
     }
 
-    /// Brings the thread to where the call runs.
-    pub(super) fn enter(&mut self) -> Place {
+    /// Brings the thread to where the call runs, for good or, if `again`, for the first of many times.
+    pub(super) fn enter(&mut self, again: bool) -> Place {
         match std::mem::replace(&mut self.span, SpanSlot::None) {
             SpanSlot::None => Place::Caller,
-            SpanSlot::Recorded(span) => Place::Span(span.enter()),
+            SpanSlot::Recorded(span) => Place::Span(span.enter(again)),
             SpanSlot::Unsampled(context) => {
                 let attached = Context::clone(&context).attach();
                 self.span = SpanSlot::Unsampled(context);
