@@ -63,14 +63,15 @@ pub(crate) struct SpanRecord {
     pub(crate) identity: Identity,
     pub(crate) start: Ticks,
     pub(crate) end: Ticks,
-    status: Status,
-    attributes: SmallVec<[KeyValue; 4]>,
+    /// Every byte here is copied into a queue that another core has just read; few spans have more attributes than these.
+    attributes: SmallVec<[KeyValue; 2]>,
     extra: Option<Box<Extra>>,
 }
 
 /// What most spans do not have.
 #[derive(Debug, Default)]
 struct Extra {
+    status: Status,
     name: Option<Cow<'static, str>>,
     start: Option<SystemTime>,
     end: Option<SystemTime>,
@@ -108,7 +109,6 @@ impl SpanRecord {
             identity,
             start: Ticks::now(),
             end: Ticks::default(),
-            status: Status::Unset,
             attributes: SmallVec::new(),
             extra,
         }
@@ -151,13 +151,13 @@ impl SpanRecord {
     ///
     /// [Trace API, Set Status]: https://opentelemetry.io/docs/specs/otel/trace/api/#set-status
     pub(crate) fn set_status(&mut self, status: Status) {
-        if status > self.status
-            || matches!(
-                (&self.status, &status),
-                (Status::Error { .. }, Status::Error { .. })
-            )
-        {
-            self.status = status;
+        let current = &mut self.extra().status;
+        let is_new_error = matches!(
+            (&*current, &status),
+            (Status::Error { .. }, Status::Error { .. })
+        );
+        if status > *current || is_new_error {
+            *current = status;
         }
     }
 
@@ -275,7 +275,7 @@ impl SpanRecord {
             dropped_attributes_count: extra.dropped_attributes,
             events: extra.events,
             links: extra.links,
-            status: self.status,
+            status: extra.status,
             instrumentation_scope: scope,
         }
     }
@@ -387,9 +387,9 @@ mod tests {
         record.set_status(Status::error("first"));
         record.set_status(Status::Unset);
         record.set_status(Status::error("second"));
-        assert_eq!(record.status, Status::error("second"));
+        assert_eq!(record.extra().status, Status::error("second"));
         record.set_status(Status::Ok);
         record.set_status(Status::error("late"));
-        assert_eq!(record.status, Status::Ok);
+        assert_eq!(record.extra().status, Status::Ok);
     }
 }
