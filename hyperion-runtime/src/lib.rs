@@ -9,7 +9,9 @@ mod diagnostics;
 pub mod export;
 #[cfg(feature = "logs")]
 pub mod logs;
+#[cfg_attr(not(feature = "otel"), path = "metrics/disabled.rs")]
 pub mod metrics;
+#[cfg_attr(not(feature = "otel"), path = "pipeline/disabled.rs")]
 pub mod pipeline;
 #[cfg(feature = "otel")]
 mod random;

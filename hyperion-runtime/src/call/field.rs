@@ -11,8 +11,6 @@ pub enum FieldValue {
     I64(i64),
     /// A number.
     F64(f64),
-    /// Text known when the program was compiled.
-    Static(&'static str),
     /// Text.
     String(String),
 }

@@ -1,7 +1,8 @@
 //! What is kept for each call site.
 
 use super::ending::Ending;
-use crate::call::meta::{CallsiteMeta, Location, SpanKind};
+use super::location::Location;
+use crate::call::meta::{CallsiteMeta, SpanKind};
 use crate::metrics::description::{Description, Kind};
 use crate::metrics::snapshot::Label;
 use crate::metrics::storage::Series;

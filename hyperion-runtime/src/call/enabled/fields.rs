@@ -53,7 +53,6 @@ impl From<FieldValue> for Value {
             FieldValue::Bool(value) => value.into(),
             FieldValue::I64(value) => value.into(),
             FieldValue::F64(value) => value.into(),
-            FieldValue::Static(value) => StringValue::from(value).into(),
             FieldValue::String(value) => value.into(),
         }
     }

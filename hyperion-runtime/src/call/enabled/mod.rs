@@ -5,6 +5,7 @@ mod ending;
 mod fields;
 mod future;
 mod guard;
+mod location;
 mod running;
 
 pub use callsite::Callsite;
