@@ -1,4 +1,7 @@
-//! The one word that every hot path reads first.
+//! The word that says what the program records.
+//!
+//! Instruments and OpenTelemetry's API read it. An observed call reads a word of its call site's own, which follows from
+//! this one.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -6,6 +9,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 pub(crate) const SPANS: u8 = 1;
 /// Metrics are recorded.
 pub(crate) const METRICS: u8 = 1 << 1;
+/// Lines that tell of the start and the end of calls are written.
+pub(crate) const LINES: u8 = 1 << 2;
 
 static STATE: AtomicU8 = AtomicU8::new(0);
 

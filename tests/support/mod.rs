@@ -103,7 +103,7 @@ impl Kept {
         else {
             return Vec::new();
         };
-        let Data::Histogram { points, .. } = family.data else {
+        let Data::Histogram(points) = family.data else {
             panic!("durations are a histogram");
         };
         let wanted = [

@@ -1,6 +1,8 @@
 //! Observed calls of a program built without `otel`: nothing is left of them.
 
+use super::labels::{Chosen, LabelTypes};
 use super::{CallsiteMeta, Field, Outcome};
+use crate::context::{Links, ParentContext};
 use std::fmt::{Debug, Display};
 use std::future::Future;
 
@@ -17,7 +19,13 @@ impl Callsite {
 
     /// Starts nothing.
     #[inline(always)]
-    pub fn enter(&'static self) -> Call {
+    pub fn enter<const LEVEL: u8>(&'static self) -> Call {
+        Call(())
+    }
+
+    /// Starts nothing.
+    #[inline(always)]
+    pub fn enter_from<const LEVEL: u8>(&'static self, _describe: impl FnOnce(&mut Origin)) -> Call {
         Call(())
     }
 }
@@ -27,6 +35,10 @@ impl Callsite {
 pub struct Call(());
 
 impl Call {
+    /// Chooses nothing.
+    #[inline(always)]
+    pub fn labels<T: LabelTypes>(&mut self, _choose: impl FnOnce() -> Chosen<T>) {}
+
     /// Evaluates nothing.
     #[inline(always)]
     pub fn fields(&mut self, _record: impl FnOnce(&mut Fields)) {}
@@ -34,6 +46,55 @@ impl Call {
     /// Inspects nothing.
     #[inline(always)]
     pub fn finish_with<'a>(&mut self, _outcome: impl FnOnce() -> Outcome<'a>) {}
+}
+
+/// Where a span would hang.
+#[derive(Debug)]
+pub struct Origin(());
+
+impl Origin {
+    /// Keeps nothing.
+    #[inline(always)]
+    pub fn parent<P: ParentContext + ?Sized>(&mut self, _parent: &P) {}
+
+    /// Keeps nothing.
+    #[inline(always)]
+    pub fn links<L: Links>(&mut self, _links: L) {}
+}
+
+/// What would be settled when a future is made.
+#[derive(Debug)]
+pub struct Prepare(());
+
+impl Prepare {
+    /// Keeps nothing.
+    #[inline(always)]
+    pub fn parent<P: ParentContext + ?Sized>(&mut self, _parent: &P) {}
+
+    /// Keeps nothing.
+    #[inline(always)]
+    pub fn links<L: Links>(&mut self, _links: L) {}
+
+    /// Keeps nothing.
+    #[inline(always)]
+    pub fn labels<T: LabelTypes>(&mut self, _labels: Chosen<T>) {}
+
+    /// Evaluates nothing.
+    #[inline(always)]
+    pub fn fields(&mut self, _record: impl FnOnce(&mut Fields)) {}
+}
+
+/// Nothing that was settled.
+#[derive(Debug)]
+pub struct Prepared(());
+
+/// Settles nothing.
+#[inline(always)]
+pub fn prepare<const LEVEL: u8>(
+    _callsite: &'static Callsite,
+    _describe: impl FnOnce(&mut Prepare),
+) -> Prepared {
+    Prepared(())
 }
 
 /// Fields that nobody records.
@@ -64,7 +125,26 @@ pub fn fields(_callsite: &'static Callsite, _record: impl FnOnce(&mut Fields)) {
 
 /// The future itself.
 #[inline(always)]
-pub fn observe_future<F, P>(_callsite: &'static Callsite, future: F, _probe: P) -> F
+pub fn observe_future<const LEVEL: u8, F, P>(
+    _callsite: &'static Callsite,
+    future: F,
+    _probe: P,
+) -> F
+where
+    F: Future,
+    P: FnOnce(&F::Output) -> Outcome<'_>,
+{
+    future
+}
+
+/// The future itself.
+#[inline(always)]
+pub fn observe_prepared<const LEVEL: u8, F, P>(
+    _callsite: &'static Callsite,
+    _prepared: Prepared,
+    future: F,
+    _probe: P,
+) -> F
 where
     F: Future,
     P: FnOnce(&F::Output) -> Outcome<'_>,

@@ -1,5 +1,7 @@
 //! What is known about a call site when it is compiled.
 
+use crate::level::Level;
+
 /// A call site as the macro saw it.
 #[derive(Debug)]
 pub struct CallsiteMeta {
@@ -11,12 +13,125 @@ pub struct CallsiteMeta {
     pub method: &'static str,
     /// The kind of the span.
     pub kind: SpanKind,
+    /// How much detail the call is.
+    pub level: Level,
     /// Names the item `path` nested in the function, and so the function: `crate::module::Type::method::path`.
     pub path: fn() -> &'static str,
     /// The file of the function.
     pub file: &'static str,
     /// The line of the function.
     pub line: u32,
+    /// What few call sites say.
+    pub details: &'static Details,
+}
+
+impl CallsiteMeta {
+    /// A call site that says nothing, for an expansion to begin with.
+    pub const DEFAULT: Self = Self {
+        name: None,
+        component: None,
+        method: "",
+        kind: SpanKind::Internal,
+        level: Level::Info,
+        path: || "",
+        file: "",
+        line: 0,
+        details: &NO_DETAILS,
+    };
+}
+
+/// What few call sites say. Most share one of these.
+#[derive(Debug)]
+pub struct Details {
+    /// What is recorded.
+    pub parts: Parts,
+    /// The interceptors of the program that see the call: only these,
+    pub only: Only,
+    /// and not these.
+    pub exclude: &'static [&'static str],
+    /// The level of the lines that tell of the call's start and end.
+    pub log: Option<Level>,
+    /// Whether calls that run are counted.
+    pub in_flight: bool,
+    /// Upper bounds of the duration's buckets, in seconds; empty for the usual ones.
+    pub buckets: &'static [f64],
+    /// The keys of the labels.
+    pub labels: &'static [&'static str],
+    /// How an error is written to the span.
+    pub record: Record,
+    /// Whether the span begins a trace, whatever is around it.
+    pub root: bool,
+}
+
+static NO_DETAILS: Details = Details::DEFAULT;
+
+impl Details {
+    /// What a call site has that says nothing.
+    pub const DEFAULT: Self = Self {
+        parts: Parts::ALL,
+        only: Only::Any,
+        exclude: &[],
+        log: None,
+        in_flight: false,
+        buckets: &[],
+        labels: &[],
+        record: Record::Event,
+        root: false,
+    };
+}
+
+/// What is recorded of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parts(u8);
+
+impl Parts {
+    /// A span.
+    pub const TRACE: Self = Self(1);
+    /// The duration, and what else is counted.
+    pub const METRICS: Self = Self(1 << 1);
+    /// Lines that tell of its start and end.
+    pub const LOG: Self = Self(1 << 2);
+    /// All of these.
+    pub const ALL: Self = Self(0b111);
+    /// Nothing.
+    pub const NONE: Self = Self(0);
+
+    /// These and those.
+    #[must_use]
+    pub const fn with(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    /// These without those.
+    #[must_use]
+    pub const fn without(self, others: Self) -> Self {
+        Self(self.0 & !others.0)
+    }
+
+    /// Whether all of `others` are among these.
+    pub const fn contains(self, others: Self) -> bool {
+        self.0 & others.0 == others.0
+    }
+}
+
+/// Which interceptors of the program see a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Only {
+    /// All of them.
+    Any,
+    /// Those of these names.
+    Names(&'static [&'static str]),
+}
+
+/// How an error is written to the span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// The status, and an event `exception`.
+    Event,
+    /// The status.
+    Status,
+    /// Not at all.
+    None,
 }
 
 /// Which role a span plays in a trace ([Trace API, `SpanKind`]).
@@ -39,4 +154,62 @@ pub enum SpanKind {
 /// The full path of the function item `item`.
 pub fn path_of<T>(_item: &T) -> &'static str {
     core::any::type_name::<T>()
+}
+
+/// Checks upper bounds when the program is compiled.
+///
+/// # Panics
+///
+/// During compilation, where they are not finite or not in ascending order.
+pub const fn buckets(bounds: &'static [f64]) -> &'static [f64] {
+    assert!(
+        !bounds.is_empty(),
+        "`buckets` needs at least one upper bound"
+    );
+    let mut rest = bounds;
+    let mut last = f64::NEG_INFINITY;
+    while let [bound, after @ ..] = rest {
+        assert!(
+            bound.is_finite(),
+            "every upper bound in `buckets` has to be finite"
+        );
+        assert!(
+            *bound > last,
+            "the upper bounds in `buckets` have to be in ascending order, each once"
+        );
+        last = *bound;
+        rest = after;
+    }
+    bounds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_a_set() {
+        let parts = Parts::ALL.without(Parts::LOG);
+        assert!(parts.contains(Parts::TRACE.with(Parts::METRICS)));
+        assert!(!parts.contains(Parts::LOG));
+        assert_eq!(Parts::NONE.with(Parts::LOG), Parts::LOG);
+    }
+
+    #[test]
+    fn bounds_that_ascend_are_bounds() {
+        const BOUNDS: &[f64] = buckets(&[0.1, 0.5, 2.0]);
+        assert_eq!(BOUNDS.len(), 3);
+        for wrong in [
+            &[1.0, 1.0][..],
+            &[2.0, 1.0],
+            &[f64::NAN],
+            &[1.0, f64::INFINITY],
+            &[],
+        ] {
+            assert!(
+                std::panic::catch_unwind(|| buckets(wrong)).is_err(),
+                "{wrong:?}"
+            );
+        }
+    }
 }

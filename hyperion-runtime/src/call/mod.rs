@@ -4,21 +4,19 @@
 //! nothing at all, and an observed function is the plain function.
 
 mod field;
+mod labels;
 mod meta;
 mod outcome;
 
-#[cfg(feature = "otel")]
-mod enabled;
-#[cfg(feature = "otel")]
-pub use enabled::{Call, Callsite, Fields, Observed, fields, observe_future};
+#[cfg_attr(feature = "otel", path = "enabled/mod.rs")]
+#[cfg_attr(not(feature = "otel"), path = "disabled.rs")]
+mod observed;
 
-#[cfg(not(feature = "otel"))]
-mod disabled;
-#[cfg(not(feature = "otel"))]
-pub use disabled::{Call, Callsite, Fields, fields, observe_future};
-
+pub use crate::level::Level;
 pub use field::{Field, FieldValue};
-pub use meta::{CallsiteMeta, SpanKind, path_of};
+pub use labels::{Chosen, LabelTypes, labels};
+pub use meta::{CallsiteMeta, Details, Only, Parts, Record, SpanKind, buckets, path_of};
+pub use observed::*;
 pub use outcome::{
     Detail, ErrorRef, Outcome, Probe, ProbeAny, ProbeDisplay, ProbeError, ProbeOpaque, call_once,
     returned,

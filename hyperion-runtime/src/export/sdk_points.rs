@@ -3,7 +3,6 @@
 //! Exporters that show numbers themselves treat both kinds alike.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::metrics::data::{
@@ -75,21 +74,16 @@ fn number<'a, T: Measured>(
 }
 
 fn distribution<T: Measured>(histogram: &Histogram<T>) -> Data {
-    // The bounds belong to the instrument, so that they are the same for each of its points.
-    let bounds: Arc<[f64]> = histogram
-        .data_points()
-        .next()
-        .map(|point| point.bounds().collect())
-        .unwrap_or_default();
     let points = histogram
         .data_points()
         .map(|point| HistogramPoint {
             labels: labels(point.attributes()),
+            bounds: point.bounds().collect(),
             buckets: point.bucket_counts().collect(),
             sum: point.sum().float(),
         })
         .collect();
-    Data::Histogram { bounds, points }
+    Data::Histogram(points)
 }
 
 fn labels<'a>(attributes: impl Iterator<Item = &'a KeyValue>) -> Vec<Label> {

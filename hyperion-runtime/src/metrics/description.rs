@@ -16,14 +16,18 @@ pub(crate) struct Description {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Kind {
     Counter,
-    Histogram { bounds: &'static [f64] },
+    /// A signed sum, as two's complement.
+    UpDownCounter,
+    Histogram {
+        bounds: &'static [f64],
+    },
 }
 
 impl Kind {
-    /// A counter has its sum; a histogram a count for each bucket, then the bits of its sum.
+    /// A sum is one; a histogram a count for each bucket, then the bits of its sum.
     pub(super) fn cells(self) -> usize {
         match self {
-            Self::Counter => 1,
+            Self::Counter | Self::UpDownCounter => 1,
             Self::Histogram { bounds } => bounds.len() + 2,
         }
     }
@@ -31,7 +35,7 @@ impl Kind {
     /// Adds what one block holds to a total.
     pub(super) fn add(self, total: &mut [u64], cell: impl Fn(usize) -> u64) {
         let sum = match self {
-            Self::Counter => None,
+            Self::Counter | Self::UpDownCounter => None,
             Self::Histogram { bounds } => Some(bounds.len() + 1),
         };
         for (index, total) in total.iter_mut().enumerate() {
@@ -53,10 +57,8 @@ impl Description {
             unit: Cow::Borrowed(self.unit),
             data: match self.kind {
                 Kind::Counter => Data::Counter(Vec::new()),
-                Kind::Histogram { bounds } => Data::Histogram {
-                    bounds: bounds.into(),
-                    points: Vec::new(),
-                },
+                Kind::UpDownCounter => Data::UpDownCounter(Vec::new()),
+                Kind::Histogram { .. } => Data::Histogram(Vec::new()),
             },
         }
     }

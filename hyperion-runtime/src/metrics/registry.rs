@@ -34,7 +34,7 @@ pub(super) fn registry() -> MutexGuard<'static, Registry> {
 }
 
 /// A poisoned lock guards numbers that are each whole; they are worth more than the panic that poisoned it.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -89,7 +89,7 @@ pub(crate) fn snapshot() -> Snapshot {
             let last = families.len() - 1;
             &mut families[last]
         };
-        merge(&mut family.data, &series.labels, &total);
+        merge(&mut family.data, series, &total);
     }
     families.sort_by(|one, other| one.name.cmp(&other.name));
     Snapshot {
@@ -100,40 +100,50 @@ pub(crate) fn snapshot() -> Snapshot {
 }
 
 /// Adds a series to its family. Call sites that carry the same labels are one series to a backend.
-fn merge(data: &mut Data, labels: &[Label], total: &[u64]) {
-    match data {
-        Data::Counter(points) | Data::UpDownCounter(points) | Data::Gauge(points) => {
-            let value = total.first().copied().unwrap_or(0);
-            match points.iter_mut().find(|point| point.labels == labels) {
-                Some(NumberPoint {
-                    value: Number::U64(sum),
-                    ..
-                }) => *sum = sum.wrapping_add(value),
-                _ => points.push(NumberPoint {
-                    labels: labels.to_vec(),
-                    value: Number::U64(value),
-                }),
-            }
-        }
-        Data::Histogram { points, .. } => {
+fn merge(data: &mut Data, series: &SeriesEntry, total: &[u64]) {
+    let labels = &series.labels;
+    match (data, series.kind) {
+        (Data::Histogram(points), Kind::Histogram { bounds }) => {
             let Some((sum, buckets)) = total.split_last() else {
                 return;
             };
-            match points.iter_mut().find(|point| point.labels == labels) {
-                Some(point) if point.buckets.len() == buckets.len() => {
-                    point.sum += f64::from_bits(*sum);
-                    point
-                        .buckets
-                        .iter_mut()
-                        .zip(buckets)
-                        .for_each(|(bucket, more)| *bucket += more);
-                }
-                _ => points.push(HistogramPoint {
-                    labels: labels.to_vec(),
-                    buckets: buckets.to_vec(),
-                    sum: f64::from_bits(*sum),
+            let point = HistogramPoint {
+                labels: labels.clone(),
+                bounds: bounds.into(),
+                buckets: buckets.to_vec(),
+                sum: f64::from_bits(*sum),
+            };
+            match points.iter_mut().find(|point| point.labels == *labels) {
+                Some(known) => known.add(&point),
+                None => points.push(point),
+            }
+        }
+        (Data::Counter(points) | Data::UpDownCounter(points) | Data::Gauge(points), kind) => {
+            let value = number(kind, total.first().copied().unwrap_or(0));
+            match points.iter_mut().find(|point| point.labels == *labels) {
+                Some(known) => known.value = sum(known.value, value),
+                None => points.push(NumberPoint {
+                    labels: labels.clone(),
+                    value,
                 }),
             }
         }
+        // A metric of one name and two kinds: the first one to be touched is the one that is exported.
+        (Data::Histogram(_), _) => {}
+    }
+}
+
+fn number(kind: Kind, bits: u64) -> Number {
+    match kind {
+        Kind::UpDownCounter => Number::I64(bits.cast_signed()),
+        Kind::Counter | Kind::Histogram { .. } => Number::U64(bits),
+    }
+}
+
+fn sum(one: Number, other: Number) -> Number {
+    match (one, other) {
+        (Number::U64(one), Number::U64(other)) => Number::U64(one.wrapping_add(other)),
+        (Number::I64(one), Number::I64(other)) => Number::I64(one.wrapping_add(other)),
+        (one, _) => one,
     }
 }

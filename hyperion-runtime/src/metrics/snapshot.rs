@@ -40,12 +40,7 @@ pub enum Data {
     /// Last values.
     Gauge(Vec<NumberPoint>),
     /// Distributions over explicit buckets.
-    Histogram {
-        /// Upper bounds, inclusive and ascending, without the infinite one.
-        bounds: Arc<[f64]>,
-        /// A distribution for each label set.
-        points: Vec<HistogramPoint>,
-    },
+    Histogram(Vec<HistogramPoint>),
 }
 
 /// A label: its key and its value.
@@ -76,6 +71,8 @@ pub enum Number {
 pub struct HistogramPoint {
     /// Sorted by key.
     pub labels: Vec<Label>,
+    /// Upper bounds, inclusive and ascending, without the infinite one.
+    pub bounds: Arc<[f64]>,
     /// How many values fell in each bucket (not cumulative); one more than there are bounds, the last is unbounded.
     pub buckets: Vec<u64>,
     /// Sum of all values.
@@ -85,6 +82,50 @@ pub struct HistogramPoint {
 impl HistogramPoint {
     /// How many values were recorded.
     pub fn count(&self) -> u64 {
-        self.buckets.iter().sum()
+        self.buckets
+            .iter()
+            .fold(0, |count: u64, bucket| count.saturating_add(*bucket))
+    }
+
+    /// Adds the values of another distribution.
+    ///
+    /// Where its bounds are others, its values fall into the first bucket here that holds all of theirs: the count and the
+    /// sum stay exact.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.sum += other.sum;
+        for (index, more) in other.buckets.iter().enumerate() {
+            let bucket = match other.bounds.get(index) {
+                Some(bound) => self.bounds.partition_point(|own| own < bound),
+                None => self.bounds.len(),
+            };
+            if let Some(bucket) = self.buckets.get_mut(bucket) {
+                *bucket = bucket.saturating_add(*more);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn point(bounds: &[f64], buckets: &[u64]) -> HistogramPoint {
+        HistogramPoint {
+            labels: Vec::new(),
+            bounds: bounds.into(),
+            buckets: buckets.to_vec(),
+            sum: 1.0,
+        }
+    }
+
+    #[test]
+    fn distributions_add_up_whatever_their_bounds() {
+        let mut total = point(&[1.0, 2.0], &[1, 1, 1]);
+        total.add(&point(&[1.0, 2.0], &[1, 2, 3]));
+        assert_eq!(total.buckets, [2, 3, 4]);
+        total.add(&point(&[0.5, 1.5, 9.0], &[10, 20, 30, 40]));
+        assert_eq!(total.buckets, [12, 23, 74]);
+        assert_eq!(total.count(), 109);
+        assert!((total.sum - 3.0).abs() < 1e-9);
     }
 }

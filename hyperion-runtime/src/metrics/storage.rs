@@ -25,10 +25,20 @@ impl Series {
         Self(AtomicU32::new(UNREGISTERED))
     }
 
-    /// Adds to a counter.
+    /// Adds to a sum.
     #[inline]
     pub(crate) fn add(&self, value: u64, describe: impl FnOnce() -> (Description, Vec<Label>)) {
         self.with_block(describe, |block| block.add(0, value));
+    }
+
+    /// Adds to an up-down counter.
+    #[inline]
+    pub(crate) fn add_signed(
+        &self,
+        value: i64,
+        describe: impl FnOnce() -> (Description, Vec<Label>),
+    ) {
+        self.add(value.cast_unsigned(), describe);
     }
 
     /// Records a value in a histogram with these bounds.
@@ -240,10 +250,10 @@ mod tests {
         for value in [0.5, 1.0, 1.5, 2.0, 2.5] {
             SERIES.record(value, BOUNDS, || histogram("test.bounds", "x"));
         }
-        let Data::Histogram { bounds, points } = family("test.bounds").data else {
+        let Data::Histogram(points) = family("test.bounds").data else {
             panic!("a histogram")
         };
-        assert_eq!(&*bounds, BOUNDS);
+        assert_eq!(&*points[0].bounds, BOUNDS);
         assert_eq!(points[0].buckets, [2, 2, 1]);
         assert!((points[0].sum - 7.5).abs() < 1e-9);
         assert_eq!(points[0].count(), 5);
@@ -257,7 +267,7 @@ mod tests {
         ONE.record(0.5, BOUNDS, || histogram("test.merge", "a"));
         SAME.record(1.5, BOUNDS, || histogram("test.merge", "a"));
         OTHER.record(2.5, BOUNDS, || histogram("test.merge", "b"));
-        let Data::Histogram { points, .. } = family("test.merge").data else {
+        let Data::Histogram(points) = family("test.merge").data else {
             panic!("a histogram")
         };
         let buckets: Vec<_> = points.iter().map(|point| point.buckets.clone()).collect();

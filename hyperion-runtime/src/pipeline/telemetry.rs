@@ -2,6 +2,7 @@
 
 use super::metrics::Metrics;
 use super::traces::Traces;
+use crate::call::switch;
 use crate::diagnostics;
 use crate::state;
 use crate::trace::recorder::Losses;
@@ -57,7 +58,7 @@ impl Drop for Claim {
 impl Telemetry {
     /// Switches recording on.
     pub(super) fn run(claim: Claim, traces: Option<Traces>, metrics: Option<Metrics>) -> Self {
-        let mut recorded = 0;
+        let mut recorded = state::LINES;
         if let Some(traces) = &traces {
             traces.install();
             recorded |= state::SPANS;
@@ -66,7 +67,7 @@ impl Telemetry {
             metrics.install();
             recorded |= state::METRICS;
         }
-        state::store(recorded);
+        record(recorded);
         Self {
             traces,
             metrics,
@@ -104,7 +105,7 @@ impl Telemetry {
     }
 
     fn stop(&mut self, timeout: Duration) -> ShutdownReport {
-        state::store(0);
+        record(0);
         let deadline = Instant::now() + timeout;
         let (traces, metrics) = (self.traces.take(), self.metrics.take());
         // Spans go first, as a person would read them, but a receiver that hangs must not use up the metrics' time.
@@ -139,6 +140,14 @@ impl Telemetry {
             complete: spans_done && metrics_done,
         }
     }
+}
+
+/// Switches recording, for instruments and for call sites.
+fn record(bits: u8) {
+    switch::change(|policy| {
+        policy.recorded = bits;
+        state::store(bits);
+    });
 }
 
 impl Drop for Telemetry {

@@ -53,10 +53,11 @@ pub(crate) struct Entered {
 }
 
 impl ActiveSpan {
-    /// Opens the span that `start` makes.
+    /// Opens the span that `start` makes, in `around` or where the thread is.
     #[inline]
     pub(crate) fn open(
         recorder: &'static Recorder,
+        around: Option<&Context>,
         start: impl FnOnce() -> SpanRecord,
     ) -> Box<Self> {
         // The memory comes first, so that the span, which is large, is made where it will stay.
@@ -71,10 +72,14 @@ impl ActiveSpan {
                 remarks: Arc::clone(&remarks),
             },
         );
-        span.context = Context::current_with_span(StandIn {
+        let stand_in = StandIn {
             span_context: span.record.span_context(),
             remarks,
-        });
+        };
+        span.context = match around {
+            Some(around) => around.with_span(stand_in),
+            None => Context::current_with_span(stand_in),
+        };
         span
     }
 
@@ -139,14 +144,17 @@ impl Entered {
     }
 }
 
-/// Whether the thread is in a span of the call site that `is_site` recognises, and nobody has asked so before.
-pub(crate) fn is_current_new(is_site: impl FnOnce(&'static Site) -> bool) -> bool {
-    let mut answer = false;
+/// Calls `change`, which must not panic, with the span that the thread is in, if that is one of `site` and nobody has asked
+/// for its fields before.
+pub(crate) fn with_current_new(site: &'static Site, change: impl FnOnce(&mut ActiveSpan)) {
     with_current(|span| {
         let is_new = std::mem::take(&mut span.is_new);
-        answer = is_new && matches!(span.record.identity, Identity::Site(site) if is_site(site));
+        if is_new
+            && matches!(span.record.identity, Identity::Site(known) if std::ptr::eq(known, site))
+        {
+            change(span);
+        }
     });
-    answer
 }
 
 /// Calls `change`, which must not panic, with the span that the thread is in, if it is in one.

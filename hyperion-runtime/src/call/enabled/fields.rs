@@ -12,9 +12,32 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// How long a formatted value may be, in bytes.
 const LENGTH: usize = 16 * 1024;
 
-/// The fields of a span that is recorded.
+/// Where the fields of a call go.
 #[derive(Debug)]
-pub struct Fields<'a>(&'a mut ActiveSpan);
+pub struct Fields<'a>(Target<'a>);
+
+#[derive(Debug)]
+enum Target<'a> {
+    /// To a span that is recorded.
+    Span(&'a mut ActiveSpan),
+    /// To a list, for a span that has not started.
+    List(&'a mut Vec<KeyValue>),
+}
+
+impl<'a> Fields<'a> {
+    /// Evaluates and records the fields of `span`. The expressions are the user's; one that panics loses the fields and not
+    /// the call.
+    pub(super) fn record(span: &mut ActiveSpan, record: impl FnOnce(&mut Fields<'_>)) {
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            record(&mut Fields(Target::Span(span)));
+        }));
+    }
+
+    /// Fields that are kept in `list`.
+    pub(super) fn list(list: &'a mut Vec<KeyValue>) -> Self {
+        Self(Target::List(list))
+    }
+}
 
 impl Fields<'_> {
     /// Records a boolean, number or string.
@@ -40,10 +63,14 @@ impl Fields<'_> {
     }
 
     fn set(&mut self, key: &'static str, value: Value) {
-        let limits = self.0.limits();
-        self.0
-            .record
-            .set_attribute(KeyValue::new(key, value), limits);
+        let attribute = KeyValue::new(key, value);
+        match &mut self.0 {
+            Target::Span(span) => {
+                let limits = span.limits();
+                span.record.set_attribute(attribute, limits);
+            }
+            Target::List(list) => list.push(attribute),
+        }
     }
 }
 
@@ -64,18 +91,7 @@ impl From<FieldValue> for Value {
 /// that of a caller because the call has none; the caller's has had its fields already.
 #[inline]
 pub fn fields(callsite: &'static Callsite, record: impl FnOnce(&mut Fields<'_>)) {
-    if state::load() & state::SPANS != 0
-        && active::is_current_new(|site| std::ptr::eq(site, callsite.site()))
-    {
-        of_current(record);
+    if callsite.wanted() & state::SPANS != 0 {
+        active::with_current_new(callsite.site(), |span| Fields::record(span, record));
     }
-}
-
-/// Records fields of the span that the thread is in.
-#[inline]
-pub(super) fn of_current(record: impl FnOnce(&mut Fields<'_>)) {
-    active::with_current(|span| {
-        // The expressions are the user's; one that panics loses the fields and not the call.
-        let _ = catch_unwind(AssertUnwindSafe(|| record(&mut Fields(span))));
-    });
 }

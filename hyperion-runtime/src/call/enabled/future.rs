@@ -2,9 +2,11 @@
 
 use super::callsite::Callsite;
 use super::ending::Ending;
-use super::running::{Place, Running};
+use super::frame::{Frame, Place};
+use super::origin::{Origin, Prepare, Prepared};
+use super::pool::{self, Slot};
 use crate::call::outcome::Outcome;
-use crate::state;
+use crate::level::MAX_LEVEL;
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::pin::Pin;
@@ -12,15 +14,38 @@ use std::task::Poll;
 
 /// Observes `future` from its first poll until it is done or dropped.
 #[inline]
-pub fn observe_future<F, P>(callsite: &'static Callsite, future: F, probe: P) -> Observed<F, P>
+pub fn observe_future<const LEVEL: u8, F, P>(
+    callsite: &'static Callsite,
+    future: F,
+    probe: P,
+) -> Observed<F, P>
 where
     F: Future,
     P: FnOnce(&F::Output) -> Outcome<'_>,
 {
-    Observed {
-        future,
-        probe: Some(probe),
-        call: FutureCall(Phase::Unpolled(callsite)),
+    let phase = if LEVEL > MAX_LEVEL as u8 {
+        Phase::Off
+    } else {
+        Phase::Unpolled(callsite)
+    };
+    Observed::new(future, probe, phase)
+}
+
+/// The same, with what was settled when the future was made.
+#[inline]
+pub fn observe_prepared<const LEVEL: u8, F, P>(
+    callsite: &'static Callsite,
+    prepared: Prepared,
+    future: F,
+    probe: P,
+) -> Observed<F, P>
+where
+    F: Future,
+    P: FnOnce(&F::Output) -> Outcome<'_>,
+{
+    match prepared.0 {
+        Some(prepare) => Observed::new(future, probe, Phase::Prepared(callsite, prepare)),
+        None => observe_future::<LEVEL, F, P>(callsite, future, probe),
     }
 }
 
@@ -39,15 +64,28 @@ pin_project! {
     }
 }
 
+impl<F, P> Observed<F, P> {
+    #[inline]
+    fn new(future: F, probe: P, phase: Phase) -> Self {
+        Self {
+            future,
+            probe: Some(probe),
+            call: FutureCall(phase),
+        }
+    }
+}
+
 #[derive(Debug)]
 struct FutureCall(Phase);
 
 #[derive(Debug)]
 enum Phase {
     Unpolled(&'static Callsite),
-    /// Nothing was recorded when the call started, or it has ended.
+    /// Not polled yet, and something was settled before.
+    Prepared(&'static Callsite, Box<Prepare>),
+    /// Nothing is recorded, or the call has ended.
     Off,
-    Running(Running),
+    Running(Slot<Frame>),
 }
 
 impl<F, P> Future for Observed<F, P>
@@ -61,11 +99,12 @@ where
         let this = self.project();
         let polling = this.call.begin_poll();
         let poll = this.future.poll(cx);
-        polling.end();
-        if let (Poll::Ready(output), Phase::Running(_)) = (&poll, &this.call.0)
-            && let Some(probe) = this.probe.take()
-        {
-            this.call.finish(probe(output).into());
+        match &poll {
+            Poll::Ready(output) => {
+                let probe = this.probe.take();
+                polling.finish(|| probe.map_or(Outcome::Ok, |probe| probe(output)));
+            }
+            Poll::Pending => polling.leave(),
         }
         poll
     }
@@ -75,78 +114,120 @@ impl FutureCall {
     /// Brings the thread into the call's span, and starts the call if it has not started.
     #[inline]
     fn begin_poll(&mut self) -> Polling<'_> {
-        let place = match self.0 {
+        let place = match &self.0 {
             Phase::Off => Place::Caller,
-            Phase::Unpolled(_) if state::load() == 0 => {
+            Phase::Unpolled(callsite) if callsite.wanted() == 0 => {
                 self.0 = Phase::Off;
                 Place::Caller
             }
-            Phase::Unpolled(_) | Phase::Running(_) => self.enter(),
+            _ => self.enter(),
         };
-        Polling { call: self, place }
+        Polling {
+            call: self,
+            place: Some(place),
+        }
     }
 
     #[inline(never)]
     fn enter(&mut self) -> Place {
-        if let Phase::Unpolled(callsite) = self.0 {
-            self.0 = Running::start(callsite).map_or(Phase::Off, Phase::Running);
+        match std::mem::replace(&mut self.0, Phase::Off) {
+            Phase::Unpolled(callsite) => {
+                self.start(callsite, |wanted| {
+                    Frame::start(callsite, wanted, Origin::default())
+                });
+            }
+            Phase::Prepared(callsite, prepare) => {
+                self.start(callsite, |wanted| {
+                    Frame::start_prepared(callsite, wanted, *prepare)
+                });
+            }
+            other => self.0 = other,
         }
+        self.frame()
+            .map_or(Place::Caller, |frame| frame.enter(true))
+    }
+
+    fn start(&mut self, callsite: &'static Callsite, start: impl FnOnce(u8) -> Option<Frame>) {
+        let wanted = callsite.starts();
+        if let Some(frame) = (wanted != 0).then(|| start(wanted)).flatten() {
+            self.0 = Phase::Running(pool::put(frame));
+        }
+    }
+
+    fn frame(&mut self) -> Option<&mut Frame> {
         match &mut self.0 {
-            Phase::Running(running) => running.enter(true),
-            Phase::Unpolled(_) | Phase::Off => Place::Caller,
+            Phase::Running(slot) => slot.as_mut().as_mut(),
+            Phase::Unpolled(_) | Phase::Prepared(..) | Phase::Off => None,
         }
     }
 
     #[inline(never)]
     fn leave(&mut self, place: Place) {
-        if let Phase::Running(running) = &mut self.0 {
-            running.leave(place);
+        if let Some(frame) = self.frame() {
+            frame.leave(place);
         }
     }
 
     #[inline(never)]
-    fn finish(&mut self, ending: Ending<'_>) {
-        if let Phase::Running(running) = std::mem::replace(&mut self.0, Phase::Off) {
-            running.finish(ending);
+    fn finish(&mut self, place: Place, ending: Ending<'_>) {
+        if let Phase::Running(slot) = std::mem::replace(&mut self.0, Phase::Off)
+            && let Some(frame) = pool::take(slot)
+        {
+            frame.finish(place, ending);
         }
+    }
+
+    #[inline]
+    fn is_running(&self) -> bool {
+        matches!(self.0, Phase::Running(_))
     }
 }
 
 impl Drop for FutureCall {
     #[inline]
     fn drop(&mut self) {
-        if let Phase::Running(_) = self.0 {
-            self.finish(Ending::Cancelled);
+        if self.is_running() {
+            self.finish(Place::Caller, Ending::Cancelled);
         }
     }
 }
 
-/// A poll of the future. Dropped without [`end`](Self::end) it unwinds, and the call ends as a panic.
+/// A poll of the future. Dropped without an ending it unwinds, and the call ends as a panic.
 struct Polling<'a> {
     call: &'a mut FutureCall,
-    place: Place,
+    /// Taken when the poll ends.
+    place: Option<Place>,
 }
 
 impl Polling<'_> {
+    /// The future goes on later.
     #[inline]
-    fn end(mut self) {
-        self.leave();
+    fn leave(mut self) {
+        if let (true, Some(place)) = (self.call.is_running(), self.place.take()) {
+            self.call.leave(place);
+        }
         std::mem::forget(self);
     }
 
+    /// The future is done.
     #[inline]
-    fn leave(&mut self) {
-        if let Phase::Running(_) = self.call.0 {
-            let place = std::mem::replace(&mut self.place, Place::Caller);
-            self.call.leave(place);
+    fn finish<'a>(mut self, outcome: impl FnOnce() -> Outcome<'a>) {
+        if self.call.is_running() {
+            // The user's code in it may panic; then the call ends as a panic, like the poll.
+            let ending = outcome().into();
+            if let Some(place) = self.place.take() {
+                self.call.finish(place, ending);
+            }
         }
+        std::mem::forget(self);
     }
 }
 
 impl Drop for Polling<'_> {
     #[cold]
     fn drop(&mut self) {
-        self.leave();
-        self.call.finish(Ending::Panic);
+        if let Some(place) = self.place.take() {
+            self.call.finish(place, Ending::Panic);
+        }
     }
 }

@@ -2,45 +2,83 @@
 
 use super::callsite::Callsite;
 use super::ending::Ending;
-use super::fields::{self, Fields};
-use super::running::{Place, Running};
+use super::fields::Fields;
+use super::frame::{Frame, Place};
+use super::origin::Origin;
+use super::pool::{self, Pooled, Slot, Spares};
+use crate::call::labels::{Chosen, LabelTypes};
 use crate::call::outcome::Outcome;
-use crate::state;
+use crate::trace::active;
+use std::thread::LocalKey;
 
 /// An observed call, between its start and its ending.
 ///
 /// Dropped without [`finish_with`](Self::finish_with) it ends as a panic if the thread unwinds, and well otherwise.
 #[derive(Debug)]
-pub struct Call(Option<On>);
+pub struct Call(Option<Slot<On>>);
 
 #[derive(Debug)]
 struct On {
-    running: Running,
+    frame: Frame,
     place: Place,
     /// A call made by a destructor during unwinding cannot tell its own panic from the one around it.
     unwinding: bool,
 }
 
+thread_local! {
+    static SPARES: Spares<On> = const { Spares::new() };
+}
+
+impl Pooled for On {
+    fn spares() -> &'static LocalKey<Spares<Self>> {
+        &SPARES
+    }
+}
+
 impl Callsite {
-    /// Starts a call. While nothing is recorded this reads one word.
+    /// Starts a call. While the call site is off this reads one word.
     #[inline]
-    pub fn enter(&'static self) -> Call {
-        if state::load() == 0 {
+    pub fn enter<const LEVEL: u8>(&'static self) -> Call {
+        if self.is_off::<LEVEL>() {
             Call(None)
         } else {
-            Call::start(self)
+            Call::start(self, Origin::default())
+        }
+    }
+
+    /// Starts a call whose span hangs where `describe` says.
+    #[inline]
+    pub fn enter_from<const LEVEL: u8>(&'static self, describe: impl FnOnce(&mut Origin)) -> Call {
+        if self.is_off::<LEVEL>() {
+            Call(None)
+        } else {
+            Call::start(self, Origin::of(describe))
         }
     }
 }
 
 impl Call {
     #[inline(never)]
-    fn start(callsite: &'static Callsite) -> Self {
-        Self(Running::start(callsite).map(|mut running| On {
-            place: running.enter(false),
-            running,
-            unwinding: std::thread::panicking(),
+    fn start(callsite: &'static Callsite, origin: Origin) -> Self {
+        let wanted = callsite.starts();
+        if wanted == 0 {
+            return Self(None);
+        }
+        Self(Frame::start(callsite, wanted, origin).map(|mut frame| {
+            pool::put(On {
+                place: frame.enter(false),
+                frame,
+                unwinding: std::thread::panicking(),
+            })
         }))
+    }
+
+    /// Chooses the labels, if the call is on.
+    #[inline]
+    pub fn labels<T: LabelTypes>(&mut self, choose: impl FnOnce() -> Chosen<T>) {
+        if let Some(On { frame, place, .. }) = self.on() {
+            frame.label(place, choose);
+        }
     }
 
     /// Evaluates and records the fields, if the span is recorded.
@@ -49,9 +87,9 @@ impl Call {
         if let Some(On {
             place: Place::Span(_),
             ..
-        }) = &self.0
+        }) = self.on()
         {
-            fields::of_current(record);
+            active::with_current(|span| Fields::record(span, record));
         }
     }
 
@@ -61,6 +99,11 @@ impl Call {
         if self.0.is_some() {
             self.finish(outcome());
         }
+    }
+
+    #[inline]
+    fn on(&mut self) -> Option<&mut On> {
+        self.0.as_mut().and_then(|slot| slot.as_mut().as_mut())
     }
 
     #[inline(never)]
@@ -83,13 +126,12 @@ impl Call {
     #[inline]
     fn end<'a>(&mut self, ending: impl FnOnce(bool) -> Ending<'a>) {
         if let Some(On {
-            mut running,
+            frame,
             place,
             unwinding,
-        }) = self.0.take()
+        }) = self.0.take().and_then(pool::take)
         {
-            running.leave(place);
-            running.finish(ending(unwinding));
+            frame.finish(place, ending(unwinding));
         }
     }
 }

@@ -89,7 +89,7 @@ mod tests {
         let location = Location::of_nested_item(path_of(&path));
         assert_eq!(
             location.function,
-            "hyperion_runtime::call::enabled::location::tests::a_free_function_belongs_to_its_module"
+            "hyperion_runtime::call::observed::location::tests::a_free_function_belongs_to_its_module"
         );
         assert_eq!(location.component, "tests");
     }

@@ -1,14 +1,20 @@
 //! Observed calls of a program built with `otel`.
 
+mod call_labels;
 mod callsite;
 mod ending;
 mod fields;
+mod frame;
 mod future;
 mod guard;
+mod known;
 mod location;
-mod running;
+mod origin;
+mod pool;
+pub(crate) mod switch;
 
 pub use callsite::Callsite;
 pub use fields::{Fields, fields};
-pub use future::{Observed, observe_future};
+pub use future::{Observed, observe_future, observe_prepared};
 pub use guard::Call;
+pub use origin::{Origin, Prepare, Prepared, prepare};

@@ -1,11 +1,10 @@
 //! What the buckets of a histogram say.
 
+use crate::metrics::snapshot::HistogramPoint;
+
 /// The number of values, their sum and how they are spread.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Distribution {
-    buckets: Vec<u64>,
-    sum: f64,
-}
+pub(super) struct Distribution(Option<HistogramPoint>);
 
 /// A quantile, as exactly as the buckets allow.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,19 +17,15 @@ pub(super) enum Quantile {
 }
 
 impl Distribution {
-    pub(super) fn add(&mut self, buckets: &[u64], sum: f64) {
-        self.buckets
-            .resize(self.buckets.len().max(buckets.len()), 0);
-        for (total, bucket) in self.buckets.iter_mut().zip(buckets) {
-            *total = total.saturating_add(*bucket);
+    pub(super) fn add(&mut self, point: &HistogramPoint) {
+        match &mut self.0 {
+            Some(total) => total.add(point),
+            none => *none = Some(point.clone()),
         }
-        self.sum += sum;
     }
 
     pub(super) fn count(&self) -> u64 {
-        self.buckets
-            .iter()
-            .fold(0, |count: u64, bucket| count.saturating_add(*bucket))
+        self.0.as_ref().map_or(0, HistogramPoint::count)
     }
 
     #[expect(
@@ -38,8 +33,8 @@ impl Distribution {
         reason = "a mean is shown with three digits"
     )]
     pub(super) fn mean(&self) -> Option<f64> {
-        let count = self.count();
-        (count > 0).then(|| self.sum / count as f64)
+        let total = self.0.as_ref().filter(|total| total.count() > 0)?;
+        Some(total.sum / total.count() as f64)
     }
 
     /// The value below which the fraction `q` of all values lies, taken to be spread evenly inside a bucket.
@@ -47,11 +42,12 @@ impl Distribution {
         clippy::cast_precision_loss,
         reason = "an estimate is shown with three digits"
     )]
-    pub(super) fn quantile(&self, q: f64, bounds: &[f64]) -> Option<Quantile> {
-        let rank = q * self.count() as f64;
+    pub(super) fn quantile(&self, q: f64) -> Option<Quantile> {
+        let total = self.0.as_ref().filter(|total| total.count() > 0)?;
+        let rank = q * total.count() as f64;
         let mut below = 0.0;
         let mut lower = None;
-        for (bound, bucket) in bounds.iter().zip(&self.buckets) {
+        for (bound, bucket) in total.bounds.iter().zip(&total.buckets) {
             let bucket = *bucket as f64;
             if bucket > 0.0 && below + bucket >= rank {
                 return Some(match lower {
@@ -64,7 +60,7 @@ impl Distribution {
             below += bucket;
             lower = Some(*bound);
         }
-        (self.count() > 0).then_some(lower.map_or(Quantile::Above(0.0), Quantile::Above))
+        Some(lower.map_or(Quantile::Above(0.0), Quantile::Above))
     }
 }
 
@@ -72,20 +68,29 @@ impl Distribution {
 mod tests {
     use super::*;
 
-    fn distribution(buckets: &[u64]) -> Distribution {
+    fn point(bounds: &[f64], buckets: &[u64], sum: f64) -> HistogramPoint {
+        HistogramPoint {
+            labels: Vec::new(),
+            bounds: bounds.into(),
+            buckets: buckets.into(),
+            sum,
+        }
+    }
+
+    fn distribution(bounds: &[f64], buckets: &[u64]) -> Distribution {
         let mut distribution = Distribution::default();
-        distribution.add(buckets, 10.0);
+        distribution.add(&point(bounds, buckets, 10.0));
         distribution
     }
 
     #[test]
     fn quantiles_are_interpolated() {
         let bounds = [1.0, 2.0, 4.0];
-        let spread = distribution(&[10, 10, 0, 0]);
-        assert_eq!(spread.quantile(0.75, &bounds), Some(Quantile::About(1.5)));
-        assert_eq!(spread.quantile(1.0, &bounds), Some(Quantile::About(2.0)));
+        let spread = distribution(&bounds, &[10, 10, 0, 0]);
+        assert_eq!(spread.quantile(0.75), Some(Quantile::About(1.5)));
+        assert_eq!(spread.quantile(1.0), Some(Quantile::About(2.0)));
         assert_eq!(
-            distribution(&[0, 0, 4, 0]).quantile(0.5, &bounds),
+            distribution(&bounds, &[0, 0, 4, 0]).quantile(0.5),
             Some(Quantile::About(3.0))
         );
     }
@@ -93,11 +98,11 @@ mod tests {
     #[test]
     fn the_last_bucket_has_no_end() {
         assert_eq!(
-            distribution(&[1, 0, 0, 9]).quantile(0.5, &[1.0, 2.0, 4.0]),
+            distribution(&[1.0, 2.0, 4.0], &[1, 0, 0, 9]).quantile(0.5),
             Some(Quantile::Above(4.0))
         );
         assert_eq!(
-            distribution(&[3]).quantile(0.5, &[]),
+            distribution(&[], &[3]).quantile(0.5),
             Some(Quantile::Above(0.0))
         );
     }
@@ -106,7 +111,7 @@ mod tests {
     fn the_first_bucket_has_no_beginning() {
         for bound in [-2.0, 2.0] {
             assert_eq!(
-                distribution(&[4, 0]).quantile(0.5, &[bound]),
+                distribution(&[bound], &[4, 0]).quantile(0.5),
                 Some(Quantile::Below(bound))
             );
         }
@@ -114,13 +119,9 @@ mod tests {
 
     #[test]
     fn nothing_says_nothing() {
-        let nothing = distribution(&[0, 0]);
+        let nothing = distribution(&[1.0], &[0, 0]);
         assert_eq!(
-            (
-                nothing.count(),
-                nothing.mean(),
-                nothing.quantile(0.5, &[1.0])
-            ),
+            (nothing.count(), nothing.mean(), nothing.quantile(0.5)),
             (0, None, None)
         );
         assert_eq!(Distribution::default().mean(), None);
@@ -128,8 +129,8 @@ mod tests {
 
     #[test]
     fn sums_add_up() {
-        let mut sum = distribution(&[1, 2]);
-        sum.add(&[1, 0, 6], 30.0);
+        let mut sum = distribution(&[1.0], &[1, 2]);
+        sum.add(&point(&[1.0], &[1, 6], 30.0));
         assert_eq!((sum.count(), sum.mean()), (10, Some(4.0)));
     }
 }

@@ -9,7 +9,6 @@
 //! ```
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
@@ -47,8 +46,8 @@ pub(super) fn render(native: &Snapshot, sdk: &ResourceMetrics, columns: usize) -
     let mut metrics = String::new();
     for family in &native.families {
         match &family.data {
-            Data::Histogram { bounds, points } if family.name == CALLS => {
-                blocks.extend(calls(bounds, points, columns));
+            Data::Histogram(points) if family.name == CALLS => {
+                blocks.extend(calls(points, columns));
             }
             _ => metric(family, "", columns, &mut metrics),
         }
@@ -71,11 +70,11 @@ struct Calls {
 }
 
 /// A row for each method, over all its other labels.
-fn calls(bounds: &Arc<[f64]>, points: &[HistogramPoint], columns: usize) -> Option<String> {
+fn calls(points: &[HistogramPoint], columns: usize) -> Option<String> {
     let mut methods: BTreeMap<String, Calls> = BTreeMap::new();
     for point in points.iter().filter(|point| point.count() > 0) {
         let calls = methods.entry(call_name(&point.labels)).or_default();
-        calls.durations.add(&point.buckets, point.sum);
+        calls.durations.add(point);
         match label(&point.labels, "outcome") {
             Some("error" | "panic") => calls.errors += point.count(),
             Some("cancelled") => calls.cancelled += point.count(),
@@ -139,11 +138,7 @@ fn calls(bounds: &Arc<[f64]>, points: &[HistogramPoint], columns: usize) -> Opti
         );
         for (q, _) in quantiles {
             column += VALUE;
-            line.push_right(
-                PLAIN,
-                &quantile(&calls.durations, *q, bounds, &time),
-                column,
-            );
+            line.push_right(PLAIN, &quantile(&calls.durations, *q, &time), column);
         }
         line.end(&mut out);
     }
@@ -170,13 +165,8 @@ fn label<'a>(labels: &'a [Label], key: &str) -> Option<&'a str> {
         .map(|(_, value)| value.as_ref())
 }
 
-fn quantile(
-    distribution: &Distribution,
-    q: f64,
-    bounds: &[f64],
-    show: &dyn Fn(f64) -> String,
-) -> String {
-    match distribution.quantile(q, bounds) {
+fn quantile(distribution: &Distribution, q: f64, show: &dyn Fn(f64) -> String) -> String {
+    match distribution.quantile(q) {
         Some(Quantile::About(value)) => show(value),
         Some(Quantile::Below(value)) => format!("< {}", show(value)),
         Some(Quantile::Above(value)) => format!("> {}", show(value)),
@@ -268,18 +258,18 @@ fn series(data: &Data, show: &dyn Fn(f64) -> String) -> Vec<(String, String)> {
             .filter(|point| !matches!((data, point.value), (Data::Counter(_), Number::U64(0))))
             .map(|point| (labels(&point.labels), show(float(point.value))))
             .collect(),
-        Data::Histogram { bounds, points } => points
+        Data::Histogram(points) => points
             .iter()
             .map(|point| {
                 let mut distribution = Distribution::default();
-                distribution.add(&point.buckets, point.sum);
-                (labels(&point.labels), summary(&distribution, bounds, show))
+                distribution.add(point);
+                (labels(&point.labels), summary(&distribution, show))
             })
             .collect(),
     }
 }
 
-fn summary(distribution: &Distribution, bounds: &[f64], show: &dyn Fn(f64) -> String) -> String {
+fn summary(distribution: &Distribution, show: &dyn Fn(f64) -> String) -> String {
     let Some(mean) = distribution.mean() else {
         return "0 values".to_owned();
     };
@@ -290,7 +280,7 @@ fn summary(distribution: &Distribution, bounds: &[f64], show: &dyn Fn(f64) -> St
     };
     let quantiles: Vec<String> = QUANTILES
         .into_iter()
-        .map(|(q, name)| format!("{name} {}", quantile(distribution, q, bounds, show)))
+        .map(|(q, name)| format!("{name} {}", quantile(distribution, q, show)))
         .collect();
     format!(
         "{} {values}, mean {}, {}",

@@ -94,11 +94,11 @@ fn metric(family: &Family, period: Period) -> Option<Metric> {
         Data::Gauge(points) => MetricData::Gauge(Gauge {
             data_points: number_points(points, 0, period.time)?,
         }),
-        Data::Histogram { points, .. } if points.is_empty() => return None,
-        Data::Histogram { bounds, points } => MetricData::Histogram(Histogram {
+        Data::Histogram(points) if points.is_empty() => return None,
+        Data::Histogram(points) => MetricData::Histogram(Histogram {
             data_points: points
                 .iter()
-                .map(|point| histogram_point(point, bounds, period))
+                .map(|point| histogram_point(point, period))
                 .collect(),
             aggregation_temporality: AggregationTemporality::Cumulative.into(),
         }),
@@ -144,7 +144,7 @@ fn number(value: Number) -> NumberValue {
     }
 }
 
-fn histogram_point(point: &HistogramPoint, bounds: &[f64], period: Period) -> HistogramDataPoint {
+fn histogram_point(point: &HistogramPoint, period: Period) -> HistogramDataPoint {
     HistogramDataPoint {
         attributes: attributes(&point.labels),
         start_time_unix_nano: period.start,
@@ -152,7 +152,7 @@ fn histogram_point(point: &HistogramPoint, bounds: &[f64], period: Period) -> Hi
         count: point.count(),
         sum: Some(point.sum),
         bucket_counts: point.buckets.clone(),
-        explicit_bounds: bounds.to_vec(),
+        explicit_bounds: point.bounds.to_vec(),
         exemplars: Vec::new(),
         flags: 0,
         min: None,
@@ -381,15 +381,13 @@ mod tests {
     fn a_histogram_keeps_its_buckets_and_bounds() {
         let points = vec![HistogramPoint {
             labels: vec![("method".into(), "find".into())],
+            bounds: Arc::from([0.5, 1.0]),
             buckets: vec![1, 0, 2],
             sum: 3.5,
         }];
         check(
             "s",
-            Data::Histogram {
-                bounds: Arc::from([0.5, 1.0]),
-                points,
-            },
+            Data::Histogram(points),
             &expect![[r#"
                 [
                   {
@@ -473,13 +471,7 @@ mod tests {
         let empty = snapshot(vec![
             family("", Data::Counter(Vec::new())),
             family("", Data::Gauge(Vec::new())),
-            family(
-                "",
-                Data::Histogram {
-                    bounds: Arc::from([1.0]),
-                    points: Vec::new(),
-                },
-            ),
+            family("", Data::Histogram(Vec::new())),
         ]);
         let resource = Resource::builder_empty().build();
         assert_eq!(

@@ -253,12 +253,12 @@ fn series(data: &Data, kind: Kind, scope: &[(String, String)]) -> Vec<Series> {
                 value: Value::Number(point.value),
             })
             .collect(),
-        Data::Histogram { bounds, points } => points
+        Data::Histogram(points) => points
             .iter()
             .map(|point| Series {
                 labels: labels(&point.labels, kind, scope),
                 value: Value::Histogram {
-                    bounds: Arc::clone(bounds),
+                    bounds: Arc::clone(&point.bounds),
                     buckets: point.buckets.clone(),
                     sum: point.sum,
                 },

@@ -52,13 +52,13 @@ fn call(
             ("method", method),
             ("outcome", outcome),
         ]),
+        bounds: Arc::from([0.005, 0.01, 0.1]),
         buckets: buckets.into(),
         sum,
     }
 }
 
 fn snapshot() -> Snapshot {
-    let bounds: Arc<[f64]> = Arc::from([0.005, 0.01, 0.1]);
     let calls = vec![
         call("checkout", "ok", [10, 80, 10, 0], 0.8),
         call("checkout", "error", [0, 0, 18, 2], 2.4),
@@ -68,6 +68,7 @@ fn snapshot() -> Snapshot {
     ];
     let waits = vec![HistogramPoint {
         labels: Vec::new(),
+        bounds: Arc::from([0.005, 0.01, 0.1]),
         buckets: vec![1, 0, 0, 0],
         sum: 0.002,
     }];
@@ -87,22 +88,8 @@ fn snapshot() -> Snapshot {
                 Data::Gauge(vec![point(&[], Number::I64(1_572_864))]),
             ),
             family("empty", "", Data::Counter(Vec::new())),
-            family(
-                "hyperion.call.duration",
-                "s",
-                Data::Histogram {
-                    bounds: Arc::clone(&bounds),
-                    points: calls,
-                },
-            ),
-            family(
-                "pool.wait",
-                "s",
-                Data::Histogram {
-                    bounds,
-                    points: waits,
-                },
-            ),
+            family("hyperion.call.duration", "s", Data::Histogram(calls)),
+            family("pool.wait", "s", Data::Histogram(waits)),
             family(
                 "queue.size",
                 "{job}",

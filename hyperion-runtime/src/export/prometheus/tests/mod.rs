@@ -36,17 +36,11 @@ fn point(labels: &[(&'static str, &'static str)], value: Number) -> NumberPoint 
 fn histogram(name: &'static str, buckets: [u64; 3], sum: f64) -> Family {
     let points = vec![HistogramPoint {
         labels: vec![("method".into(), "find".into())],
+        bounds: Arc::from([0.005, 1.0]),
         buckets: buckets.into(),
         sum,
     }];
-    family(
-        name,
-        "s",
-        Data::Histogram {
-            bounds: Arc::from([0.005, 1.0]),
-            points,
-        },
-    )
+    family(name, "s", Data::Histogram(points))
 }
 
 fn snapshot(families: Vec<Family>) -> Snapshot {

@@ -278,14 +278,12 @@ fn any_family(random: &mut fastrand::Rng) -> Family {
         0 => Data::Counter(numbers(random)),
         1 => Data::UpDownCounter(numbers(random)),
         2 => Data::Gauge(numbers(random)),
-        _ => Data::Histogram {
+        _ => Data::Histogram(vec![HistogramPoint {
+            labels: labels(random),
             bounds: Arc::from([0.5, 1.0]),
-            points: vec![HistogramPoint {
-                labels: labels(random),
-                buckets: vec![1, 0, 2],
-                sum: 3.5,
-            }],
-        },
+            buckets: vec![1, 0, 2],
+            sum: 3.5,
+        }]),
     };
     let unit = random
         .choice(["", "s", "By", "1", "{x}", "m/s"])

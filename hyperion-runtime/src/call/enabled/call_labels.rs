@@ -1,0 +1,142 @@
+//! The labels of one call, whatever their types.
+
+use crate::call::labels::{Chosen, LabelTypes};
+
+/// Stands for a value that is not known, or that is one too many.
+pub(super) const OTHER: &str = "_OTHER";
+
+/// The labels of one call, whatever their types.
+#[derive(Clone, Copy)]
+pub(super) struct CallLabels {
+    index: usize,
+    /// Zero where there are none, or they could not be worked out.
+    cardinality: usize,
+    values: fn(usize, &mut dyn FnMut(&'static str)),
+}
+
+impl CallLabels {
+    /// Those of a call that has none, or whose labels could not be worked out.
+    pub(super) const NONE: Self = Self {
+        index: 0,
+        cardinality: 0,
+        values: <() as LabelTypes>::values,
+    };
+
+    #[inline]
+    pub(super) fn of<T: LabelTypes>(chosen: &Chosen<T>) -> Self {
+        Self {
+            index: chosen.index,
+            cardinality: T::CARDINALITY,
+            values: T::values,
+        }
+    }
+
+    /// Which of how many combinations this is, if it is known.
+    #[inline]
+    pub(super) fn place(&self) -> Option<(usize, usize)> {
+        (self.cardinality > 0).then_some((self.index, self.cardinality))
+    }
+
+    /// The labels with their keys. A value that is not known is `_OTHER`.
+    pub(super) fn each(
+        &self,
+        keys: &'static [&'static str],
+        mut label: impl FnMut(&'static str, &'static str),
+    ) {
+        let mut keys = keys.iter();
+        (self.values)(self.index, &mut |value| {
+            if let Some(key) = keys.next() {
+                label(key, value);
+            }
+        });
+        keys.for_each(|key| label(key, OTHER));
+    }
+}
+
+impl std::fmt::Debug for CallLabels {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("CallLabels").field(&self.place()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::labels::labels;
+    use crate::metrics::Label;
+
+    enum Tier {
+        Memory,
+        Redis,
+        Database,
+    }
+
+    impl Label for Tier {
+        const CARDINALITY: usize = 3;
+
+        fn index(&self) -> usize {
+            match self {
+                Self::Memory => 0,
+                Self::Redis => 1,
+                Self::Database => 2,
+            }
+        }
+
+        fn value(index: usize) -> &'static str {
+            ["memory", "redis", "database"]
+                .get(index)
+                .copied()
+                .unwrap_or(OTHER)
+        }
+    }
+
+    fn written(labels: CallLabels) -> String {
+        let mut text = String::new();
+        labels.each(&["tier", "hit"], |key, value| {
+            text += &format!("{key}={value} ")
+        });
+        text
+    }
+
+    #[test]
+    fn every_combination_has_a_place_of_its_own() {
+        let mut places = Vec::new();
+        for tier in [Tier::Memory, Tier::Redis, Tier::Database] {
+            for hit in [false, true] {
+                let labels = CallLabels::of(&labels().and(&tier).and(&hit));
+                assert_eq!(
+                    written(labels),
+                    format!("tier={} hit={hit} ", Tier::value(tier.index()))
+                );
+                places.push(labels.place());
+            }
+        }
+        assert_eq!(
+            places,
+            (0..6).map(|index| Some((index, 6))).collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn labels_that_are_not_known_are_others() {
+        assert_eq!(CallLabels::NONE.place(), None);
+        assert_eq!(written(CallLabels::NONE), "tier=_OTHER hit=_OTHER ");
+    }
+
+    #[test]
+    fn an_index_out_of_range_stays_in_range() {
+        struct Wrong;
+        impl Label for Wrong {
+            const CARDINALITY: usize = 2;
+
+            fn index(&self) -> usize {
+                7
+            }
+
+            fn value(_: usize) -> &'static str {
+                "wrong"
+            }
+        }
+        assert_eq!(CallLabels::of(&labels().and(&Wrong)).place(), Some((1, 2)));
+    }
+}

@@ -1,0 +1,237 @@
+//! What a call holds while it runs.
+
+use super::call_labels::CallLabels;
+use super::callsite::Callsite;
+use super::ending::Ending;
+use super::origin::{Origin, Prepare};
+use super::pool::{Pooled, Spares};
+use crate::call::labels::{Chosen, LabelTypes};
+use crate::random;
+use crate::state;
+use crate::trace::active::{self, ActiveSpan, Entered};
+use crate::trace::clock::Ticks;
+use crate::trace::parent::Parent;
+use crate::trace::record::{Identity, SpanRecord};
+use crate::trace::recorder;
+use opentelemetry::trace::{SpanContext, TraceContextExt, TraceFlags, TraceState};
+use opentelemetry::{Context, ContextGuard, KeyValue};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread::LocalKey;
+
+/// A call that is observed, from its start to its ending.
+#[derive(Debug)]
+pub(super) struct Frame {
+    callsite: &'static Callsite,
+    start: Ticks,
+    span: SpanSlot,
+    /// What is recorded, as bits of [`state`].
+    wanted: u8,
+    labels: CallLabels,
+}
+
+thread_local! {
+    static SPARES: Spares<Frame> = const { Spares::new() };
+}
+
+impl Pooled for Frame {
+    fn spares() -> &'static LocalKey<Spares<Self>> {
+        &SPARES
+    }
+}
+
+/// What a call has in place of a span.
+#[derive(Debug)]
+enum SpanSlot {
+    /// Nothing: the call has no span, or the context of the caller says all there is to say, or the thread is in the span.
+    None,
+    /// A span that is recorded.
+    Recorded(Box<ActiveSpan>),
+    /// The context of a new trace that is not recorded, so that everything below it is not recorded either.
+    Unsampled(Box<Context>),
+}
+
+/// Where the thread is while the call runs.
+#[derive(Debug)]
+pub(super) enum Place {
+    /// Where it was before.
+    Caller,
+    /// In the span of the call.
+    Span(Entered),
+    /// In the context of a trace that is not recorded.
+    Unsampled(ContextGuard),
+}
+
+impl Frame {
+    /// Starts a call of `callsite`, or does nothing if there is nothing to record of it.
+    #[inline]
+    pub(super) fn start(callsite: &'static Callsite, wanted: u8, origin: Origin) -> Option<Self> {
+        let span = if wanted & state::SPANS != 0 {
+            start_span(callsite, origin)
+        } else {
+            SpanSlot::None
+        };
+        let start = match &span {
+            SpanSlot::Recorded(span) => span.record.start,
+            SpanSlot::None if wanted & !state::SPANS == 0 => return None,
+            SpanSlot::Unsampled(_) if wanted & !state::SPANS == 0 => Ticks::default(),
+            SpanSlot::None | SpanSlot::Unsampled(_) => Ticks::now(),
+        };
+        let frame = Self {
+            callsite,
+            start,
+            span,
+            wanted,
+            labels: CallLabels::NONE,
+        };
+        if frame.counts_active() {
+            callsite.known().count_active(1);
+        }
+        Some(frame)
+    }
+
+    /// The same, with what was settled when the future of the call was made.
+    #[cold]
+    pub(super) fn start_prepared(
+        callsite: &'static Callsite,
+        wanted: u8,
+        prepare: Prepare,
+    ) -> Option<Self> {
+        let mut frame = Self::start(callsite, wanted, prepare.origin)?;
+        if let Some(span) = frame.span_mut() {
+            let limits = span.limits();
+            for attribute in prepare.attributes {
+                span.record.set_attribute(attribute, limits);
+            }
+        }
+        if let Some(labels) = prepare.labels {
+            frame.labels = labels;
+            if let SpanSlot::Recorded(span) = &mut frame.span {
+                write_labels(labels, callsite, span);
+            }
+        }
+        Some(frame)
+    }
+
+    /// Takes the labels that `choose`, which is the user's code, gives. If it panics they are not known.
+    pub(super) fn label<T: LabelTypes>(
+        &mut self,
+        place: &Place,
+        choose: impl FnOnce() -> Chosen<T>,
+    ) {
+        let chosen = catch_unwind(AssertUnwindSafe(choose));
+        self.labels = chosen.map_or(CallLabels::NONE, |chosen| CallLabels::of(&chosen));
+        if let Place::Span(_) = place {
+            active::with_current(|span| write_labels(self.labels, self.callsite, span));
+        }
+    }
+
+    /// The span, while the thread is not in it.
+    pub(super) fn span_mut(&mut self) -> Option<&mut ActiveSpan> {
+        match &mut self.span {
+            SpanSlot::Recorded(span) => Some(span),
+            SpanSlot::None | SpanSlot::Unsampled(_) => None,
+        }
+    }
+
+    /// Brings the thread to where the call runs, for good or, if `again`, for the first of many times.
+    pub(super) fn enter(&mut self, again: bool) -> Place {
+        match std::mem::replace(&mut self.span, SpanSlot::None) {
+            SpanSlot::None => Place::Caller,
+            SpanSlot::Recorded(span) => Place::Span(span.enter(again)),
+            SpanSlot::Unsampled(context) => {
+                let attached = Context::clone(&context).attach();
+                self.span = SpanSlot::Unsampled(context);
+                Place::Unsampled(attached)
+            }
+        }
+    }
+
+    /// Brings the thread back.
+    pub(super) fn leave(&mut self, place: Place) {
+        match place {
+            Place::Caller => {}
+            Place::Span(entered) => {
+                self.span = entered.leave().map_or(SpanSlot::None, SpanSlot::Recorded);
+            }
+            Place::Unsampled(attached) => drop(attached),
+        }
+    }
+
+    /// Ends the call, in which the thread is at `place`.
+    #[inline]
+    pub(super) fn finish(mut self, place: Place, ending: Ending<'_>) {
+        let records = self.wanted & !state::SPANS != 0;
+        if !records && !matches!(place, Place::Span(_)) {
+            return self.leave(place);
+        }
+        let end = Ticks::now();
+        let known = self.callsite.known();
+        let told = known.tell(&ending);
+        self.leave(place);
+        if self.wanted & state::METRICS != 0 {
+            known.record_duration(end.seconds_since(self.start), told, &self.labels);
+            if self.counts_active() {
+                known.count_active(-1);
+            }
+        }
+        if let SpanSlot::Recorded(mut span) = self.span {
+            let limits = span.limits();
+            ending.describe(&mut span.record, limits);
+            span.close(end);
+        }
+    }
+
+    fn counts_active(&self) -> bool {
+        self.wanted & state::METRICS != 0 && self.callsite.meta().details.in_flight
+    }
+}
+
+fn write_labels(labels: CallLabels, callsite: &'static Callsite, span: &mut ActiveSpan) {
+    let limits = span.limits();
+    labels.each(callsite.meta().details.labels, |key, value| {
+        span.record.set_attribute(KeyValue::new(key, value), limits);
+    });
+}
+
+/// A span for a call that starts now, if it gets one.
+#[inline]
+fn start_span(callsite: &'static Callsite, origin: Origin) -> SpanSlot {
+    let (Some(recorder), true) = (recorder::installed(), active::is_possible()) else {
+        return SpanSlot::None;
+    };
+    let Origin { parent, links } = origin;
+    let around = match &parent {
+        Some(context) => Parent::of(context),
+        None => Parent::current(),
+    };
+    if matches!(around, Parent::Suppressed) {
+        return SpanSlot::None;
+    }
+    let around = around.span().filter(|_| !callsite.meta().details.root);
+    let trace_id = around.map_or_else(random::trace_id, |around| around.trace_id);
+    if recorder.sampler.records(around, trace_id) {
+        let mut span = ActiveSpan::open(recorder, parent.as_ref(), || {
+            let identity = Identity::Site(callsite.site());
+            SpanRecord::start(identity, trace_id, random::span_id(), around)
+        });
+        let limits = span.limits();
+        for link in links {
+            span.record.add_link(link, Vec::new(), limits);
+        }
+        return SpanSlot::Recorded(span);
+    }
+    if parent.is_none() && around.is_some_and(|around| !around.flags.is_sampled()) {
+        // The decision stands in the context already.
+        return SpanSlot::None;
+    }
+    let trace_state = around.map_or(TraceState::NONE, |around| around.trace_state.clone());
+    let context = SpanContext::new(
+        trace_id,
+        random::span_id(),
+        TraceFlags::NOT_SAMPLED,
+        false,
+        trace_state,
+    );
+    let base = parent.unwrap_or_else(Context::current);
+    SpanSlot::Unsampled(Box::new(base.with_remote_span_context(context)))
+}

@@ -1,0 +1,274 @@
+//! What is worked out for a call site when its first call is recorded.
+
+use super::call_labels::{CallLabels, OTHER};
+use super::callsite::Callsite;
+use super::ending::Ending;
+use super::location::Location;
+use crate::call::meta::{CallsiteMeta, SpanKind};
+use crate::metrics::description::{Description, Kind};
+use crate::metrics::snapshot::Label;
+use crate::metrics::storage::Series;
+use crate::trace::site::Site;
+use opentelemetry::KeyValue;
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+/// Upper bounds of `hyperion.call.duration`, in seconds: those that the semantic conventions advise for
+/// `http.server.request.duration`.
+const BOUNDS: &[f64] = &[
+    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
+];
+/// How many kinds of error a call site tells apart; further ones are `_OTHER`.
+const ERROR_KINDS: usize = 32;
+
+/// Names, attributes and series of a call site.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) site: Site,
+    pub(super) component: &'static str,
+    /// The path of the function, `crate::module::Type::method`.
+    pub(super) function: &'static str,
+    meta: &'static CallsiteMeta,
+    bounds: &'static [f64],
+    active: Series,
+    ok: Durations,
+    cancelled: Durations,
+    panic: Durations,
+    /// Made for the first error.
+    errors: OnceLock<Box<Errors>>,
+}
+
+/// The durations of calls that ended in one way: a series for each combination of labels.
+#[derive(Debug)]
+struct Durations {
+    /// Of calls without labels, or whose labels are not known.
+    plain: Series,
+    /// Made for the first call with labels.
+    labelled: OnceLock<Box<[Series]>>,
+}
+
+#[derive(Debug)]
+struct Errors {
+    kinds: [OnceLock<ErrorDurations>; ERROR_KINDS],
+    others: Durations,
+}
+
+#[derive(Debug)]
+struct ErrorDurations {
+    kind: &'static str,
+    durations: Durations,
+}
+
+/// How a call ended, as its metrics, its span and its log lines tell it.
+#[derive(Clone, Copy)]
+pub(super) struct Told<'a> {
+    outcome: &'static str,
+    /// The same everywhere.
+    pub(super) error_type: Option<&'static str>,
+    durations: &'a Durations,
+}
+
+impl Known {
+    #[cold]
+    pub(super) fn of(callsite: &Callsite) -> Self {
+        let meta = callsite.meta();
+        let location = Location::of_nested_item((meta.path)());
+        let component = callsite.component();
+        let name = meta
+            .name
+            .unwrap_or_else(|| format!("{component}.{}", meta.method).leak());
+        Self {
+            site: Site {
+                name,
+                kind: span_kind(meta.kind),
+                attributes: vec![
+                    KeyValue::new("component", component),
+                    KeyValue::new("code.function.name", location.function),
+                    KeyValue::new("code.file.path", meta.file),
+                    KeyValue::new("code.line.number", i64::from(meta.line)),
+                ],
+            },
+            component,
+            function: location.function,
+            meta,
+            bounds: if meta.details.buckets.is_empty() {
+                BOUNDS
+            } else {
+                meta.details.buckets
+            },
+            active: Series::new(),
+            ok: Durations::new(),
+            cancelled: Durations::new(),
+            panic: Durations::new(),
+            errors: OnceLock::new(),
+        }
+    }
+
+    /// What is told of an ending. Beyond so many kinds of error a further one is told as `_OTHER`.
+    #[inline]
+    pub(super) fn tell(&self, ending: &Ending<'_>) -> Told<'_> {
+        let error_type = ending.error_type();
+        let (error_type, durations) = match (ending, error_type) {
+            (Ending::Error(_), Some(kind)) => self.errors.get_or_init(Box::default).of(kind),
+            (Ending::Panic, _) => (error_type, &self.panic),
+            (Ending::Cancelled, _) => (error_type, &self.cancelled),
+            _ => (error_type, &self.ok),
+        };
+        Told {
+            outcome: ending.outcome(),
+            error_type,
+            durations,
+        }
+    }
+
+    /// Records how long a call took.
+    #[inline]
+    pub(super) fn record_duration(&self, seconds: f64, told: Told<'_>, labels: &CallLabels) {
+        told.durations.at(labels).record(seconds, self.bounds, || {
+            let description = Description {
+                name: "hyperion.call.duration",
+                help: "Duration of observed calls.",
+                unit: "s",
+                kind: Kind::Histogram {
+                    bounds: self.bounds,
+                },
+            };
+            let mut all = self.labels();
+            all.push(label("outcome", told.outcome));
+            all.extend(told.error_type.map(|kind| label("error.type", kind)));
+            labels.each(self.meta.details.labels, |key, value| {
+                all.push(label(key, value));
+            });
+            (description, all)
+        });
+    }
+
+    /// Counts a call that begins to run, by 1, or ends, by -1.
+    #[cold]
+    pub(super) fn count_active(&self, change: i64) {
+        self.active.add_signed(change, || {
+            let description = Description {
+                name: "hyperion.call.active",
+                help: "Observed calls that are running.",
+                unit: "{call}",
+                kind: Kind::UpDownCounter,
+            };
+            (description, self.labels())
+        });
+    }
+
+    fn labels(&self) -> Vec<Label> {
+        vec![
+            label("component", self.component),
+            label("method", self.meta.method),
+        ]
+    }
+}
+
+fn label(key: &'static str, value: &'static str) -> Label {
+    (Cow::Borrowed(key), Cow::Borrowed(value))
+}
+
+impl Durations {
+    const fn new() -> Self {
+        Self {
+            plain: Series::new(),
+            labelled: OnceLock::new(),
+        }
+    }
+
+    #[inline]
+    fn at(&self, labels: &CallLabels) -> &Series {
+        match labels.place() {
+            Some((index, count)) => self
+                .labelled
+                .get_or_init(|| (0..count).map(|_| Series::new()).collect())
+                .get(index)
+                .unwrap_or(&self.plain),
+            None => &self.plain,
+        }
+    }
+}
+
+impl Default for Errors {
+    fn default() -> Self {
+        Self {
+            kinds: [const { OnceLock::new() }; ERROR_KINDS],
+            others: Durations::new(),
+        }
+    }
+}
+
+impl Errors {
+    /// The kind as it is told, and its durations: its own, newly taken ones, or those of all the rest.
+    fn of(&self, kind: &'static str) -> (Option<&'static str>, &Durations) {
+        self.kinds
+            .iter()
+            .map(|slot| {
+                slot.get_or_init(|| ErrorDurations {
+                    kind,
+                    durations: Durations::new(),
+                })
+            })
+            .find(|known| known.kind == kind)
+            .map_or((Some(OTHER), &self.others), |known| {
+                (Some(known.kind), &known.durations)
+            })
+    }
+}
+
+fn span_kind(kind: SpanKind) -> opentelemetry::trace::SpanKind {
+    match kind {
+        SpanKind::Internal => opentelemetry::trace::SpanKind::Internal,
+        SpanKind::Server => opentelemetry::trace::SpanKind::Server,
+        SpanKind::Client => opentelemetry::trace::SpanKind::Client,
+        SpanKind::Producer => opentelemetry::trace::SpanKind::Producer,
+        SpanKind::Consumer => opentelemetry::trace::SpanKind::Consumer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static META: CallsiteMeta = CallsiteMeta {
+        method: "get",
+        kind: SpanKind::Client,
+        path: || "shop::users::Users::get::path",
+        file: "users.rs",
+        line: 7,
+        ..CallsiteMeta::DEFAULT
+    };
+
+    #[test]
+    fn a_site_is_named_for_its_type_and_method() {
+        static CALLSITE: Callsite = Callsite::new(&META);
+        let site = CALLSITE.site();
+        assert_eq!(site.name, "Users.get");
+        assert_eq!(site.kind, opentelemetry::trace::SpanKind::Client);
+        assert_eq!(
+            site.attributes,
+            [
+                KeyValue::new("component", "Users"),
+                KeyValue::new("code.function.name", "shop::users::Users::get"),
+                KeyValue::new("code.file.path", "users.rs"),
+                KeyValue::new("code.line.number", 7),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_kinds_of_error_are_bounded() {
+        let errors = Errors::default();
+        let names: Vec<&'static str> = (0..ERROR_KINDS + 2)
+            .map(|index| &*format!("Error{index}").leak())
+            .collect();
+        for _ in 0..2 {
+            for (index, name) in names.iter().enumerate() {
+                let (told, _) = errors.of(name);
+                let expected = if index < ERROR_KINDS { name } else { OTHER };
+                assert_eq!(told, Some(expected));
+            }
+        }
+    }
+}

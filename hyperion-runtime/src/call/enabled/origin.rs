@@ -1,0 +1,87 @@
+//! Where the span of a call hangs, and what else is settled before the call starts.
+
+use super::call_labels::CallLabels;
+use super::callsite::Callsite;
+use super::fields::Fields;
+use crate::call::labels::{Chosen, LabelTypes};
+use crate::context::{Links, ParentContext};
+use opentelemetry::trace::SpanContext;
+use opentelemetry::{Context, KeyValue};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// What the user says about where a span hangs.
+#[derive(Debug, Default)]
+pub struct Origin {
+    pub(super) parent: Option<Context>,
+    pub(super) links: Vec<SpanContext>,
+}
+
+impl Origin {
+    /// What `describe`, which is the user's code, says. If it panics it has said nothing.
+    pub(super) fn of(describe: impl FnOnce(&mut Self)) -> Self {
+        let mut origin = Self::default();
+        match catch_unwind(AssertUnwindSafe(|| describe(&mut origin))) {
+            Ok(()) => origin,
+            Err(_) => Self::default(),
+        }
+    }
+
+    /// The span hangs under this one. One that is absent or invalid leaves it where it is.
+    pub fn parent<P: ParentContext + ?Sized>(&mut self, parent: &P) {
+        self.parent = parent.parent_context();
+    }
+
+    /// The span has to do with these.
+    pub fn links<L: Links>(&mut self, links: L) {
+        links.each_link(&mut |link| self.links.push(link));
+    }
+}
+
+/// What is settled when a future is made.
+#[derive(Debug, Default)]
+pub struct Prepare {
+    pub(super) origin: Origin,
+    pub(super) labels: Option<CallLabels>,
+    pub(super) attributes: Vec<KeyValue>,
+}
+
+impl Prepare {
+    /// See [`Origin::parent`].
+    pub fn parent<P: ParentContext + ?Sized>(&mut self, parent: &P) {
+        self.origin.parent(parent);
+    }
+
+    /// See [`Origin::links`].
+    pub fn links<L: Links>(&mut self, links: L) {
+        self.origin.links(links);
+    }
+
+    /// The labels of the call.
+    pub fn labels<T: LabelTypes>(&mut self, labels: Chosen<T>) {
+        self.labels = Some(CallLabels::of(&labels));
+    }
+
+    /// Attributes of the span.
+    pub fn fields(&mut self, record: impl FnOnce(&mut Fields<'_>)) {
+        record(&mut Fields::list(&mut self.attributes));
+    }
+}
+
+/// What was settled when a future was made, if the call was on.
+#[derive(Debug)]
+pub struct Prepared(pub(super) Option<Box<Prepare>>);
+
+/// Settles what has to be settled when the future of a call is made, because it is about arguments that move.
+#[inline]
+pub fn prepare<const LEVEL: u8>(
+    callsite: &'static Callsite,
+    describe: impl FnOnce(&mut Prepare),
+) -> Prepared {
+    if callsite.is_off::<LEVEL>() || callsite.starts() == 0 {
+        return Prepared(None);
+    }
+    let mut prepare = Box::<Prepare>::default();
+    // The expressions are the user's; one that panics loses what comes after it and not the call.
+    let _ = catch_unwind(AssertUnwindSafe(|| describe(&mut prepare)));
+    Prepared(Some(prepare))
+}

@@ -1,0 +1,70 @@
+//! The metric labels of a call.
+//!
+//! An expansion writes `labels().and(&tier).and(&region)`. The types of the labels make up a list, so that the number of
+//! series is known when the program is compiled, and the values make up one index.
+
+use crate::metrics::Label;
+use std::marker::PhantomData;
+
+/// How many series one call site may have for each outcome: the cardinality that OpenTelemetry allows a metric by default.
+const MOST: usize = 2000;
+
+/// Values of the labels in the list of types `T`.
+#[derive(Debug)]
+pub struct Chosen<T> {
+    /// Which of all combinations of values this is.
+    pub(super) index: usize,
+    labels: PhantomData<fn() -> T>,
+}
+
+/// No labels yet.
+#[inline]
+pub fn labels() -> Chosen<()> {
+    Chosen {
+        index: 0,
+        labels: PhantomData,
+    }
+}
+
+impl<T: LabelTypes> Chosen<T> {
+    /// These labels and one more.
+    #[inline]
+    #[must_use]
+    pub fn and<L: Label>(self, label: &L) -> Chosen<(T, L)> {
+        const {
+            assert!(
+                <(T, L)>::CARDINALITY > 0 && <(T, L)>::CARDINALITY <= MOST,
+                "the labels of this call make more than 2000 series; give it fewer labels, or labels with fewer values"
+            );
+        }
+        Chosen {
+            index: self.index * L::CARDINALITY + label.index().min(L::CARDINALITY - 1),
+            labels: PhantomData,
+        }
+    }
+}
+
+/// A list of label types.
+pub trait LabelTypes {
+    /// How many combinations of values there are.
+    const CARDINALITY: usize;
+
+    /// Gives the values of a combination, in the order of the labels.
+    fn values(index: usize, give: &mut dyn FnMut(&'static str));
+}
+
+impl LabelTypes for () {
+    const CARDINALITY: usize = 1;
+
+    fn values(_index: usize, _give: &mut dyn FnMut(&'static str)) {}
+}
+
+impl<T: LabelTypes, L: Label> LabelTypes for (T, L) {
+    const CARDINALITY: usize = T::CARDINALITY.saturating_mul(L::CARDINALITY);
+
+    fn values(index: usize, give: &mut dyn FnMut(&'static str)) {
+        let cardinality = L::CARDINALITY.max(1);
+        T::values(index / cardinality, give);
+        give(L::value(index % cardinality));
+    }
+}

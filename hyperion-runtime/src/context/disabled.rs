@@ -1,0 +1,5 @@
+//! stub
+/// p
+pub trait ParentContext {}
+/// l
+pub trait Links {}
