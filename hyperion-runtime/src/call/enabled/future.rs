@@ -65,6 +65,11 @@ pin_project! {
 }
 
 impl<F, P> Observed<F, P> {
+    /// A future that belongs to a call that has started, or to none.
+    pub(super) fn running(future: F, probe: P, call: Option<Slot<Frame>>) -> Self {
+        Self::new(future, probe, call.map_or(Phase::Off, Phase::Running))
+    }
+
     #[inline]
     fn new(future: F, probe: P, phase: Phase) -> Self {
         Self {

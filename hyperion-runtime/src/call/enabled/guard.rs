@@ -64,11 +64,20 @@ impl Call {
         if wanted == 0 {
             return Self(None);
         }
-        Self(Frame::start(callsite, wanted, origin).map(|mut frame| {
+        Self::enter(
+            Frame::start(callsite, wanted, origin),
+            std::thread::panicking(),
+        )
+    }
+
+    /// Brings the thread into a call that has started.
+    #[inline]
+    pub(super) fn enter(frame: Option<Frame>, unwinding: bool) -> Self {
+        Self(frame.map(|mut frame| {
             pool::put(On {
                 place: frame.enter(false),
                 frame,
-                unwinding: std::thread::panicking(),
+                unwinding,
             })
         }))
     }

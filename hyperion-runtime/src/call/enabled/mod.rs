@@ -11,6 +11,7 @@ mod known;
 mod location;
 mod origin;
 mod pool;
+mod span;
 pub(crate) mod switch;
 
 pub use callsite::Callsite;
@@ -18,3 +19,4 @@ pub use fields::{Fields, fields};
 pub use future::{Observed, observe_future, observe_prepared};
 pub use guard::Call;
 pub use origin::{Origin, Prepare, Prepared, prepare};
+pub use span::{EnteredSpan, Span};

@@ -1,0 +1,112 @@
+//! A span that the program starts and ends itself.
+
+use super::callsite::Callsite;
+use super::ending::Ending;
+use super::fields::Fields;
+use super::frame::{Frame, Place};
+use super::future::Observed;
+use super::guard::Call;
+use super::origin::Origin;
+use super::pool::{self, Slot};
+use crate::call::outcome::Outcome;
+use std::future::Future;
+use std::marker::PhantomData;
+
+/// A span that was started by [`span!`](https://docs.rs/hyperion-observe/latest/hyperion/macro.span.html), and ends when it
+/// is dropped.
+///
+/// It becomes the parent of what happens inside only while it is entered: for a scope with [`enter`](Self::enter), for a
+/// closure with [`in_scope`](Self::in_scope), for a future with [`observe`](Self::observe).
+#[derive(Debug)]
+#[must_use = "a span that is dropped at once ends at once"]
+pub struct Span {
+    slot: Option<Slot<Frame>>,
+    unwinding: bool,
+}
+
+impl Span {
+    /// Starts a span; what `span!` expands to.
+    #[doc(hidden)]
+    #[inline]
+    pub fn start<const LEVEL: u8>(
+        callsite: &'static Callsite,
+        describe: impl FnOnce(&mut Origin),
+        record: impl FnOnce(&mut Fields<'_>),
+    ) -> Self {
+        if callsite.is_off::<LEVEL>() {
+            return Self::of(None);
+        }
+        let mut frame = Self::begin(callsite, Origin::of(describe));
+        if let Some(span) = frame.as_mut().and_then(Frame::span_mut) {
+            Fields::record(span, record);
+        }
+        Self::of(frame)
+    }
+
+    #[inline(never)]
+    fn begin(callsite: &'static Callsite, origin: Origin) -> Option<Frame> {
+        let wanted = callsite.starts();
+        if wanted == 0 {
+            return None;
+        }
+        Frame::start(callsite, wanted, origin)
+    }
+
+    fn of(frame: Option<Frame>) -> Self {
+        Self {
+            slot: frame.map(pool::put),
+            unwinding: std::thread::panicking(),
+        }
+    }
+
+    /// Enters the span until the guard is dropped, which ends it.
+    ///
+    /// The guard must not be held over an `.await`: other tasks of the thread would run inside the span. It is not `Send`,
+    /// so that the compiler says so where a future has to be. Use [`observe`](Self::observe) there.
+    pub fn enter(mut self) -> EnteredSpan {
+        EnteredSpan {
+            _call: Call::enter(self.take(), self.unwinding),
+            thread: PhantomData,
+        }
+    }
+
+    /// Runs `work` inside the span, and ends it.
+    pub fn in_scope<R>(self, work: impl FnOnce() -> R) -> R {
+        let _entered = self.enter();
+        work()
+    }
+
+    /// The same future, inside the span at every poll. The span ends when the future is done or dropped.
+    ///
+    /// What the future gives is not looked at; an error is recorded with `hyperion::current().record_error(&error)`.
+    pub fn observe<F: Future>(mut self, future: F) -> impl Future<Output = F::Output> {
+        let probe: fn(&F::Output) -> Outcome<'_> = |_| Outcome::Ok;
+        Observed::running(future, probe, self.slot.take())
+    }
+
+    fn take(&mut self) -> Option<Frame> {
+        self.slot.take().and_then(pool::take)
+    }
+}
+
+impl Drop for Span {
+    fn drop(&mut self) {
+        if let Some(frame) = self.take() {
+            let ending = if std::thread::panicking() && !self.unwinding {
+                Ending::Panic
+            } else {
+                Ending::Ok
+            };
+            frame.finish(Place::Caller, ending);
+        }
+    }
+}
+
+/// A span that the thread is in; see [`Span::enter`].
+#[derive(Debug)]
+#[must_use = "the span ends when this is dropped"]
+pub struct EnteredSpan {
+    _call: Call,
+    /// It is left on the thread that entered it.
+    thread: PhantomData<*const ()>,
+}
