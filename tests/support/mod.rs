@@ -5,7 +5,7 @@
 
 use hyperion::config::Config;
 use hyperion::export::{ExportError, MetricSink};
-use hyperion::snapshot::{Data, HistogramPoint, Snapshot};
+use hyperion::snapshot::{Data, HistogramPoint, Number, NumberPoint, Snapshot};
 use hyperion::{Builder, Telemetry};
 use opentelemetry::trace::{FutureExt, SpanId, TraceContextExt, TraceId, Tracer};
 use opentelemetry::{Context, Value, global};
@@ -121,6 +121,30 @@ impl Kept {
             .into_iter()
             .filter(|point| wanted.iter().all(|label| carries(point, label)))
             .collect()
+    }
+
+    /// How many calls of a method are running.
+    pub(crate) fn active(&self, component: &str, method: &str) -> i64 {
+        let family = self
+            .snapshot()
+            .families
+            .into_iter()
+            .find(|family| family.name == "hyperion.call.active")
+            .expect("calls in flight are counted");
+        let Data::UpDownCounter(points) = family.data else {
+            panic!("calls in flight are an up-down counter");
+        };
+        let labels = [
+            ("component".into(), component.to_owned().into()),
+            ("method".into(), method.to_owned().into()),
+        ];
+        match points.iter().find(|point| point.labels == labels) {
+            Some(NumberPoint {
+                value: Number::I64(value),
+                ..
+            }) => *value,
+            other => panic!("a count of {component}.{method}, found {other:?}"),
+        }
     }
 
     /// How many calls of a method ended in one way.

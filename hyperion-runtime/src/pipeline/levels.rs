@@ -1,0 +1,54 @@
+//! Changing, while a program runs, which observed calls are on.
+
+use super::Error;
+use super::config::{Config, Tracing};
+use crate::call::switch;
+use crate::level::LevelFilter;
+
+/// Changes which observed calls are on, by their level; see [`Telemetry::levels`](super::Telemetry::levels).
+///
+/// Every call of a level that is more detailed than what is set here is off: it makes no span, no metric and no line, and
+/// costs what it costs in a program without telemetry. What it calls hangs under the nearest span there is.
+#[derive(Clone, Copy, Debug)]
+pub struct Levels(());
+
+impl Levels {
+    pub(super) fn new() -> Self {
+        Self(())
+    }
+
+    /// Sets the level of every component that has none of its own.
+    pub fn set(self, level: LevelFilter) {
+        switch::change(|policy| policy.level = level);
+    }
+
+    /// Gives a component a level of its own.
+    pub fn set_component(self, component: impl Into<String>, level: LevelFilter) {
+        let component = component.into();
+        switch::change(|policy| policy.components.insert(component, level));
+    }
+
+    /// Takes a component's own level away.
+    pub fn clear_component(self, component: &str) {
+        switch::change(|policy| policy.components.remove(component));
+    }
+
+    /// Sets all levels as the configuration file and the environment say now.
+    ///
+    /// A service calls this on `SIGHUP`, for example. Other keys of the file take effect when telemetry is started.
+    ///
+    /// # Errors
+    ///
+    /// The mistakes of the configuration; no level is changed then.
+    pub fn reload(self) -> Result<(), Error> {
+        self.apply(&Config::load()?.tracing);
+        Ok(())
+    }
+
+    pub(super) fn apply(self, config: &Tracing) {
+        switch::change(|policy| {
+            policy.level = config.level;
+            policy.components.clone_from(&config.components);
+        });
+    }
+}
