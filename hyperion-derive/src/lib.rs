@@ -14,5 +14,13 @@ use proc_macro::TokenStream;
 /// The reference is at the re-export, `hyperion::observe`.
 #[proc_macro_attribute]
 pub fn observe(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    observe::observe(arguments.into(), item.into()).into()
+    observe::observe(arguments.into(), &item.into()).into()
+}
+
+/// Opens a span by hand, around any piece of code.
+///
+/// The reference is at the re-export, `hyperion::span`.
+#[proc_macro]
+pub fn span(arguments: TokenStream) -> TokenStream {
+    observe::span(arguments.into()).into()
 }

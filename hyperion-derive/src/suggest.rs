@@ -11,7 +11,7 @@ pub(crate) fn expected(word: &str, known: &[&str]) -> String {
 }
 
 /// The one of `known` that at most a third of a typing mistake a letter turns into `word`.
-fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let lower = word.to_lowercase();
     known
         .iter()

@@ -39,7 +39,8 @@ const LINTS: &[&str] = &["allow", "deny", "expect", "forbid", "warn"];
 pub(super) fn are_inert(attributes: &[Attribute]) -> bool {
     let mut inert = true;
     for attribute in attributes {
-        each_path(&attribute.meta, &mut |path| {
+        each_meta(&attribute.meta, &mut |meta| {
+            let path = meta.path();
             let tool = path
                 .segments
                 .first()
@@ -54,7 +55,9 @@ pub(super) fn are_inert(attributes: &[Attribute]) -> bool {
 pub(super) fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
     attributes.iter().find(|attribute| {
         let mut found = false;
-        each_path(&attribute.meta, &mut |path| found |= path.is_ident(name));
+        each_meta(&attribute.meta, &mut |meta| {
+            found |= meta.path().is_ident(name);
+        });
         found
     })
 }
@@ -71,8 +74,36 @@ fn is_one_of(path: &Path, names: &[&str]) -> bool {
     names.iter().any(|name| path.is_ident(name))
 }
 
-/// Visits the path of an attribute, or of those that `cfg_attr(..)` or `unsafe(..)` wraps.
-fn each_path(meta: &Meta, visit: &mut dyn FnMut(&Path)) {
+/// Whether the attribute is ours. `hyperion` is where the one around it finds hyperion.
+pub(super) fn is_observe(path: &Path, hyperion: Option<&Path>) -> bool {
+    let mut segments = path.segments.iter().rev();
+    if segments.next().is_none_or(|last| last.ident != "observe") {
+        return false;
+    }
+    match segments.next() {
+        None => true,
+        Some(parent) if parent.ident == "hyperion" => true,
+        Some(parent) => hyperion
+            .and_then(|path| path.segments.last())
+            .is_some_and(|last| last.ident == parent.ident),
+    }
+}
+
+/// An attribute of ours that is there on a condition.
+pub(super) fn conditional_observe(attribute: &Attribute, hyperion: Option<&Path>) -> Option<Meta> {
+    let mut found = None;
+    if attribute.path().is_ident("cfg_attr") {
+        each_meta(&attribute.meta, &mut |meta| {
+            if is_observe(meta.path(), hyperion) {
+                found.get_or_insert_with(|| meta.clone());
+            }
+        });
+    }
+    found
+}
+
+/// Visits an attribute, or those that `cfg_attr(..)` or `unsafe(..)` wraps.
+fn each_meta(meta: &Meta, visit: &mut dyn FnMut(&Meta)) {
     if let Meta::List(list) = meta {
         let skipped = usize::from(list.path.is_ident("cfg_attr"));
         if skipped == 1 || list.path.is_ident("unsafe") {
@@ -82,12 +113,12 @@ fn each_path(meta: &Meta, visit: &mut dyn FnMut(&Path)) {
                 nested
                     .iter()
                     .skip(skipped)
-                    .for_each(|meta| each_path(meta, visit));
+                    .for_each(|meta| each_meta(meta, visit));
                 return;
             }
         }
     }
-    visit(meta.path());
+    visit(meta);
 }
 
 #[cfg(test)]
@@ -95,7 +126,7 @@ mod tests {
     use quote::quote;
     use syn::{Attribute, parse_quote};
 
-    use super::{are_inert, find};
+    use super::{are_inert, conditional_observe, find, is_observe};
 
     #[test]
     fn built_in_attributes_are_inert() {
@@ -142,5 +173,30 @@ mod tests {
         let attributes: Vec<Attribute> = vec![parse_quote!(#[cfg_attr(unix, track_caller)])];
         assert!(find(&attributes, "track_caller").is_some());
         assert!(find(&attributes, "unix").is_none());
+    }
+
+    #[test]
+    fn our_own_attribute_is_known_by_its_name() {
+        let renamed = parse_quote!(my::telemetry);
+        for (path, hyperion, expected) in [
+            (parse_quote!(observe), None, true),
+            (parse_quote!(hyperion::observe), None, true),
+            (parse_quote!(::hyperion::observe), None, true),
+            (parse_quote!(telemetry::observe), Some(&renamed), true),
+            (parse_quote!(telemetry::observe), None, false),
+            (parse_quote!(hyperion::observed), None, false),
+        ] {
+            let path: syn::Path = path;
+            assert_eq!(is_observe(&path, hyperion), expected, "{}", quote!(#path));
+        }
+    }
+
+    #[test]
+    fn our_own_attribute_is_found_under_a_condition() {
+        let conditional: Attribute = parse_quote!(#[cfg_attr(unix, inline, observe(skip))]);
+        let found = conditional_observe(&conditional, None).map(|meta| quote!(#meta).to_string());
+        assert_eq!(found, Some(quote!(observe(skip)).to_string()));
+        assert!(conditional_observe(&parse_quote!(#[observe(skip)]), None).is_none());
+        assert!(conditional_observe(&parse_quote!(#[cfg_attr(observe, inline)]), None).is_none());
     }
 }

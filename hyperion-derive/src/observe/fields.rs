@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Error, Expr, ExprLit, Ident, Lit, LitStr, Result, Token};
+use syn::{Error, Expr, ExprLit, Ident, Lit, LitStr, Path, Result, Token};
 
 use super::arguments::{at_end, comma_separated};
 use super::model::{Field, Value};
@@ -26,6 +26,8 @@ pub(super) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Field> {
     });
     fields
 }
+
+const EXPECTED: &str = "expected a field, such as `user.id = %id`";
 
 /// How a value is recorded: the sign before it.
 enum Sigil {
@@ -73,7 +75,7 @@ fn field(input: ParseStream<'_>) -> Result<Field> {
     if input.peek(Token![%]) || input.peek(Token![?]) {
         return bare(input);
     }
-    let key = Key::parse(input)?;
+    let key = Key::parse(input, EXPECTED)?;
     if at_end(input) {
         return key.alone();
     }
@@ -83,9 +85,11 @@ fn field(input: ParseStream<'_>) -> Result<Field> {
     input.parse::<Token![=]>()?;
     let sigil = Sigil::parse(input)?;
     if at_end(input) {
-        return Err(key.without_value());
+        return Err(key.without_value("field"));
     }
-    let value = sigil.value(input.parse()?);
+    let expr = input.parse()?;
+    foreign(&key, &expr)?;
+    let value = sigil.value(expr);
     Ok(Field {
         key: key.literal(),
         value,
@@ -105,7 +109,7 @@ fn bare(input: ParseStream<'_>) -> Result<Field> {
         let message = format!("expected the name of an argument after `{sign}`");
         return Err(Error::new(span, message));
     }
-    let value = input.call(Key::parse)?;
+    let value = Key::parse(input, EXPECTED)?;
     match &value.name {
         Some(name) if at_end(input) => Ok(Field {
             value: sigil.value(variable(name)),
@@ -117,11 +121,41 @@ fn bare(input: ParseStream<'_>) -> Result<Field> {
     }
 }
 
+/// Answers to the values that `tracing` has.
+fn foreign(key: &Key, expr: &Expr) -> Result<()> {
+    let text = &key.text;
+    let message = match expr {
+        Expr::Group(group) => return foreign(key, &group.expr),
+        Expr::Call(call) if call.args.len() == 1 => match &*call.func {
+            Expr::Path(function) if is_of_tracing(&function.path, "display") => {
+                format!("what is recorded through `Display` is written `{text} = %…`")
+            }
+            Expr::Path(function) if is_of_tracing(&function.path, "debug") => {
+                format!("what is recorded through `Debug` is written `{text} = ?…`")
+            }
+            _ => return Ok(()),
+        },
+        Expr::Path(path) if is_of_tracing(&path.path, "Empty") => format!(
+            "a field needs no place kept: remove it, and write `hyperion::current().set(\"{text}\", …)` \
+             where the value is known"
+        ),
+        _ => return Ok(()),
+    };
+    Err(Error::new_spanned(expr, message))
+}
+
+/// Whether the path is `name`, `field::name` or `tracing::field::name`.
+fn is_of_tracing(path: &Path, name: &str) -> bool {
+    let mut segments = path.segments.iter().rev();
+    segments.next().is_some_and(|last| last.ident == name)
+        && segments.next().is_none_or(|module| module.ident == "field")
+}
+
 fn needs_key(span: Span, example: &str) -> Error {
     Error::new(span, format!("this field needs a key, such as `{example}`"))
 }
 
-fn variable(name: &Ident) -> Expr {
+pub(super) fn variable(name: &Ident) -> Expr {
     Expr::Path(syn::ExprPath {
         attrs: Vec::new(),
         qself: None,
@@ -129,23 +163,21 @@ fn variable(name: &Ident) -> Expr {
     })
 }
 
-/// The left side of a field.
-struct Key {
-    text: String,
-    span: Span,
+/// The left side of a field, or of a label.
+pub(super) struct Key {
+    pub(super) text: String,
+    pub(super) span: Span,
     /// The name, if the key is nothing but a name that can also be a value.
-    name: Option<Ident>,
+    pub(super) name: Option<Ident>,
 }
 
 impl Key {
-    fn parse(input: ParseStream<'_>) -> Result<Self> {
+    /// Parses `user.id` or `"user.id"`; `expected` is what is said about anything else.
+    pub(super) fn parse(input: ParseStream<'_>, expected: &str) -> Result<Self> {
         if input.peek(LitStr) {
             let text: LitStr = input.parse()?;
             if text.value().is_empty() {
-                return Err(Error::new(
-                    text.span(),
-                    "the key of a field is empty, give it a name",
-                ));
+                return Err(Error::new(text.span(), "the key is empty, give it a name"));
             }
             return Ok(Self {
                 text: text.value(),
@@ -154,7 +186,7 @@ impl Key {
             });
         }
         if !input.peek(Ident::peek_any) {
-            return Err(input.error("expected a field, such as `user.id = %id`"));
+            return Err(input.error(expected));
         }
         let name = input.fork().parse().ok();
         let first = input.call(Ident::parse_any)?;
@@ -183,18 +215,18 @@ impl Key {
                 value: Value::Typed(variable(name)),
                 key: self.literal(),
             }),
-            None => Err(self.without_value()),
+            None => Err(self.without_value("field")),
         }
     }
 
-    fn without_value(&self) -> Error {
+    pub(super) fn without_value(&self, what: &str) -> Error {
         Error::new(
             self.span,
-            format!("field `{0}` needs a value, such as `{0} = …`", self.text),
+            format!("{what} `{0}` needs a value, such as `{0} = …`", self.text),
         )
     }
 
-    fn literal(&self) -> LitStr {
+    pub(super) fn literal(&self) -> LitStr {
         LitStr::new(&self.text, self.span)
     }
 }

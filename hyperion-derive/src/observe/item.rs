@@ -1,49 +1,70 @@
-//! Parses the function under the attribute.
+//! Parses what is under the attribute.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{AttrStyle, Attribute, Error, Ident, Lit, Result, Signature, Token, Visibility};
+use syn::{AttrStyle, Attribute, Error, Ident, Lit, Path, Result, Signature, Token, Visibility};
 
-use super::model::{AsyncOutput, Function, Shape};
+use super::block::Block;
+use super::model::{AsyncOutput, Function, Made, ReturnedFuture, Shape};
 use super::output::{self, Output};
-use super::{attributes, parameters};
+use super::{attributes, parameters, tail};
 use crate::errors::Errors;
 
-/// Parses the function, or notes why it is not one that can be observed.
-pub(super) fn parse(item: TokenStream, errors: &mut Errors) -> Option<Function> {
-    let parser = |input: ParseStream<'_>| function(input, errors);
+/// What the attribute stands on.
+pub(super) enum Item {
+    Function(Box<Function>),
+    Block(Block),
+}
+
+/// Parses the item, or notes why it is not one that can be observed.
+pub(super) fn parse(
+    item: TokenStream,
+    hyperion: Option<&Path>,
+    errors: &mut Errors,
+) -> Option<Item> {
+    let parser = |input: ParseStream<'_>| {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let header = input.fork();
+        let visibility: Visibility = input.parse()?;
+        check_attributes(&attributes, hyperion, errors);
+        match kind(input)? {
+            Kind::Block => {
+                input.parse::<TokenStream>()?;
+                Ok(Item::Block(Block::parse(attributes, header.parse()?)?))
+            }
+            Kind::Function => {
+                let signature: Signature = input.parse()?;
+                check(&attributes, &signature, errors);
+                let body = body(input)?;
+                let function = Function::new(attributes, visibility, signature, body, false);
+                Ok(Item::Function(Box::new(function)))
+            }
+        }
+    };
     let result = parser.parse2(item);
     errors.ok(result)
 }
 
 /// What is said about an item when nothing more precise is known.
 pub(super) fn not_a_function() -> Error {
-    Error::new(
-        Span::call_site(),
-        "`#[observe]` goes on a function or a method",
-    )
+    Error::new(Span::call_site(), PLACES)
 }
 
-fn function(input: ParseStream<'_>, errors: &mut Errors) -> Result<Function> {
-    let mut attributes = input.call(Attribute::parse_outer)?;
-    let visibility: Visibility = input.parse()?;
-    reject_other_items(input)?;
-    let signature: Signature = input.parse()?;
-    check(&attributes, &signature, errors);
-    let body = hoist(body(input)?, &mut attributes);
-    Ok(Function::new(attributes, visibility, signature, body))
-}
+const PLACES: &str = "`#[observe]` goes on a function, a method or an impl block";
 
 impl Function {
-    fn new(
-        attributes: Vec<Attribute>,
+    /// `stays_async` says that something around the function still has to see `async`.
+    pub(super) fn new(
+        mut attributes: Vec<Attribute>,
         visibility: Visibility,
         mut signature: Signature,
         body: TokenTree,
+        stays_async: bool,
     ) -> Self {
+        let body = hoist(body, &mut attributes);
         let shape = if signature.asyncness.is_some() {
-            let inert = attributes::are_inert(&attributes);
+            let inert = !stays_async && attributes::are_inert(&attributes);
             let parameters = parameters::rebind(&mut signature);
             match Output::of(&signature.output) {
                 Output::Unit if inert => Shape::Future {
@@ -74,18 +95,22 @@ impl Function {
             // A closure would be its own caller, and cannot take what is passed for `...`.
             let in_place = signature.variadic.is_some()
                 || attributes::find(&attributes, "track_caller").is_some();
-            match Output::of(&signature.output) {
-                // What is known as `impl Trait` only is no `Result` to anybody. Left where it is,
-                // the body keeps the bounds as its expected type, which is what infers the
-                // parameters of a closure it returns.
-                Output::Unit | Output::Never | Output::Opaque => Shape::Guard,
-                Output::Named(output) | Output::Partial(output) if in_place => {
-                    Shape::InPlace { output }
+            if let Some(future) = ReturnedFuture::of(&signature.output) {
+                returned(future, &mut signature, &body, in_place)
+            } else {
+                match Output::of(&signature.output) {
+                    // What is known as `impl Trait` only is no `Result` to anybody. Left where it is,
+                    // the body keeps the bounds as its expected type, which is what infers the
+                    // parameters of a closure it returns.
+                    Output::Unit | Output::Never | Output::Opaque => Shape::Guard,
+                    Output::Named(output) | Output::Partial(output) if in_place => {
+                        Shape::InPlace { output }
+                    }
+                    Output::Named(output) | Output::Partial(output) => Shape::Closure {
+                        parameters: parameters::rebind(&mut signature),
+                        output,
+                    },
                 }
-                Output::Named(output) | Output::Partial(output) => Shape::Closure {
-                    parameters: parameters::rebind(&mut signature),
-                    output,
-                },
             }
         };
         Self {
@@ -98,8 +123,41 @@ impl Function {
     }
 }
 
+/// The shape of a function that returns a future: the life of the future is observed, not the call that makes it.
+fn returned(
+    future: ReturnedFuture,
+    signature: &mut Signature,
+    body: &TokenTree,
+    in_place: bool,
+) -> Shape {
+    match tail::find(body) {
+        Some(tail) => Shape::AsyncBlock {
+            output: future.output,
+            tail: Box::new(tail),
+        },
+        None if in_place => Shape::Returned {
+            future: Box::new(future),
+            made: Made::InPlace,
+        },
+        None => Shape::Returned {
+            future: Box::new(future),
+            made: Made::InClosure(parameters::rebind(signature)),
+        },
+    }
+}
+
+/// Two attributes would be two observed calls.
+fn check_attributes(attributes: &[Attribute], hyperion: Option<&Path>, errors: &mut Errors) {
+    for attribute in attributes {
+        if attributes::is_observe(attribute.path(), hyperion) {
+            let message = "`#[observe]` is given twice, remove one";
+            errors.push(Error::new_spanned(attribute.path(), message));
+        }
+    }
+}
+
 /// Checks what has to be said about a function that parses.
-fn check(attributes: &[Attribute], signature: &Signature, errors: &mut Errors) {
+pub(super) fn check(attributes: &[Attribute], signature: &Signature, errors: &mut Errors) {
     if let Some(constness) = &signature.constness {
         let message = "`#[observe]` cannot run in a `const fn`; remove `const` or the attribute";
         errors.push(Error::new(constness.span, message));
@@ -112,11 +170,9 @@ fn check(attributes: &[Attribute], signature: &Signature, errors: &mut Errors) {
 }
 
 /// Takes the block of the function as one token.
-fn body(input: ParseStream<'_>) -> Result<TokenTree> {
+pub(super) fn body(input: ParseStream<'_>) -> Result<TokenTree> {
     if input.peek(Token![;]) {
-        let message =
-            "`#[observe]` needs a function body; put it where the function is implemented";
-        return Err(input.error(message));
+        return Err(without_body(input.span()));
     }
     let body: TokenTree = input.parse()?;
     if is_block(&body) {
@@ -125,8 +181,13 @@ fn body(input: ParseStream<'_>) -> Result<TokenTree> {
     Err(Error::new(body.span(), "expected the body of the function"))
 }
 
+pub(super) fn without_body(span: Span) -> Error {
+    let message = "`#[observe]` needs a function body; put it where the function is implemented";
+    Error::new(span, message)
+}
+
 /// Whether the token is a block, be it one that comes from a `macro_rules!` fragment.
-fn is_block(token: &TokenTree) -> bool {
+pub(super) fn is_block(token: &TokenTree) -> bool {
     let TokenTree::Group(group) = token else {
         return false;
     };
@@ -169,23 +230,28 @@ fn hoist(body: TokenTree, attributes: &mut Vec<Attribute>) -> TokenTree {
     }
 }
 
-/// Says where the attribute belongs when it stands on something that is not a function.
-fn reject_other_items(input: ParseStream<'_>) -> Result<()> {
+enum Kind {
+    Function,
+    Block,
+}
+
+/// Tells what comes, and says where the attribute belongs when that is something else.
+fn kind(input: ParseStream<'_>) -> Result<Kind> {
     let ahead = input.fork();
     let mut last = None;
     while ahead.peek(Ident::peek_any) {
         let word = ahead.call(Ident::parse_any)?;
         let what = match word.to_string().as_str() {
-            "fn" => return Ok(()),
-            "impl" => {
-                let message =
-                    "`#[observe]` is not supported on an impl block; put it on the methods";
-                return Err(Error::new(word.span(), message));
-            }
+            "fn" => return Ok(Kind::Function),
+            "impl" => return Ok(Kind::Block),
             "struct" => "a struct",
             "enum" => "an enum",
             "union" => "a union",
-            "trait" => "a trait",
+            "trait" => {
+                let message =
+                    "`#[observe]` is not for a trait; put it on the methods that have a body";
+                return Err(Error::new(word.span(), message));
+            }
             "mod" => "a module",
             "type" => "a type",
             "use" | "crate" => "an import",
@@ -208,13 +274,10 @@ fn reject_other_items(input: ParseStream<'_>) -> Result<()> {
     }
     match last {
         Some(last) if last == "extern" => Err(misplaced(last.span(), "a block of declarations")),
-        _ => Err(input.error("`#[observe]` goes on a function or a method")),
+        _ => Err(input.error(PLACES)),
     }
 }
 
 fn misplaced(span: Span, what: &str) -> Error {
-    Error::new(
-        span,
-        format!("`#[observe]` goes on a function or a method, not on {what}"),
-    )
+    Error::new(span, format!("{PLACES}, not on {what}"))
 }

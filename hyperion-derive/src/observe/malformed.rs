@@ -126,7 +126,7 @@ fn malformed_arguments_are_errors() {
         let Ok(arguments) = TokenStream::from_str(&sequence) else {
             continue;
         };
-        let expansion = observe(arguments.clone(), item.clone());
+        let expansion = observe(arguments.clone(), &item);
         if has_errors(&expansion) {
             let unchanged = expansion.to_string().ends_with(&item.to_string());
             assert!(unchanged, "`{sequence}` changes the item: {expansion}");
@@ -137,7 +137,7 @@ fn malformed_arguments_are_errors() {
                 "`{sequence}` gives no function"
             );
         }
-        drop(observe(grouped(arguments), item.clone()));
+        drop(observe(grouped(arguments), &item));
     }
     assert!(correct > 10, "only {correct} sequences were correct");
 }
@@ -149,14 +149,14 @@ fn malformed_items_are_errors() {
         let Ok(item) = TokenStream::from_str(&sequence) else {
             continue;
         };
-        let expansion = observe(TokenStream::new(), item.clone());
+        let expansion = observe(TokenStream::new(), &item);
         if has_errors(&expansion) {
             let unchanged = expansion.to_string().ends_with(&item.to_string());
             assert!(unchanged, "`{sequence}` is changed: {expansion}");
         } else {
             correct += 1;
         }
-        drop(observe(TokenStream::new(), grouped(item)));
+        drop(observe(TokenStream::new(), &grouped(item)));
     }
     assert!(correct > 10, "only {correct} sequences were correct");
 }

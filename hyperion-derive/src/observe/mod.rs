@@ -1,30 +1,75 @@
-//! `#[observe]`: parse, model, expand.
+//! `#[observe]` and `span!`: parse, model, expand.
 
 mod arguments;
 mod attributes;
+mod block;
 mod expand;
 mod fields;
 mod item;
+mod labels;
 #[cfg(test)]
 mod malformed;
+mod mentions;
 mod model;
+mod names;
 mod output;
 mod parameters;
 #[cfg(test)]
 mod snapshots;
+mod span;
+mod tail;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use self::model::Observe;
+use self::arguments::{Given, Place};
+use self::block::ObservedBlock;
+use self::item::Item;
+use self::model::{Function, Observe};
+pub(crate) use self::span::span;
 use crate::errors::Errors;
 
 /// Expands one attribute; on a mistake it leaves the item as it was, so that nothing else is
 /// reported about it.
-pub(crate) fn observe(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let unchanged = item.clone();
-    match parse(arguments, item) {
-        Ok(observe) => expand::expand(&observe),
+pub(crate) fn observe(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let given = Given::parse(arguments, Place::Function, &mut errors);
+    match item::parse(item.clone(), given.hyperion(), &mut errors) {
+        Some(Item::Function(function)) => {
+            let observe = join(given, Place::Function, *function, &mut errors);
+            emit(errors, item, || expand::function(&observe))
+        }
+        Some(Item::Block(block)) => {
+            let ObservedBlock {
+                header,
+                braces,
+                pieces,
+                unchanged,
+            } = observe_block(given, block, &mut errors);
+            emit(errors, &unchanged, || {
+                expand::block(header, &braces, &pieces)
+            })
+        }
+        // An item is only missing after a mistake, and this is what a mistake in its parser would
+        // look like.
+        None => {
+            given.check(Place::Function, &mut errors);
+            if errors.is_empty() {
+                errors.push(item::not_a_function());
+            }
+            emit(errors, item, TokenStream::new)
+        }
+    }
+}
+
+/// What `expand` gives, or every mistake and what is there in spite of them.
+fn emit(
+    errors: Errors,
+    unchanged: &TokenStream,
+    expand: impl FnOnce() -> TokenStream,
+) -> TokenStream {
+    match errors.finish(()) {
+        Ok(()) => expand(),
         Err(error) => {
             let errors = error.into_compile_error();
             quote!(#errors #unchanged)
@@ -32,17 +77,26 @@ pub(crate) fn observe(arguments: TokenStream, item: TokenStream) -> TokenStream 
     }
 }
 
-fn parse(arguments: TokenStream, item: TokenStream) -> syn::Result<Observe> {
-    let mut errors = Errors::default();
-    let arguments = arguments::parse(arguments, &mut errors);
-    let function = item::parse(item, &mut errors);
-    match function {
-        Some(function) => errors.finish(Observe {
-            arguments,
-            function,
-        }),
-        // A function is only missing after a mistake, and this is what a mistake in its parser
-        // would look like.
-        None => Err(errors.finish(()).err().unwrap_or_else(item::not_a_function)),
+/// Makes the model of a function and what is said about it, and checks one against the other.
+fn join(mut given: Given, place: Place, function: Function, errors: &mut Errors) -> Observe {
+    if let Some(returns) = output::hides(&function.signature) {
+        given.check_predicates(returns, errors);
     }
+    let arguments = given.check(place, errors);
+    names::check(&arguments, &function, errors);
+    Observe {
+        arguments,
+        function,
+    }
+}
+
+fn observe_block(given: Given, block: block::Block, errors: &mut Errors) -> ObservedBlock {
+    given.clone().check(Place::Block, errors);
+    // The methods do not repeat a mistake of the block.
+    let given = if errors.is_empty() {
+        given
+    } else {
+        Given::default()
+    };
+    block.observe(&given, errors)
 }

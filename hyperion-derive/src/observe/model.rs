@@ -1,21 +1,37 @@
 //! What `#[observe]` can be: only what can be expanded.
 
-use proc_macro2::TokenTree;
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use syn::{Attribute, Expr, Ident, LitStr, Pat, Path, Signature, Token, Type, Visibility};
 
-/// One use of the attribute.
+/// One observed function.
 pub(super) struct Observe {
     pub(super) arguments: Arguments,
     pub(super) function: Function,
 }
 
-/// What stands in the attribute's parentheses.
+/// One span that is opened by hand.
+pub(super) struct ManualSpan {
+    pub(super) name: LitStr,
+    pub(super) arguments: Arguments,
+}
+
+/// What stands in the parentheses, once everything in it agrees.
 #[derive(Default)]
 pub(super) struct Arguments {
     pub(super) component: Option<LitStr>,
     pub(super) name: Option<LitStr>,
     pub(super) kind: Kind,
+    pub(super) level: Level,
     pub(super) fields: Vec<Field>,
+    pub(super) labels: Vec<Label>,
+    pub(super) err: Err,
+    pub(super) parts: Parts,
+    pub(super) log: Option<Level>,
+    pub(super) in_flight: bool,
+    /// The bounds of the histogram: not empty, and ascending as far as that can be read here.
+    pub(super) buckets: Option<Buckets>,
+    pub(super) origin: Origin,
+    pub(super) links: Option<Expr>,
     /// Where hyperion is, when it is not `::hyperion`.
     pub(super) hyperion: Option<Path>,
 }
@@ -31,7 +47,19 @@ pub(super) enum Kind {
     Internal,
 }
 
+/// How much detail a call or a log line is.
+#[derive(Clone, Copy, Default)]
+pub(super) enum Level {
+    Error,
+    Warn,
+    #[default]
+    Info,
+    Debug,
+    Trace,
+}
+
 /// One span attribute.
+#[derive(Clone)]
 pub(super) struct Field {
     /// The key as it is recorded, at the place where the user wrote it.
     pub(super) key: LitStr,
@@ -39,6 +67,7 @@ pub(super) struct Field {
 }
 
 /// What a field records, and how.
+#[derive(Clone)]
 pub(super) enum Value {
     /// `key = expr`, or the bare name of an argument.
     Typed(Expr),
@@ -48,6 +77,92 @@ pub(super) enum Value {
     Display(Expr),
     /// `key = ?expr`.
     Debug(Expr),
+}
+
+impl Value {
+    /// What is evaluated.
+    pub(super) fn expr(&self) -> Option<&Expr> {
+        match self {
+            Self::Typed(expr) | Self::Display(expr) | Self::Debug(expr) => Some(expr),
+            Self::Literal(_) => None,
+        }
+    }
+}
+
+/// One metric label.
+#[derive(Clone)]
+pub(super) struct Label {
+    pub(super) key: LitStr,
+    pub(super) value: Expr,
+}
+
+/// What counts as an error, and how it is written.
+#[derive(Default)]
+pub(super) struct Err {
+    pub(super) ok_if: Option<Predicate>,
+    pub(super) error_if: Option<Predicate>,
+    pub(super) record: Record,
+}
+
+/// A question to an error or to an output.
+#[derive(Clone)]
+pub(super) enum Predicate {
+    /// The name of a function, which is called as it stands there: its argument coerces.
+    Path(syn::ExprPath),
+    /// A closure, whose argument has a type only where the closure is passed to a function.
+    Closure(syn::ExprClosure),
+}
+
+/// How an error is written to its span.
+#[derive(Clone, Copy, Default)]
+pub(super) enum Record {
+    Status,
+    #[default]
+    Event,
+    None,
+}
+
+/// What a call takes part in.
+#[derive(Default)]
+pub(super) enum Parts {
+    #[default]
+    All,
+    Only(Vec<Part>),
+    Exclude(Vec<Part>),
+}
+
+/// Something that a call takes part in.
+#[derive(Clone)]
+pub(super) enum Part {
+    BuiltIn(BuiltIn),
+    /// An interceptor of the user's, by its name.
+    Interceptor(LitStr),
+}
+
+/// What hyperion itself does with a call.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum BuiltIn {
+    Trace,
+    Metrics,
+    Log,
+}
+
+/// The bounds of a histogram.
+#[derive(Clone)]
+pub(super) struct Buckets {
+    /// Where the list stands.
+    pub(super) span: Span,
+    pub(super) bounds: Vec<Expr>,
+}
+
+/// Where a span hangs.
+#[derive(Default)]
+pub(super) enum Origin {
+    /// Under the current span.
+    #[default]
+    Current,
+    Root,
+    Parent(Expr),
 }
 
 /// The function under the attribute.
@@ -82,6 +197,16 @@ pub(super) enum Shape {
         parameters: Parameters,
         output: AsyncOutput,
     },
+    /// A function that ends with the `async` block it returns.
+    AsyncBlock {
+        output: Option<Type>,
+        tail: Box<Tail>,
+    },
+    /// A function that makes the future it returns in another way.
+    Returned {
+        future: Box<ReturnedFuture>,
+        made: Made,
+    },
 }
 
 /// What an `async fn` returns that stays one.
@@ -92,6 +217,49 @@ pub(super) enum AsyncOutput {
     Opaque,
     /// `!`.
     Never,
+}
+
+/// A return type that is a future.
+pub(super) struct ReturnedFuture {
+    pub(super) form: FutureForm,
+    /// What the future gives, if that can be written in the body.
+    pub(super) output: Option<Type>,
+}
+
+/// How a future is returned.
+pub(super) enum FutureForm {
+    /// As `impl Future`.
+    Opaque,
+    /// In a pinned box, whose type can be written where opaque parts of it are left out.
+    Boxed(Box<Type>),
+}
+
+/// Where the future of a function is made.
+pub(super) enum Made {
+    /// In a closure, so that early returns are observed, too.
+    InClosure(Parameters),
+    /// In the function itself.
+    InPlace,
+}
+
+/// The end of a body that is an `async` block, or `Box::pin` around one.
+pub(super) struct Tail {
+    /// The braces of the body.
+    pub(super) body: Group,
+    /// The statements before the end.
+    pub(super) before: TokenStream,
+    /// `Box::pin` and its parentheses.
+    pub(super) pin: Option<(TokenStream, Group)>,
+    /// `async` or `async move`.
+    pub(super) keywords: TokenStream,
+    /// Whether it is `async move`.
+    pub(super) moves: bool,
+    /// Attributes at the beginning of the block, which have to stay there.
+    pub(super) inner_attributes: TokenStream,
+    /// The rest of the block.
+    pub(super) content: TokenStream,
+    /// The braces of the block.
+    pub(super) block: Group,
 }
 
 /// The parameters of a function whose body moves somewhere else.

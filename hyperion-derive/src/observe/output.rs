@@ -1,8 +1,14 @@
 //! What a return type says about how its function can be observed.
 
 use proc_macro2::Span;
+use quote::quote_spanned;
 use syn::visit_mut::{VisitMut, visit_type_mut};
-use syn::{ReturnType, Token, Type, TypeInfer, parse_quote};
+use syn::{
+    GenericArgument, PathArguments, PathSegment, ReturnType, Signature, Token, Type, TypeInfer,
+    TypeParamBound, parse_quote,
+};
+
+use super::model::{FutureForm, ReturnedFuture};
 
 /// A return type, by what the expansion can do with it.
 pub(super) enum Output {
@@ -19,11 +25,36 @@ pub(super) enum Output {
     Named(Type),
 }
 
+/// Why a predicate would have nothing to look at.
+pub(super) fn hides(signature: &Signature) -> Option<&'static str> {
+    let returned = if signature.asyncness.is_some() {
+        None
+    } else {
+        ReturnedFuture::of(&signature.output)
+    };
+    match returned {
+        Some(future) => match Output::of_type(&future.output?) {
+            Output::Unit => Some("returns nothing"),
+            _ => None,
+        },
+        None => match Output::of(&signature.output) {
+            Output::Unit => Some("returns nothing"),
+            Output::Never => Some("never returns"),
+            Output::Opaque => Some("returns `impl Trait`, which hides what there is"),
+            Output::Partial(_) | Output::Named(_) => None,
+        },
+    }
+}
+
 impl Output {
     pub(super) fn of(output: &ReturnType) -> Self {
-        let ReturnType::Type(_, ty) = output else {
-            return Self::Unit;
-        };
+        match output {
+            ReturnType::Type(_, ty) => Self::of_type(ty),
+            ReturnType::Default => Self::Unit,
+        }
+    }
+
+    fn of_type(ty: &Type) -> Self {
         match bare(ty) {
             Type::Tuple(tuple) if tuple.elems.is_empty() => Self::Unit,
             Type::Never(_) => Self::Never,
@@ -39,6 +70,96 @@ impl Output {
                 }
             }
         }
+    }
+}
+
+impl ReturnedFuture {
+    /// The future that a function without `async` returns: `impl Future`, `Pin<Box<dyn Future>>` or an alias of it that is
+    /// known by its name.
+    pub(super) fn of(output: &ReturnType) -> Option<Self> {
+        let ReturnType::Type(_, ty) = output else {
+            return None;
+        };
+        match bare(ty) {
+            Type::ImplTrait(opaque) => Some(Self {
+                form: FutureForm::Opaque,
+                output: output_of(future_among(&opaque.bounds)?),
+            }),
+            Type::Path(path) => {
+                let last = path.path.segments.last()?;
+                // An alias may have its own idea of what its parameters are.
+                let output = if last.ident == "BoxFuture" || last.ident == "LocalBoxFuture" {
+                    let projected = quote_spanned! {Span::mixed_site()=>
+                        <#ty as ::core::future::Future>::Output
+                    };
+                    Some(Type::Verbatim(projected))
+                } else {
+                    output_of(boxed(last)?)
+                };
+                let ty = match Output::of_type(ty) {
+                    Output::Partial(ty) => ty,
+                    _ => Type::clone(ty),
+                };
+                Some(Self {
+                    form: FutureForm::Boxed(Box::new(ty)),
+                    output,
+                })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// `Future<..>` of `Pin<Box<dyn Future<..>>>`.
+fn boxed(last: &PathSegment) -> Option<&PathSegment> {
+    let Type::Path(inner) = argument(last, "Pin")? else {
+        return None;
+    };
+    let Type::TraitObject(object) = argument(inner.path.segments.last()?, "Box")? else {
+        return None;
+    };
+    future_among(&object.bounds)
+}
+
+/// The one type in `name<..>`.
+fn argument<'a>(segment: &'a PathSegment, name: &str) -> Option<&'a Type> {
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
+    match arguments.args.first()? {
+        GenericArgument::Type(ty) if segment.ident == name && arguments.args.len() == 1 => {
+            Some(bare(ty))
+        }
+        _ => None,
+    }
+}
+
+fn future_among<'a>(
+    bounds: impl IntoIterator<Item = &'a TypeParamBound>,
+) -> Option<&'a PathSegment> {
+    bounds.into_iter().find_map(|bound| match bound {
+        TypeParamBound::Trait(bound) if bound.maybe.is_none() => bound
+            .path
+            .segments
+            .last()
+            .filter(|last| last.ident == "Future"),
+        _ => None,
+    })
+}
+
+/// `T` of `Future<Output = T>`, as far as it can be written in a body.
+fn output_of(future: &PathSegment) -> Option<Type> {
+    let PathArguments::AngleBracketed(arguments) = &future.arguments else {
+        return None;
+    };
+    let ty = arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::AssocType(assoc) if assoc.ident == "Output" => Some(&assoc.ty),
+        _ => None,
+    })?;
+    match Output::of_type(ty) {
+        Output::Unit => Some(unit()),
+        Output::Never | Output::Opaque => None,
+        Output::Partial(ty) | Output::Named(ty) => Some(ty),
     }
 }
 

@@ -1,77 +1,110 @@
-//! The one `static` of an observed function.
+//! The one `static` of an observed call.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote_spanned;
-use syn::ext::IdentExt;
 use syn::{Ident, LitStr};
 
 use super::{Expansion, site};
-use crate::observe::model::{Kind, Shape};
+use crate::observe::model::{Kind, Level};
 
 impl Expansion<'_> {
-    /// `let __call = …;`: the call begins.
-    pub(super) fn enter(&self) -> TokenStream {
-        let private = &self.private;
-        let changes = self.has_fields() || !matches!(self.observe.function.shape, Shape::Guard);
-        let mutable = changes.then(|| quote_spanned!(site()=> mut));
-        let callsite = self.callsite();
-        quote_spanned!(site()=> let #mutable __call = #private::Callsite::enter(#callsite);)
-    }
-
-    /// The call site, in a block of its own, so that the user's body does not see the items.
+    /// ```text
+    /// {
+    ///     fn path() {}
+    ///     static CALLSITE: Callsite = Callsite::new(&CallsiteMeta { .. });
+    ///     &CALLSITE
+    /// }
+    /// ```
+    ///
+    /// The block keeps the items from the user's body.
     pub(super) fn callsite(&self) -> TokenStream {
         let items = self.items();
         quote_spanned!(site()=> { #items &CALLSITE })
     }
 
-    /// A closure that gives the call site.
+    /// A closure that gives the call site: it can be copied, and takes no room.
     pub(super) fn callsite_closure(&self) -> TokenStream {
         let private = &self.private;
         let items = self.items();
         quote_spanned!(site()=> { #items || -> &'static #private::Callsite { &CALLSITE } })
     }
 
+    /// The level as a number, by which a maximum that is set at compile time removes the code.
+    pub(super) fn level(&self) -> Literal {
+        let number = match self.arguments.level {
+            Level::Error => 1,
+            Level::Warn => 2,
+            Level::Info => 3,
+            Level::Debug => 4,
+            Level::Trace => 5,
+        };
+        let mut literal = Literal::u8_unsuffixed(number);
+        literal.set_span(site());
+        literal
+    }
+
     fn items(&self) -> TokenStream {
         let private = &self.private;
-        let function = &self.observe.function.signature.ident;
-        let name = option(self.observe.arguments.name.as_ref());
-        let component = option(self.observe.arguments.component.as_ref());
-        let method = LitStr::new(&function.unraw().to_string(), site());
-        let kind = kind(self.observe.arguments.kind);
+        let method = &self.method;
+        let name = text("name", self.name);
+        let component = text("component", self.arguments.component.as_ref());
+        let kind = kind(self.arguments.kind)
+            .map(|kind| quote_spanned!(site()=> kind: #private::SpanKind::#kind,));
+        let level = match self.arguments.level {
+            Level::Info => None,
+            level => {
+                let level = level_name(level);
+                Some(quote_spanned!(site()=> level: #private::Level::#level,))
+            }
+        };
+        let details = self
+            .details()
+            .map(|details| quote_spanned!(site()=> details: #details,));
         // These say where the invocation that is not from a macro is, so that every token of theirs
         // has to be the user's to name the function and not the attribute.
-        let file = quote_spanned!(function.span()=> ::core::file!());
-        let line = quote_spanned!(function.span()=> ::core::line!());
+        let file = quote_spanned!(self.at=> ::core::file!());
+        let line = quote_spanned!(self.at=> ::core::line!());
         quote_spanned! {site()=>
             fn path() {}
             static CALLSITE: #private::Callsite = #private::Callsite::new(&#private::CallsiteMeta {
-                name: #name,
-                component: #component,
                 method: #method,
-                kind: #private::SpanKind::#kind,
                 path: || #private::path_of(&path),
                 file: #file,
                 line: #line,
+                #component
+                #name
+                #kind
+                #level
+                #details
+                ..#private::CallsiteMeta::DEFAULT
             });
         }
     }
 }
 
-fn option(text: Option<&LitStr>) -> TokenStream {
-    if let Some(text) = text {
-        quote_spanned!(site()=> ::core::option::Option::Some(#text))
-    } else {
-        quote_spanned!(site()=> ::core::option::Option::None)
-    }
+fn text(key: &str, text: Option<&LitStr>) -> Option<TokenStream> {
+    let key = Ident::new(key, site());
+    text.map(|text| quote_spanned!(site()=> #key: ::core::option::Option::Some(#text),))
 }
 
-fn kind(kind: Kind) -> Ident {
+fn kind(kind: Kind) -> Option<Ident> {
     let name = match kind {
         Kind::Server => "Server",
         Kind::Client => "Client",
         Kind::Producer => "Producer",
         Kind::Consumer => "Consumer",
-        Kind::Internal => "Internal",
+        Kind::Internal => return None,
+    };
+    Some(Ident::new(name, site()))
+}
+
+pub(super) fn level_name(level: Level) -> Ident {
+    let name = match level {
+        Level::Error => "Error",
+        Level::Warn => "Warn",
+        Level::Info => "Info",
+        Level::Debug => "Debug",
+        Level::Trace => "Trace",
     };
     Ident::new(name, site())
 }

@@ -1,19 +1,22 @@
 //! The span attributes, evaluated when the call records.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
-use syn::spanned::Spanned;
-use syn::{Expr, Ident};
+use proc_macro2::TokenStream;
+use quote::quote_spanned;
+use syn::Ident;
 
-use super::{Expansion, site};
-use crate::observe::model::{Field, Value};
+use super::{Expansion, borrow, site};
+use crate::observe::mentions::mentions;
+use crate::observe::model::{Field, Origin, Value};
 
 impl Expansion<'_> {
-    /// The fields of a call that a guard records. `call` is a mutable reference to it.
-    pub(super) fn call_fields(&self, call: &TokenStream) -> Option<TokenStream> {
-        let private = &self.private;
-        let record = self.record()?;
-        Some(quote_spanned!(site()=> #private::Call::fields(#call, #record);))
+    /// `|fields| { Fields::value(fields, "key", &expr); }`
+    pub(super) fn record(&self) -> Option<TokenStream> {
+        let fields = &self.arguments.fields;
+        if fields.is_empty() {
+            return None;
+        }
+        let fields = fields.iter().map(|field| self.field(field));
+        Some(quote_spanned!(site()=> |__fields| { #(#fields)* }))
     }
 
     /// The fields of the call that polls the future around.
@@ -23,28 +26,23 @@ impl Expansion<'_> {
         Some(quote_spanned!(site()=> #private::fields(#callsite, #record);))
     }
 
-    /// Whether a field might use the variable: it may also do so in the text of a format string.
-    pub(super) fn fields_mention(&self, name: &Ident) -> bool {
-        let name = name.to_string();
-        self.observe.arguments.fields.iter().any(|field| {
-            let text = match &field.value {
-                Value::Typed(expr) | Value::Display(expr) | Value::Debug(expr) => {
-                    expr.to_token_stream().to_string()
-                }
-                Value::Literal(_) => return false,
-            };
-            text.split(|letter: char| !(letter.is_alphanumeric() || matches!(letter, '_' | '#')))
-                .any(|word| word == name)
-        })
-    }
-
-    fn record(&self) -> Option<TokenStream> {
-        let fields = &self.observe.arguments.fields;
-        if fields.is_empty() {
-            return None;
-        }
-        let fields = fields.iter().map(|field| self.field(field));
-        Some(quote_spanned!(site()=> |__fields| { #(#fields)* }))
+    /// Whether an argument of the attribute might use the variable.
+    pub(super) fn mentions(&self, name: &Ident) -> bool {
+        let arguments = self.arguments;
+        let parent = match &arguments.origin {
+            Origin::Parent(parent) => Some(parent),
+            Origin::Current | Origin::Root => None,
+        };
+        let fields = arguments
+            .fields
+            .iter()
+            .filter_map(|field| field.value.expr());
+        let labels = arguments.labels.iter().map(|label| &label.value);
+        fields
+            .chain(labels)
+            .chain(parent)
+            .chain(&arguments.links)
+            .any(|expr| mentions(expr, name))
     }
 
     fn field(&self, Field { key, value }: &Field) -> TokenStream {
@@ -67,11 +65,4 @@ impl Expansion<'_> {
             }
         }
     }
-}
-
-/// `&(expr)`, placed so that a mistake in its type is shown at the user's expression.
-fn borrow(expr: &Expr) -> TokenStream {
-    let span = Span::mixed_site().located_at(expr.span());
-    let expr = expr.to_token_stream();
-    quote_spanned!(span=> &(#expr))
 }

@@ -30,13 +30,13 @@ impl Expansion<'_> {
         }
     }
 
-    /// Keeps the compiler from warning about a parameter that only a field is about.
+    /// Keeps the compiler from warning about a parameter that only an argument of the attribute is about.
     fn use_of(&self, parameter: &Parameter) -> Option<TokenStream> {
         let Binding::Name(_, name) = &parameter.binding else {
             return None;
         };
         let conditions = &parameter.conditions;
-        self.fields_mention(name)
+        self.mentions(name)
             .then(|| quote_spanned!(site()=> #(#conditions)* let _ = #name;))
     }
 }

@@ -1,0 +1,106 @@
+//! `buckets = [0.01, 0.1, 1.0]`.
+
+use proc_macro2::{Literal, Span};
+use syn::parse::ParseStream;
+use syn::spanned::Spanned;
+use syn::{Error, Expr, ExprLit, Ident, Lit, LitFloat, Result, UnOp, bracketed, token};
+
+use super::super::model::Buckets;
+use super::{at_end, comma_separated, value};
+use crate::errors::Errors;
+
+const EXAMPLE: &str = "buckets = [0.01, 0.1, 1.0]";
+
+/// Parses the bounds, and checks those that are written as numbers. What else is in the list is
+/// checked by the compiler, with all of them.
+pub(super) fn parse(key: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> Result<Buckets> {
+    value::equals(key, input, EXAMPLE)?;
+    if !input.peek(token::Bracket) {
+        return Err(input.error(format!(
+            "`{key}` takes a list in brackets, such as `{EXAMPLE}`"
+        )));
+    }
+    let list;
+    let brackets = bracketed!(list in input);
+    let span = brackets.span.join();
+    if list.is_empty() {
+        let message = format!("`{key}` is empty, give it a bound or remove it");
+        return Err(Error::new(span, message));
+    }
+    let mut bounds = Vec::new();
+    let mut previous: Option<(f64, String)> = None;
+    comma_separated(&list, errors, |input, _| {
+        if at_end(input) {
+            return Err(input.error("expected a bound, in seconds"));
+        }
+        let expr: Expr = input.parse()?;
+        let Some(number) = number(&expr)? else {
+            bounds.push(expr);
+            return Ok(());
+        };
+        let Bound { value, text } = number;
+        if let Some((below, below_text)) = &previous
+            && *below >= value
+        {
+            let message = format!("bounds ascend, but `{text}` comes after `{below_text}`");
+            return Err(Error::new(expr.span(), message));
+        }
+        bounds.push(float(value, &expr));
+        previous = Some((value, text));
+        Ok(())
+    });
+    Ok(Buckets { span, bounds })
+}
+
+/// A bound that is written as a number.
+struct Bound {
+    value: f64,
+    text: String,
+}
+
+/// The number that `expr` is, also when it comes from a `macro_rules!` fragment.
+fn number(expr: &Expr) -> Result<Option<Bound>> {
+    let (digits, text) = match expr {
+        Expr::Group(group) => return number(&group.expr),
+        Expr::Lit(ExprLit { lit, .. }) => match lit {
+            Lit::Int(int) => (int.base10_digits().to_owned(), int.to_string()),
+            Lit::Float(float) => (float.base10_digits().to_owned(), float.to_string()),
+            other => return Err(not_a_number(other.span())),
+        },
+        Expr::Unary(unary)
+            if matches!(unary.op, UnOp::Neg(_)) && number(&unary.expr)?.is_some() =>
+        {
+            let message = "a bound is a duration in seconds, which is not negative";
+            return Err(Error::new_spanned(expr, message));
+        }
+        _ => return Ok(None),
+    };
+    match digits.parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok(Some(Bound { value, text })),
+        _ => Err(Error::new(
+            expr.span(),
+            format!("`{text}` is not finite; what is above the last bound is counted without it"),
+        )),
+    }
+}
+
+fn not_a_number(span: Span) -> Error {
+    Error::new(span, "a bound is a number, in seconds")
+}
+
+/// The number as a literal of the type that bounds have: `1` is one, too.
+fn float(value: f64, expr: &Expr) -> Expr {
+    if let Expr::Lit(ExprLit {
+        lit: Lit::Float(float),
+        ..
+    }) = expr
+        && float.suffix().is_empty()
+    {
+        return expr.clone();
+    }
+    let digits = Literal::f64_unsuffixed(value).to_string();
+    Expr::Lit(ExprLit {
+        attrs: Vec::new(),
+        lit: Lit::Float(LitFloat::new(&digits, expr.span())),
+    })
+}

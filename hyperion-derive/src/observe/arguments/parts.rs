@@ -1,0 +1,90 @@
+//! `only(..)` and `exclude(..)`.
+
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Error, Ident, LitStr, Result};
+
+use super::super::model::{BuiltIn, Part};
+use super::{comma_separated, value};
+use crate::errors::Errors;
+use crate::suggest;
+
+/// What has a name of its own.
+const BUILT_IN: &[(&str, BuiltIn)] = &[
+    ("trace", BuiltIn::Trace),
+    ("metrics", BuiltIn::Metrics),
+    ("log", BuiltIn::Log),
+];
+
+impl BuiltIn {
+    pub(super) fn word(self) -> &'static str {
+        BUILT_IN
+            .iter()
+            .find(|(_, part)| *part == self)
+            .map_or("", |(word, _)| *word)
+    }
+}
+
+pub(super) fn parse(key: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> Result<Vec<Part>> {
+    let list = value::list(key, input, &format!("{key}(trace, metrics)"))?;
+    let mut parts = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
+    let mut wrong = false;
+    comma_separated(&list, errors, |input, _| {
+        wrong = true;
+        let (part, name, span) = part(input)?;
+        if seen.contains(&name) {
+            return Err(Error::new(
+                span,
+                format!("`{name}` is given twice, remove one"),
+            ));
+        }
+        wrong = false;
+        seen.push(name);
+        parts.push(part);
+        Ok(())
+    });
+    if seen.is_empty() && !wrong {
+        let message =
+            format!("`{key}` is empty, name `trace`, `metrics`, `log` or an interceptor in it");
+        return Err(Error::new(key.span(), message));
+    }
+    Ok(parts)
+}
+
+fn part(input: ParseStream<'_>) -> Result<(Part, String, proc_macro2::Span)> {
+    let known: Vec<&str> = BUILT_IN.iter().map(|(word, _)| *word).collect();
+    if input.peek(LitStr) {
+        let text: LitStr = input.parse()?;
+        let name = text.value();
+        if known.contains(&name.as_str()) {
+            let message = format!("`{name}` is part of hyperion, write it without quotes");
+            return Err(Error::new(text.span(), message));
+        }
+        if name.is_empty() {
+            return Err(Error::new(
+                text.span(),
+                "the name of an interceptor is empty",
+            ));
+        }
+        let span = text.span();
+        return Ok((Part::Interceptor(text), name, span));
+    }
+    if !input.peek(Ident::peek_any) {
+        return Err(input.error("expected `trace`, `metrics`, `log` or the name of an interceptor"));
+    }
+    let word = input.call(Ident::parse_any)?;
+    let name = word.unraw().to_string();
+    if let Some((_, part)) = BUILT_IN.iter().find(|(known, _)| *known == name) {
+        return Ok((Part::BuiltIn(*part), name, word.span()));
+    }
+    // A mistyped word would be an interceptor that nobody has.
+    if let Some(near) = suggest::nearest(&name, &known) {
+        let message = format!(
+            "unknown part `{name}`, expected `{near}`; an interceptor of that name is written `\"{name}\"`"
+        );
+        return Err(Error::new(word.span(), message));
+    }
+    let text = LitStr::new(&name, word.span());
+    Ok((Part::Interceptor(text), name, word.span()))
+}

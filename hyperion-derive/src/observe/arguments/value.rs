@@ -1,0 +1,182 @@
+//! Parses what follows a key.
+
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::parse::{ParseBuffer, ParseStream};
+use syn::{Error, Expr, Ident, LitStr, Path, Result, Token, parenthesized, token};
+
+use super::super::model::{Kind, Level};
+use super::at_end;
+use crate::suggest;
+
+/// The words that `kind` takes.
+pub(super) const KINDS: &[(&str, Kind)] = &[
+    ("server", Kind::Server),
+    ("client", Kind::Client),
+    ("producer", Kind::Producer),
+    ("consumer", Kind::Consumer),
+    ("internal", Kind::Internal),
+];
+
+/// The words that `level` and `log` take.
+pub(super) const LEVELS: &[(&str, Level)] = &[
+    ("error", Level::Error),
+    ("warn", Level::Warn),
+    ("info", Level::Info),
+    ("debug", Level::Debug),
+    ("trace", Level::Trace),
+];
+
+/// Reads the `=` after `key`, and makes sure that something follows.
+pub(super) fn equals(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<()> {
+    if at_end(input) {
+        return Err(missing(key, "a value", example));
+    }
+    if !input.peek(Token![=]) {
+        return Err(input.error(format!("expected `=` after `{key}`, such as `{example}`")));
+    }
+    input.parse::<Token![=]>()?;
+    if at_end(input) {
+        return Err(missing(key, "a value", example));
+    }
+    Ok(())
+}
+
+fn missing(key: &Ident, what: &str, example: &str) -> Error {
+    Error::new(
+        key.span(),
+        format!("`{key}` needs {what}, such as `{example}`"),
+    )
+}
+
+/// `key`, and nothing after it.
+pub(super) fn flag(key: &Ident, input: ParseStream<'_>) -> Result<()> {
+    if at_end(input) {
+        return Ok(());
+    }
+    Err(input.error(format!("`{key}` takes no value, write `{key}` alone")))
+}
+
+/// `key = "text"`.
+pub(super) fn text(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<LitStr> {
+    equals(key, input, example)?;
+    if !input.peek(LitStr) {
+        return Err(input.error(format!(
+            "`{key}` takes a string literal, such as `{example}`"
+        )));
+    }
+    let text: LitStr = input.parse()?;
+    if text.value().is_empty() {
+        return Err(Error::new(
+            text.span(),
+            format!("`{key}` is empty, give it a text or remove it"),
+        ));
+    }
+    Ok(text)
+}
+
+/// `key = word`, where the word is one of `known`.
+pub(super) fn word<T: Copy>(key: &Ident, input: ParseStream<'_>, known: &[(&str, T)]) -> Result<T> {
+    let words: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
+    let example = format!("{key} = {}", words.first().copied().unwrap_or_default());
+    equals(key, input, &example)?;
+    if input.peek(LitStr) {
+        let quoted: LitStr = input.parse()?;
+        return Err(match find(&quoted.value(), known) {
+            Some((word, _)) => Error::new(
+                quoted.span(),
+                format!("`{key}` takes a word without quotes: `{key} = {word}`"),
+            ),
+            None => unknown(key, &quoted.value(), &words, quoted.span()),
+        });
+    }
+    if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
+        return Err(input.error(format!(
+            "`{key}` takes a word, {}",
+            suggest::expected("", &words)
+        )));
+    }
+    let path = input.call(Path::parse_mod_style)?;
+    let Some(last) = path.segments.last().map(|segment| &segment.ident) else {
+        return Err(Error::new(key.span(), format!("`{key}` needs a word")));
+    };
+    match find(&last.to_string(), known) {
+        Some((_, value)) if path.is_ident(last) && known.iter().any(|(word, _)| last == word) => {
+            Ok(value)
+        }
+        // `Level::DEBUG` of `tracing`, and `DEBUG`.
+        Some((word, _)) => Err(Error::new_spanned(&path, as_a_word(key, word))),
+        None => Err(unknown(key, &last.to_string(), &words, last.span())),
+    }
+}
+
+/// The entry for a word, however its letters are written.
+fn find<'a, T: Copy>(word: &str, known: &[(&'a str, T)]) -> Option<(&'a str, T)> {
+    known
+        .iter()
+        .find(|(known, _)| word.eq_ignore_ascii_case(known))
+        .copied()
+}
+
+fn as_a_word(key: &Ident, word: &str) -> String {
+    format!("`{key}` takes a word: `{key} = {word}`")
+}
+
+fn unknown(key: &Ident, word: &str, words: &[&str], span: Span) -> Error {
+    let expected = suggest::expected(word, words);
+    let key = key.to_string();
+    let what = if key == "log" { "level" } else { &key };
+    Error::new(span, format!("unknown {what} `{word}`, {expected}"))
+}
+
+/// `key(..)`: what stands in the parentheses.
+pub(super) fn list<'a>(
+    key: &Ident,
+    input: &ParseBuffer<'a>,
+    example: &str,
+) -> Result<ParseBuffer<'a>> {
+    if at_end(input) {
+        return Err(missing(key, "a list", example));
+    }
+    if !input.peek(token::Paren) {
+        return Err(input.error(format!(
+            "`{key}` takes a list in parentheses, such as `{example}`"
+        )));
+    }
+    let content;
+    parenthesized!(content in input);
+    Ok(content)
+}
+
+/// `key = expr`.
+pub(super) fn expr(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<Expr> {
+    equals(key, input, example)?;
+    input.parse()
+}
+
+/// `parent = expr`, which others write as `parent = None` for a span without one.
+pub(super) fn parent(key: &Ident, input: ParseStream<'_>) -> Result<Expr> {
+    let parent = expr(key, input, "parent = context")?;
+    match &parent {
+        Expr::Path(path) if path.path.is_ident("None") => Err(Error::new_spanned(
+            path,
+            "a span without a parent is a root: write `root`",
+        )),
+        _ => Ok(parent),
+    }
+}
+
+/// `crate = path`.
+pub(super) fn path(key: &Ident, input: ParseStream<'_>) -> Result<Path> {
+    const EXAMPLE: &str = "crate = my_crate::hyperion";
+    equals(key, input, EXAMPLE)?;
+    if input.peek(LitStr) {
+        return Err(input.error(format!(
+            "`{key}` takes a path without quotes, such as `{EXAMPLE}`"
+        )));
+    }
+    if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
+        return Err(input.error(format!("`{key}` takes a path, such as `{EXAMPLE}`")));
+    }
+    input.call(Path::parse_mod_style)
+}

@@ -1,0 +1,105 @@
+//! What a call site says about itself that most do not.
+
+use proc_macro2::TokenStream;
+use quote::quote_spanned;
+use syn::{Ident, LitStr};
+
+use super::callsite::level_name;
+use super::{Expansion, site};
+use crate::observe::model::{BuiltIn, Origin, Part, Parts, Record};
+
+impl Expansion<'_> {
+    /// `&Details { in_flight: true, ..Details::DEFAULT }`, with what differs from the default.
+    pub(super) fn details(&self) -> Option<TokenStream> {
+        let private = &self.private;
+        let arguments = self.arguments;
+        let log = arguments.log.map(|level| {
+            let level = level_name(level);
+            quote_spanned!(site()=> log: ::core::option::Option::Some(#private::Level::#level),)
+        });
+        let in_flight = arguments
+            .in_flight
+            .then(|| quote_spanned!(site()=> in_flight: true,));
+        let buckets = arguments.buckets.as_ref().map(|buckets| {
+            let bounds = &buckets.bounds;
+            // What the compiler finds wrong with the bounds is shown at the list.
+            let span = site().located_at(buckets.span);
+            let buckets = quote_spanned!(span=> #private::buckets(&[#(#bounds),*]));
+            quote_spanned!(site()=> buckets: #buckets,)
+        });
+        let labels = (!arguments.labels.is_empty()).then(|| {
+            let keys = arguments.labels.iter().map(|label| &label.key);
+            quote_spanned!(site()=> labels: &[#(#keys),*],)
+        });
+        let record = match arguments.err.record {
+            Record::Event => None,
+            Record::Status => Some("Status"),
+            Record::None => Some("None"),
+        };
+        let record = record.map(|record| {
+            let record = Ident::new(record, site());
+            quote_spanned!(site()=> record: #private::Record::#record,)
+        });
+        let root =
+            matches!(arguments.origin, Origin::Root).then(|| quote_spanned!(site()=> root: true,));
+        let given = [self.parts(), log, in_flight, buckets, labels, record, root];
+        if given.iter().all(Option::is_none) {
+            return None;
+        }
+        let given = given.iter().flatten();
+        Some(quote_spanned!(site()=> &#private::Details {
+            #(#given)*
+            ..#private::Details::DEFAULT
+        }))
+    }
+
+    fn parts(&self) -> Option<TokenStream> {
+        let private = &self.private;
+        match &self.arguments.parts {
+            Parts::All => None,
+            Parts::Only(parts) => {
+                let names = interceptors(parts);
+                let mut built_in = built_in(parts);
+                let parts = if let Some(first) = built_in.next() {
+                    quote_spanned!(site()=> #private::Parts::#first
+                        #(.with(#private::Parts::#built_in))*)
+                } else {
+                    quote_spanned!(site()=> #private::Parts::NONE)
+                };
+                Some(quote_spanned!(site()=>
+                    parts: #parts,
+                    only: #private::Only::Names(&[#(#names),*]),
+                ))
+            }
+            Parts::Exclude(parts) => {
+                let mut built_in = built_in(parts).peekable();
+                let parts_field = built_in.peek().is_some().then(|| {
+                    quote_spanned!(site()=> parts: #private::Parts::ALL
+                        #(.without(#private::Parts::#built_in))*,)
+                });
+                let mut names = interceptors(parts).peekable();
+                let exclude = names
+                    .peek()
+                    .is_some()
+                    .then(|| quote_spanned!(site()=> exclude: &[#(#names),*],));
+                Some(quote_spanned!(site()=> #parts_field #exclude))
+            }
+        }
+    }
+}
+
+fn built_in(parts: &[Part]) -> impl Iterator<Item = Ident> {
+    parts.iter().filter_map(|part| match part {
+        Part::BuiltIn(BuiltIn::Trace) => Some(Ident::new("TRACE", site())),
+        Part::BuiltIn(BuiltIn::Metrics) => Some(Ident::new("METRICS", site())),
+        Part::BuiltIn(BuiltIn::Log) => Some(Ident::new("LOG", site())),
+        Part::Interceptor(_) => None,
+    })
+}
+
+fn interceptors(parts: &[Part]) -> impl Iterator<Item = &LitStr> {
+    parts.iter().filter_map(|part| match part {
+        Part::BuiltIn(_) => None,
+        Part::Interceptor(name) => Some(name),
+    })
+}

@@ -1,0 +1,262 @@
+//! Observed futures: from their first poll to their completion, or to the moment they are dropped.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{ReturnType, Signature, Token, Type};
+
+use super::{Expansion, labelled, private_at, site};
+use crate::observe::block::with_content;
+use crate::observe::model::{AsyncOutput, FutureForm, Made, Parameters, ReturnedFuture, Tail};
+
+/// Turns `async fn f() -> T` into `fn f() -> impl Future<Output = T>`.
+pub(super) fn return_future(signature: &mut Signature, output: &Type) {
+    signature.asyncness = None;
+    let future = quote_spanned!(site()=> impl ::core::future::Future<Output = #output>);
+    signature.output = ReturnType::Type(Token![->](site()), Box::new(Type::Verbatim(future)));
+}
+
+/// Where the fields of a future are evaluated.
+#[derive(Clone, Copy, PartialEq)]
+enum FieldsIn {
+    /// In the future, by the call that polls it.
+    Future,
+    /// Before it is made.
+    Prepare,
+}
+
+/// What comes before a future, and how to name what is there.
+struct Before {
+    /// The statements, if there are any.
+    statements: Option<TokenStream>,
+    callsite: TokenStream,
+    prepared: bool,
+}
+
+impl Expansion<'_> {
+    /// ```text
+    /// {
+    ///     observe_future(&CALLSITE, async move {
+    ///         let argument = argument;
+    ///         if false { return returned::<T>(); }
+    ///         { body }
+    ///     }, |output| outcome(output))
+    /// }
+    /// ```
+    ///
+    /// What is never returned tells the body its type, for `?` and for coercions. It stands where the
+    /// user wrote the type, which is where the compiler says that it is from.
+    pub(super) fn future(
+        &self,
+        body: &TokenTree,
+        parameters: &Parameters,
+        output: &Type,
+    ) -> TokenStream {
+        let before = self.before(FieldsIn::Future);
+        let future = self.async_body(&before, body, parameters, Some(output));
+        let observed = self.observe(&before, &future, &self.inspect(None));
+        let statements = before.statements;
+        quote_spanned!(site()=> { #statements #observed })
+    }
+
+    /// The same, awaited. The type `!` cannot be named in the body, so that an empty one stands for it there.
+    pub(super) fn async_fn(
+        &self,
+        body: &TokenTree,
+        parameters: &Parameters,
+        output: &AsyncOutput,
+    ) -> TokenStream {
+        let before = self.before(FieldsIn::Future);
+        let observed = match output {
+            AsyncOutput::Named(output) => {
+                let future = self.async_body(&before, body, parameters, Some(output));
+                let observed = self.observe(&before, &future, &self.inspect(None));
+                quote_spanned!(site()=> #observed.await)
+            }
+            AsyncOutput::Opaque => {
+                let future = self.async_body(&before, body, parameters, None);
+                let observed = self.observe(&before, &future, &self.inspect(None));
+                quote_spanned!(site()=> #observed.await)
+            }
+            AsyncOutput::Never => {
+                let empty = Type::Verbatim(quote_spanned!(site()=> ::core::convert::Infallible));
+                let inspect = quote_spanned!(site()=> |__output| match *__output {});
+                let future = self.async_body(&before, body, parameters, Some(&empty));
+                let observed = self.observe(&before, &future, &inspect);
+                quote_spanned!(site()=> match #observed.await {})
+            }
+        };
+        let statements = before.statements;
+        quote_spanned!(site()=> { #statements #observed })
+    }
+
+    /// ```text
+    /// {
+    ///     statements
+    ///     Box::pin(observe_future(&CALLSITE, async move { content }, |output| outcome(output)))
+    /// }
+    /// ```
+    ///
+    /// All braces are the user's, because the edition of theirs says how long temporaries live. Fields are evaluated in
+    /// the block where it owns what it mentions and nothing has changed the arguments before it.
+    pub(super) fn async_block(&self, tail: &Tail, output: Option<&Type>) -> TokenStream {
+        let fields_in = if tail.moves && tail.before.is_empty() {
+            FieldsIn::Future
+        } else {
+            FieldsIn::Prepare
+        };
+        let before = self.before(fields_in);
+        let mut content = tail.inner_attributes.clone();
+        if fields_in == FieldsIn::Future {
+            content.extend(self.future_fields(&before.callsite));
+        }
+        content.extend(tail.content.clone());
+        let mut future = tail.keywords.clone();
+        future.append(with_content(&tail.block, content));
+        let observed = self.observe(&before, &future, &self.inspect(output));
+
+        let mut body = tail.before.clone();
+        match &tail.pin {
+            Some((path, parentheses)) => {
+                body.extend(path.clone());
+                body.append(with_content(parentheses, observed));
+            }
+            None => body.extend(observed),
+        }
+        let body = TokenTree::Group(with_content(&tail.body, body));
+        match before.statements {
+            Some(statements) => {
+                let body = labelled(&body);
+                quote_spanned!(site()=> { #statements #body })
+            }
+            None => body.into(),
+        }
+    }
+
+    /// ```text
+    /// {
+    ///     let __future = call_once(move || -> R {
+    ///         let argument = argument;
+    ///         { body }
+    ///     });
+    ///     Box::pin(observe_future(&CALLSITE, __future, |output| outcome(output)))
+    /// }
+    /// ```
+    pub(super) fn returned(
+        &self,
+        body: &TokenTree,
+        future: &ReturnedFuture,
+        made: &Made,
+    ) -> TokenStream {
+        let private = &self.private;
+        let before = self.before(FieldsIn::Prepare);
+        let body = labelled(body);
+        let ty = match &future.form {
+            FutureForm::Boxed(ty) => Some(ty),
+            FutureForm::Opaque => None,
+        };
+        let made = match made {
+            Made::InClosure(parameters) => {
+                let prologue = self.prologue(parameters, None);
+                let output = ty.map(|ty| quote_spanned!(site()=> -> #ty));
+                quote_spanned! {site()=>
+                    let __future = #private::call_once(move || #output {
+                        #prologue
+                        #body
+                    });
+                }
+            }
+            Made::InPlace => {
+                let ty = ty.map(|ty| quote_spanned!(site()=> : #ty));
+                quote_spanned! {site()=>
+                    let __future #ty = if true { #body } else { #private::returned() };
+                }
+            }
+        };
+        let inspect = self.inspect(future.output.as_ref());
+        let mut observed = self.observe(&before, &quote_spanned!(site()=> __future), &inspect);
+        if ty.is_some() {
+            observed = quote_spanned!(site()=> ::std::boxed::Box::pin(#observed));
+        }
+        let statements = before.statements;
+        quote_spanned!(site()=> { #statements #made #observed })
+    }
+
+    fn before(&self, fields_in: FieldsIn) -> Before {
+        let has_fields = !self.arguments.fields.is_empty();
+        let fields_before = has_fields && fields_in == FieldsIn::Prepare;
+        let prepared = fields_before || self.has_origin_or_labels();
+        if !prepared && !has_fields {
+            return Before {
+                statements: None,
+                callsite: self.callsite(),
+                prepared,
+            };
+        }
+        // More than one place needs the call site.
+        let callsite = quote_spanned!(site()=> __callsite());
+        let closure = self.callsite_closure();
+        let prepare = prepared.then(|| self.prepare(&callsite, fields_before));
+        Before {
+            statements: Some(quote_spanned!(site()=> let __callsite = #closure; #prepare)),
+            callsite,
+            prepared,
+        }
+    }
+
+    /// `observe_future(&CALLSITE, future, inspect)`
+    fn observe(
+        &self,
+        Before {
+            callsite, prepared, ..
+        }: &Before,
+        future: &TokenStream,
+        inspect: &TokenStream,
+    ) -> TokenStream {
+        let private = &self.private;
+        let level = self.level();
+        if *prepared {
+            quote_spanned! {site()=>
+                #private::observe_prepared::<#level, _, _>(#callsite, __prepared, #future, #inspect)
+            }
+        } else {
+            quote_spanned! {site()=>
+                #private::observe_future::<#level, _, _>(#callsite, #future, #inspect)
+            }
+        }
+    }
+
+    /// The body of an `async fn` as a future.
+    fn async_body(
+        &self,
+        Before { callsite, .. }: &Before,
+        body: &TokenTree,
+        parameters: &Parameters,
+        output: Option<&Type>,
+    ) -> TokenStream {
+        let fields = self.future_fields(callsite);
+        let prologue = self.prologue(parameters, fields.as_ref());
+        let witness = output.map(|output| {
+            let span = located_at(output);
+            let private = private_at(self.arguments, span);
+            quote_spanned!(span=> if false { return #private::returned::<#output>(); })
+        });
+        let body = labelled(body);
+        quote_spanned! {site()=>
+            async move {
+                #prologue
+                #witness
+                #body
+            }
+        }
+    }
+
+    fn inspect(&self, ty: Option<&Type>) -> TokenStream {
+        let outcome = self.outcome(&quote_spanned!(site()=> __output), ty);
+        quote_spanned!(site()=> |__output| #outcome)
+    }
+}
+
+fn located_at(tokens: &impl ToTokens) -> Span {
+    site().located_at(tokens.span())
+}

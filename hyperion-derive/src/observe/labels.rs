@@ -1,0 +1,86 @@
+//! Parses the list of metric labels.
+
+use syn::parse::ParseStream;
+use syn::{Error, Result, Token};
+
+use super::arguments::{at_end, comma_separated};
+use super::fields::{Key, variable};
+use super::model::Label;
+use crate::errors::Errors;
+
+/// The labels that every call has.
+const TAKEN: &[&str] = &["component", "method", "outcome", "error.type"];
+
+/// Parses every label it can, and notes what is wrong with the others.
+pub(super) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Label> {
+    let mut labels: Vec<Label> = Vec::new();
+    comma_separated(input, errors, |input, _| {
+        let label = label(input)?;
+        let key = label.key.value();
+        if labels.iter().any(|other| other.key.value() == key) {
+            return Err(Error::new(
+                label.key.span(),
+                format!("label `{key}` is given twice, remove one"),
+            ));
+        }
+        labels.push(label);
+        Ok(())
+    });
+    labels
+}
+
+fn label(input: ParseStream<'_>) -> Result<Label> {
+    if input.peek(Token![%]) || input.peek(Token![?]) {
+        return Err(text(input));
+    }
+    let key = Key::parse(input, "expected a label, such as `tier = tier`")?;
+    check(&key)?;
+    if at_end(input) {
+        return match &key.name {
+            Some(name) => Ok(Label {
+                value: variable(name),
+                key: key.literal(),
+            }),
+            None => Err(key.without_value("label")),
+        };
+    }
+    if !input.peek(Token![=]) {
+        return Err(input.error(format!("expected `=` or `,` after `{}`", key.text)));
+    }
+    input.parse::<Token![=]>()?;
+    if at_end(input) {
+        return Err(key.without_value("label"));
+    }
+    if input.peek(Token![%]) || input.peek(Token![?]) {
+        return Err(text(input));
+    }
+    Ok(Label {
+        key: key.literal(),
+        value: input.parse()?,
+    })
+}
+
+/// A label takes no text, which could be any.
+fn text(input: ParseStream<'_>) -> Error {
+    input.error(
+        "a label is one of few values, by its type: `derive(Label)`; any text goes into `fields(..)`",
+    )
+}
+
+/// Checks that every backend can have the key as it is.
+fn check(key: &Key) -> Result<()> {
+    let text = &key.text;
+    let message = if TAKEN.contains(&text.as_str()) {
+        format!("label `{text}` is there already, give this one another key")
+    } else if !text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        format!("the key of a label starts with a letter, unlike `{text}`")
+    } else if let Some(other) = text
+        .chars()
+        .find(|letter| !(letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.')))
+    {
+        format!("the key of a label holds letters, digits, `_` and `.`, not `{other}`")
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(key.span, message))
+}
