@@ -2,8 +2,12 @@
 
 #[doc = include_str!("observe.md")]
 pub use hyperion_derive::observe;
-pub use hyperion_runtime::call::Field;
-pub use hyperion_runtime::metrics::{Counter, Histogram};
+#[doc = include_str!("error_type.md")]
+pub use hyperion_derive::ErrorType;
+#[doc = include_str!("label.md")]
+pub use hyperion_derive::Label;
+pub use hyperion_runtime::call::{ErrorType, Field};
+pub use hyperion_runtime::metrics::{Counter, Histogram, Label};
 pub use hyperion_runtime::pipeline::{Error, ShutdownReport, Telemetry, init};
 
 #[cfg(feature = "otel")]

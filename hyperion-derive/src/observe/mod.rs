@@ -6,7 +6,7 @@ mod expand;
 mod fields;
 mod item;
 #[cfg(test)]
-mod malformed;
+pub(crate) mod malformed;
 mod model;
 mod output;
 mod parameters;

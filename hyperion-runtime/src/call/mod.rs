@@ -3,6 +3,7 @@
 //! The expansion of `#[observe]` names only what this module exports. Built without `otel` the same names stand for
 //! nothing at all, and an observed function is the plain function.
 
+mod error_type;
 mod field;
 mod meta;
 mod outcome;
@@ -17,6 +18,8 @@ mod disabled;
 #[cfg(not(feature = "otel"))]
 pub use disabled::{Call, Callsite, Fields, fields, observe_future};
 
+pub use crate::metrics::Label;
+pub use error_type::ErrorType;
 pub use field::{Field, FieldValue};
 pub use meta::{CallsiteMeta, SpanKind, path_of};
 pub use outcome::{
