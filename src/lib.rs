@@ -1,11 +1,11 @@
 #![doc = include_str!("../README.md")]
 
-#[doc = include_str!("observe.md")]
-pub use hyperion_derive::observe;
 #[doc = include_str!("error_type.md")]
 pub use hyperion_derive::ErrorType;
 #[doc = include_str!("label.md")]
 pub use hyperion_derive::Label;
+#[doc = include_str!("observe.md")]
+pub use hyperion_derive::observe;
 pub use hyperion_runtime::call::{ErrorType, Field};
 pub use hyperion_runtime::metrics::{Counter, Histogram, Label};
 pub use hyperion_runtime::pipeline::{Error, ShutdownReport, Telemetry, init};

@@ -36,13 +36,12 @@ impl Name {
                 span: ident.span(),
             }
         };
-        if let Some(mistake) = name.mistake() {
-            let way_out = if rename.is_some() {
-                ""
-            } else {
-                ", give it one with `rename = \"…\"`"
+        if let Some((mistake, way_out)) = name.mistake() {
+            let way_out = match rename {
+                Some(_) => way_out,
+                None => "give it another with `rename = \"…\"`",
             };
-            errors.push(Error::new(name.span, format!("{mistake}{way_out}")));
+            errors.push(Error::new(name.span, format!("{mistake}; {way_out}")));
         }
         name
     }
@@ -52,18 +51,21 @@ impl Name {
         LitStr::new(&self.text, Span::mixed_site())
     }
 
-    fn mistake(&self) -> Option<String> {
+    /// What is wrong with the name, and what to do about one that was chosen.
+    fn mistake(&self) -> Option<(String, &'static str)> {
         if self.text.is_empty() {
-            return Some("this name is empty".to_owned());
+            let mistake = "this name is empty".to_owned();
+            return Some((mistake, "give it a text or remove `rename`"));
         }
         if let Some(control) = self.text.chars().find(|letter| letter.is_control()) {
             let control = control.escape_debug();
-            return Some(format!(
-                "a name cannot hold the control character `{control}`"
-            ));
+            let mistake = format!("a name cannot hold the control character `{control}`");
+            return Some((mistake, "remove it"));
         }
         let length = self.text.chars().count();
-        (length > LONGEST)
-            .then(|| format!("this name has {length} characters, and {LONGEST} are the most"))
+        (length > LONGEST).then(|| {
+            let mistake = format!("this name has {length} characters, and {LONGEST} are the most");
+            (mistake, "shorten it")
+        })
     }
 }

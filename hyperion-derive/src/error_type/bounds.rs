@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::spanned::Spanned;
 use syn::visit_mut::{VisitMut, visit_macro_mut, visit_path_mut};
 use syn::{GenericParam, Ident, Macro, Path, Type};
 
@@ -22,10 +21,7 @@ pub(super) fn bounds(target: &Target, cases: &Cases) -> Vec<TokenStream> {
         .inner()
         .map(|inner| &inner.ty)
         .filter(|ty| depends(target, ty) && seen.insert(ty.to_token_stream().to_string()))
-        .map(|ty| {
-            let span = site().located_at(ty.span());
-            quote_spanned!(span=> #ty: #private::ErrorType)
-        })
+        .map(|ty| quote_spanned!(site()=> #ty: #private::ErrorType))
         .collect()
 }
 

@@ -1,8 +1,8 @@
 //! Writes the implementation. It cannot fail.
 
-use proc_macro2::TokenStream;
-use quote::quote_spanned;
-use syn::spanned::Spanned;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::Type;
 
 use super::bounds::bounds;
 use super::model::{Answer, Cases, Inner};
@@ -27,7 +27,7 @@ pub(super) fn expand(target: &Target, cases: &Cases) -> TokenStream {
         }
         Cases::Struct(Answer::Inner(inner)) => {
             let member = &inner.member;
-            ask(target, inner, &quote_spanned!(site()=> &self.#member))
+            ask(target, inner, &quote_spanned!(site()=> self.#member))
         }
         // A reference to nothing is still something to the compiler.
         Cases::Enum(variants) if variants.is_empty() => quote_spanned!(site()=> match *self {}),
@@ -68,7 +68,7 @@ fn arms(target: &Target, variants: &[(Variant, Answer)]) -> TokenStream {
             }
             Answer::Inner(inner) => {
                 let (variant, member) = (&variant.ident, &inner.member);
-                let ask = ask(target, inner, &quote_spanned!(site()=> __inner));
+                let ask = ask(target, inner, &quote_spanned!(site()=> *__inner));
                 asked.push(quote_spanned! {site()=>
                     Self::#variant { #member: __inner, .. } => #ask,
                 });
@@ -82,18 +82,29 @@ fn arms(target: &Target, variants: &[(Variant, Answer)]) -> TokenStream {
     quote_spanned!(site()=> #(#names)* #(#asked)*)
 }
 
-/// Asks a field; that its type cannot answer is said where the type stands.
+/// Asks a field. That its type cannot answer is said where the type stands, from its first token to its last.
 fn ask(target: &Target, inner: &Inner, field: &TokenStream) -> TokenStream {
     let private = &target.private;
-    let span = site().located_at(inner.ty.span());
-    let field = respanned(field, span);
-    quote_spanned!(span=> #private::ErrorType::error_type(#field))
+    let (first, last) = ends(&inner.ty);
+    let borrow = quote_spanned!(first=> &);
+    let field = respanned(field, last);
+    quote_spanned!(site()=> #private::ErrorType::error_type(#borrow #field))
 }
 
-fn respanned(tokens: &TokenStream, span: proc_macro2::Span) -> TokenStream {
+fn ends(ty: &Type) -> (Span, Span) {
+    let mut tokens = ty.to_token_stream().into_iter();
+    let first = tokens.next();
+    let last = tokens.last().or_else(|| first.clone());
+    let located = |span: Option<Span>| span.map_or_else(site, |span| site().located_at(span));
+    (
+        located(first.map(|token| token.span())),
+        located(last.map(|token| token.span())),
+    )
+}
+
+fn respanned(tokens: &TokenStream, span: Span) -> TokenStream {
+    let tokens = tokens.clone().into_iter();
     tokens
-        .clone()
-        .into_iter()
         .map(|mut token| {
             token.set_span(span);
             token

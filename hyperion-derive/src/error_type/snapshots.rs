@@ -102,13 +102,13 @@ fn inner_fields() {
                     match self {
                         Self::Other => "Other",
                         Self::Database { 0: __inner, .. } => {
-                            P::ErrorType::error_type(__inner)
+                            P::ErrorType::error_type(&*__inner)
                         }
                         Self::Network { source: __inner, .. } => {
-                            P::ErrorType::error_type(__inner)
+                            P::ErrorType::error_type(&*__inner)
                         }
                         Self::Cache { 1: __inner, .. } => {
-                            P::ErrorType::error_type(__inner)
+                            P::ErrorType::error_type(&*__inner)
                         }
                     }
                 }
@@ -239,22 +239,22 @@ fn bounds_are_those_of_inner_fields() {
                     match self {
                         Self::Plain { .. } => "Plain",
                         Self::A { 0: __inner, .. } => {
-                            P::ErrorType::error_type(__inner)
+                            P::ErrorType::error_type(&*__inner)
                         }
                         Self::B { 0: __inner, .. } => {
-                            P::ErrorType::error_type(__inner)
+                            P::ErrorType::error_type(&*__inner)
                         }
                         Self::C { 0: __inner, .. } => {
-                            P::ErrorType::error_type(__inner)
+                            P::ErrorType::error_type(&*__inner)
                         }
                         Self::D { 0: __inner, .. } => {
-                            P::ErrorType::error_type(__inner)
+                            P::ErrorType::error_type(&*__inner)
                         }
                         Self::E { 0: __inner, .. } => {
-                            P::ErrorType::error_type(__inner)
+                            P::ErrorType::error_type(&*__inner)
                         }
                         Self::F { 0: __inner, .. } => {
-                            P::ErrorType::error_type(__inner)
+                            P::ErrorType::error_type(&*__inner)
                         }
                     }
                 }
@@ -289,16 +289,16 @@ fn a_type_that_leads_back_gets_no_bound() {
                 fn error_type(&self) -> &'static ::core::primitive::str {
                     match self {
                         Self::One { 0: __inner, .. } => {
-                            P::ErrorType::error_type(__inner)
+                            P::ErrorType::error_type(&*__inner)
                         }
                         Self::More { 0: __inner, .. } => {
-                            P::ErrorType::error_type(__inner)
+                            P::ErrorType::error_type(&*__inner)
                         }
                         Self::Others { 0: __inner, .. } => {
-                            P::ErrorType::error_type(__inner)
+                            P::ErrorType::error_type(&*__inner)
                         }
                         Self::Theirs { 0: __inner, .. } => {
-                            P::ErrorType::error_type(__inner)
+                            P::ErrorType::error_type(&*__inner)
                         }
                     }
                 }

@@ -91,7 +91,8 @@ fn values(ident: &Ident, data: &DataEnum, case: Case, errors: &mut Errors) -> Ve
             Some(case),
             errors,
         );
-        if let Some(first) = values.iter().find(|value| value.name.text == name.text) {
+        let same = |value: &&Value| value.name.text == name.text && !name.text.is_empty();
+        if let Some(first) = values.iter().find(same) {
             let message = format!(
                 "`{}` is the value of `{}` already, give this one another with `rename = \"…\"`",
                 name.text.escape_debug(),

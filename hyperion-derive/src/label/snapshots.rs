@@ -127,9 +127,7 @@ fn mistakes() {
                 }
                 #[inline]
                 fn value(__index: ::core::primitive::usize) -> &'static ::core::primitive::str {
-                    match __index {
-                        _ => "",
-                    }
+                    ""
                 }
             }
         "#]],
@@ -151,9 +149,7 @@ fn mistakes() {
                 }
                 #[inline]
                 fn value(__index: ::core::primitive::usize) -> &'static ::core::primitive::str {
-                    match __index {
-                        _ => "",
-                    }
+                    ""
                 }
             }
         "#]],

@@ -51,7 +51,7 @@
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a metric label",
-    label = "not a type whose values are known when the program is compiled",
+    label = "neither an enum that derives `Label` nor a `bool`",
     note = "the number of series must be known when the program is compiled: derive `Label` on a fieldless enum, use `bool`, or record the value as a span attribute with `fields(..)`"
 )]
 pub trait Label {

@@ -25,5 +25,8 @@ mod inner {
 fn main() {
     use ::hyperion::ErrorType;
     ::std::assert_eq!(inner::Absolute::NotFound.error_type(), "not-found");
-    ::std::assert_eq!(inner::Absolute::Inner(inner::Relative).error_type(), "Relative");
+    ::std::assert_eq!(
+        inner::Absolute::Inner(inner::Relative).error_type(),
+        "Relative"
+    );
 }

@@ -15,7 +15,9 @@ enum Plain {
     Unit,
     Tuple(u8, String),
     EmptyTuple(),
-    Named { at: u8 },
+    Named {
+        at: u8,
+    },
     EmptyNamed {},
     r#Type,
     #[error_type(rename = "shared")]
@@ -153,7 +155,10 @@ fn main() {
     assert_eq!(of(Plain::Named { at: 1 }), "Named");
     assert_eq!(of(Plain::EmptyNamed {}), "EmptyNamed");
     assert_eq!(of(Plain::r#Type), "Type");
-    assert_eq!((of(Plain::Renamed), of(Plain::RenamedToo(1))), ("shared", "shared"));
+    assert_eq!(
+        (of(Plain::Renamed), of(Plain::RenamedToo(1))),
+        ("shared", "shared")
+    );
 
     assert_eq!(of(Cased::HTTPError), "HTTP_ERROR");
     assert_eq!(of(Cased::Http2Error), "HTTP2_ERROR");
@@ -172,7 +177,10 @@ fn main() {
     assert_eq!(of(Generic::<'_, u8, Unit>::Plain(Cow::Owned(1))), "Plain");
     assert_eq!(of(Generic::<'_, u8, _>::Inner(Rc::new(Unit))), "Unit");
     assert_eq!(of(Generic::<'_, u8, _>::Borrowed(&Unit)), "Unit");
-    assert_eq!(of(Generic::<'_, u8, _>::Mutable(&mut Option2(Unit))), "Unit");
+    assert_eq!(
+        of(Generic::<'_, u8, _>::Mutable(&mut Option2(Unit))),
+        "Unit"
+    );
     assert_eq!(of(Chain::Next(Box::new(Chain::Last(Unit)))), "Unit");
 
     let never: Option<Never> = None;

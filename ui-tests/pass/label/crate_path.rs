@@ -24,6 +24,12 @@ mod inner {
 
 fn main() {
     use ::hyperion::Label;
-    ::std::assert_eq!(inner::Relative::value(inner::Relative::Free.index()), "free");
-    ::std::assert_eq!(inner::Absolute::value(inner::Absolute::Paid.index()), "PAID");
+    ::std::assert_eq!(
+        inner::Relative::value(inner::Relative::Free.index()),
+        "free"
+    );
+    ::std::assert_eq!(
+        inner::Absolute::value(inner::Absolute::Paid.index()),
+        "PAID"
+    );
 }

@@ -2,7 +2,7 @@
 #![deny(warnings, missing_docs, unsafe_code)]
 #![forbid(unused_qualifications, unused_variables, unreachable_code)]
 #![no_implicit_prelude]
-#![allow(non_camel_case_types, non_upper_case_globals, dead_code)]
+#![allow(non_camel_case_types, dead_code)]
 
 mod core {}
 mod std {}
@@ -11,8 +11,6 @@ mod __private {}
 struct Option;
 struct str;
 struct usize;
-
-const __index: i32 = 1;
 
 trait Everything {
     const CARDINALITY: u8 = 1;
