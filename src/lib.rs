@@ -1,9 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+#[doc = include_str!("error_type.md")]
+pub use hyperion_derive::ErrorType;
+#[doc = include_str!("label.md")]
+pub use hyperion_derive::Label;
 #[doc = include_str!("observe.md")]
 pub use hyperion_derive::observe;
-pub use hyperion_runtime::call::Field;
-pub use hyperion_runtime::metrics::{Counter, Histogram};
+pub use hyperion_runtime::call::{ErrorType, Field};
+pub use hyperion_runtime::metrics::{Counter, Histogram, Label};
 pub use hyperion_runtime::pipeline::{Error, ShutdownReport, Telemetry, init};
 
 #[cfg(feature = "otel")]

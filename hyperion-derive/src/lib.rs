@@ -3,9 +3,18 @@
 //! Nothing here is meant to be used directly: the macros are re-exported, documented and tested by
 //! the crate `hyperion`, and the code they write calls into it.
 
+mod case;
+mod error_type;
 mod errors;
+mod helper_attribute;
+mod label;
+mod list;
+#[cfg(test)]
+mod malformed;
+mod name;
 mod observe;
 mod suggest;
+mod target;
 
 use proc_macro::TokenStream;
 
@@ -23,4 +32,20 @@ pub fn observe(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn span(arguments: TokenStream) -> TokenStream {
     observe::span(arguments.into()).into()
+}
+
+/// Implements the trait of the same name: the variant or the struct is the value of `error.type`.
+///
+/// The reference is at the re-export, `hyperion::ErrorType`.
+#[proc_macro_derive(ErrorType, attributes(error_type))]
+pub fn error_type(item: TokenStream) -> TokenStream {
+    error_type::error_type(item.into()).into()
+}
+
+/// Implements the trait of the same name: the variants are the values of a metric label.
+///
+/// The reference is at the re-export, `hyperion::Label`.
+#[proc_macro_derive(Label, attributes(label))]
+pub fn label(item: TokenStream) -> TokenStream {
+    label::label(item.into()).into()
 }

@@ -15,7 +15,7 @@ pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let lower = word.to_lowercase();
     known
         .iter()
-        .map(|name| (distance(&lower, name), *name))
+        .map(|name| (distance(&lower, &name.to_lowercase()), *name))
         .filter(|(distance, name)| *distance <= name.chars().count().max(3) / 3)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)

@@ -76,7 +76,7 @@ const ITEMS: &[&str] = &[
 ];
 
 /// Every sequence of at most three of the words, and then some longer ones.
-fn sequences(words: &[&str]) -> Vec<String> {
+pub(crate) fn sequences(words: &[&str]) -> Vec<String> {
     let mut sequences = vec![String::new()];
     let mut longest = sequences.clone();
     for _ in 0..3 {
@@ -103,7 +103,7 @@ fn sequences(words: &[&str]) -> Vec<String> {
 }
 
 /// Puts every group into an invisible one, as `macro_rules!` does with its fragments.
-fn grouped(tokens: TokenStream) -> TokenStream {
+pub(crate) fn grouped(tokens: TokenStream) -> TokenStream {
     tokens
         .into_iter()
         .map(|token| TokenTree::from(Group::new(Delimiter::None, token.into())))

@@ -8,7 +8,7 @@ mod fields;
 mod item;
 mod labels;
 #[cfg(test)]
-mod malformed;
+pub(crate) mod malformed;
 mod mentions;
 mod model;
 mod names;

@@ -3,6 +3,7 @@
 //! The expansion of `#[observe]` names only what this module exports. Built without `otel` the same names stand for
 //! nothing at all, and an observed function is the plain function.
 
+mod error_type;
 mod field;
 mod labels;
 mod meta;
@@ -13,6 +14,8 @@ mod outcome;
 mod observed;
 
 pub use crate::level::Level;
+pub use crate::metrics::Label;
+pub use error_type::ErrorType;
 pub use field::{Field, FieldValue};
 pub use labels::{Chosen, LabelTypes, labels};
 pub use meta::{CallsiteMeta, Details, Only, Parts, Record, SpanKind, buckets, path_of};

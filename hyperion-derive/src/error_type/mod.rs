@@ -1,0 +1,28 @@
+//! `#[derive(ErrorType)]`: parse, model, expand.
+
+mod bounds;
+mod expand;
+mod model;
+mod parse;
+#[cfg(test)]
+mod snapshots;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// Expands one derive; on a mistake it implements the trait all the same, so that nothing else is reported about it.
+pub(crate) fn error_type(item: TokenStream) -> TokenStream {
+    let input = match syn::parse2(item) {
+        Ok(input) => input,
+        Err(error) => return error.into_compile_error(),
+    };
+    let (target, cases) = parse::parse(input);
+    match cases {
+        Ok(cases) => expand::expand(&target, &cases),
+        Err(error) => {
+            let errors = error.into_compile_error();
+            let fallback = expand::fallback(&target);
+            quote!(#errors #fallback)
+        }
+    }
+}

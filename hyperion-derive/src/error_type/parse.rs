@@ -1,0 +1,159 @@
+//! Parses the type and the attributes `#[error_type(..)]`.
+
+use syn::{Data, DeriveInput, Error, Fields, Ident, Result};
+
+use super::model::{Answer, Cases, Inner};
+use crate::case::Case;
+use crate::errors::Errors;
+use crate::helper_attribute::{Arguments, HelperAttribute, Key, Keyword, Place};
+use crate::name::Name;
+use crate::target::{Target, Variant};
+
+const ATTRIBUTE: HelperAttribute = HelperAttribute {
+    name: "error_type",
+    example: "timeout",
+    keys: &[
+        Key {
+            keyword: Keyword::Rename,
+            places: &[Place::Variant, Place::Struct],
+            goes_on: "a variant or a struct",
+        },
+        Key {
+            keyword: Keyword::RenameAll,
+            places: &[Place::Enum],
+            goes_on: "an enum",
+        },
+        Key {
+            keyword: Keyword::Inner,
+            places: &[Place::Variant, Place::Struct, Place::Field],
+            goes_on: "a field, or a variant or struct with one field",
+        },
+        Key {
+            keyword: Keyword::Crate,
+            places: Place::TYPES,
+            goes_on: "the whole type",
+        },
+    ],
+};
+
+/// Parses every case it can, and notes what is wrong with the others.
+pub(super) fn parse(input: DeriveInput) -> (Target, Result<Cases>) {
+    let mut errors = Errors::default();
+    let place = Place::of(&input.data);
+    let arguments = ATTRIBUTE.parse(&input.attrs, place, &mut errors);
+    let cases = match &input.data {
+        Data::Struct(data) => {
+            let errors = &mut errors;
+            Cases::Struct(answer(
+                &input.ident,
+                &data.fields,
+                place,
+                None,
+                &arguments,
+                errors,
+            ))
+        }
+        Data::Enum(data) => {
+            let case = arguments.rename_all;
+            let variants = data.variants.iter();
+            Cases::Enum(
+                variants
+                    .map(|variant| {
+                        (
+                            Variant::new(variant),
+                            of_variant(variant, case, &mut errors),
+                        )
+                    })
+                    .collect(),
+            )
+        }
+        Data::Union(data) => {
+            errors.push(Error::new(
+                data.union_token.span,
+                "`derive(ErrorType)` goes on an enum or a struct, not on a union; implement the trait by hand",
+            ));
+            Cases::Enum(Vec::new())
+        }
+    };
+    let hyperion = arguments.hyperion.as_ref();
+    let target = Target::new(&input.ident, input.generics, hyperion);
+    (target, errors.finish(cases))
+}
+
+fn of_variant(variant: &syn::Variant, case: Option<Case>, errors: &mut Errors) -> Answer {
+    let place = Place::Variant;
+    let arguments = ATTRIBUTE.parse(&variant.attrs, place, errors);
+    answer(
+        &variant.ident,
+        &variant.fields,
+        place,
+        case,
+        &arguments,
+        errors,
+    )
+}
+
+/// What a variant or a struct answers.
+fn answer(
+    ident: &Ident,
+    fields: &Fields,
+    place: Place,
+    case: Option<Case>,
+    arguments: &Arguments,
+    errors: &mut Errors,
+) -> Answer {
+    let marked = marked(fields, errors);
+    let inner = match (&arguments.inner, marked) {
+        (Some(key), Some(marked)) => {
+            let message = "a field is `inner` already, remove one";
+            errors.push(Error::new(key.span(), message));
+            Some(marked)
+        }
+        (Some(key), None) => {
+            let only = only(key, fields, place);
+            errors.ok(only)
+        }
+        (None, marked) => marked,
+    };
+    match (inner, &arguments.rename) {
+        (Some(inner), None) => Answer::Inner(inner),
+        (Some(inner), Some(rename)) => {
+            let message = "`rename` says nothing beside `inner`, remove one";
+            errors.push(Error::new(rename.span(), message));
+            Answer::Inner(inner)
+        }
+        (None, rename) => Answer::Name(Name::of(ident, rename.as_ref(), case, errors)),
+    }
+}
+
+/// The field that `#[error_type(inner)]` stands on.
+fn marked(fields: &Fields, errors: &mut Errors) -> Option<Box<Inner>> {
+    let mut marked = None;
+    for (field, inner) in Inner::candidates(fields) {
+        let arguments = ATTRIBUTE.parse(&field.attrs, Place::Field, errors);
+        let Some(key) = arguments.inner else {
+            continue;
+        };
+        if marked.is_some() {
+            let message = "another field is `inner` already, remove one";
+            errors.push(Error::new(key.span(), message));
+        } else {
+            marked = Some(inner);
+        }
+    }
+    marked
+}
+
+/// The field of a variant or a struct with no other.
+fn only(key: &Ident, fields: &Fields, place: Place) -> Result<Box<Inner>> {
+    let mut all = Inner::candidates(fields);
+    let place = place.in_words();
+    let message = match (all.next(), all.next()) {
+        (Some((_, inner)), None) => return Ok(inner),
+        (Some(_), Some(_)) => format!(
+            "`inner` on {place} with several fields does not say which; put it on the field"
+        ),
+        (None, _) => format!("`inner` needs a field, and this is {place} without one; remove it"),
+    };
+    Err(Error::new(key.span(), message))
+}

@@ -1,0 +1,86 @@
+//! Parses lists of arguments, `key = value, word, …`, and the values that more than one macro takes.
+
+use proc_macro2::TokenTree;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Error, Ident, LitStr, Path, Result, Token};
+
+use crate::errors::Errors;
+
+/// Parses a list, and goes on with the next entry after a mistake.
+pub(crate) fn comma_separated(
+    input: ParseStream<'_>,
+    errors: &mut Errors,
+    mut entry: impl FnMut(ParseStream<'_>, &mut Errors) -> Result<()>,
+) {
+    while !input.is_empty() {
+        let mut result = entry(input, errors);
+        if result.is_ok() && !at_end(input) {
+            result = Err(input.error("expected `,`"));
+        }
+        errors.ok(result);
+        skip_entry(input);
+    }
+}
+
+/// Whether the entry is over.
+pub(crate) fn at_end(input: ParseStream<'_>) -> bool {
+    input.is_empty() || input.peek(Token![,])
+}
+
+fn skip_entry(input: ParseStream<'_>) {
+    while !input.is_empty() {
+        let comma = input.peek(Token![,]);
+        // There is a token, so that this cannot fail; if it did, there would be nothing to skip.
+        if input.parse::<TokenTree>().is_err() || comma {
+            return;
+        }
+    }
+}
+
+/// Reads the `=` after `key`, and makes sure that something follows.
+pub(crate) fn value_of(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<()> {
+    let missing = || {
+        Error::new(
+            key.span(),
+            format!("`{key}` needs a value, such as `{example}`"),
+        )
+    };
+    if at_end(input) {
+        return Err(missing());
+    }
+    if !input.peek(Token![=]) {
+        return Err(input.error(format!("expected `=` after `{key}`, such as `{example}`")));
+    }
+    input.parse::<Token![=]>()?;
+    if at_end(input) {
+        return Err(missing());
+    }
+    Ok(())
+}
+
+/// Reads `= "text"` after `key`.
+pub(crate) fn text(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<LitStr> {
+    value_of(key, input, example)?;
+    if !input.peek(LitStr) {
+        return Err(input.error(format!(
+            "`{key}` takes a string literal, such as `{example}`"
+        )));
+    }
+    input.parse()
+}
+
+/// Reads `= path` after `key`.
+pub(crate) fn path(key: &Ident, input: ParseStream<'_>) -> Result<Path> {
+    const EXAMPLE: &str = "crate = my_crate::hyperion";
+    value_of(key, input, EXAMPLE)?;
+    if input.peek(LitStr) {
+        return Err(input.error(format!(
+            "`{key}` takes a path without quotes, such as `{EXAMPLE}`"
+        )));
+    }
+    if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
+        return Err(input.error(format!("`{key}` takes a path, such as `{EXAMPLE}`")));
+    }
+    input.call(Path::parse_mod_style)
+}

@@ -1,0 +1,91 @@
+//! The type that a derive stands on.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::{Fields, Generics, Ident, Path};
+
+/// A type, and what its implementation of a trait needs to know of it.
+pub(crate) struct Target {
+    pub(crate) ident: Ident,
+    pub(crate) generics: Generics,
+    /// Where the expansion finds what it names.
+    pub(crate) private: TokenStream,
+}
+
+impl Target {
+    /// `hyperion` is where hyperion is, when it is not `::hyperion`.
+    pub(crate) fn new(ident: &Ident, generics: Generics, hyperion: Option<&Path>) -> Self {
+        let private = if let Some(path) = hyperion {
+            quote_spanned!(site()=> #path::__private)
+        } else {
+            quote_spanned!(site()=> ::hyperion::__private)
+        };
+        Self {
+            ident: derived(ident),
+            generics,
+            private,
+        }
+    }
+
+    /// ```text
+    /// #[automatically_derived]
+    /// impl<T> ::hyperion::__private::Trait for Type<T> where bounds { items }
+    /// ```
+    pub(crate) fn implement(
+        &self,
+        name: &str,
+        bounds: &[TokenStream],
+        items: &TokenStream,
+    ) -> TokenStream {
+        let Self { ident, private, .. } = self;
+        let name = Ident::new(name, site());
+        let (parameters, arguments, own) = self.generics.split_for_impl();
+        let own = own.into_iter().flat_map(|clause| &clause.predicates);
+        // A `where` with nothing after it is as good as none.
+        quote_spanned! {site()=>
+            #[automatically_derived]
+            impl #parameters #private::#name for #ident #arguments where #(#own,)* #(#bounds,)* {
+                #items
+            }
+        }
+    }
+}
+
+/// One variant of an enum.
+pub(crate) struct Variant {
+    pub(crate) ident: Ident,
+    unit: bool,
+}
+
+impl Variant {
+    pub(crate) fn new(variant: &syn::Variant) -> Self {
+        Self {
+            ident: derived(&variant.ident),
+            unit: matches!(variant.fields, Fields::Unit),
+        }
+    }
+
+    /// The pattern that matches it, whatever it holds.
+    pub(crate) fn pattern(&self) -> TokenStream {
+        let ident = &self.ident;
+        let fields = (!self.unit).then(|| quote_spanned!(site()=> { .. }));
+        quote_spanned!(site()=> Self::#ident #fields)
+    }
+}
+
+/// The span of what is written here.
+pub(crate) fn site() -> Span {
+    Span::mixed_site()
+}
+
+/// `&'static str`, whatever is called `str` where the user is.
+pub(crate) fn text() -> TokenStream {
+    quote_spanned!(site()=> &'static ::core::primitive::str)
+}
+
+/// A name of the user's as a derive says it: the compiler warns of nothing that one names, such as a deprecated variant.
+pub(crate) fn derived(ident: &Ident) -> Ident {
+    let mut ident = ident.clone();
+    ident.set_span(site().located_at(ident.span()));
+    ident
+}

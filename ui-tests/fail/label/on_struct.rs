@@ -1,0 +1,6 @@
+use hyperion::Label;
+
+#[derive(Label)]
+struct Tier(u8);
+
+fn main() {}

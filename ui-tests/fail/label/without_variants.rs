@@ -1,0 +1,6 @@
+use hyperion::Label;
+
+#[derive(Label)]
+enum Tier {}
+
+fn main() {}
