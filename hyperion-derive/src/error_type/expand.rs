@@ -14,7 +14,7 @@ use crate::target::{Target, Variant, site, text};
 ///     fn error_type(&self) -> &'static str {
 ///         match self {
 ///             Self::NotFound | Self::Missing { .. } => "not_found",
-///             Self::Other { 0: __inner, .. } => ErrorType::error_type(__inner),
+///             Self::Other { 0: __inner, .. } => ErrorType::error_type(&*__inner),
 ///         }
 ///     }
 /// }

@@ -92,13 +92,16 @@ mod tests {
 
     #[test]
     fn pointers_say_what_they_point_to() {
-        let boxed: Box<dyn ErrorType> = Box::new(Timeout);
-        let unsized_types: [&'static str; 3] = [
-            of(boxed),
+        let owned = [
+            of::<Box<dyn ErrorType>>(Box::new(Timeout)),
             of::<Rc<dyn ErrorType>>(Rc::new(Timeout)),
             of::<Arc<dyn ErrorType + Send + Sync>>(Arc::new(Timeout)),
         ];
-        assert_eq!(unsized_types, ["timeout"; 3]);
-        assert_eq!([of(&&Timeout), of(&mut Timeout)], ["timeout"; 2]);
+        assert_eq!(owned, ["timeout"; 3]);
+        let borrowed = [
+            of::<&dyn ErrorType>(&Timeout),
+            of::<&mut Timeout>(&mut Timeout),
+        ];
+        assert_eq!(borrowed, ["timeout"; 2]);
     }
 }

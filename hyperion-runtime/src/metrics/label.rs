@@ -117,7 +117,8 @@ mod tests {
 
     #[test]
     fn a_reference_is_the_label_it_points_to() {
-        assert_eq!((text(&false), text(&&true)), ("false", "true"));
+        assert_eq!(text::<&bool>(&false), "false");
+        assert_eq!(text::<&&bool>(&&true), "true");
         assert_eq!(<&&bool>::CARDINALITY, 2);
     }
 }
