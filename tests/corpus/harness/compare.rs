@@ -1,0 +1,116 @@
+//! Runs the twins side by side.
+
+use super::journal::note_panics;
+use super::telemetry::State;
+use super::{Report, Seen, Shape, Until};
+
+/// More await points than this are not worth a run each.
+const CANCELLATIONS: usize = 8;
+
+/// How much larger a future may be, in bytes, for each call that is observed in it.
+const GROWTH: usize = 64;
+
+/// Compares every shape, and tells all that differ together.
+pub(crate) fn compare(shapes: &[Shape], state: &State) {
+    note_panics();
+    let mut differences = Vec::new();
+    for shape in shapes {
+        differences.extend(shape.compare(state));
+    }
+    drop(std::panic::take_hook());
+    growth(shapes);
+    assert!(
+        differences.is_empty(),
+        "{} of {} shapes differ\n\n{}",
+        differences.len(),
+        shapes.len(),
+        differences.join("\n\n")
+    );
+    println!("{} shapes are the same", shapes.len());
+}
+
+impl Shape {
+    /// The first thing that the twins differ in.
+    fn compare(&self, state: &State) -> Option<String> {
+        for polls in 0..CANCELLATIONS {
+            let report = match self.compare_until(Until::Polls(polls), state) {
+                Ok(report) => report,
+                Err(difference) => return Some(difference),
+            };
+            if !report.is_cancelled() {
+                break;
+            }
+        }
+        self.compare_until(Until::Done, state).err()
+    }
+
+    fn compare_until(&self, until: Until, state: &State) -> Result<Report, String> {
+        let plain = Report::of(self.plain, until);
+        let unexpected = state.outcomes();
+        let observed = Report::of(self.observed, until);
+        let outcomes = state.outcomes();
+        let what = if plain != observed {
+            format!("plain    {plain:#?}\nobserved {observed:#?}")
+        } else if unexpected.is_some_and(|outcomes| !outcomes.is_empty()) {
+            "the plain twin makes spans".to_owned()
+        } else if let Some(outcomes) = outcomes
+            && !self.expects(until, &plain, &outcomes)
+        {
+            format!("spans {outcomes:?}, expected {:?}", self.outcomes)
+        } else if let Some(growth) = self.growth(&plain, &observed)
+            && growth >= GROWTH * self.outcomes.len().max(1)
+        {
+            format!("{growth} bytes larger")
+        } else {
+            return Ok(plain);
+        };
+        Err(format!("{}, {until:?}: {what}", self.name))
+    }
+
+    /// Whether these are the spans of the run. One that is cancelled begins at the first poll, and ends last the call that
+    /// was polled.
+    fn expects(&self, until: Until, report: &Report, outcomes: &[String]) -> bool {
+        if !report.is_cancelled() {
+            outcomes == self.outcomes
+        } else if until == Until::Polls(0) {
+            outcomes.is_empty()
+        } else {
+            outcomes.last().is_some_and(|last| last == "cancelled")
+        }
+    }
+
+    /// How many bytes larger the observed future is, or whatever is returned.
+    fn growth(&self, plain: &Report, observed: &Report) -> Option<usize> {
+        let size = |report: &Report| match &report.result {
+            Ok(Seen { future, output }) => future
+                .as_ref()
+                .or(output.as_ref())
+                .map(|value| value.size.0),
+            Err(_) => None,
+        };
+        Some(size(observed)?.saturating_sub(size(plain)?))
+    }
+}
+
+/// Prints how much larger the observed futures are, the most first.
+fn growth(shapes: &[Shape]) {
+    let mut rows: Vec<(usize, usize, &str)> = shapes
+        .iter()
+        .filter_map(|shape| {
+            let size = |twin| match Report::of(twin, Until::Polls(0)).result {
+                Ok(seen) => seen.future.map(|future| future.size.0),
+                Err(_) => None,
+            };
+            let (plain, observed) = (size(shape.plain)?, size(shape.observed)?);
+            Some((observed.saturating_sub(plain), plain, shape.name))
+        })
+        .collect();
+    rows.sort_by(|a, b| b.cmp(a));
+    println!("growth  plain  future");
+    for (growth, plain, name) in &rows {
+        println!("{growth:>6} {plain:>6}  {name}");
+    }
+    if let Some((growth, _, name)) = rows.first() {
+        println!("the largest growth is {growth} bytes, {name}");
+    }
+}
