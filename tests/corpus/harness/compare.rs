@@ -17,8 +17,10 @@ pub(crate) fn compare(shapes: &[Shape], state: &State) {
     for shape in shapes {
         differences.extend(shape.compare(state));
     }
+    if let State::NotInstalled = state {
+        growth(shapes);
+    }
     drop(std::panic::take_hook());
-    growth(shapes);
     assert!(
         differences.is_empty(),
         "{} of {} shapes differ\n\n{}",
@@ -67,15 +69,15 @@ impl Shape {
         Err(format!("{}, {until:?}: {what}", self.name))
     }
 
-    /// Whether these are the spans of the run. One that is cancelled begins at the first poll, and ends last the call that
-    /// was polled.
+    /// Whether these are the spans of the run. A call begins at the first poll, and the one that is polled ends last.
     fn expects(&self, until: Until, report: &Report, outcomes: &[String]) -> bool {
-        if !report.is_cancelled() {
-            outcomes == self.outcomes
-        } else if until == Until::Polls(0) {
-            outcomes.is_empty()
-        } else {
-            outcomes.last().is_some_and(|last| last == "cancelled")
+        let last = outcomes.last().map(String::as_str);
+        match (until, &report.result) {
+            (Until::Polls(0), _) if report.is_cancelled() => outcomes.is_empty(),
+            (Until::Polls(_), Ok(_)) if report.is_cancelled() => last == Some("cancelled"),
+            // A future may also panic while it is dropped.
+            (Until::Polls(1..), Err(_)) => matches!(last, Some("cancelled" | "panic")),
+            _ => outcomes == self.outcomes,
         }
     }
 
