@@ -2,6 +2,9 @@
 //!
 //! The shapes are in `shapes/`, a file a topic; how they are compared is in `harness/`.
 
+// The plain twin of the deepest shape needs as much, too: whether it is `Send` is a question at every level.
+#![recursion_limit = "512"]
+
 mod harness;
 mod shapes;
 

@@ -366,15 +366,4 @@ shapes! {
             Some(second.speak())
         }
     } => { work(noisy("a"), true) }
-
-    future arguments_with_another_attribute [ok] {
-        #[observe]
-        #[must_use]
-        async fn work(a: Noisy, _: Noisy, (b, _): (Noisy, Noisy), c: Noisy) -> usize {
-            drop(c);
-            let local = noisy("local");
-            pause().await;
-            a.speak()
-        }
-    } => { work(noisy("a"), noisy("ignored"), (noisy("b"), noisy("rest")), noisy("c")) }
 }

@@ -103,18 +103,6 @@ shapes! {
         }
     } => { sum(1, 2, 4) }
 
-    call labels_of_our_name [ok] {
-        #[observe]
-        fn find() -> u32 {
-            '__hyperion: loop {
-                loop {
-                    break '__hyperion;
-                }
-            }
-            '__hyperion: { break '__hyperion 3 }
-        }
-    } => { find() }
-
     call nested_types [ok] {
         #[observe]
         fn work() -> String {
