@@ -8,39 +8,10 @@
 mod harness;
 mod shapes;
 
-use harness::{Shape, State, alone, compare};
-use hyperion::config::{Config, Sampler};
+harness::in_every_state!(shapes::all());
 
-fn all() -> Vec<Shape> {
+#[test]
+fn there_are_many_shapes() {
     let shapes = shapes::all();
-    assert!(shapes.len() >= 40, "only {} shapes", shapes.len());
-    shapes
-}
-
-#[test]
-fn not_installed() {
-    alone("not_installed", || compare(&all(), &State::NotInstalled));
-}
-
-#[test]
-fn recording() {
-    alone("recording", || compare(&all(), &State::recording()));
-}
-
-#[test]
-fn sampled_out() {
-    alone("sampled_out", || {
-        let mut config = Config::default();
-        config.tracing.sampler = Sampler::AlwaysOff;
-        compare(&all(), &State::without_spans(config));
-    });
-}
-
-#[test]
-fn metrics_only() {
-    alone("metrics_only", || {
-        let mut config = Config::default();
-        config.tracing.enabled = false;
-        compare(&all(), &State::without_spans(config));
-    });
+    assert!(shapes.len() >= 350, "only {} shapes", shapes.len());
 }

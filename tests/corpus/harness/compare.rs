@@ -1,6 +1,6 @@
 //! Runs the twins side by side.
 
-use super::journal::note_panics;
+use super::journal::with_panics_said;
 use super::telemetry::State;
 use super::{Report, Seen, Shape, Until};
 
@@ -12,15 +12,13 @@ const GROWTH: usize = 64;
 
 /// Compares every shape, and tells all that differ together.
 pub(crate) fn compare(shapes: &[Shape], state: &State) {
-    note_panics();
-    let mut differences = Vec::new();
-    for shape in shapes {
-        differences.extend(shape.compare(state));
-    }
-    if let State::NotInstalled = state {
-        growth(shapes);
-    }
-    drop(std::panic::take_hook());
+    let differences: Vec<String> = with_panics_said(|| {
+        if let State::NotInstalled = state {
+            print_growth(shapes);
+        }
+        let differences = shapes.iter().filter_map(|shape| shape.compare(state));
+        differences.collect()
+    });
     assert!(
         differences.is_empty(),
         "{} of {} shapes differ\n\n{}",
@@ -33,7 +31,7 @@ pub(crate) fn compare(shapes: &[Shape], state: &State) {
 
 impl Shape {
     /// The first thing that the twins differ in.
-    fn compare(&self, state: &State) -> Option<String> {
+    pub(super) fn compare(&self, state: &State) -> Option<String> {
         for polls in 0..CANCELLATIONS {
             let report = match self.compare_until(Until::Polls(polls), state) {
                 Ok(report) => report,
@@ -48,20 +46,17 @@ impl Shape {
 
     fn compare_until(&self, until: Until, state: &State) -> Result<Report, String> {
         let plain = Report::of(self.plain, until);
-        let unexpected = state.outcomes();
         let observed = Report::of(self.observed, until);
         let outcomes = state.outcomes();
+        let growth = growth(&plain, &observed);
         let what = if plain != observed {
             format!("plain    {plain:#?}\nobserved {observed:#?}")
-        } else if unexpected.is_some_and(|outcomes| !outcomes.is_empty()) {
-            "the plain twin makes spans".to_owned()
-        } else if let Some(outcomes) = outcomes
-            && !self.expects(until, &plain, &outcomes)
+        } else if outcomes
+            .as_ref()
+            .is_some_and(|outcomes| !self.expects(until, &plain, outcomes))
         {
             format!("spans {outcomes:?}, expected {:?}", self.outcomes)
-        } else if let Some(growth) = self.growth(&plain, &observed)
-            && growth >= GROWTH * self.outcomes.len().max(1)
-        {
+        } else if growth >= GROWTH * self.outcomes.len().max(1) {
             format!("{growth} bytes larger")
         } else {
             return Ok(plain);
@@ -80,31 +75,29 @@ impl Shape {
             _ => outcomes == self.outcomes,
         }
     }
+}
 
-    /// How many bytes larger the observed future is, or whatever is returned.
-    fn growth(&self, plain: &Report, observed: &Report) -> Option<usize> {
-        let size = |report: &Report| match &report.result {
-            Ok(Seen { future, output }) => future
-                .as_ref()
-                .or(output.as_ref())
-                .map(|value| value.size.0),
-            Err(_) => None,
-        };
-        Some(size(observed)?.saturating_sub(size(plain)?))
-    }
+/// How many bytes larger the observed future is, or whatever is returned.
+fn growth(plain: &Report, observed: &Report) -> usize {
+    let size = |report: &Report| match &report.result {
+        Ok(Seen { future, output }) => future
+            .as_ref()
+            .or(output.as_ref())
+            .map_or(0, |value| value.size.0),
+        Err(_) => 0,
+    };
+    size(observed).saturating_sub(size(plain))
 }
 
 /// Prints how much larger the observed futures are, the most first.
-fn growth(shapes: &[Shape]) {
+fn print_growth(shapes: &[Shape]) {
     let mut rows: Vec<(usize, usize, &str)> = shapes
         .iter()
         .filter_map(|shape| {
-            let size = |twin| match Report::of(twin, Until::Polls(0)).result {
-                Ok(seen) => seen.future.map(|future| future.size.0),
-                Err(_) => None,
-            };
-            let (plain, observed) = (size(shape.plain)?, size(shape.observed)?);
-            Some((observed.saturating_sub(plain), plain, shape.name))
+            let plain = Report::of(shape.plain, Until::Polls(0));
+            let observed = Report::of(shape.observed, Until::Polls(0));
+            let size = plain.result.as_ref().ok()?.future.as_ref()?.size.0;
+            Some((growth(&plain, &observed), size, shape.name))
         })
         .collect();
     rows.sort_by(|a, b| b.cmp(a));

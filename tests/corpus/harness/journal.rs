@@ -6,6 +6,8 @@ use std::future::poll_fn;
 use std::panic;
 use std::task::Poll;
 
+use super::run::describe;
+
 thread_local!(static SAID: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) });
 
 /// Writes a line.
@@ -19,16 +21,19 @@ pub(super) fn taken() -> Vec<String> {
     SAID.take()
 }
 
-/// Has panics say where they are and what they mean, and not print it.
-pub(super) fn note_panics() {
+/// Runs `body`, in which panics say where they are and what they mean, and do not print it.
+pub(super) fn with_panics_said<T>(body: impl FnOnce() -> T) -> T {
     panic::set_hook(Box::new(|info| {
         let location = info.location().map(ToString::to_string);
-        let message = info.payload_as_str().unwrap_or("a value");
         say(format_args!(
-            "panic at {}: {message}",
-            location.as_deref().unwrap_or("nowhere")
+            "panic at {}: {}",
+            location.as_deref().unwrap_or("nowhere"),
+            describe(info.payload())
         ));
     }));
+    let output = body();
+    drop(panic::take_hook());
+    output
 }
 
 /// Says its name when it is dropped.

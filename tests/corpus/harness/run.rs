@@ -55,7 +55,7 @@ impl Report {
 }
 
 /// The payload of a panic, by its own type.
-fn describe(payload: &(dyn Any + Send)) -> String {
+pub(super) fn describe(payload: &(dyn Any + Send)) -> String {
     if let Some(text) = payload.downcast_ref::<&'static str>() {
         format!("&str {text}")
     } else if let Some(text) = payload.downcast_ref::<String>() {

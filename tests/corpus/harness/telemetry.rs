@@ -4,7 +4,7 @@ use std::process::Command;
 use std::time::Duration;
 use std::{env, thread};
 
-use hyperion::config::Config;
+use hyperion::config::{Config, Sampler};
 use hyperion::export::{ExportError, MetricSink};
 use hyperion::snapshot::Snapshot;
 use hyperion::{Telemetry, builder};
@@ -33,6 +33,28 @@ pub(crate) fn alone(name: &str, body: impl FnOnce()) {
     assert!(output.status.success(), "{}", output.status);
 }
 
+/// Compares the shapes in every state, a test each.
+macro_rules! in_every_state {
+    ($shapes:expr) => {
+        $crate::harness::in_every_state! {
+            $shapes =>
+            not_installed: $crate::harness::State::NotInstalled,
+            recording: $crate::harness::State::recording(),
+            sampled_out: $crate::harness::State::sampled_out(),
+            metrics_only: $crate::harness::State::metrics_only(),
+        }
+    };
+    ($shapes:expr => $($name:ident: $state:expr,)*) => {$(
+        #[test]
+        fn $name() {
+            $crate::harness::alone(stringify!($name), || {
+                $crate::harness::compare(&$shapes[..], &$state);
+            });
+        }
+    )*};
+}
+pub(crate) use in_every_state;
+
 /// What telemetry is there.
 pub(crate) enum State {
     /// None was installed.
@@ -40,16 +62,31 @@ pub(crate) enum State {
     /// Spans are kept.
     Recording(Telemetry, InMemorySpanExporter),
     /// It is installed, and has no spans to show.
-    WithoutSpans(#[allow(dead_code, reason = "dropped at the end")] Telemetry),
+    WithoutSpans(#[expect(dead_code, reason = "it is there to be dropped at the end")] Telemetry),
 }
 
 impl State {
+    /// Every span is kept.
     pub(crate) fn recording() -> Self {
         let spans = InMemorySpanExporter::default();
         Self::Recording(install(Config::default(), &spans), spans)
     }
 
-    pub(crate) fn without_spans(config: Config) -> Self {
+    /// Spans have ids, and are not kept.
+    pub(crate) fn sampled_out() -> Self {
+        let mut config = Config::default();
+        config.tracing.sampler = Sampler::AlwaysOff;
+        Self::without_spans(config)
+    }
+
+    /// There are no spans.
+    pub(crate) fn metrics_only() -> Self {
+        let mut config = Config::default();
+        config.tracing.enabled = false;
+        Self::without_spans(config)
+    }
+
+    fn without_spans(config: Config) -> Self {
         Self::WithoutSpans(install(config, &InMemorySpanExporter::default()))
     }
 

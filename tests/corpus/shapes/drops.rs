@@ -12,7 +12,10 @@ struct Pair {
 }
 
 fn pair() -> Pair {
-    Pair { left: noisy("left"), right: noisy("right") }
+    Pair {
+        left: noisy("left"),
+        right: noisy("right"),
+    }
 }
 
 shapes! {

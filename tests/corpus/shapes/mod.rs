@@ -1,6 +1,5 @@
 //! The shapes, a file a topic.
 
-// The shapes are what users write, not what they should write.
 #![allow(
     unused,
     improper_ctypes_definitions,
@@ -11,7 +10,8 @@
     deprecated,
     clippy::all,
     clippy::pedantic,
-    clippy::undocumented_unsafe_blocks
+    clippy::undocumented_unsafe_blocks,
+    reason = "the shapes are what users write, not what they should write"
 )]
 
 mod async_traits;
