@@ -1,10 +1,11 @@
-//! Shapes that do not come through yet.
+//! Shapes that do not come through yet, and why.
 
 use std::ops::Index;
 
 use crate::harness::{Noisy, noisy, pause, say, shapes};
 
 shapes! {
+    /// What the pattern borrows mutably is a variable of the macro's that is not `mut`: it does not compile.
     call by_mutable_reference [ok] {
         #[observe]
         fn push(ref mut text: String) -> usize {
@@ -54,6 +55,18 @@ shapes! {
         }
     } => { work(noisy("a"), noisy("ignored"), (noisy("b"), noisy("rest")), noisy("c")) }
 
+    /// The same: the function keeps its `async`, because of the `impl` in its output.
+    future an_opaque_value_of_a_future [ok] {
+        #[observe]
+        async fn work(text: &str) -> Result<impl std::fmt::Display, String> {
+            pause().await;
+            if text.is_empty() {
+                return Err(String::new());
+            }
+            Ok(text)
+        }
+    } => { work("text") }
+
     /// The compiler warns that the label of the macro is shadowed.
     call labels_of_our_name [ok] {
         #[observe]
@@ -66,16 +79,4 @@ shapes! {
             '__hyperion: { break '__hyperion 3 }
         }
     } => { find() }
-
-    /// The same: the function keeps its `async`, because of the `impl` in its output.
-    future an_opaque_value_of_a_future [ok] {
-        #[observe]
-        async fn work(text: &str) -> Result<impl std::fmt::Display, String> {
-            pause().await;
-            if text.is_empty() {
-                return Err(String::new());
-            }
-            Ok(text)
-        }
-    } => { work("text") }
 }

@@ -151,6 +151,19 @@ shapes! {
         }
     } => { fail(0) }
 
+    /// What is returned early is not looked at, since a closure would be its own caller.
+    call track_caller_with_an_early_error [ok] {
+        #[observe]
+        #[track_caller]
+        fn fail(n: u32) -> Result<u32, String> {
+            let local = noisy("local");
+            if n == 0 {
+                return Err("zero".to_owned());
+            }
+            Ok(n)
+        }
+    } => { fail(0) }
+
     call track_caller_by_a_condition [ok] {
         #[observe]
         #[cfg_attr(all(), track_caller)]
