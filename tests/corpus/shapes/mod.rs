@@ -14,8 +14,10 @@
     reason = "the shapes are what users write, not what they should write"
 )]
 
+mod async_trait;
 mod async_traits;
 mod asynchronous;
+mod blocks;
 mod deep;
 mod drops;
 mod errors;
@@ -27,14 +29,17 @@ mod panics;
 mod patterns;
 mod qualifiers;
 mod receivers;
+mod returned_futures;
 mod trait_impls;
 
 use crate::harness::Shape;
 
 pub(crate) fn all() -> Vec<Shape> {
     [
+        async_trait::SHAPES,
         async_traits::SHAPES,
         asynchronous::SHAPES,
+        blocks::SHAPES,
         deep::SHAPES,
         drops::SHAPES,
         errors::SHAPES,
@@ -46,6 +51,7 @@ pub(crate) fn all() -> Vec<Shape> {
         patterns::SHAPES,
         qualifiers::SHAPES,
         receivers::SHAPES,
+        returned_futures::SHAPES,
         trait_impls::SHAPES,
     ]
     .concat()

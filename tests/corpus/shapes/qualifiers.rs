@@ -305,14 +305,6 @@ shapes! {
         }
     } => { find(1, "ada") }
 
-    call two_attributes [ok, ok] {
-        #[observe(name = "outer")]
-        #[observe(name = "inner")]
-        fn twice(a: Noisy, (b, _): (Noisy, Noisy)) -> usize {
-            a.speak() + b.speak()
-        }
-    } => { twice(noisy("a"), (noisy("b"), noisy("rest"))) }
-
     future unsafe_async [ok] {
         #[observe]
         async unsafe fn read(n: &u32) -> u32 {

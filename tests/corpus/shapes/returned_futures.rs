@@ -87,12 +87,13 @@ shapes! {
         }
     } => { work(noisy("a"), noisy("b")) }
 
-    future ready_at_once [ok] {
+    /// A future whose type has a name is a value like any other: the call that makes it is observed.
+    call ready_at_once [ok] {
         #[observe]
         fn work(n: u32) -> future::Ready<u32> {
             future::ready(n)
         }
-    } => { work(1) }
+    } => { work(1).into_inner() }
 
     future boxed [ok] {
         #[observe]
