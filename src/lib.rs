@@ -3,6 +3,7 @@
 #[doc = include_str!("observe.md")]
 pub use hyperion_derive::observe;
 pub use hyperion_runtime::call::Field;
+pub use hyperion_runtime::level::{Level, LevelFilter, MAX_LEVEL, ParseLevelError};
 pub use hyperion_runtime::metrics::{Counter, Histogram};
 pub use hyperion_runtime::pipeline::{Error, ShutdownReport, Telemetry, init};
 
