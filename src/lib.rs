@@ -2,11 +2,14 @@
 
 #[doc = include_str!("observe.md")]
 pub use hyperion_derive::observe;
-pub use hyperion_runtime::call::Field;
+pub use hyperion_runtime::call::{Field, SpanKind};
+pub use hyperion_runtime::interceptor::{CallEnd, CallInfo, CallOutcome, Interceptor};
 pub use hyperion_runtime::level::{Level, LevelFilter, MAX_LEVEL, ParseLevelError};
 pub use hyperion_runtime::metrics::{Counter, Histogram};
 pub use hyperion_runtime::pipeline::{Error, ShutdownReport, Telemetry, init};
 
+#[cfg(feature = "otel")]
+pub use hyperion_runtime::interceptor::InterceptorError;
 #[cfg(feature = "otel")]
 pub use hyperion_runtime::pipeline::{Builder, builder};
 

@@ -7,6 +7,7 @@ pub mod call;
 mod diagnostics;
 #[cfg(feature = "otel")]
 pub mod export;
+pub mod interceptor;
 pub mod level;
 #[cfg(feature = "logs")]
 pub mod logs;

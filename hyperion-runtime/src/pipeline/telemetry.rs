@@ -3,6 +3,7 @@
 use super::metrics::Metrics;
 use super::traces::Traces;
 use crate::diagnostics;
+use crate::interceptor::{self, Interceptors};
 use crate::state;
 use crate::trace::recorder::Losses;
 use opentelemetry::trace::noop::NoopTracerProvider;
@@ -56,7 +57,12 @@ impl Drop for Claim {
 
 impl Telemetry {
     /// Switches recording on.
-    pub(super) fn run(claim: Claim, traces: Option<Traces>, metrics: Option<Metrics>) -> Self {
+    pub(super) fn run(
+        claim: Claim,
+        traces: Option<Traces>,
+        metrics: Option<Metrics>,
+        interceptors: Interceptors,
+    ) -> Self {
         let mut recorded = 0;
         if let Some(traces) = &traces {
             traces.install();
@@ -66,6 +72,7 @@ impl Telemetry {
             metrics.install();
             recorded |= state::METRICS;
         }
+        interceptor::install(interceptors);
         state::store(recorded);
         Self {
             traces,
@@ -105,6 +112,7 @@ impl Telemetry {
 
     fn stop(&mut self, timeout: Duration) -> ShutdownReport {
         state::store(0);
+        interceptor::uninstall();
         let deadline = Instant::now() + timeout;
         let (traces, metrics) = (self.traces.take(), self.metrics.take());
         // Spans go first, as a person would read them, but a receiver that hangs must not use up the metrics' time.
@@ -143,6 +151,7 @@ impl Telemetry {
 
 impl Drop for Telemetry {
     fn drop(&mut self) {
+        interceptor::uninstall();
         if self.traces.is_some() || self.metrics.is_some() {
             let report = self.stop(DROP_DEADLINE);
             if report.spans_lost() > 0 || !report.is_complete() {
