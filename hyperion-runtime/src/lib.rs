@@ -3,6 +3,7 @@
 //! Depend on `hyperion-observe`, which shows what of this is for use by hand. ARCHITECTURE.md in the repository is the map.
 
 pub mod call;
+pub mod context;
 #[cfg(feature = "otel")]
 mod diagnostics;
 #[cfg(feature = "otel")]

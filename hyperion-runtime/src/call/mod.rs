@@ -8,7 +8,7 @@ mod meta;
 mod outcome;
 
 #[cfg(feature = "otel")]
-mod enabled;
+pub(crate) mod enabled;
 #[cfg(feature = "otel")]
 pub use enabled::{Call, Callsite, Fields, Observed, fields, observe_future};
 

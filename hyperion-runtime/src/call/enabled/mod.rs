@@ -1,7 +1,7 @@
 //! Observed calls of a program built with `otel`.
 
 mod callsite;
-mod ending;
+pub(crate) mod ending;
 mod fields;
 mod future;
 mod guard;
