@@ -6,12 +6,23 @@ pub use hyperion_derive::ErrorType;
 pub use hyperion_derive::Label;
 #[doc = include_str!("observe.md")]
 pub use hyperion_derive::observe;
-pub use hyperion_runtime::call::{ErrorType, Field};
+pub use hyperion_runtime::call::{EnteredSpan, ErrorType, Field, Span, SpanKind};
+pub use hyperion_runtime::context::{
+    AsSpanContext, EventBuilder, InContext, Links, ParseSpanContextError, SpanContext, SpanHandle,
+    current, in_current_context, with_current_context,
+};
+pub use hyperion_runtime::interceptor::{CallEnd, CallInfo, CallOutcome, Interceptor};
+pub use hyperion_runtime::level::{Level, LevelFilter, MAX_LEVEL, ParseLevelError};
 pub use hyperion_runtime::metrics::{Counter, Histogram, Label};
 pub use hyperion_runtime::pipeline::{Error, ShutdownReport, Telemetry, init};
 
 #[cfg(feature = "otel")]
+pub use hyperion_runtime::interceptor::InterceptorError;
+#[cfg(feature = "otel")]
 pub use hyperion_runtime::pipeline::{Builder, builder};
+
+#[cfg(feature = "tokio")]
+pub use hyperion_runtime::context::{spawn, spawn_blocking};
 
 /// What to record and where to send it: `hyperion.yaml`, `OTEL_*` and `HYPERION_*` variables.
 #[cfg(feature = "otel")]

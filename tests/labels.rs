@@ -96,10 +96,7 @@ fn a_label_that_panics_is_unknown_and_the_call_goes_on() {
     }
     kept();
     assert_eq!(unlucky(), 3);
-    assert_eq!(
-        counts("unlucky", &["tier"]),
-        [("_OTHER".to_owned(), 1)]
-    );
+    assert_eq!(counts("unlucky", &["tier"]), [("_OTHER".to_owned(), 1)]);
 }
 
 #[test]

@@ -36,7 +36,10 @@ async fn later() -> u32 {
 fn spans(kept: &Kept) -> Vec<opentelemetry_sdk::trace::SpanData> {
     #[observe(component = "Service", name = "request")]
     fn request() -> (u32, opentelemetry::trace::TraceId) {
-        let trace = opentelemetry::Context::current().span().span_context().trace_id();
+        let trace = opentelemetry::Context::current()
+            .span()
+            .span_context()
+            .trace_id();
         (Repository.find(), trace)
     }
     let (found, trace) = request();
@@ -48,7 +51,10 @@ fn spans(kept: &Kept) -> Vec<opentelemetry_sdk::trace::SpanData> {
 #[test]
 fn a_level_decides_what_is_on() {
     let mut config = Config::default();
-    config.tracing.components.insert("Loud".to_owned(), LevelFilter::Trace);
+    config
+        .tracing
+        .components
+        .insert("Loud".to_owned(), LevelFilter::Trace);
     let kept = install(config);
     let levels = kept.telemetry.levels();
 
@@ -59,13 +65,27 @@ fn a_level_decides_what_is_on() {
         ["Service.important", "Service.important", "request"]
     );
     let request = id(span(&at_info, "request"));
-    assert!(at_info.iter().take(2).all(|span| span.parent_span_id == request));
-    assert_eq!(kept.count("Repository", "find", "ok"), 0, "no metric either");
+    assert!(
+        at_info
+            .iter()
+            .take(2)
+            .all(|span| span.parent_span_id == request)
+    );
+    assert_eq!(
+        kept.count("Repository", "find", "ok"),
+        0,
+        "no metric either"
+    );
 
     levels.set_component("Repository", LevelFilter::Debug);
     assert_eq!(
         names(&spans(&kept)),
-        ["Service.important", "Service.important", "Repository.find", "request"]
+        [
+            "Service.important",
+            "Service.important",
+            "Repository.find",
+            "request"
+        ]
     );
     assert_eq!(kept.count("Repository", "find", "ok"), 1);
 

@@ -57,7 +57,10 @@ fn a_parent_that_is_given_is_the_parent() {
         .collect();
     assert_eq!(
         links,
-        [(TraceId::from(1), SpanId::from(2)), (TraceId::from(3), SpanId::from(4))]
+        [
+            (TraceId::from(1), SpanId::from(2)),
+            (TraceId::from(3), SpanId::from(4))
+        ]
     );
 }
 

@@ -36,7 +36,12 @@ fn a_call_without_a_span_leaves_its_place_to_its_caller() {
     let ((), spans) = spans_in(outer);
     assert_eq!(names(&spans), ["Parts.below", "Parts.below", "Parts.outer"]);
     let outer = id(span(&spans, "Parts.outer"));
-    assert!(spans.iter().take(2).all(|below| below.parent_span_id == outer));
+    assert!(
+        spans
+            .iter()
+            .take(2)
+            .all(|below| below.parent_span_id == outer)
+    );
     assert_eq!(kept().count("Parts", "counted", "ok"), 1);
     assert_eq!(kept().count("Parts", "neither", "ok"), 0);
 }

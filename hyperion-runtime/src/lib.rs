@@ -3,12 +3,12 @@
 //! Depend on `hyperion-observe`, which shows what of this is for use by hand. ARCHITECTURE.md in the repository is the map.
 
 pub mod call;
-#[cfg_attr(not(feature = "otel"), path = "context/disabled.rs")]
 pub mod context;
 #[cfg(feature = "otel")]
 mod diagnostics;
 #[cfg(feature = "otel")]
 pub mod export;
+pub mod interceptor;
 pub mod level;
 #[cfg(feature = "logs")]
 pub mod logs;

@@ -11,6 +11,8 @@ pub(crate) const SPANS: u8 = 1;
 pub(crate) const METRICS: u8 = 1 << 1;
 /// Lines that tell of the start and the end of calls are written.
 pub(crate) const LINES: u8 = 1 << 2;
+/// Interceptors of the program run.
+pub(crate) const INTERCEPTORS: u8 = 1 << 3;
 
 static STATE: AtomicU8 = AtomicU8::new(0);
 

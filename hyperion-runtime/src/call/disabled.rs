@@ -2,7 +2,7 @@
 
 use super::labels::{Chosen, LabelTypes};
 use super::{CallsiteMeta, Field, Outcome};
-use crate::context::{Links, ParentContext};
+use crate::context::{AsSpanContext, Links};
 use std::fmt::{Debug, Display};
 use std::future::Future;
 use std::marker::PhantomData;
@@ -56,7 +56,7 @@ pub struct Origin(());
 impl Origin {
     /// Keeps nothing.
     #[inline(always)]
-    pub fn parent<P: ParentContext + ?Sized>(&mut self, _parent: &P) {}
+    pub fn parent<P: AsSpanContext + ?Sized>(&mut self, _parent: &P) {}
 
     /// Keeps nothing.
     #[inline(always)]
@@ -70,7 +70,7 @@ pub struct Prepare(());
 impl Prepare {
     /// Keeps nothing.
     #[inline(always)]
-    pub fn parent<P: ParentContext + ?Sized>(&mut self, _parent: &P) {}
+    pub fn parent<P: AsSpanContext + ?Sized>(&mut self, _parent: &P) {}
 
     /// Keeps nothing.
     #[inline(always)]

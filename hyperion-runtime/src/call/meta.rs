@@ -1,5 +1,6 @@
 //! What is known about a call site when it is compiled.
 
+use crate::interceptor::Only;
 use crate::level::Level;
 
 /// A call site as the macro saw it.
@@ -112,15 +113,6 @@ impl Parts {
     pub const fn contains(self, others: Self) -> bool {
         self.0 & others.0 == others.0
     }
-}
-
-/// Which interceptors of the program see a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Only {
-    /// All of them.
-    Any,
-    /// Those of these names.
-    Names(&'static [&'static str]),
 }
 
 /// How an error is written to the span.

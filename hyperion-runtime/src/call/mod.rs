@@ -11,14 +11,15 @@ mod outcome;
 
 #[cfg_attr(feature = "otel", path = "enabled/mod.rs")]
 #[cfg_attr(not(feature = "otel"), path = "disabled.rs")]
-mod observed;
+pub(crate) mod observed;
 
+pub use crate::interceptor::Only;
 pub use crate::level::Level;
 pub use crate::metrics::Label;
 pub use error_type::ErrorType;
 pub use field::{Field, FieldValue};
 pub use labels::{Chosen, LabelTypes, labels};
-pub use meta::{CallsiteMeta, Details, Only, Parts, Record, SpanKind, buckets, path_of};
+pub use meta::{CallsiteMeta, Details, Parts, Record, SpanKind, buckets, path_of};
 pub use observed::*;
 pub use outcome::{
     Detail, ErrorRef, Outcome, Probe, ProbeAny, ProbeDisplay, ProbeError, ProbeOpaque, call_once,

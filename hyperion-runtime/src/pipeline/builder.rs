@@ -7,6 +7,7 @@ use super::traces::Traces;
 use super::{Error, resource, sinks};
 use crate::diagnostics;
 use crate::export::{MetricSink, SdkSpanSink, SpanSink};
+use crate::interceptor::{Interceptor, Interceptors};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SpanExporter;
 
@@ -53,6 +54,7 @@ pub struct Builder {
     service_version: Option<String>,
     span_sink: Option<MakeSpanSink>,
     metric_sink: Option<Box<dyn MetricSink>>,
+    interceptors: Vec<Box<dyn Interceptor>>,
 }
 
 /// Makes a sink once it is known whose spans it gets.
@@ -122,6 +124,28 @@ impl Builder {
         }
     }
 
+    /// Runs this interceptor in every observed call, as long as the telemetry runs; it may be called for several.
+    ///
+    /// ```no_run
+    /// # use hyperion::{CallEnd, CallInfo, Interceptor};
+    /// # use std::any::Any;
+    /// # struct Audit;
+    /// # impl Interceptor for Audit {
+    /// #     fn name(&self) -> &'static str {
+    /// #         "audit"
+    /// #     }
+    /// #     fn end(&self, _: &CallInfo<'_>, _: Option<Box<dyn Any + Send>>, _: &CallEnd<'_>) {}
+    /// # }
+    /// # fn main() -> Result<(), hyperion::Error> {
+    /// let telemetry = hyperion::builder().interceptor(Audit).install()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn interceptor(mut self, interceptor: impl Interceptor + 'static) -> Self {
+        self.interceptors.push(Box::new(interceptor));
+        self
+    }
+
     /// Starts telemetry.
     ///
     /// # Errors
@@ -141,6 +165,7 @@ impl Builder {
         let resource = resource::of(&config.service);
 
         // Whatever can fail for a reason of the user's comes before anything is started.
+        let interceptors = Interceptors::new(self.interceptors)?;
         let (tracing, metrics) = (&config.tracing, &config.metrics);
         let span_sink = match (tracing.enabled, self.span_sink) {
             (false, _) => None,
@@ -160,10 +185,18 @@ impl Builder {
         let losses = traces.as_ref().map(Traces::losses);
         let metrics = metrics
             .enabled
-            .then(|| Metrics::start(metrics, metric_sink, &resource, losses))
+            .then(|| {
+                Metrics::start(
+                    metrics,
+                    metric_sink,
+                    &resource,
+                    losses,
+                    interceptors.panics(),
+                )
+            })
             .transpose()?;
         sinks::logs::install(&config.logs);
-        Ok(Telemetry::run(claim, traces, metrics))
+        Ok(Telemetry::run(claim, traces, metrics, interceptors))
     }
 }
 

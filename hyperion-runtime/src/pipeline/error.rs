@@ -2,6 +2,7 @@
 
 use super::config::ConfigError;
 use crate::export::SetupError;
+use crate::interceptor::InterceptorError;
 use std::fmt;
 
 /// Why telemetry cannot start.
@@ -20,6 +21,8 @@ pub enum Error {
         /// What asks for it.
         wanted_by: &'static str,
     },
+    /// The interceptors cannot be told apart by their names.
+    Interceptor(InterceptorError),
     /// Telemetry runs in this process already.
     AlreadyInstalled,
     /// The operating system gives no thread.
@@ -31,6 +34,7 @@ impl fmt::Display for Error {
         match self {
             Self::Config(error) => error.fmt(f),
             Self::Setup(error) => error.fmt(f),
+            Self::Interceptor(error) => error.fmt(f),
             Self::MissingFeature { feature, wanted_by } => write!(
                 f,
                 "`{wanted_by}` needs the feature `{feature}`; enable it on the dependency `hyperion-observe` or choose \
@@ -63,5 +67,11 @@ impl From<ConfigError> for Error {
 impl From<SetupError> for Error {
     fn from(error: SetupError) -> Self {
         Self::Setup(error)
+    }
+}
+
+impl From<InterceptorError> for Error {
+    fn from(error: InterceptorError) -> Self {
+        Self::Interceptor(error)
     }
 }

@@ -5,6 +5,7 @@ use super::config::{MetricExporter, Metrics as Config};
 use super::sinks::prometheus::Scrape;
 use crate::diagnostics;
 use crate::export::{ExportError, MetricSink, Reader};
+use crate::interceptor::Panics;
 use crate::metrics::registry;
 use crate::metrics::snapshot::{Data, Family, Number, NumberPoint, Snapshot};
 use crate::trace::recorder::Losses;
@@ -47,8 +48,9 @@ impl Metrics {
         sink: Option<Box<dyn MetricSink>>,
         resource: &Resource,
         losses: Option<&'static Losses>,
+        panics: Panics,
     ) -> Result<Self, Error> {
-        let native = Arc::new(move || with_losses(registry::snapshot(), losses));
+        let native = Arc::new(move || with_losses(registry::snapshot(), losses, &panics));
         let provider = SdkMeterProvider::builder().with_resource(resource.clone());
         let (provider, output) = match (sink, config.exporter) {
             (Some(sink), _) => {
@@ -111,8 +113,12 @@ impl Metrics {
     }
 }
 
-/// Adds what was lost, so that a loss shows on the same dashboards as what arrived.
-fn with_losses(mut snapshot: Snapshot, losses: Option<&'static Losses>) -> Snapshot {
+/// Adds what was lost and who panicked, so that it shows on the same dashboards as what arrived.
+fn with_losses(
+    mut snapshot: Snapshot,
+    losses: Option<&'static Losses>,
+    panics: &Panics,
+) -> Snapshot {
     let point = |labels, count| NumberPoint {
         labels,
         value: Number::U64(count),
@@ -134,7 +140,18 @@ fn with_losses(mut snapshot: Snapshot, losses: Option<&'static Losses>) -> Snaps
         unit: "{line}".into(),
         data: Data::Counter(vec![point(Vec::new(), count)]),
     });
-    snapshot.families.extend(spans.into_iter().chain(lines));
+    let panics: Vec<_> = panics
+        .by_interceptor()
+        .map(|(name, count)| point(vec![("interceptor".into(), name.into())], count))
+        .collect();
+    let panics = (!panics.is_empty()).then(|| Family {
+        name: "hyperion.interceptor.panics".into(),
+        description: "Panics in interceptors, by interceptor.".into(),
+        unit: "{panic}".into(),
+        data: Data::Counter(panics),
+    });
+    let lost = spans.into_iter().chain(lines).chain(panics);
+    snapshot.families.extend(lost);
     snapshot
         .families
         .sort_by(|one, other| one.name.cmp(&other.name));
@@ -220,5 +237,59 @@ impl Worker {
                 ),
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interceptor::{CallEnd, CallInfo, Interceptor, Interceptors};
+    use std::any::Any;
+    use std::time::SystemTime;
+
+    struct Audit;
+
+    impl Interceptor for Audit {
+        fn name(&self) -> &'static str {
+            "audit"
+        }
+
+        fn end(&self, _: &CallInfo<'_>, _: Option<Box<dyn Any + Send>>, _: &CallEnd<'_>) {}
+    }
+
+    fn families(interceptors: Vec<Box<dyn Interceptor>>) -> Vec<Family> {
+        let interceptors = Interceptors::new(interceptors).expect("the names differ");
+        let empty = Snapshot {
+            start: SystemTime::UNIX_EPOCH,
+            time: SystemTime::UNIX_EPOCH,
+            families: Vec::new(),
+        };
+        with_losses(empty, None, &interceptors.panics()).families
+    }
+
+    #[test]
+    fn panics_of_interceptors_are_counted_from_zero() {
+        let families = families(vec![Box::new(Audit)]);
+        let family = families
+            .iter()
+            .find(|family| family.name == "hyperion.interceptor.panics")
+            .expect("there is an interceptor");
+        let Data::Counter(points) = &family.data else {
+            panic!("it is a counter");
+        };
+        let [point] = points.as_slice() else {
+            panic!("one for each interceptor: {points:?}");
+        };
+        assert_eq!(point.labels, [("interceptor".into(), "audit".into())]);
+        assert_eq!(point.value, Number::U64(0));
+    }
+
+    #[test]
+    fn without_interceptors_there_is_nothing_to_count() {
+        assert!(
+            families(Vec::new())
+                .iter()
+                .all(|family| family.name != "hyperion.interceptor.panics")
+        );
     }
 }

@@ -4,6 +4,7 @@ use super::metrics::Metrics;
 use super::traces::Traces;
 use crate::call::switch;
 use crate::diagnostics;
+use crate::interceptor::{self, Interceptors};
 use crate::state;
 use crate::trace::recorder::Losses;
 use opentelemetry::trace::noop::NoopTracerProvider;
@@ -57,7 +58,12 @@ impl Drop for Claim {
 
 impl Telemetry {
     /// Switches recording on.
-    pub(super) fn run(claim: Claim, traces: Option<Traces>, metrics: Option<Metrics>) -> Self {
+    pub(super) fn run(
+        claim: Claim,
+        traces: Option<Traces>,
+        metrics: Option<Metrics>,
+        interceptors: Interceptors,
+    ) -> Self {
         let mut recorded = state::LINES;
         if let Some(traces) = &traces {
             traces.install();
@@ -67,6 +73,10 @@ impl Telemetry {
             metrics.install();
             recorded |= state::METRICS;
         }
+        if !interceptors.is_empty() {
+            recorded |= state::INTERCEPTORS;
+        }
+        interceptor::install(interceptors);
         record(recorded);
         Self {
             traces,
@@ -106,6 +116,7 @@ impl Telemetry {
 
     fn stop(&mut self, timeout: Duration) -> ShutdownReport {
         record(0);
+        interceptor::uninstall();
         let deadline = Instant::now() + timeout;
         let (traces, metrics) = (self.traces.take(), self.metrics.take());
         // Spans go first, as a person would read them, but a receiver that hangs must not use up the metrics' time.
@@ -152,6 +163,7 @@ fn record(bits: u8) {
 
 impl Drop for Telemetry {
     fn drop(&mut self) {
+        interceptor::uninstall();
         if self.traces.is_some() || self.metrics.is_some() {
             let report = self.stop(DROP_DEADLINE);
             if report.spans_lost() > 0 || !report.is_complete() {

@@ -4,6 +4,8 @@
 //! context that stands for it. Whoever asks OpenTelemetry for the current span, also from another thread, gets that
 //! stand-in; what is written to it is merged when the span ends.
 
+mod remark;
+
 use super::clock::Ticks;
 use super::record::{Identity, Limits, SpanRecord};
 use super::recorder::Recorder;
@@ -16,6 +18,8 @@ use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
+
+pub(crate) use remark::{is_in, remark};
 
 /// An open span.
 #[derive(Debug)]

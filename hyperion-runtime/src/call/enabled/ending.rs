@@ -86,7 +86,7 @@ impl Ending<'_> {
 }
 
 /// The message of an error, and the chain of its sources where it has any.
-fn texts(detail: Detail<'_>) -> (Option<String>, Option<String>) {
+pub(crate) fn texts(detail: Detail<'_>) -> (Option<String>, Option<String>) {
     match detail {
         Detail::Error(error) => (Some(text(&error, MESSAGE)), chain(error)),
         Detail::Display(error) => (Some(text(&error, MESSAGE)), None),
@@ -128,7 +128,7 @@ impl Display for Lines<'_> {
 }
 
 /// The text of a user's value, at most `most` bytes of it. A `Display` that panics costs its own text and nothing else.
-pub(super) fn text(value: &dyn Display, most: usize) -> String {
+pub(crate) fn text(value: &dyn Display, most: usize) -> String {
     let mut text = Bounded {
         text: String::new(),
         most,

@@ -2,7 +2,7 @@
 
 mod call_labels;
 mod callsite;
-mod ending;
+pub(crate) mod ending;
 mod fields;
 mod frame;
 mod future;

@@ -4,7 +4,7 @@ use super::call_labels::CallLabels;
 use super::callsite::Callsite;
 use super::fields::Fields;
 use crate::call::labels::{Chosen, LabelTypes};
-use crate::context::{Links, ParentContext};
+use crate::context::{AsSpanContext, Links, SpanReference};
 use opentelemetry::trace::SpanContext;
 use opentelemetry::{Context, KeyValue};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -27,13 +27,15 @@ impl Origin {
     }
 
     /// The span hangs under this one. One that is absent or invalid leaves it where it is.
-    pub fn parent<P: ParentContext + ?Sized>(&mut self, parent: &P) {
-        self.parent = parent.parent_context();
+    pub fn parent<P: AsSpanContext + ?Sized>(&mut self, parent: &P) {
+        self.parent = parent.__reference().into_parent();
     }
 
     /// The span has to do with these.
     pub fn links<L: Links>(&mut self, links: L) {
-        links.each_link(&mut |link| self.links.push(link));
+        let links = links.__references();
+        self.links
+            .extend(links.filter_map(SpanReference::into_link));
     }
 }
 
@@ -47,7 +49,7 @@ pub struct Prepare {
 
 impl Prepare {
     /// See [`Origin::parent`].
-    pub fn parent<P: ParentContext + ?Sized>(&mut self, parent: &P) {
+    pub fn parent<P: AsSpanContext + ?Sized>(&mut self, parent: &P) {
         self.origin.parent(parent);
     }
 

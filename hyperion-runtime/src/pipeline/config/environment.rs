@@ -76,6 +76,7 @@ fn tracing(variables: &mut Variables<'_>, tracing: &mut Tracing) {
         &mut tracing.exporter,
     );
     sampler(variables, &mut tracing.sampler);
+    levels(variables, tracing);
     batch(variables, &mut tracing.batch);
     let limits = &mut tracing.limits;
     variables.read(
@@ -120,6 +121,13 @@ fn sampler(variables: &mut Variables<'_>, sampler: &mut Sampler) {
         }
         *sampler = sampler.with_ratio(ratio).unwrap_or(*sampler);
     }
+}
+
+fn levels(variables: &mut Variables<'_>, tracing: &mut Tracing) {
+    let mut levels = value::Levels::default();
+    variables.read(&["HYPERION_LEVEL"], value::levels, &mut levels);
+    tracing.level = levels.all.unwrap_or(tracing.level);
+    tracing.components.extend(levels.components);
 }
 
 fn batch(variables: &mut Variables<'_>, batch: &mut Batch) {

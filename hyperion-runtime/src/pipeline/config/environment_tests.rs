@@ -6,6 +6,7 @@ use std::time::Duration;
 use expect_test::expect;
 use proptest::prelude::{any, proptest};
 
+use crate::level::LevelFilter;
 use crate::pipeline::config::{
     Config, LogFormat, MetricExporter, NO_LIMIT, Protocol, Sampler, Signal, TraceExporter,
 };
@@ -103,6 +104,47 @@ fn exporters_and_samplers_are_chosen() -> Outcome {
     assert_eq!(config.tracing.sampler, Sampler::Ratio(1.0));
     expect!["OTEL_TRACES_SAMPLER_ARG: expected a number between 0.0 and 1.0, found `2`; the variable is ignored"]
         .assert_eq(&config.warnings().join("\n"));
+    Ok(())
+}
+
+#[test]
+fn levels_are_for_all_and_for_some() -> Outcome {
+    let config = of(&[(
+        "HYPERION_LEVEL",
+        " debug, UserRepository = trace ,Cache=OFF,,",
+    )])?;
+    assert_eq!(config.tracing.level, LevelFilter::Debug);
+    let components = [
+        ("Cache", LevelFilter::Off),
+        ("UserRepository", LevelFilter::Trace),
+    ];
+    assert_eq!(
+        config.tracing.components,
+        components
+            .map(|(name, level)| (name.to_owned(), level))
+            .into()
+    );
+    assert_eq!(config.warnings(), [""; 0]);
+    let config = of(&[("HYPERION_LEVEL", "Cache=debug")])?;
+    assert_eq!(
+        config.tracing.level,
+        LevelFilter::Info,
+        "it is left as it is"
+    );
+
+    for wrong in ["loud", "Cache=debgu,warn", "warn,=debug", "warn,Cache="] {
+        let config = of(&[("HYPERION_LEVEL", wrong)])?;
+        assert_eq!(
+            config.tracing,
+            Config::default().tracing,
+            "the whole variable is ignored"
+        );
+        assert_eq!(config.warnings().len(), 1, "{wrong}");
+    }
+    expect!["HYPERION_LEVEL: expected `debug` or another of `off`, `error`, `warn`, `info`, `debug`, `trace`, found `warn,Cache=debgu`; the variable is ignored"]
+        .assert_eq(&of(&[("HYPERION_LEVEL", "warn,Cache=debgu")])?.warnings().join("\n"));
+    expect!["HYPERION_LEVEL: expected a level and `component=level` pairs such as `info,UserRepository=debug`, found `=debug`; the variable is ignored"]
+        .assert_eq(&of(&[("HYPERION_LEVEL", "=debug")])?.warnings().join("\n"));
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::choice::Choice;
 use super::otlp::Otlp;
+use crate::level::LevelFilter;
 
 /// What becomes of spans.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,15 @@ pub struct Tracing {
     /// File: `tracing.sample_rate`, and `tracing.sampler` for those that do not ask the caller. Environment:
     /// `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`.
     pub sampler: Sampler,
+    /// How much detail is recorded: calls up to this level; [`LevelFilter::Info`] by default.
+    ///
+    /// It counts for the metrics of a call as well. File: `tracing.level`. Environment: `HYPERION_LEVEL`, as in
+    /// `HYPERION_LEVEL=warn,UserRepository=debug`.
+    pub level: LevelFilter,
+    /// Other levels for calls of these components, by the name that `#[observe]` gives them.
+    ///
+    /// File: `tracing.components`. Environment: `HYPERION_LEVEL`, which adds to them.
+    pub components: BTreeMap<String, LevelFilter>,
     /// Attributes that every span gets.
     ///
     /// File: `tracing.attributes`.
@@ -42,6 +52,8 @@ impl Default for Tracing {
             exporter: TraceExporter::Otlp,
             otlp: Otlp::default(),
             sampler: Sampler::ParentBasedAlwaysOn,
+            level: LevelFilter::Info,
+            components: BTreeMap::new(),
             attributes: BTreeMap::new(),
             batch: Batch::default(),
             limits: SpanLimits::default(),
@@ -76,6 +88,17 @@ impl Choice for TraceExporter {
         ("jaeger", Self::Jaeger),
         ("console", Self::Console),
         ("none", Self::None),
+    ];
+}
+
+impl Choice for LevelFilter {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("off", Self::Off),
+        ("error", Self::Error),
+        ("warn", Self::Warn),
+        ("info", Self::Info),
+        ("debug", Self::Debug),
+        ("trace", Self::Trace),
     ];
 }
 

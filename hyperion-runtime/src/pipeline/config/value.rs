@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::choice;
 use super::level;
+use crate::level::LevelFilter;
 
 /// What stands for "no limit" in a timeout: 2³¹ − 1 milliseconds, about 25 days. It is also the longest duration that
 /// can be configured, so that adding one to the current time never overflows.
@@ -100,6 +101,38 @@ pub(super) fn log_level(text: &str) -> Result<String, String> {
             "a level such as `info`, or directives such as `info,users=debug` ({reason})"
         )),
     }
+}
+
+/// A level for all components, and levels for some.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Levels {
+    pub(super) all: Option<LevelFilter>,
+    pub(super) components: Vec<(String, LevelFilter)>,
+}
+
+/// A level, `component=level` pairs, or both, separated by commas. What comes later counts.
+pub(super) fn levels(text: &str) -> Result<Levels, String> {
+    let mut levels = Levels::default();
+    for item in text
+        .split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+    {
+        match item.split_once('=') {
+            None => levels.all = Some(choice::word_in_any_case(item)?),
+            Some((component, level)) if !component.trim().is_empty() => {
+                let level = choice::word_in_any_case(level.trim())?;
+                levels.components.push((component.trim().to_owned(), level));
+            }
+            Some(_) => {
+                return Err(
+                    "a level and `component=level` pairs such as `info,UserRepository=debug`"
+                        .to_owned(),
+                );
+            }
+        }
+    }
+    Ok(levels)
 }
 
 /// `key=value` pairs separated by commas, with `%` escapes: W3C baggage without properties.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::section::{Section, Walk};
 use super::tree::{At, Node};
 use super::value::{boolean, duration, name_part, url_path, word};
-use crate::pipeline::config::error::shown;
+use crate::pipeline::config::error::{mismatch, shown};
 use crate::pipeline::config::otlp::{Headers, Otlp};
 use crate::pipeline::config::tracing::{Batch, Sampler, SpanLimits};
 use crate::pipeline::config::{Config, Endpoint, Logs, Metrics, Service, Tracing, url, value};
@@ -87,6 +87,7 @@ fn tracing(keys: &mut Section<'_, '_>, tracing: &mut Tracing, names: &mut Names)
         refuse_tls(keys, &tracing.otlp, endpoint_at);
     }
     sampler(keys, &mut tracing.sampler);
+    levels(keys, tracing);
     tracing.attributes = attributes(keys);
     keys.section("batch", |keys| batch(keys, &mut tracing.batch));
     keys.section("limits", |keys| limits(keys, &mut tracing.limits));
@@ -106,6 +107,21 @@ fn sampler(keys: &mut Section<'_, '_>, sampler: &mut Sampler) {
             let message = "this `sampler` does not use a rate; remove one of the two keys, or choose \
                            `parentbased_traceidratio` or `traceidratio`";
             keys.mistake(rate_at, "sample_rate", message.to_owned());
+        }
+    }
+}
+
+fn levels(keys: &mut Section<'_, '_>, tracing: &mut Tracing) {
+    keys.text("level", word, &mut tracing.level);
+    for (name, text) in keys.texts("components") {
+        match word(&text.text) {
+            Ok(level) => {
+                tracing.components.insert(name, level);
+            }
+            Err(expected) => {
+                let message = mismatch(&expected, &shown(&text.text));
+                keys.mistake(text.at, &format!("components.{name}"), message);
+            }
         }
     }
 }

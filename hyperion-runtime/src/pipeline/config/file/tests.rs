@@ -7,6 +7,7 @@ use expect_test::{Expect, expect};
 use proptest::prelude::{ProptestConfig, any, proptest};
 
 use super::load_from;
+use crate::level::LevelFilter;
 use crate::pipeline::config::{
     Config, LogFormat, LogOutput, MetricExporter, Protocol, Sampler, Signal, TraceExporter,
 };
@@ -47,6 +48,8 @@ tracing:
   headers: { Authorization: \"Bearer a\" }
   timeout: 3s
   sample_rate: 0.25
+  level: warn
+  components: { UserRepository: debug, Cache: off }
   attributes: { team: identity }
   batch: { max_queue_size: 100, max_export_batch_size: 50, schedule_delay: 1s, export_timeout: 2s }
   limits: { attributes: 1, events: 2, links: 3, attribute_value_length: 4 }
@@ -91,6 +94,17 @@ fn every_key_is_read() -> Outcome {
     );
     assert_eq!(tracing.otlp.timeout, Duration::from_secs(3));
     assert_eq!(tracing.sampler, Sampler::ParentBasedRatio(0.25));
+    assert_eq!(tracing.level, LevelFilter::Warn);
+    let components = [
+        ("Cache", LevelFilter::Off),
+        ("UserRepository", LevelFilter::Debug),
+    ];
+    assert_eq!(
+        tracing.components,
+        components
+            .map(|(name, level)| (name.to_owned(), level))
+            .into()
+    );
     assert_eq!(
         tracing.attributes.get("team").map(String::as_str),
         Some("identity")
@@ -414,6 +428,45 @@ fn misspelt_levels_are_refused() {
             "hyperion.yaml:1:16: logs.level: expected `warn`, another level, or directives such as `info,users=debug`, found `warning`"
         ],
     );
+}
+
+#[test]
+fn levels_of_components_are_told_with_their_place() {
+    wrong(
+        "tracing:\n  level: inof\n  components:\n    Cache: debug\n    Users: loud\n    Orders: [debug]\n",
+        &expect![[r#"
+            hyperion.yaml:2:10: tracing.level: expected `info` or another of `off`, `error`, `warn`, `info`, `debug`, `trace`, found `inof`
+            hyperion.yaml:5:12: tracing.components.Users: expected one of `off`, `error`, `warn`, `info`, `debug`, `trace`, found `loud`
+            hyperion.yaml:6:13: tracing.components.Orders: expected one value, found a list"#]],
+    );
+    wrong(
+        "tracing: { components: debug }\n",
+        &expect![
+            "hyperion.yaml:1:24: tracing.components: expected a mapping of keys to values, found `debug`"
+        ],
+    );
+}
+
+#[test]
+fn levels_of_the_environment_lie_over_those_of_the_file() -> Outcome {
+    let mut config =
+        read("tracing: { level: warn, components: { Cache: debug, Users: debug } }\n")?;
+    config.apply_env(&|name| {
+        (name == "HYPERION_LEVEL").then(|| "Users=off,Orders=trace".to_owned())
+    })?;
+    assert_eq!(config.tracing.level, LevelFilter::Warn);
+    let components = [
+        ("Cache", LevelFilter::Debug),
+        ("Orders", LevelFilter::Trace),
+        ("Users", LevelFilter::Off),
+    ];
+    assert_eq!(
+        config.tracing.components,
+        components
+            .map(|(name, level)| (name.to_owned(), level))
+            .into()
+    );
+    Ok(())
 }
 
 #[test]

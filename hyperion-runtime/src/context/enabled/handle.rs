@@ -1,0 +1,239 @@
+//! A handle on a span.
+
+use super::event::EventBuilder;
+use super::reference::SpanReference;
+use crate::call::observed::ending::{self, text};
+use crate::call::{Detail, Field};
+use crate::context::{AsSpanContext, SpanContext};
+use crate::trace::active::{self, Remark};
+use opentelemetry::trace::{SpanId, Status, TraceContextExt};
+use opentelemetry::{Context, KeyValue, Value};
+use std::any::type_name;
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt::{Debug, Display};
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
+use std::time::SystemTime;
+
+/// How long a formatted value may be, in bytes; as for `fields(..)`.
+const LENGTH: usize = 16 * 1024;
+/// The semantic conventions' name for a kind of error that has no name of its own.
+const OTHER: &str = "_OTHER";
+
+/// A handle on the span that the thread is in, whoever made it: an observed function, or another library through
+/// OpenTelemetry.
+///
+/// ```
+/// # fn find(key: &str) -> Option<u32> { None }
+/// #[hyperion::observe]
+/// fn get(key: &str) -> Option<u32> {
+///     let found = find(key);
+///     hyperion::current().set("cache.hit", found.is_some());
+///     if found.is_none() {
+///         hyperion::current().event("cache.miss").set("cache.key", key);
+///     }
+///     found
+/// }
+/// # get("a");
+/// ```
+#[inline]
+pub fn current() -> SpanHandle {
+    // A thread that is ending has lost its context.
+    let context = if active::is_possible() {
+        Context::current()
+    } else {
+        Context::new()
+    };
+    SpanHandle { context }
+}
+
+/// A handle on a span, from [`current`].
+///
+/// It stays on that span, also when the thread enters others and when it is moved to another thread or task. What is said
+/// after the span has ended is lost, and so is what is said where there is no span or where it is not recorded; what it
+/// takes to say it, such as a `Display`, is not evaluated then. Texts are cut after 16 KiB, and the limits of the
+/// configuration hold.
+///
+/// It keeps what it needs of the span and nothing else, but for spans of other libraries that end by being dropped: those
+/// end no sooner than their handles.
+#[derive(Clone, Debug)]
+pub struct SpanHandle {
+    context: Context,
+}
+
+// What another library keeps in a context is not touched through a handle, but for the span, which is behind a lock.
+impl UnwindSafe for SpanHandle {}
+impl RefUnwindSafe for SpanHandle {}
+
+impl SpanHandle {
+    /// Whether what is said of the span is kept.
+    pub fn is_recording(&self) -> bool {
+        self.context.has_active_span()
+            && (active::is_in(self.span_id()) || self.context.span().is_recording())
+    }
+
+    /// What names the span to others; [`SpanContext::INVALID`] if there is none.
+    pub fn context(&self) -> SpanContext {
+        self.context.span().span_context().into()
+    }
+
+    /// Sets an attribute to a boolean, a number or text; `None` sets nothing. One of the same key is replaced.
+    pub fn set(&self, key: impl Into<Cow<'static, str>>, value: impl Field) -> &Self {
+        self.say(|| attribute(key, value).map(Remark::Attribute))
+    }
+
+    /// Sets an attribute to what `Display` says.
+    pub fn set_display(&self, key: impl Into<Cow<'static, str>>, value: impl Display) -> &Self {
+        self.say(|| Some(Remark::Attribute(display_attribute(key, &value))))
+    }
+
+    /// Sets an attribute to what `Debug` says.
+    pub fn set_debug(&self, key: impl Into<Cow<'static, str>>, value: impl Debug) -> &Self {
+        self.say(|| Some(Remark::Attribute(debug_attribute(key, &value))))
+    }
+
+    /// Begins an event that happens now. It is recorded when what is returned is dropped, so at the end of the statement.
+    ///
+    /// ```
+    /// hyperion::current().event("retry").set("attempt", 2).set_display("cause", "timeout");
+    /// ```
+    pub fn event(&self, name: impl Into<Cow<'static, str>>) -> EventBuilder {
+        EventBuilder::new(self, name)
+    }
+
+    /// Links the span to another one, which caused it or belongs to it without being its parent. What names no span is left
+    /// out.
+    pub fn link(&self, span: impl AsSpanContext) -> &Self {
+        self.say(|| {
+            let linked = span.__reference().into_link()?;
+            Some(Remark::Link(linked, Vec::new()))
+        })
+    }
+
+    /// Says that the span went well, for good: no error is set any more.
+    ///
+    /// A span that says nothing counts as one that went well; this is for one whose errors do not matter.
+    pub fn set_status_ok(&self) -> &Self {
+        self.say(|| Some(Remark::Status(Status::Ok)))
+    }
+
+    /// Says that the span failed, and why.
+    pub fn set_status_error(&self, message: impl Into<Cow<'static, str>>) -> &Self {
+        self.say(|| Some(Remark::Status(Status::error(message))))
+    }
+
+    /// Records an error that the function does not return: an event `exception` with the message and its sources,
+    /// `error.type`, and the status with the message.
+    ///
+    /// `error.type` is the path of the error's type, or `_OTHER` for a `dyn Error`, whose type is not known.
+    pub fn record_error<E: Error + ?Sized>(&self, error: &E) -> &Self {
+        if !self.is_recording() {
+            return self;
+        }
+        // A reference to an error is one too, and has a size, so that it can become a `dyn Error`.
+        let (message, chain) = ending::texts(Detail::Error(&error));
+        let name = type_name::<E>();
+        let kind = (!name.starts_with("dyn ")).then_some(name);
+        let texts = [
+            ("exception.type", kind.map(str::to_owned)),
+            ("exception.message", message.clone()),
+            ("exception.stacktrace", chain),
+        ];
+        let event = texts
+            .into_iter()
+            .filter_map(|(key, text)| Some(KeyValue::new(key, text?)))
+            .collect();
+        let kind = KeyValue::new("error.type", kind.unwrap_or(OTHER));
+        self.say(|| Some(Remark::Attribute(kind)));
+        self.say(|| Some(Remark::Event("exception".into(), SystemTime::now(), event)));
+        self.set_status_error(message.unwrap_or_default())
+    }
+
+    /// Renames the span.
+    pub fn update_name(&self, name: impl Into<Cow<'static, str>>) -> &Self {
+        self.say(|| Some(Remark::Name(name.into())))
+    }
+
+    /// Calls `work` in the context that the handle was taken in, so that its spans hang under this one, also on another
+    /// thread and when it has ended meanwhile.
+    ///
+    /// It is for work that is called many times at once; other work is given to
+    /// [`with_current_context`](super::with_current_context).
+    ///
+    /// ```
+    /// # let orders = [1, 2, 3];
+    /// # fn ship(order: &u32) {}
+    /// let span = hyperion::current();
+    /// std::thread::scope(|threads| {
+    ///     for order in &orders {
+    ///         threads.spawn(|| span.in_scope(|| ship(order)));
+    ///     }
+    /// });
+    /// ```
+    pub fn in_scope<R>(&self, work: impl FnOnce() -> R) -> R {
+        // A thread that is ending cannot be in a context any more.
+        let _attached = active::is_possible().then(|| self.context.clone().attach());
+        work()
+    }
+
+    /// A handle on the span of `context`.
+    #[allow(
+        dead_code,
+        reason = "for the handles of spans that are started by hand"
+    )]
+    pub(crate) fn of(context: Context) -> Self {
+        Self { context }
+    }
+
+    pub(in crate::context) fn reference(&self) -> SpanReference {
+        if self.context.has_active_span() {
+            SpanReference::of_context(self.context.clone())
+        } else {
+            SpanReference::none()
+        }
+    }
+
+    /// Says what `make` gives, if the span is recorded. `make` runs code of users; if that panics, nothing is said.
+    pub(super) fn say(&self, make: impl FnOnce() -> Option<Remark>) -> &Self {
+        if self.is_recording()
+            && let Ok(Some(remark)) = catch_unwind(AssertUnwindSafe(make))
+            && let Some(remark) = active::remark(self.span_id(), remark)
+        {
+            self.say_to_stand_in(remark);
+        }
+        self
+    }
+
+    fn say_to_stand_in(&self, remark: Remark) {
+        let span = self.context.span();
+        match remark {
+            Remark::Attribute(attribute) => span.set_attribute(attribute),
+            Remark::Event(name, time, attributes) => {
+                span.add_event_with_timestamp(name, time, attributes);
+            }
+            Remark::Link(linked, attributes) => span.add_link(linked, attributes),
+            Remark::Name(name) => span.update_name(name),
+            Remark::Status(status) => span.set_status(status),
+        }
+    }
+
+    fn span_id(&self) -> SpanId {
+        self.context.span().span_context().span_id()
+    }
+}
+
+pub(super) fn attribute(key: impl Into<Cow<'static, str>>, value: impl Field) -> Option<KeyValue> {
+    let value: Value = value.field_value()?.into();
+    Some(KeyValue::new(key.into(), value))
+}
+
+pub(super) fn display_attribute(
+    key: impl Into<Cow<'static, str>>,
+    value: &dyn Display,
+) -> KeyValue {
+    KeyValue::new(key.into(), text(value, LENGTH))
+}
+
+pub(super) fn debug_attribute(key: impl Into<Cow<'static, str>>, value: &dyn Debug) -> KeyValue {
+    display_attribute(key, &format_args!("{value:?}"))
+}

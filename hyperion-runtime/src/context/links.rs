@@ -1,0 +1,55 @@
+//! The spans that a span is linked to.
+
+use super::{AsSpanContext, SpanContext, SpanHandle, SpanReference};
+use std::iter::once;
+
+/// What `#[observe(links = ..)]` takes: any number of spans.
+///
+/// That is everything that can be iterated over and gives what [names a span](AsSpanContext): arrays, slices, `Vec`,
+/// `Option`, iterators. A single [`SpanContext`] or [`SpanHandle`] will do as well; what else names a single span is put
+/// into an array, `links = [job]`. Whatever names nothing is left out.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not name spans to link to",
+    label = "expected spans",
+    note = "give a `hyperion::SpanContext`, or an array, slice, `Vec`, `Option` or iterator of what names a span",
+    note = "what implements `hyperion::AsSpanContext` itself is put into an array: `links = [value]`"
+)]
+pub trait Links {
+    /// Each of them, with all that OpenTelemetry knows of it.
+    #[doc(hidden)]
+    fn __references(self) -> impl Iterator<Item = SpanReference>;
+}
+
+impl<I> Links for I
+where
+    I: IntoIterator,
+    I::Item: AsSpanContext,
+{
+    fn __references(self) -> impl Iterator<Item = SpanReference> {
+        self.into_iter().map(|span| span.__reference())
+    }
+}
+
+impl Links for SpanContext {
+    fn __references(self) -> impl Iterator<Item = SpanReference> {
+        once(self.__reference())
+    }
+}
+
+impl Links for &SpanContext {
+    fn __references(self) -> impl Iterator<Item = SpanReference> {
+        once(self.__reference())
+    }
+}
+
+impl Links for SpanHandle {
+    fn __references(self) -> impl Iterator<Item = SpanReference> {
+        once(self.__reference())
+    }
+}
+
+impl Links for &SpanHandle {
+    fn __references(self) -> impl Iterator<Item = SpanReference> {
+        once(self.__reference())
+    }
+}

@@ -1,0 +1,83 @@
+//! What a span can hang under.
+
+use super::{SpanContext, SpanHandle, SpanReference};
+
+/// What names a span: a parent for `#[observe(parent = ..)]`, or one of `links = ..`.
+///
+/// Implemented for [`SpanContext`], [`SpanHandle`](super::SpanHandle), references to them and `Option` of them, and, in
+/// a build with `otel`, for OpenTelemetry's `Context` and `SpanContext`, whose trace state is kept. `None` and a context
+/// that is not [valid](SpanContext::is_valid) name nothing: the span is made as if no parent had been given.
+///
+/// A message, a job or a request that knows where it comes from can implement it too:
+///
+/// ```
+/// use hyperion::{AsSpanContext, SpanContext};
+///
+/// struct Job {
+///     id: u64,
+///     /// What `current().context()` was when the job was queued.
+///     queued_by: SpanContext,
+/// }
+///
+/// impl AsSpanContext for Job {
+///     fn as_span_context(&self) -> SpanContext {
+///         self.queued_by
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not name a span",
+    label = "expected a `SpanContext`",
+    note = "give a `hyperion::SpanContext`, a `hyperion::SpanHandle`, OpenTelemetry's `Context` or `SpanContext`, or an \
+            `Option` of one of them",
+    note = "a `traceparent` header is read with `text.parse::<hyperion::SpanContext>().ok()`",
+    note = "or implement `hyperion::AsSpanContext` for `{Self}`"
+)]
+pub trait AsSpanContext {
+    /// What names the span, or [`SpanContext::INVALID`] if there is none.
+    fn as_span_context(&self) -> SpanContext;
+
+    /// The same, with all that OpenTelemetry knows of it.
+    #[doc(hidden)]
+    fn __reference(&self) -> SpanReference {
+        SpanReference::of(self.as_span_context())
+    }
+}
+
+impl AsSpanContext for SpanContext {
+    fn as_span_context(&self) -> SpanContext {
+        *self
+    }
+}
+
+impl AsSpanContext for SpanHandle {
+    fn as_span_context(&self) -> SpanContext {
+        self.context()
+    }
+
+    fn __reference(&self) -> SpanReference {
+        self.reference()
+    }
+}
+
+impl<T: AsSpanContext + ?Sized> AsSpanContext for &T {
+    fn as_span_context(&self) -> SpanContext {
+        (**self).as_span_context()
+    }
+
+    fn __reference(&self) -> SpanReference {
+        (**self).__reference()
+    }
+}
+
+impl<T: AsSpanContext> AsSpanContext for Option<T> {
+    fn as_span_context(&self) -> SpanContext {
+        self.as_ref()
+            .map_or(SpanContext::INVALID, T::as_span_context)
+    }
+
+    fn __reference(&self) -> SpanReference {
+        self.as_ref()
+            .map_or_else(SpanReference::none, T::__reference)
+    }
+}

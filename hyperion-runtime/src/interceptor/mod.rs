@@ -1,0 +1,30 @@
+//! Code of users that runs at the start and at the end of every observed call.
+//!
+//! The trait exists in every build, so that a library can offer an interceptor; only a build with `otel` can install one.
+
+mod call;
+mod only;
+
+#[cfg(feature = "otel")]
+mod dispatch;
+#[cfg(feature = "otel")]
+mod error;
+#[cfg(feature = "otel")]
+mod installed;
+#[cfg(feature = "otel")]
+mod selection;
+
+pub use call::{CallEnd, CallInfo, CallOutcome, Interceptor};
+#[cfg(feature = "otel")]
+pub use error::InterceptorError;
+pub use only::Only;
+
+#[cfg(feature = "otel")]
+pub(crate) use {
+    dispatch::Started,
+    installed::{Interceptors, Panics, install, installed, uninstall},
+    selection::{Selection, SelectionCache},
+};
+
+#[cfg(all(test, feature = "otel"))]
+mod tests;
