@@ -142,6 +142,9 @@ impl Builder {
 
         // Whatever can fail for a reason of the user's comes before anything is started.
         let (tracing, metrics) = (&config.tracing, &config.metrics);
+        if tracing.enabled {
+            sinks::logs::take_exceptions(tracing.exceptions)?;
+        }
         let span_sink = match (tracing.enabled, self.span_sink) {
             (false, _) => None,
             (true, Some(make)) => Some(make(&resource)),

@@ -7,7 +7,8 @@ use expect_test::expect;
 use proptest::prelude::{any, proptest};
 
 use crate::pipeline::config::{
-    Config, LogFormat, MetricExporter, NO_LIMIT, Protocol, Sampler, Signal, TraceExporter,
+    Config, ExceptionSignal, LogFormat, MetricExporter, NO_LIMIT, Protocol, Sampler, Signal,
+    TraceExporter,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -103,6 +104,28 @@ fn exporters_and_samplers_are_chosen() -> Outcome {
     assert_eq!(config.tracing.sampler, Sampler::Ratio(1.0));
     expect!["OTEL_TRACES_SAMPLER_ARG: expected a number between 0.0 and 1.0, found `2`; the variable is ignored"]
         .assert_eq(&config.warnings().join("\n"));
+    Ok(())
+}
+
+#[test]
+fn exceptions_move_to_logs() -> Outcome {
+    let exceptions = |value| {
+        of(&[("OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN", value)])
+            .map(|config| (config.tracing.exceptions, config.warnings().join("\n")))
+    };
+    let none = String::new;
+    assert_eq!(exceptions("")?, (ExceptionSignal::Events, none()));
+    assert_eq!(exceptions("logs")?, (ExceptionSignal::Logs, none()));
+    assert_eq!(exceptions("logs/dup")?, (ExceptionSignal::Both, none()));
+    let (signal, warnings) = exceptions("both")?;
+    assert_eq!(signal, ExceptionSignal::Events);
+    expect!["OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN: expected one of `logs`, `logs/dup`, found `both`; the variable is ignored"]
+        .assert_eq(&warnings);
+
+    let mut config = Config::default();
+    config.tracing.exceptions = ExceptionSignal::Both;
+    config.apply_env(&|_| None)?;
+    assert_eq!(config.tracing.exceptions, ExceptionSignal::Both);
     Ok(())
 }
 

@@ -87,6 +87,7 @@ fn tracing(keys: &mut Section<'_, '_>, tracing: &mut Tracing, names: &mut Names)
         refuse_tls(keys, &tracing.otlp, endpoint_at);
     }
     sampler(keys, &mut tracing.sampler);
+    keys.text("exceptions", word, &mut tracing.exceptions);
     tracing.attributes = attributes(keys);
     keys.section("batch", |keys| batch(keys, &mut tracing.batch));
     keys.section("limits", |keys| limits(keys, &mut tracing.limits));
