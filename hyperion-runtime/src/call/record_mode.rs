@@ -2,7 +2,8 @@
 
 /// How an error is recorded: the argument of `err(record = …)`.
 ///
-/// The metric of the call counts the error in every case. A panic is not the caller's to hush up: it always marks its span.
+/// In every case the metric of the call counts the error under its kind, and a log line of the call names the kind. A panic is
+/// not the caller's to hush up: it always marks its span.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Record {
     /// `event`: the span's status is `Error` with the error's message, `error.type` names its kind, and an exception with

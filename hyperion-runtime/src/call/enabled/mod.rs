@@ -5,6 +5,10 @@ mod ending;
 mod fields;
 mod future;
 mod guard;
+#[allow(dead_code)]
+#[cfg_attr(feature = "logs", path = "lines/mod.rs")]
+#[cfg_attr(not(feature = "logs"), path = "lines/missing.rs")]
+mod lines;
 mod location;
 mod running;
 

@@ -2,6 +2,7 @@
 
 use super::callsite::Callsite;
 use super::ending::Ending;
+use crate::call::record_mode::Record;
 use crate::random;
 use crate::state;
 use crate::trace::active::{self, ActiveSpan, Entered};
@@ -104,8 +105,10 @@ impl Running {
                 .record_duration(end.seconds_since(self.start), &ending);
         }
         if let SpanSlot::Recorded(mut span) = self.span {
-            let limits = span.limits();
-            ending.describe(&mut span.record, limits);
+            if let Some(failure) = ending.failure(ending.error_type(), Record::Event) {
+                let (limits, exceptions) = (span.limits(), span.exceptions());
+                failure.describe(&mut span.record, limits, exceptions);
+            }
             span.close(end);
         }
     }

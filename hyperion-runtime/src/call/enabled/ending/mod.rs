@@ -1,17 +1,13 @@
-//! How a call ended, and what its span says of it.
+//! How a call ended.
 
-use crate::call::outcome::{Detail, ErrorRef, Outcome};
-use crate::trace::record::{Limits, SpanRecord};
-use opentelemetry::KeyValue;
-use opentelemetry::trace::Status;
-use std::error::Error;
-use std::fmt::{self, Display, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+mod failure;
+mod text;
 
-/// How long an error's message may be, in bytes.
-const MESSAGE: usize = 4096;
-/// How long an error's chain of sources may be, in bytes.
-const CHAIN: usize = 16 * 1024;
+pub(super) use failure::Failure;
+pub(super) use text::text;
+
+use crate::call::outcome::{ErrorRef, Outcome};
+use crate::call::record_mode::Record;
 
 /// How a call ended.
 #[derive(Clone, Copy)]
@@ -33,7 +29,7 @@ impl<'a> From<Outcome<'a>> for Ending<'a> {
     }
 }
 
-impl Ending<'_> {
+impl<'a> Ending<'a> {
     /// The value of the label `outcome`.
     pub(super) fn outcome(&self) -> &'static str {
         match self {
@@ -53,151 +49,17 @@ impl Ending<'_> {
         }
     }
 
-    /// Writes the ending to the call's span. A call that went well leaves no mark.
+    /// What there is to tell of a call that did not go well.
+    ///
+    /// `kind` is [`error_type`](Self::error_type) as the call's metric has it, so that metric, span and log name the same
+    /// kind.
     #[inline]
-    pub(super) fn describe(&self, record: &mut SpanRecord, limits: &Limits) {
-        if !matches!(self, Self::Ok) {
-            self.describe_failure(record, limits);
-        }
-    }
-
-    #[cold]
-    fn describe_failure(&self, record: &mut SpanRecord, limits: &Limits) {
-        record.set_attribute(KeyValue::new("outcome", self.outcome()), limits);
-        let Some(kind) = self.error_type() else {
-            return;
-        };
-        record.set_attribute(KeyValue::new("error.type", kind), limits);
-        let Self::Error(error) = self else {
-            record.set_status(Status::error("the call panicked"));
-            return;
-        };
-        let (message, chain) = texts(error.detail);
-        let mut event = vec![KeyValue::new("exception.type", kind)];
-        event.extend(
-            message
-                .clone()
-                .map(|message| KeyValue::new("exception.message", message)),
-        );
-        event.extend(chain.map(|chain| KeyValue::new("exception.stacktrace", chain)));
-        record.set_last_event("exception", event, limits);
-        record.set_status(Status::error(message.unwrap_or_default()));
-    }
-}
-
-/// The message of an error, and the chain of its sources where it has any.
-fn texts(detail: Detail<'_>) -> (Option<String>, Option<String>) {
-    match detail {
-        Detail::Error(error) => (Some(text(&error, MESSAGE)), chain(error)),
-        Detail::Display(error) => (Some(text(&error, MESSAGE)), None),
-        Detail::Opaque => (None, None),
-    }
-}
-
-/// The error and what caused it, a line each, in the form that Rust programs print.
-fn chain(error: &dyn Error) -> Option<String> {
-    /// A chain that is longer than this is a circle.
-    const LINKS: usize = 64;
-    let source = catch_unwind(AssertUnwindSafe(|| error.source())).ok()??;
-    let lines = Lines {
-        error,
-        source,
-        most: LINKS,
-    };
-    Some(text(&lines, CHAIN))
-}
-
-struct Lines<'a> {
-    error: &'a dyn Error,
-    source: &'a (dyn Error + 'static),
-    most: usize,
-}
-
-impl Display for Lines<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\n\nCaused by:", self.error)?;
-        let sources =
-            std::iter::successors(Some(self.source), |error: &&'_ (dyn Error + 'static)| {
-                (*error).source()
-            });
-        for (index, source) in sources.take(self.most).enumerate() {
-            write!(f, "\n    {index}: {source}")?;
-        }
-        Ok(())
-    }
-}
-
-/// The text of a user's value, at most `most` bytes of it. A `Display` that panics costs its own text and nothing else.
-pub(super) fn text(value: &dyn Display, most: usize) -> String {
-    let mut text = Bounded {
-        text: String::new(),
-        most,
-    };
-    match catch_unwind(AssertUnwindSafe(|| write!(text, "{value}"))) {
-        Ok(_) => text.text,
-        Err(_) => "<panicked while it was formatted>".to_owned(),
-    }
-}
-
-/// A string that stops growing, and with it the formatting, when it is full.
-struct Bounded {
-    text: String,
-    most: usize,
-}
-
-impl Write for Bounded {
-    fn write_str(&mut self, more: &str) -> fmt::Result {
-        let room = self.most.saturating_sub(self.text.len());
-        let fits = (0..=room.min(more.len()))
-            .rev()
-            .find(|end| more.is_char_boundary(*end))
-            .unwrap_or(0);
-        self.text.push_str(more.get(..fits).unwrap_or_default());
-        if fits == more.len() {
-            Ok(())
-        } else {
-            Err(fmt::Error)
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_cut_at_a_character() {
-        assert_eq!(text(&"grüße", 4), "grü");
-        assert_eq!(text(&"grüße", 3), "gr");
-    }
-
-    #[test]
-    fn a_display_that_panics_is_caught() {
-        struct Panics;
-        impl Display for Panics {
-            fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-                panic!("in Display")
+    pub(super) fn failure(self, kind: Option<&'static str>, record: Record) -> Option<Failure<'a>> {
+        match self {
+            Self::Ok => None,
+            Self::Error(_) | Self::Panic | Self::Cancelled => {
+                Some(Failure::new(self, kind, record))
             }
         }
-        assert_eq!(text(&Panics, 100), "<panicked while it was formatted>");
-    }
-
-    #[test]
-    fn a_chain_names_every_source_once_also_in_a_circle() {
-        #[derive(Debug)]
-        struct Circle;
-        impl Display for Circle {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("again")
-            }
-        }
-        impl Error for Circle {
-            fn source(&self) -> Option<&(dyn Error + 'static)> {
-                Some(&Circle)
-            }
-        }
-        let chain = chain(&Circle).expect("it has a source");
-        assert!(chain.starts_with("again\n\nCaused by:\n    0: again\n    1: again"));
-        assert_eq!(chain.lines().count(), 3 + 64);
     }
 }

@@ -1,0 +1,143 @@
+//! The texts of errors and other values of users, none of them too long.
+
+use crate::call::outcome::Detail;
+use std::error::Error;
+use std::fmt::{self, Display, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// How long an error's message may be, in bytes.
+const MESSAGE: usize = 4096;
+/// How long an error's chain of sources may be, in bytes.
+const CHAIN: usize = 16 * 1024;
+
+/// What an error says of itself.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    pub(super) message: Option<String>,
+    /// The message and those of its sources, where it has any.
+    pub(super) chain: Option<String>,
+}
+
+impl Texts {
+    pub(super) fn of(detail: Detail<'_>) -> Self {
+        match detail {
+            Detail::Error(error) => Self {
+                message: Some(text(&error, MESSAGE)),
+                chain: chain(error),
+            },
+            Detail::Display(error) => Self {
+                message: Some(text(&error, MESSAGE)),
+                chain: None,
+            },
+            Detail::Opaque => Self::default(),
+        }
+    }
+}
+
+/// The error and what caused it, a line each, in the form that Rust programs print.
+fn chain(error: &dyn Error) -> Option<String> {
+    /// A chain that is longer than this is a circle.
+    const LINKS: usize = 64;
+    let source = catch_unwind(AssertUnwindSafe(|| error.source())).ok()??;
+    let lines = Lines {
+        error,
+        source,
+        most: LINKS,
+    };
+    Some(text(&lines, CHAIN))
+}
+
+struct Lines<'a> {
+    error: &'a dyn Error,
+    source: &'a (dyn Error + 'static),
+    most: usize,
+}
+
+impl Display for Lines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n\nCaused by:", self.error)?;
+        let sources =
+            std::iter::successors(Some(self.source), |error: &&'_ (dyn Error + 'static)| {
+                (*error).source()
+            });
+        for (index, source) in sources.take(self.most).enumerate() {
+            write!(f, "\n    {index}: {source}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The text of a user's value, at most `most` bytes of it. A `Display` that panics costs its own text and nothing else.
+pub(in crate::call::enabled) fn text(value: &dyn Display, most: usize) -> String {
+    let mut text = Bounded {
+        text: String::new(),
+        most,
+    };
+    match catch_unwind(AssertUnwindSafe(|| write!(text, "{value}"))) {
+        Ok(_) => text.text,
+        Err(_) => "<panicked while it was formatted>".to_owned(),
+    }
+}
+
+/// A string that stops growing, and with it the formatting, when it is full.
+struct Bounded {
+    text: String,
+    most: usize,
+}
+
+impl Write for Bounded {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        let room = self.most.saturating_sub(self.text.len());
+        let fits = (0..=room.min(more.len()))
+            .rev()
+            .find(|end| more.is_char_boundary(*end))
+            .unwrap_or(0);
+        self.text.push_str(more.get(..fits).unwrap_or_default());
+        if fits == more.len() {
+            Ok(())
+        } else {
+            Err(fmt::Error)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_at_a_character() {
+        assert_eq!(text(&"grüße", 4), "grü");
+        assert_eq!(text(&"grüße", 3), "gr");
+    }
+
+    #[test]
+    fn a_display_that_panics_is_caught() {
+        struct Panics;
+        impl Display for Panics {
+            fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+                panic!("in Display")
+            }
+        }
+        assert_eq!(text(&Panics, 100), "<panicked while it was formatted>");
+    }
+
+    #[test]
+    fn a_chain_names_every_source_once_also_in_a_circle() {
+        #[derive(Debug)]
+        struct Circle;
+        impl Display for Circle {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("again")
+            }
+        }
+        impl Error for Circle {
+            fn source(&self) -> Option<&(dyn Error + 'static)> {
+                Some(&Circle)
+            }
+        }
+        let chain = chain(&Circle).expect("it has a source");
+        assert!(chain.starts_with("again\n\nCaused by:\n    0: again\n    1: again"));
+        assert_eq!(chain.lines().count(), 3 + 64);
+    }
+}
