@@ -67,10 +67,8 @@ fn sync_value() {
                 P::Call::finish_with(
                     &mut __call,
                     || {
-                        use P::{
-                            ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
-                        };
-                        (&&&&P::Probe(&__output)).__hyperion_outcome()
+                        use P::Probed as _;
+                        (&&&&&&&&&&&&P::Probe(&__output)).__hyperion_outcome()
                     },
                 );
                 __output
@@ -192,10 +190,8 @@ fn sync_fields() {
                 my::P::Call::finish_with(
                     &mut __call,
                     || {
-                        use my::P::{
-                            ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
-                        };
-                        (&&&&my::P::Probe(&__output)).__hyperion_outcome()
+                        use my::P::Probed as _;
+                        (&&&&&&&&&&&&my::P::Probe(&__output)).__hyperion_outcome()
                     },
                 );
                 __output
@@ -248,10 +244,8 @@ fn sync_patterns() {
                 P::Call::finish_with(
                     &mut __call,
                     || {
-                        use P::{
-                            ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
-                        };
-                        (&&&&P::Probe(&__output)).__hyperion_outcome()
+                        use P::Probed as _;
+                        (&&&&&&&&&&&&P::Probe(&__output)).__hyperion_outcome()
                     },
                 );
                 __output
@@ -296,10 +290,8 @@ fn sync_track_caller() {
                 P::Call::finish_with(
                     &mut __call,
                     || {
-                        use P::{
-                            ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
-                        };
-                        (&&&&P::Probe(&__output)).__hyperion_outcome()
+                        use P::Probed as _;
+                        (&&&&&&&&&&&&P::Probe(&__output)).__hyperion_outcome()
                     },
                 );
                 __output
@@ -354,10 +346,8 @@ fn future() {
                         '__hyperion: { self.find(id).await }
                     },
                     |__output| {
-                        use P::{
-                            ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
-                        };
-                        (&&&&P::Probe(__output)).__hyperion_outcome()
+                        use P::Probed as _;
+                        (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
                     },
                 )
             }
@@ -410,10 +400,8 @@ fn future_fields() {
                         }
                     },
                     |__output| {
-                        use P::{
-                            ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
-                        };
-                        (&&&&P::Probe(__output)).__hyperion_outcome()
+                        use P::Probed as _;
+                        (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
                     },
                 )
             }
@@ -457,10 +445,8 @@ fn async_fn_under_another_macro() {
                             '__hyperion: { serve().await }
                         },
                         |__output| {
-                            use P::{
-                                ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _,
-                            };
-                            (&&&&P::Probe(__output)).__hyperion_outcome()
+                            use P::Probed as _;
+                            (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
                         },
                     )
                     .await

@@ -233,8 +233,8 @@ impl Expansion<'_> {
         let private = &self.private;
         quote_spanned! {site()=>
             {
-                use #private::{ProbeAny as _, ProbeDisplay as _, ProbeError as _, ProbeOpaque as _};
-                (&&&&#private::Probe(#value)).__hyperion_outcome()
+                use #private::Probed as _;
+                (&&&&&&&&&&&&#private::Probe(#value)).__hyperion_outcome()
             }
         }
     }
