@@ -14,7 +14,7 @@ pub use hyperion_runtime::context::{
 pub use hyperion_runtime::interceptor::{CallEnd, CallInfo, CallOutcome, Interceptor};
 pub use hyperion_runtime::level::{Level, LevelFilter, MAX_LEVEL, ParseLevelError};
 pub use hyperion_runtime::metrics::{Counter, Histogram, Label};
-pub use hyperion_runtime::pipeline::{Error, ShutdownReport, Telemetry, init};
+pub use hyperion_runtime::pipeline::{Error, Levels, ShutdownReport, Telemetry, init};
 
 #[cfg(feature = "otel")]
 pub use hyperion_runtime::interceptor::InterceptorError;

@@ -1,5 +1,6 @@
 //! What is known about a call site when it is compiled.
 
+use super::record_mode::Record;
 use crate::interceptor::Only;
 use crate::level::Level;
 
@@ -113,17 +114,6 @@ impl Parts {
     pub const fn contains(self, others: Self) -> bool {
         self.0 & others.0 == others.0
     }
-}
-
-/// How an error is written to the span.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Record {
-    /// The status, and an event `exception`.
-    Event,
-    /// The status.
-    Status,
-    /// Not at all.
-    None,
 }
 
 /// Which role a span plays in a trace ([Trace API, `SpanKind`]).

@@ -8,6 +8,7 @@ mod field;
 mod labels;
 mod meta;
 mod outcome;
+mod record_mode;
 
 #[cfg_attr(feature = "otel", path = "enabled/mod.rs")]
 #[cfg_attr(not(feature = "otel"), path = "disabled.rs")]
@@ -19,9 +20,7 @@ pub use crate::metrics::Label;
 pub use error_type::ErrorType;
 pub use field::{Field, FieldValue};
 pub use labels::{Chosen, LabelTypes, labels};
-pub use meta::{CallsiteMeta, Details, Parts, Record, SpanKind, buckets, path_of};
+pub use meta::{CallsiteMeta, Details, Parts, SpanKind, buckets, path_of};
 pub use observed::*;
-pub use outcome::{
-    Detail, ErrorRef, Outcome, Probe, ProbeAny, ProbeDisplay, ProbeError, ProbeOpaque, call_once,
-    returned,
-};
+pub use outcome::{Detail, ErrorRef, Outcome, Probe, Probed, call_once, holds, returned};
+pub use record_mode::Record;

@@ -61,7 +61,7 @@ impl<W> LogLayer<W> {
     }
 
     #[cfg(test)]
-    pub(super) fn with_clock(mut self, clock: fn() -> SystemTime) -> Self {
+    pub(crate) fn with_clock(mut self, clock: fn() -> SystemTime) -> Self {
         self.clock = clock;
         self
     }

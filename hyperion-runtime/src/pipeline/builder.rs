@@ -1,6 +1,7 @@
 //! How telemetry is put together.
 
 use super::config::Config;
+use super::levels::Levels;
 use super::metrics::Metrics;
 use super::telemetry::{Claim, Telemetry};
 use super::traces::Traces;
@@ -167,6 +168,9 @@ impl Builder {
         // Whatever can fail for a reason of the user's comes before anything is started.
         let interceptors = Interceptors::new(self.interceptors)?;
         let (tracing, metrics) = (&config.tracing, &config.metrics);
+        if tracing.enabled {
+            sinks::logs::take_exceptions(tracing.exceptions)?;
+        }
         let span_sink = match (tracing.enabled, self.span_sink) {
             (false, _) => None,
             (true, Some(make)) => Some(make(&resource)),
@@ -196,6 +200,7 @@ impl Builder {
             })
             .transpose()?;
         sinks::logs::install(&config.logs);
+        Levels::new().apply(tracing);
         Ok(Telemetry::run(claim, traces, metrics, interceptors))
     }
 }

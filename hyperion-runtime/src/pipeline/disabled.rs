@@ -1,5 +1,6 @@
 //! The pipeline of a program built without `otel`: there is nothing to run.
 
+use crate::level::LevelFilter;
 use std::fmt;
 use std::time::Duration;
 
@@ -23,9 +24,38 @@ impl Telemetry {
         true
     }
 
+    /// Changes nothing.
+    pub fn levels(&self) -> Levels {
+        Levels(())
+    }
+
     /// Does nothing.
     pub fn shutdown(self, _deadline: Duration) -> ShutdownReport {
         ShutdownReport(())
+    }
+}
+
+/// Would change which calls are on; none is.
+#[derive(Clone, Copy, Debug)]
+pub struct Levels(());
+
+impl Levels {
+    /// Changes nothing.
+    pub fn set(self, _level: LevelFilter) {}
+
+    /// Changes nothing.
+    pub fn set_component(self, _component: impl Into<String>, _level: LevelFilter) {}
+
+    /// Changes nothing.
+    pub fn clear_component(self, _component: &str) {}
+
+    /// Changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// None; the type is that of a build with `otel`.
+    pub fn reload(self) -> Result<(), Error> {
+        Ok(())
     }
 }
 

@@ -38,7 +38,7 @@ impl fmt::Display for Error {
             Self::MissingFeature { feature, wanted_by } => write!(
                 f,
                 "`{wanted_by}` needs the feature `{feature}`; enable it on the dependency `hyperion-observe` or choose \
-                 another exporter"
+                 another value"
             ),
             Self::AlreadyInstalled => {
                 f.write_str("telemetry is installed in this process already; shut that down first")

@@ -6,6 +6,7 @@
 mod builder;
 pub mod config;
 mod error;
+mod levels;
 mod metrics;
 mod resource;
 mod sinks;
@@ -14,4 +15,5 @@ mod traces;
 
 pub use builder::{Builder, builder, init};
 pub use error::Error;
+pub use levels::Levels;
 pub use telemetry::{ShutdownReport, Telemetry};

@@ -1,5 +1,6 @@
 //! Telemetry that runs.
 
+use super::levels::Levels;
 use super::metrics::Metrics;
 use super::traces::Traces;
 use crate::call::switch;
@@ -99,6 +100,24 @@ impl Telemetry {
             .as_ref()
             .is_none_or(|metrics| metrics.flush(left))
             && spans
+    }
+
+    /// Changes which calls are on, by their level, while the program runs.
+    ///
+    /// ```
+    /// use hyperion::LevelFilter;
+    ///
+    /// # fn main() -> Result<(), hyperion::Error> {
+    /// # let mut config = hyperion::config::Config::default();
+    /// # (config.tracing.exporter, config.metrics.enabled) = (hyperion::config::TraceExporter::None, false);
+    /// # config.logs.enabled = false;
+    /// let telemetry = hyperion::builder().config(config).install()?;
+    /// telemetry.levels().set_component("UserRepository", LevelFilter::Debug);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn levels(&self) -> Levels {
+        Levels::new()
     }
 
     /// Where Prometheus finds the metrics, if it is to fetch them.

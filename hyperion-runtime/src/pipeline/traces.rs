@@ -1,10 +1,11 @@
 //! Spans: from the configuration to a running recorder.
 
 use super::Error;
-use super::config::{Sampler, SpanLimits, Tracing};
+use super::config::{ExceptionSignal, Sampler, SpanLimits, Tracing};
 use crate::export::{ExportError, SpanSink};
 use crate::trace::clock;
 use crate::trace::collector::{Batching, Collector};
+use crate::trace::exceptions::Exceptions;
 use crate::trace::otel_api::Provider;
 use crate::trace::record::Limits;
 use crate::trace::recorder::{self, Losses, Recorder};
@@ -29,12 +30,15 @@ impl Traces {
             sampler::Sampler::always_off()
         };
         // A recorder is never freed: a span may end long after the shutdown and must still find where to be counted.
-        let recorder: &'static Recorder = Box::leak(Box::new(Recorder::new(
+        let recorder = Recorder::new(
             sampler,
             limits(&config.limits),
             config.batch.max_queue_size as usize,
             config.batch.max_export_batch_size as usize,
-        )));
+        );
+        let recorder: &'static Recorder = Box::leak(Box::new(
+            recorder.with_exceptions(exceptions(config.exceptions)),
+        ));
         let scope = InstrumentationScope::builder("hyperion")
             .with_version(env!("CARGO_PKG_VERSION"))
             .build();
@@ -86,6 +90,13 @@ fn sampler(config: &Sampler) -> sampler::Sampler {
         Sampler::ParentBasedAlwaysOn => sampler::Sampler::always_on().parent_based(),
         Sampler::ParentBasedAlwaysOff => sampler::Sampler::always_off().parent_based(),
         Sampler::ParentBasedRatio(ratio) => sampler::Sampler::ratio(ratio).parent_based(),
+    }
+}
+
+fn exceptions(config: ExceptionSignal) -> Exceptions {
+    Exceptions {
+        as_events: matches!(config, ExceptionSignal::Events | ExceptionSignal::Both),
+        as_logs: matches!(config, ExceptionSignal::Logs | ExceptionSignal::Both),
     }
 }
 

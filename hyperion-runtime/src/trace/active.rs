@@ -7,6 +7,7 @@
 mod remark;
 
 use super::clock::Ticks;
+use super::exceptions::Exceptions;
 use super::record::{Identity, Limits, SpanRecord};
 use super::recorder::Recorder;
 use super::site::Site;
@@ -89,6 +90,10 @@ impl ActiveSpan {
 
     pub(crate) fn limits(&self) -> &'static Limits {
         &self.recorder.limits
+    }
+
+    pub(crate) fn exceptions(&self) -> Exceptions {
+        self.recorder.exceptions
     }
 
     /// Makes this the span that the thread is in, for good or, if `again`, for the first of many times.

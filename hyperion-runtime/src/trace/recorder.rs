@@ -1,5 +1,6 @@
 //! Where ended spans go: from the thread that ended them into its queue, and from all queues to the collector.
 
+use super::exceptions::Exceptions;
 use super::queue::{self, Consumer, Next, Producer, SEGMENT, Spares};
 use super::record::{Limits, SpanRecord};
 use super::sampler::Sampler;
@@ -13,6 +14,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 pub(crate) struct Recorder {
     pub(crate) sampler: Sampler,
     pub(crate) limits: Limits,
+    pub(crate) exceptions: Exceptions,
     pub(crate) losses: Losses,
     /// How many segments may wait beside the one that each thread writes to.
     most_segments: usize,
@@ -114,6 +116,7 @@ impl Recorder {
         Self {
             sampler,
             limits,
+            exceptions: Exceptions::default(),
             losses: Losses::default(),
             most_segments,
             enough_segments: (batch_size / SEGMENT).clamp(1, most_segments.div_ceil(2).max(1)),
@@ -124,6 +127,11 @@ impl Recorder {
             signalled: AtomicBool::new(false),
             wake: OnceLock::new(),
         }
+    }
+
+    /// Sends the exceptions of failed calls elsewhere than to their spans.
+    pub(crate) fn with_exceptions(self, exceptions: Exceptions) -> Self {
+        Self { exceptions, ..self }
     }
 
     /// Sets what is called when a segment is full; only the first call counts.

@@ -3,14 +3,14 @@
 use proc_macro2::{Punct, Spacing, Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
-use syn::{Ident, LitStr, Type};
+use syn::{LitStr, Type};
 
 use super::{Expansion, site};
 use crate::observe::model::Predicate;
 
-/// The traits that tell an outcome by the type of the value, from the most telling to the least: method resolution tries
-/// them in this order, because each is implemented for one reference less than the one before it.
-const PROBES: &[&str] = &["ProbeError", "ProbeDisplay", "ProbeOpaque", "ProbeAny"];
+/// How many levels the trait `Probed` has: method resolution tries them from the most telling to the least, because each is
+/// an implementation for one reference less than the one before it.
+const LEVELS: usize = 12;
 
 /// The kind of an error for which there is no name.
 const OTHER: &str = "_OTHER";
@@ -18,16 +18,15 @@ const OTHER: &str = "_OTHER";
 impl Expansion<'_> {
     /// ```text
     /// {
-    ///     use __private::{ProbeError as _, ..};
+    ///     use __private::Probed as _;
     ///     let __output: &T = __output;
-    ///     (&&&&Probe(__output)).__hyperion_outcome()
+    ///     (&&&&&&&&&&&&Probe(__output)).__hyperion_outcome()
     /// }
     /// ```
     ///
     /// `ty` is what the compiler might not know yet where the value is inspected.
     pub(super) fn outcome(&self, value: &TokenStream, ty: Option<&Type>) -> TokenStream {
         let private = &self.private;
-        let probes = PROBES.iter().map(|probe| Ident::new(probe, site()));
         let known = ty.map(|ty| quote_spanned!(site()=> let __output: &#ty = #value;));
         let value = if known.is_some() {
             &quote_spanned!(site()=> __output)
@@ -37,7 +36,7 @@ impl Expansion<'_> {
         let outcome = self.error_if(value, self.ok_if(value, self.probe(value)));
         quote_spanned! {site()=>
             {
-                use #private::{#(#probes as _),*};
+                use #private::Probed as _;
                 #known
                 #outcome
             }
@@ -46,7 +45,7 @@ impl Expansion<'_> {
 
     fn probe(&self, value: &TokenStream) -> TokenStream {
         let private = &self.private;
-        let references = PROBES.iter().map(|_| {
+        let references = (0..LEVELS).map(|_| {
             let mut reference = Punct::new('&', Spacing::Alone);
             reference.set_span(site());
             reference

@@ -2,14 +2,17 @@
 
 use super::call_labels::CallLabels;
 use super::callsite::Callsite;
-use super::ending::Ending;
+use super::ending::{Ending, Failure};
 use super::origin::{Origin, Prepare};
 use super::pool::{Pooled, Spares};
 use crate::call::labels::{Chosen, LabelTypes};
+use crate::call::meta::Parts;
+use crate::interceptor::{self, CallEnd, Started};
 use crate::random;
 use crate::state;
 use crate::trace::active::{self, ActiveSpan, Entered};
 use crate::trace::clock::Ticks;
+use crate::trace::exceptions::Exceptions;
 use crate::trace::parent::Parent;
 use crate::trace::record::{Identity, SpanRecord};
 use crate::trace::recorder;
@@ -17,6 +20,7 @@ use opentelemetry::trace::{SpanContext, TraceContextExt, TraceFlags, TraceState}
 use opentelemetry::{Context, ContextGuard, KeyValue};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::LocalKey;
+use std::time::Duration;
 
 /// A call that is observed, from its start to its ending.
 #[derive(Debug)]
@@ -27,6 +31,7 @@ pub(super) struct Frame {
     /// What is recorded, as bits of [`state`].
     wanted: u8,
     labels: CallLabels,
+    interceptors: Started,
 }
 
 thread_local! {
@@ -82,6 +87,7 @@ impl Frame {
             span,
             wanted,
             labels: CallLabels::NONE,
+            interceptors: Started::default(),
         };
         if frame.counts_active() {
             callsite.known().count_active(1);
@@ -125,6 +131,27 @@ impl Frame {
         }
     }
 
+    /// Tells the program that the call has started. The thread is in its span.
+    #[inline]
+    pub(super) fn announce(&mut self) {
+        if self.wanted & (state::LINES | state::INTERCEPTORS) != 0 {
+            self.announce_to_all();
+        }
+    }
+
+    #[cold]
+    fn announce_to_all(&mut self) {
+        let known = self.callsite.known();
+        if self.wanted & state::LINES != 0 {
+            known.lines().entered();
+        }
+        if self.wanted & state::INTERCEPTORS != 0
+            && let Some(installed) = interceptor::installed()
+        {
+            self.interceptors = installed.start_all(known.select(&installed), &known.info());
+        }
+    }
+
     /// The span, while the thread is not in it.
     pub(super) fn span_mut(&mut self) -> Option<&mut ActiveSpan> {
         match &mut self.span {
@@ -159,26 +186,70 @@ impl Frame {
 
     /// Ends the call, in which the thread is at `place`.
     #[inline]
-    pub(super) fn finish(mut self, place: Place, ending: Ending<'_>) {
-        let records = self.wanted & !state::SPANS != 0;
-        if !records && !matches!(place, Place::Span(_)) {
+    pub(super) fn finish(mut self, mut place: Place, ending: Ending<'_>) {
+        let is_recorded =
+            matches!(place, Place::Span(_)) || matches!(self.span, SpanSlot::Recorded(_));
+        if self.wanted & !state::SPANS == 0 && !is_recorded {
             return self.leave(place);
         }
         let end = Ticks::now();
+        let seconds = end.seconds_since(self.start);
         let known = self.callsite.known();
         let told = known.tell(&ending);
+        let failure = ending.failure(told.error_type, self.callsite.meta().details.record);
+        if failure.is_some() || self.wanted & (state::LINES | state::INTERCEPTORS) != 0 {
+            place = self.report(place, ending, failure.as_ref(), seconds);
+        }
         self.leave(place);
         if self.wanted & state::METRICS != 0 {
-            known.record_duration(end.seconds_since(self.start), told, &self.labels);
+            known.record_duration(seconds, told, &self.labels);
             if self.counts_active() {
                 known.count_active(-1);
             }
         }
         if let SpanSlot::Recorded(mut span) = self.span {
-            let limits = span.limits();
-            ending.describe(&mut span.record, limits);
+            if let Some(failure) = failure {
+                let (limits, exceptions) = (span.limits(), span.exceptions());
+                failure.describe(&mut span.record, limits, exceptions);
+            }
             span.close(end);
         }
+    }
+
+    /// Tells the program how the call ended, inside its span.
+    #[cold]
+    fn report(
+        &mut self,
+        mut place: Place,
+        ending: Ending<'_>,
+        failure: Option<&Failure<'_>>,
+        seconds: f64,
+    ) -> Place {
+        let known = self.callsite.known();
+        let exceptions = recorder::installed()
+            .filter(|_| self.callsite.meta().details.parts.contains(Parts::LOG))
+            .map_or_else(Exceptions::default, |recorder| recorder.exceptions);
+        let writes = self.wanted & state::LINES != 0 || exceptions.as_logs;
+        if !writes && self.interceptors.is_empty() {
+            return place;
+        }
+        // A future that is dropped is not in its span.
+        if matches!(place, Place::Caller) {
+            place = self.enter(true);
+        }
+        if !self.interceptors.is_empty() {
+            let end = CallEnd {
+                outcome: ending.call_outcome(),
+                error_type: failure.and_then(|failure| failure.kind),
+                error_message: ending.message(),
+                duration: Duration::try_from_secs_f64(seconds).unwrap_or_default(),
+            };
+            std::mem::take(&mut self.interceptors).end_all(&known.info(), &end);
+        }
+        if writes {
+            known.lines().ended(failure, seconds, exceptions);
+        }
+        place
     }
 
     fn counts_active(&self) -> bool {

@@ -136,27 +136,33 @@ impl FutureCall {
     #[inline(never)]
     fn enter(&mut self) -> Place {
         match std::mem::replace(&mut self.0, Phase::Off) {
-            Phase::Unpolled(callsite) => {
-                self.start(callsite, |wanted| {
-                    Frame::start(callsite, wanted, Origin::default())
-                });
+            Phase::Unpolled(callsite) => self.start(callsite, |wanted| {
+                Frame::start(callsite, wanted, Origin::default())
+            }),
+            Phase::Prepared(callsite, prepare) => self.start(callsite, |wanted| {
+                Frame::start_prepared(callsite, wanted, *prepare)
+            }),
+            other => {
+                self.0 = other;
+                self.frame()
+                    .map_or(Place::Caller, |frame| frame.enter(true))
             }
-            Phase::Prepared(callsite, prepare) => {
-                self.start(callsite, |wanted| {
-                    Frame::start_prepared(callsite, wanted, *prepare)
-                });
-            }
-            other => self.0 = other,
         }
-        self.frame()
-            .map_or(Place::Caller, |frame| frame.enter(true))
     }
 
-    fn start(&mut self, callsite: &'static Callsite, start: impl FnOnce(u8) -> Option<Frame>) {
+    fn start(
+        &mut self,
+        callsite: &'static Callsite,
+        start: impl FnOnce(u8) -> Option<Frame>,
+    ) -> Place {
         let wanted = callsite.starts();
-        if let Some(frame) = (wanted != 0).then(|| start(wanted)).flatten() {
-            self.0 = Phase::Running(pool::put(frame));
-        }
+        let Some(mut frame) = (wanted != 0).then(|| start(wanted)).flatten() else {
+            return Place::Caller;
+        };
+        let place = frame.enter(true);
+        frame.announce();
+        self.0 = Phase::Running(pool::put(frame));
+        place
     }
 
     fn frame(&mut self) -> Option<&mut Frame> {

@@ -74,9 +74,11 @@ impl Call {
     #[inline]
     pub(super) fn enter(frame: Option<Frame>, unwinding: bool) -> Self {
         Self(frame.map(|mut frame| {
+            let place = frame.enter(false);
+            frame.announce();
             pool::put(On {
-                place: frame.enter(false),
                 frame,
+                place,
                 unwinding,
             })
         }))

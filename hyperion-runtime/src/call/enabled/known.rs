@@ -3,8 +3,10 @@
 use super::call_labels::{CallLabels, OTHER};
 use super::callsite::Callsite;
 use super::ending::Ending;
+use super::lines::{Lines, LinesOf};
 use super::location::Location;
-use crate::call::meta::{CallsiteMeta, SpanKind};
+use crate::call::meta::{CallsiteMeta, Parts, SpanKind};
+use crate::interceptor::{CallInfo, Interceptors, Selection, SelectionCache};
 use crate::metrics::description::{Description, Kind};
 use crate::metrics::snapshot::Label;
 use crate::metrics::storage::Series;
@@ -26,9 +28,10 @@ const ERROR_KINDS: usize = 32;
 pub(super) struct Known {
     pub(super) site: Site,
     pub(super) component: &'static str,
-    /// The path of the function, `crate::module::Type::method`.
-    pub(super) function: &'static str,
+    location: Location<'static>,
     meta: &'static CallsiteMeta,
+    interceptors: SelectionCache,
+    lines: OnceLock<&'static Lines>,
     bounds: &'static [f64],
     active: Series,
     ok: Durations,
@@ -89,8 +92,10 @@ impl Known {
                 ],
             },
             component,
-            function: location.function,
+            location,
             meta,
+            interceptors: SelectionCache::new(),
+            lines: OnceLock::new(),
             bounds: if meta.details.buckets.is_empty() {
                 BOUNDS
             } else {
@@ -102,6 +107,42 @@ impl Known {
             panic: Durations::new(),
             errors: OnceLock::new(),
         }
+    }
+
+    /// The interceptors that run at this call site.
+    pub(super) fn select(&self, installed: &Interceptors) -> Selection {
+        let details = self.meta.details;
+        self.interceptors
+            .get(installed, details.only, details.exclude, || self.site.name)
+    }
+
+    /// What interceptors are told of a call.
+    pub(super) fn info(&self) -> CallInfo<'static> {
+        CallInfo {
+            component: self.component,
+            method: self.meta.method,
+            span_name: self.site.name,
+            kind: self.meta.kind,
+            level: self.meta.level,
+            file: self.meta.file,
+            line: self.meta.line,
+            function: self.location.function,
+        }
+    }
+
+    /// The lines that tell of calls.
+    pub(super) fn lines(&self) -> &'static Lines {
+        self.lines.get_or_init(|| {
+            let details = self.meta.details;
+            Lines::new(LinesOf {
+                component: self.component,
+                method: self.meta.method,
+                module: self.location.module,
+                file: self.meta.file,
+                line: self.meta.line,
+                level: details.log.filter(|_| details.parts.contains(Parts::LOG)),
+            })
+        })
     }
 
     /// What is told of an ending. Beyond so many kinds of error a further one is told as `_OTHER`.

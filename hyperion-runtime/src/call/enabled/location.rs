@@ -5,6 +5,9 @@
 pub(super) struct Location<'a> {
     /// The path of the function, `crate::module::Type::method`.
     pub(super) function: &'a str,
+    /// The module of the function, as far as the path tells it from a type.
+    #[allow(dead_code)]
+    pub(super) module: &'a str,
     /// The type a method belongs to, or the last module of a free function.
     pub(super) component: &'a str,
 }
@@ -14,11 +17,19 @@ impl<'a> Location<'a> {
     pub(super) fn of_nested_item(path: &'a str) -> Self {
         let function = without_closures(parent(path));
         let owner = without_closures(parent(function));
-        let owner = owner
-            .strip_prefix('<')
-            .map_or(owner, |owner| owner.split(" as ").next().unwrap_or(owner));
+        let (owner, of_trait) = match owner.strip_prefix('<') {
+            Some(qualified) => match qualified.split_once(" as ") {
+                Some((owner, of_trait)) => (owner, Some(of_trait)),
+                None => (qualified, None),
+            },
+            None => (owner, None),
+        };
         Self {
             function,
+            module: match of_trait {
+                Some(of_trait) if !has_own_module(owner) => module(of_trait),
+                _ => module(owner),
+            },
             component: last_segment(owner),
         }
     }
@@ -35,6 +46,27 @@ fn without_closures(mut path: &str) -> &str {
 /// The path without its last segment; a path of one segment is its own parent.
 fn parent(path: &str) -> &str {
     path.rsplit_once("::").map_or(path, |(parent, _)| parent)
+}
+
+/// Whether `owner`, which implements a trait, can be in the program's own modules, which is where its implementation is.
+fn has_own_module(owner: &str) -> bool {
+    let path = owner.split('<').next().unwrap_or(owner);
+    let root = path.split_once("::").map(|(root, _)| root);
+    root.is_some_and(|root| {
+        root.starts_with(|first: char| first.is_alphabetic() || first == '_')
+            && !["core", "alloc", "std"].contains(&root)
+    })
+}
+
+/// The module of a type, or the module itself. Types begin in upper case.
+fn module(path: &str) -> &str {
+    let path = path.split('<').next().unwrap_or(path);
+    let path = path.trim_end_matches(['>', ':']);
+    if last_segment(path).starts_with(char::is_uppercase) {
+        parent(path)
+    } else {
+        path
+    }
 }
 
 /// The last segment without generic arguments: `Cache` of `shop::Cache<shop::User>`.
@@ -79,6 +111,27 @@ mod tests {
         }
     }
 
+    impl Find for u8 {
+        fn find(&self) -> &'static str {
+            fn path() {}
+            path_of(&path)
+        }
+    }
+
+    impl Find for &[u8] {
+        fn find(&self) -> &'static str {
+            fn path() {}
+            path_of(&path)
+        }
+    }
+
+    impl Find for Vec<u8> {
+        fn find(&self) -> &'static str {
+            fn path() {}
+            path_of(&path)
+        }
+    }
+
     fn component(path: &str) -> &str {
         Location::of_nested_item(path).component
     }
@@ -92,6 +145,24 @@ mod tests {
             "hyperion_runtime::call::observed::location::tests::a_free_function_belongs_to_its_module"
         );
         assert_eq!(location.component, "tests");
+        assert_eq!(location.module, MODULE);
+    }
+
+    /// The module of these tests.
+    const MODULE: &str = module_path!();
+
+    #[test]
+    fn a_method_is_in_the_module_of_its_type() {
+        for path in [Service::get(), Cache::<u8>::get(), Cache(1u8).find()] {
+            assert_eq!(Location::of_nested_item(path).module, MODULE, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_method_of_a_type_that_is_not_ours_is_in_the_module_of_the_trait() {
+        for path in [1u8.find(), (&[1u8][..]).find(), vec![1u8].find()] {
+            assert_eq!(Location::of_nested_item(path).module, MODULE, "{path}");
+        }
     }
 
     #[test]

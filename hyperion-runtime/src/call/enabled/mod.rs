@@ -8,6 +8,9 @@ mod frame;
 mod future;
 mod guard;
 mod known;
+#[cfg_attr(feature = "logs", path = "lines/mod.rs")]
+#[cfg_attr(not(feature = "logs"), path = "lines/missing.rs")]
+mod lines;
 mod location;
 mod origin;
 mod pool;

@@ -2,7 +2,7 @@
 
 use super::event::EventBuilder;
 use super::reference::SpanReference;
-use crate::call::observed::ending::{self, text};
+use crate::call::observed::ending::{Texts, text};
 use crate::call::{Detail, Field};
 use crate::context::{AsSpanContext, SpanContext};
 use crate::trace::active::{self, Remark};
@@ -131,7 +131,7 @@ impl SpanHandle {
             return self;
         }
         // A reference to an error is one too, and has a size, so that it can become a `dyn Error`.
-        let (message, chain) = ending::texts(Detail::Error(&error));
+        let Texts { message, chain } = Texts::of(Detail::Error(&error));
         let name = type_name::<E>();
         let kind = (!name.starts_with("dyn ")).then_some(name);
         let texts = [

@@ -4,7 +4,7 @@
 use super::choice::word_in_any_case;
 use super::error::{ConfigError, Mistake, Place, mismatch, shown};
 use super::otlp::{Endpoint, Headers, Otlp};
-use super::tracing::{Batch, Sampler};
+use super::tracing::{Batch, ExceptionOptIn, Sampler};
 use super::{Config, Metrics, Service, Tracing, url, value};
 
 /// The environment of this process. A value that is not Unicode is read with replacement characters, so that what
@@ -77,6 +77,11 @@ fn tracing(variables: &mut Variables<'_>, tracing: &mut Tracing) {
     );
     sampler(variables, &mut tracing.sampler);
     levels(variables, tracing);
+    variables.read(
+        &["OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN"],
+        |text| word_in_any_case(text).map(|ExceptionOptIn(signal)| signal),
+        &mut tracing.exceptions,
+    );
     batch(variables, &mut tracing.batch);
     let limits = &mut tracing.limits;
     variables.read(

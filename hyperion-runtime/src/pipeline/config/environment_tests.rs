@@ -8,7 +8,8 @@ use proptest::prelude::{any, proptest};
 
 use crate::level::LevelFilter;
 use crate::pipeline::config::{
-    Config, LogFormat, MetricExporter, NO_LIMIT, Protocol, Sampler, Signal, TraceExporter,
+    Config, ExceptionSignal, LogFormat, MetricExporter, NO_LIMIT, Protocol, Sampler, Signal,
+    TraceExporter,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -145,6 +146,28 @@ fn levels_are_for_all_and_for_some() -> Outcome {
         .assert_eq(&of(&[("HYPERION_LEVEL", "warn,Cache=debgu")])?.warnings().join("\n"));
     expect!["HYPERION_LEVEL: expected a level and `component=level` pairs such as `info,UserRepository=debug`, found `=debug`; the variable is ignored"]
         .assert_eq(&of(&[("HYPERION_LEVEL", "=debug")])?.warnings().join("\n"));
+    Ok(())
+}
+
+#[test]
+fn exceptions_move_to_logs() -> Outcome {
+    let exceptions = |value| {
+        of(&[("OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN", value)])
+            .map(|config| (config.tracing.exceptions, config.warnings().join("\n")))
+    };
+    let none = String::new;
+    assert_eq!(exceptions("")?, (ExceptionSignal::Events, none()));
+    assert_eq!(exceptions("logs")?, (ExceptionSignal::Logs, none()));
+    assert_eq!(exceptions("logs/dup")?, (ExceptionSignal::Both, none()));
+    let (signal, warnings) = exceptions("both")?;
+    assert_eq!(signal, ExceptionSignal::Events);
+    expect!["OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN: expected one of `logs`, `logs/dup`, found `both`; the variable is ignored"]
+        .assert_eq(&warnings);
+
+    let mut config = Config::default();
+    config.tracing.exceptions = ExceptionSignal::Both;
+    config.apply_env(&|_| None)?;
+    assert_eq!(config.tracing.exceptions, ExceptionSignal::Both);
     Ok(())
 }
 

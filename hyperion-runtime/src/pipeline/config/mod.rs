@@ -49,7 +49,7 @@ pub use logs::{LogFormat, LogOutput, Logs};
 pub use metrics::{MetricExporter, Metrics};
 pub use otlp::{Endpoint, Headers, Otlp, Protocol, Signal};
 pub use service::Service;
-pub use tracing::{Batch, Sampler, SpanLimits, TraceExporter, Tracing};
+pub use tracing::{Batch, ExceptionSignal, Sampler, SpanLimits, TraceExporter, Tracing};
 pub use value::NO_LIMIT;
 
 /// The whole configuration.

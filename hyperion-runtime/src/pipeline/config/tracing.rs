@@ -35,6 +35,11 @@ pub struct Tracing {
     ///
     /// File: `tracing.components`. Environment: `HYPERION_LEVEL`, which adds to them.
     pub components: BTreeMap<String, LevelFilter>,
+    /// Where the exception of a failed call goes: to its span, by default.
+    ///
+    /// File: `tracing.exceptions`. Environment: `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN`, which is `logs`, or `logs/dup` for
+    /// [`Both`](ExceptionSignal::Both).
+    pub exceptions: ExceptionSignal,
     /// Attributes that every span gets.
     ///
     /// File: `tracing.attributes`.
@@ -54,6 +59,7 @@ impl Default for Tracing {
             sampler: Sampler::ParentBasedAlwaysOn,
             level: LevelFilter::Info,
             components: BTreeMap::new(),
+            exceptions: ExceptionSignal::Events,
             attributes: BTreeMap::new(),
             batch: Batch::default(),
             limits: SpanLimits::default(),
@@ -149,6 +155,42 @@ impl Sampler {
             | Self::ParentBasedAlwaysOff => None,
         }
     }
+}
+
+/// Where the exception of a failed call goes: the type of the error, its message and its sources.
+///
+/// The [semantic conventions] are moving exceptions from spans to logs; a program chooses when it follows. The span's
+/// status and its `error.type` stay on the span in any case. Logs need the feature `logs`.
+///
+/// [semantic conventions]: https://opentelemetry.io/docs/specs/semconv/exceptions/
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ExceptionSignal {
+    /// `events`: to an event of the span.
+    Events,
+    /// `logs`: to a `tracing` event at level error, whether the trace is sampled or not.
+    Logs,
+    /// `both`: to both, while what reads one of them learns to read the other.
+    Both,
+}
+
+impl Choice for ExceptionSignal {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("events", Self::Events),
+        ("logs", Self::Logs),
+        ("both", Self::Both),
+    ];
+}
+
+/// The words of the variable, which knows no way back to the default.
+#[derive(Clone, Copy)]
+pub(super) struct ExceptionOptIn(pub(super) ExceptionSignal);
+
+impl Choice for ExceptionOptIn {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("logs", Self(ExceptionSignal::Logs)),
+        ("logs/dup", Self(ExceptionSignal::Both)),
+    ];
 }
 
 /// How spans are gathered before they are sent: the [batching processor] of the specification.

@@ -2,7 +2,17 @@
 
 use crate::diagnostics;
 use crate::logs;
-use crate::pipeline::config::Logs;
+use crate::pipeline::Error;
+use crate::pipeline::config::{ExceptionSignal, Logs};
+
+/// Whether exceptions can go where they are to go: this build has every signal.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the signature of a build without logs"
+)]
+pub(crate) fn take_exceptions(_signal: ExceptionSignal) -> Result<(), Error> {
+    Ok(())
+}
 
 /// Writes log lines, unless the program has its own subscriber.
 pub(crate) fn install(config: &Logs) {

@@ -88,6 +88,7 @@ fn tracing(keys: &mut Section<'_, '_>, tracing: &mut Tracing, names: &mut Names)
     }
     sampler(keys, &mut tracing.sampler);
     levels(keys, tracing);
+    keys.text("exceptions", word, &mut tracing.exceptions);
     tracing.attributes = attributes(keys);
     keys.section("batch", |keys| batch(keys, &mut tracing.batch));
     keys.section("limits", |keys| limits(keys, &mut tracing.limits));

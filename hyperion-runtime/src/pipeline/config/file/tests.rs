@@ -9,7 +9,8 @@ use proptest::prelude::{ProptestConfig, any, proptest};
 use super::load_from;
 use crate::level::LevelFilter;
 use crate::pipeline::config::{
-    Config, LogFormat, LogOutput, MetricExporter, Protocol, Sampler, Signal, TraceExporter,
+    Config, ExceptionSignal, LogFormat, LogOutput, MetricExporter, Protocol, Sampler, Signal,
+    TraceExporter,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -50,6 +51,7 @@ tracing:
   sample_rate: 0.25
   level: warn
   components: { UserRepository: debug, Cache: off }
+  exceptions: both
   attributes: { team: identity }
   batch: { max_queue_size: 100, max_export_batch_size: 50, schedule_delay: 1s, export_timeout: 2s }
   limits: { attributes: 1, events: 2, links: 3, attribute_value_length: 4 }
@@ -105,6 +107,7 @@ fn every_key_is_read() -> Outcome {
             .map(|(name, level)| (name.to_owned(), level))
             .into()
     );
+    assert_eq!(tracing.exceptions, ExceptionSignal::Both);
     assert_eq!(
         tracing.attributes.get("team").map(String::as_str),
         Some("identity")
@@ -227,6 +230,22 @@ fn sample_rates_follow_the_caller_unless_told_otherwise() -> Outcome {
         "tracing:\n  sampler: always_on\n  sample_rate: 0.5\n",
         &expect![
             "hyperion.yaml:3:16: tracing.sample_rate: this `sampler` does not use a rate; remove one of the two keys, or choose `parentbased_traceidratio` or `traceidratio`"
+        ],
+    );
+    Ok(())
+}
+
+#[test]
+fn exceptions_go_to_one_signal_or_to_both() -> Outcome {
+    let of = |word: &str| {
+        read(&format!("tracing: {{ exceptions: {word} }}")).map(|config| config.tracing.exceptions)
+    };
+    assert_eq!(of("events")?, ExceptionSignal::Events);
+    assert_eq!(of("logs")?, ExceptionSignal::Logs);
+    wrong(
+        "tracing: { exceptions: log }\n",
+        &expect![
+            "hyperion.yaml:1:24: tracing.exceptions: expected `logs` or another of `events`, `logs`, `both`, found `log`"
         ],
     );
     Ok(())

@@ -1,9 +1,6 @@
-//! How a call ended, and what its span says of it.
+//! The texts of errors and other values of users, none of them too long.
 
-use crate::call::outcome::{Detail, ErrorRef, Outcome};
-use crate::trace::record::{Limits, SpanRecord};
-use opentelemetry::KeyValue;
-use opentelemetry::trace::Status;
+use crate::call::outcome::Detail;
 use std::error::Error;
 use std::fmt::{self, Display, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,84 +10,27 @@ const MESSAGE: usize = 4096;
 /// How long an error's chain of sources may be, in bytes.
 const CHAIN: usize = 16 * 1024;
 
-/// How a call ended.
-#[derive(Clone, Copy)]
-pub(super) enum Ending<'a> {
-    Ok,
-    Error(ErrorRef<'a>),
-    /// It unwound.
-    Panic,
-    /// Its future was dropped before it was done.
-    Cancelled,
+/// What an error says of itself.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    pub(crate) message: Option<String>,
+    /// The message and those of its sources, where it has any.
+    pub(crate) chain: Option<String>,
 }
 
-impl<'a> From<Outcome<'a>> for Ending<'a> {
-    fn from(outcome: Outcome<'a>) -> Self {
-        match outcome {
-            Outcome::Ok => Self::Ok,
-            Outcome::Error(error) => Self::Error(error),
+impl Texts {
+    pub(crate) fn of(detail: Detail<'_>) -> Self {
+        match detail {
+            Detail::Error(error) => Self {
+                message: Some(text(&error, MESSAGE)),
+                chain: chain(error),
+            },
+            Detail::Display(error) => Self {
+                message: Some(text(&error, MESSAGE)),
+                chain: None,
+            },
+            Detail::Opaque => Self::default(),
         }
-    }
-}
-
-impl Ending<'_> {
-    /// The value of the label `outcome`.
-    pub(super) fn outcome(&self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Error(_) => "error",
-            Self::Panic => "panic",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// The value of `error.type`, where the call failed.
-    pub(super) fn error_type(&self) -> Option<&'static str> {
-        match self {
-            Self::Error(error) => Some(error.kind),
-            Self::Panic => Some("panic"),
-            Self::Ok | Self::Cancelled => None,
-        }
-    }
-
-    /// Writes the ending to the call's span. A call that went well leaves no mark.
-    #[inline]
-    pub(super) fn describe(&self, record: &mut SpanRecord, limits: &Limits) {
-        if !matches!(self, Self::Ok) {
-            self.describe_failure(record, limits);
-        }
-    }
-
-    #[cold]
-    fn describe_failure(&self, record: &mut SpanRecord, limits: &Limits) {
-        record.set_attribute(KeyValue::new("outcome", self.outcome()), limits);
-        let Some(kind) = self.error_type() else {
-            return;
-        };
-        record.set_attribute(KeyValue::new("error.type", kind), limits);
-        let Self::Error(error) = self else {
-            record.set_status(Status::error("the call panicked"));
-            return;
-        };
-        let (message, chain) = texts(error.detail);
-        let mut event = vec![KeyValue::new("exception.type", kind)];
-        event.extend(
-            message
-                .clone()
-                .map(|message| KeyValue::new("exception.message", message)),
-        );
-        event.extend(chain.map(|chain| KeyValue::new("exception.stacktrace", chain)));
-        record.set_last_event("exception", event, limits);
-        record.set_status(Status::error(message.unwrap_or_default()));
-    }
-}
-
-/// The message of an error, and the chain of its sources where it has any.
-pub(crate) fn texts(detail: Detail<'_>) -> (Option<String>, Option<String>) {
-    match detail {
-        Detail::Error(error) => (Some(text(&error, MESSAGE)), chain(error)),
-        Detail::Display(error) => (Some(text(&error, MESSAGE)), None),
-        Detail::Opaque => (None, None),
     }
 }
 

@@ -1,0 +1,390 @@
+// `expect-test` writes raw strings as it likes.
+#![allow(clippy::needless_raw_string_hashes)]
+
+use super::{Lines, LinesOf};
+use crate::call::observed::ending::Ending;
+use crate::call::outcome::{Detail, ErrorRef, Outcome};
+use crate::call::record_mode::Record;
+use crate::level::Level;
+use crate::logs;
+use crate::pipeline::config::LogFormat;
+use crate::trace::exceptions::Exceptions;
+use expect_test::{Expect, expect};
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+use std::cell::Cell;
+use std::error::Error;
+use std::fmt::{self, Write};
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tracing::field::{Field, Visit};
+use tracing::subscriber::Interest;
+use tracing::{Event, Metadata, Subscriber, span};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+
+const EVENTS: Exceptions = Exceptions {
+    as_events: true,
+    as_logs: false,
+};
+
+const LOGS: Exceptions = Exceptions {
+    as_events: false,
+    as_logs: true,
+};
+
+fn lines(level: Option<Level>) -> &'static Lines {
+    Lines::new(LinesOf {
+        component: "UserService",
+        method: "get_user",
+        module: "shop::users",
+        file: "src/users.rs",
+        line: 7,
+        level,
+    })
+}
+
+/// An error that counts how often it is shown.
+#[derive(Debug)]
+struct Refused {
+    shown: Cell<u32>,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.shown.set(self.shown.get() + 1);
+        f.write_str("no money")
+    }
+}
+
+impl Error for Refused {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&fmt::Error)
+    }
+}
+
+fn refused() -> Refused {
+    Refused {
+        shown: Cell::new(0),
+    }
+}
+
+fn error(error: &Refused) -> Ending<'_> {
+    Ending::Error(ErrorRef {
+        kind: "declined",
+        type_name: Some("shop::Refused"),
+        detail: Detail::Error(error),
+    })
+}
+
+/// Ends a call that took a quarter of a second.
+fn end(lines: &'static Lines, ending: Ending<'_>, record: Record, exceptions: Exceptions) {
+    let failure = ending.failure(ending.error_type(), record);
+    lines.ended(failure.as_ref(), 0.25, exceptions);
+}
+
+/// Keeps each event as a line, if it is at `level` or above it.
+#[derive(Clone)]
+struct Collector {
+    level: tracing::Level,
+    events: Arc<Mutex<Vec<String>>>,
+}
+
+impl Collector {
+    fn new(level: tracing::Level) -> Self {
+        Self {
+            level,
+            events: Arc::default(),
+        }
+    }
+
+    fn take(&self) -> String {
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *events).join("\n")
+    }
+}
+
+/// What `log` gives to a subscriber that takes events of `level`.
+fn collected(level: tracing::Level, log: impl FnOnce()) -> String {
+    let collector = Collector::new(level);
+    tracing::subscriber::with_default(collector.clone(), log);
+    collector.take()
+}
+
+struct Text(String);
+
+impl Visit for Text {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let _ = write!(self.0, " {}={value:?}", field.name());
+    }
+}
+
+impl Subscriber for Collector {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() <= self.level && metadata.target().starts_with("shop")
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let metadata = event.metadata();
+        let mut text = Text(format!(
+            "{} {} {} {}:{}",
+            metadata.level(),
+            metadata.target(),
+            metadata.name(),
+            metadata.file().unwrap_or_default(),
+            metadata.line().unwrap_or_default(),
+        ));
+        event.record(&mut text);
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        events.push(text.0);
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+    fn enter(&self, _: &span::Id) {}
+    fn exit(&self, _: &span::Id) {}
+}
+
+#[test]
+fn a_call_writes_its_start_and_its_end() {
+    let lines = lines(Some(Level::Debug));
+    let error_of = refused();
+    let written = collected(tracing::Level::DEBUG, || {
+        lines.entered();
+        end(lines, Ending::Ok, Record::Event, EVENTS);
+        end(lines, error(&error_of), Record::Event, EVENTS);
+        end(lines, Ending::Panic, Record::Event, EVENTS);
+        end(lines, Ending::Cancelled, Record::Event, EVENTS);
+    });
+    expect![[r#"
+        DEBUG shop::users call src/users.rs:7 message=UserService.get_user started component="UserService" method="get_user"
+        DEBUG shop::users call src/users.rs:7 message=UserService.get_user succeeded component="UserService" method="get_user" outcome="ok" duration=0.25
+        ERROR shop::users exception src/users.rs:7 message=UserService.get_user failed component="UserService" method="get_user" outcome="error" error.type="declined" duration=0.25 exception.type="shop::Refused" exception.message="no money" exception.stacktrace="no money\n\nCaused by:\n    0: an error occurred when formatting an argument"
+        ERROR shop::users exception src/users.rs:7 message=UserService.get_user panicked component="UserService" method="get_user" outcome="panic" error.type="panic" duration=0.25
+        DEBUG shop::users call src/users.rs:7 message=UserService.get_user was cancelled component="UserService" method="get_user" outcome="cancelled" duration=0.25"#]]
+    .assert_eq(&written);
+}
+
+#[test]
+fn every_level_is_the_one_of_tracing() {
+    let levels = [
+        (Level::Error, "ERROR"),
+        (Level::Warn, "WARN"),
+        (Level::Info, "INFO"),
+        (Level::Debug, "DEBUG"),
+        (Level::Trace, "TRACE"),
+    ];
+    for (level, name) in levels {
+        let lines = lines(Some(level));
+        let written = collected(tracing::Level::TRACE, || lines.entered());
+        assert!(
+            written.starts_with(&format!("{name} shop::users")),
+            "{written}"
+        );
+    }
+}
+
+#[test]
+fn what_nobody_wants_is_not_made() {
+    let lines = lines(Some(Level::Trace));
+    let error_of = refused();
+    let written = collected(tracing::Level::DEBUG, || {
+        lines.entered();
+        end(lines, Ending::Ok, Record::Event, EVENTS);
+    });
+    assert_eq!(written, "");
+    end(lines, error(&error_of), Record::Event, LOGS);
+    assert_eq!(error_of.shown.get(), 0, "there is no subscriber");
+}
+
+#[test]
+fn a_subscriber_that_comes_later_is_asked_anew() {
+    let lines = lines(Some(Level::Info));
+    lines.entered();
+    assert_eq!(collected(tracing::Level::ERROR, || lines.entered()), "");
+    assert_ne!(collected(tracing::Level::INFO, || lines.entered()), "");
+    assert_eq!(collected(tracing::Level::ERROR, || lines.entered()), "");
+}
+
+#[test]
+fn directives_find_lines_by_their_module() {
+    let written = |directives: &str| {
+        let output = Output::default();
+        let subscriber = tracing_subscriber::registry()
+            .with(EnvFilter::new(directives))
+            .with(logs::layer(LogFormat::Text, output.clone()));
+        let lines = lines(Some(Level::Debug));
+        tracing::subscriber::with_default(subscriber, || lines.entered());
+        output.text()
+    };
+    assert_ne!(written("off,shop::users=debug"), "");
+    assert_ne!(written("shop=debug"), "");
+    assert_eq!(written("debug,shop::users=info"), "");
+    assert_eq!(written("off,shop::orders=debug"), "");
+}
+
+#[test]
+fn exceptions_are_written_where_logs_carry_them() {
+    let silent = lines(None);
+    let error_of = refused();
+    let written = |ending, record, exceptions| {
+        collected(tracing::Level::TRACE, || {
+            silent.entered();
+            end(silent, ending, record, exceptions);
+        })
+    };
+    let exception = written(error(&error_of), Record::Event, LOGS);
+    assert!(
+        exception.starts_with("ERROR shop::users exception")
+            && exception.contains(r#"error.type="declined""#)
+            && exception.contains(r#"exception.message="no money""#),
+        "{exception}"
+    );
+    assert_eq!(written(error(&error_of), Record::Event, EVENTS), "");
+    assert_eq!(written(error(&error_of), Record::Status, LOGS), "");
+    assert_eq!(written(Ending::Ok, Record::Event, LOGS), "");
+    assert_eq!(written(Ending::Panic, Record::Event, LOGS), "");
+    assert_eq!(written(Ending::Cancelled, Record::Event, LOGS), "");
+    let because = Outcome::because("is_empty").into();
+    assert_eq!(written(because, Record::Event, LOGS), "");
+}
+
+#[test]
+fn a_call_that_fails_is_one_event() {
+    let lines = lines(Some(Level::Info));
+    let error_of = refused();
+    let written = collected(tracing::Level::TRACE, || {
+        end(lines, error(&error_of), Record::Event, LOGS);
+    });
+    assert_eq!(written.lines().count(), 1, "{written}");
+    assert_eq!(error_of.shown.get(), 2, "in its message and in its chain");
+}
+
+#[test]
+fn a_line_says_no_more_of_an_error_than_is_recorded() {
+    let lines = lines(Some(Level::Info));
+    let error_of = refused();
+    for record in [Record::Status, Record::None] {
+        let written = collected(tracing::Level::TRACE, || {
+            end(lines, error(&error_of), record, LOGS);
+        });
+        assert!(
+            written.contains(r#"outcome="error" error.type="declined""#)
+                && !written.contains("exception."),
+            "{written}"
+        );
+    }
+    assert_eq!(error_of.shown.get(), 0);
+}
+
+#[test]
+fn a_subscriber_that_panics_costs_its_line() {
+    struct Panics;
+    impl Subscriber for Panics {
+        // To panic here would break `tracing` itself.
+        fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+            Interest::sometimes()
+        }
+
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            panic!("in the subscriber")
+        }
+
+        fn event(&self, _: &Event<'_>) {}
+
+        fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+            span::Id::from_u64(1)
+        }
+
+        fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+        fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+        fn enter(&self, _: &span::Id) {}
+        fn exit(&self, _: &span::Id) {}
+    }
+    let lines = lines(Some(Level::Info));
+    tracing::subscriber::with_default(Panics, || lines.entered());
+}
+
+/// An output that can be read.
+#[derive(Clone, Default)]
+struct Output(Arc<Mutex<Vec<u8>>>);
+
+impl Output {
+    fn text(&self) -> String {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+impl io::Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Output {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+fn noon() -> SystemTime {
+    UNIX_EPOCH + Duration::from_micros(1_795_348_800_123_456)
+}
+
+#[track_caller]
+fn golden(format: LogFormat, expected: &Expect) {
+    let span = SpanContext::new(
+        TraceId::from(0x0af7_6519_16cd_43dd_8448_eb21_1c80_319c),
+        SpanId::from(0x00f0_67aa_0ba9_02b7),
+        TraceFlags::SAMPLED,
+        false,
+        TraceState::default(),
+    );
+    let _active = Context::new().with_remote_span_context(span).attach();
+    let output = Output::default();
+    let layer = logs::layer(format, output.clone()).with_clock(noon);
+    let lines = lines(Some(Level::Info));
+    let error_of = refused();
+    tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
+        lines.entered();
+        end(lines, error(&error_of), Record::Event, EVENTS);
+    });
+    expected.assert_eq(&output.text());
+}
+
+#[test]
+fn lines_are_json_with_the_ids_of_the_call() {
+    golden(
+        LogFormat::Json,
+        &expect![[r#"
+        {"timestamp":"2026-11-22T12:00:00.123456Z","level":"INFO","target":"shop::users","message":"UserService.get_user started","component":"UserService","method":"get_user","trace_id":"0af7651916cd43dd8448eb211c80319c","span_id":"00f067aa0ba902b7","trace_flags":"01"}
+        {"timestamp":"2026-11-22T12:00:00.123456Z","level":"ERROR","target":"shop::users","message":"UserService.get_user failed","component":"UserService","method":"get_user","outcome":"error","error.type":"declined","duration":0.25,"exception.type":"shop::Refused","exception.message":"no money","exception.stacktrace":"no money\n\nCaused by:\n    0: an error occurred when formatting an argument","trace_id":"0af7651916cd43dd8448eb211c80319c","span_id":"00f067aa0ba902b7","trace_flags":"01"}
+    "#]],
+    );
+}
+
+#[test]
+fn lines_are_text_with_the_ids_of_the_call() {
+    golden(
+        LogFormat::Text,
+        &expect![[r#"
+        2026-11-22T12:00:00.123Z  INFO shop::users: UserService.get_user started component=UserService method=get_user trace_id=0af7651916cd43dd8448eb211c80319c span_id=00f067aa0ba902b7
+        2026-11-22T12:00:00.123Z ERROR shop::users: UserService.get_user failed component=UserService method=get_user outcome=error error.type=declined duration=0.25 exception.type=shop::Refused exception.message="no money" exception.stacktrace="no money\n\nCaused by:\n    0: an error occurred when formatting an argument" trace_id=0af7651916cd43dd8448eb211c80319c span_id=00f067aa0ba902b7
+    "#]],
+    );
+}

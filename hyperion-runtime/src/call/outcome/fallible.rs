@@ -1,0 +1,74 @@
+//! Where a returned value keeps its error.
+
+use std::error::Error;
+use std::task::Poll;
+
+/// A type whose values hold an error or do not.
+pub trait Fallible {
+    /// The type of the error.
+    type Error;
+
+    /// The error, if the value holds one.
+    fn error(&self) -> Option<&Self::Error>;
+}
+
+impl<T, E> Fallible for Result<T, E> {
+    type Error = E;
+
+    #[inline]
+    fn error(&self) -> Option<&E> {
+        self.as_ref().err()
+    }
+}
+
+/// What a `poll` function returns. That it is pending is no error.
+impl<T, E> Fallible for Poll<Result<T, E>> {
+    type Error = E;
+
+    #[inline]
+    fn error(&self) -> Option<&E> {
+        match self {
+            Self::Ready(Err(error)) => Some(error),
+            Self::Ready(Ok(_)) | Self::Pending => None,
+        }
+    }
+}
+
+/// What the `poll_next` of a stream returns. Neither that it is pending nor that it is over is an error.
+impl<T, E> Fallible for Poll<Option<Result<T, E>>> {
+    type Error = E;
+
+    #[inline]
+    fn error(&self) -> Option<&E> {
+        match self {
+            Self::Ready(Some(Err(error))) => Some(error),
+            Self::Ready(Some(Ok(_)) | None) | Self::Pending => None,
+        }
+    }
+}
+
+/// A box with any error in it.
+///
+/// It displays as the error does, but is none itself: without this its sources would be lost.
+pub trait BoxedError {
+    /// The error in the box.
+    fn as_error<'a>(&'a self) -> &'a (dyn Error + 'a);
+}
+
+macro_rules! boxed_errors {
+    ($($error:ty,)*) => {$(
+        impl<'e> BoxedError for Box<$error> {
+            #[inline]
+            fn as_error<'a>(&'a self) -> &'a (dyn Error + 'a) {
+                &**self
+            }
+        }
+    )*};
+}
+
+boxed_errors! {
+    dyn Error + 'e,
+    dyn Error + Send + 'e,
+    dyn Error + Sync + 'e,
+    dyn Error + Send + Sync + 'e,
+}

@@ -1,0 +1,136 @@
+//! How a call ended.
+
+mod fallible;
+mod probe;
+
+pub use probe::{Probe, Probed};
+
+use super::error_type::ErrorType;
+use std::error::Error;
+use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// How a call that returned ended.
+#[derive(Clone, Copy)]
+pub enum Outcome<'a> {
+    /// The call went well.
+    Ok,
+    /// The call failed.
+    Error(ErrorRef<'a>),
+}
+
+/// An error as it was returned.
+#[derive(Clone, Copy)]
+pub struct ErrorRef<'a> {
+    /// What kind of error it is, for `error.type`: what its [`ErrorType`] says, else the name of its type.
+    pub kind: &'static str,
+    /// The name of its type, for `exception.type`. There is none where no error was returned and the call failed all the same.
+    pub type_name: Option<&'static str>,
+    /// What the error says of itself.
+    pub detail: Detail<'a>,
+}
+
+/// What an error can say of itself.
+#[derive(Clone, Copy)]
+pub enum Detail<'a> {
+    /// A message and a chain of sources.
+    Error(&'a (dyn Error + 'a)),
+    /// A message.
+    Display(&'a dyn Display),
+    /// Nothing but its type.
+    Opaque,
+}
+
+impl<'a> Outcome<'a> {
+    /// The call failed, although it returned no error: the caller says so, and why.
+    #[inline]
+    pub fn because(kind: &'static str) -> Self {
+        Self::Error(ErrorRef {
+            kind,
+            type_name: None,
+            detail: Detail::Opaque,
+        })
+    }
+
+    /// An error of which nothing but the type tells what kind it is.
+    #[cold]
+    fn of_type<E>(_error: &'a E, detail: Detail<'a>) -> Self {
+        let type_name = type_name::<E>();
+        Self::Error(ErrorRef {
+            kind: type_name,
+            type_name: Some(type_name),
+            detail,
+        })
+    }
+
+    /// An error that knows what kind it is.
+    #[cold]
+    fn of_kind<E: ErrorType>(error: &'a E, detail: Detail<'a>) -> Self {
+        let type_name = type_name::<E>();
+        Self::Error(ErrorRef {
+            kind: kind(error).unwrap_or(type_name),
+            type_name: Some(type_name),
+            detail,
+        })
+    }
+}
+
+/// What kind of error it is, unless finding that out panics: the caller is to have its error, and no panic.
+fn kind(error: &dyn ErrorType) -> Option<&'static str> {
+    catch_unwind(AssertUnwindSafe(|| error.error_type())).ok()
+}
+
+/// The name of an error's type. A reference to an error is the same error.
+fn type_name<E>() -> &'static str {
+    let mut name = core::any::type_name::<E>();
+    while let Some(referenced) = name.strip_prefix('&') {
+        name = referenced.strip_prefix("mut ").unwrap_or(referenced);
+    }
+    name
+}
+
+/// Calls the body of an observed function.
+///
+/// The bound makes the compiler see a closure that is called once, so that it may return borrows from what it owns, such
+/// as a `&mut` into `self`.
+#[inline(always)]
+pub fn call_once<R>(body: impl FnOnce() -> R) -> R {
+    body()
+}
+
+/// Asks a closure about a value.
+///
+/// The bound tells the compiler the type of the closure's parameter, which a closure that is called where it is written
+/// lacks.
+#[inline(always)]
+pub fn holds<T: ?Sized>(value: &T, predicate: impl FnOnce(&T) -> bool) -> bool {
+    predicate(value)
+}
+
+/// Tells the compiler what an observed `async` body returns; never called.
+///
+/// An `async` block has no place to write its type, and without one `?` and coercions in it lack what they convert to.
+pub fn returned<T>() -> T {
+    unreachable!("the expansion guards this with `if false`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_is_named_for_what_it_refers_to() {
+        assert_eq!(type_name::<&str>(), "str");
+        assert_eq!(type_name::<&mut &std::fmt::Error>(), "core::fmt::Error");
+        assert_eq!(type_name::<[&str; 2]>(), "[&str; 2]");
+    }
+
+    #[test]
+    fn a_call_can_fail_without_an_error() {
+        let Outcome::Error(error) = Outcome::because("is_refused") else {
+            panic!("it failed")
+        };
+        assert_eq!((error.kind, error.type_name), ("is_refused", None));
+        assert!(matches!(error.detail, Detail::Opaque));
+    }
+}
