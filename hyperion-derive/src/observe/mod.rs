@@ -10,6 +10,8 @@ mod labels;
 #[cfg(test)]
 mod malformed;
 mod mentions;
+#[cfg(test)]
+mod messages;
 mod model;
 mod names;
 mod output;

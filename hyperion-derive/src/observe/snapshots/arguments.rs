@@ -306,7 +306,11 @@ fn parent_and_links() {
 #[test]
 fn parent_links_and_labels_of_a_future() {
     check(
-        quote!(parent = message.context, links = message.links(), labels(tier)),
+        quote!(
+            parent = message.context,
+            links = message.links(),
+            labels(tier)
+        ),
         quote!(
             async fn load(message: Message, tier: Tier) -> u8 {
                 1
@@ -430,7 +434,10 @@ fn predicates() {
 #[test]
 fn predicates_that_are_closures() {
     check(
-        quote!(err(ok_if = |error| error.is_not_found(), error_if = |output| output.is_empty())),
+        quote!(err(
+            ok_if = |error| error.is_not_found(),
+            error_if = |output| output.is_empty()
+        )),
         quote!(
             async fn load() -> Output {
                 Ok(None)

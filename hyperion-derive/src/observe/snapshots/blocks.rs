@@ -8,7 +8,11 @@ use super::check;
 #[test]
 fn methods_are_observed_and_nothing_else() {
     check(
-        quote!(component = "Users", fields(service = "users", id), level = debug),
+        quote!(
+            component = "Users",
+            fields(service = "users", id),
+            level = debug
+        ),
         quote!(
             /// Documented.
             #[allow(unused)]
@@ -134,7 +138,12 @@ fn methods_are_observed_and_nothing_else() {
 #[test]
 fn what_a_method_switches_off_is_not_asked_of_it() {
     check(
-        quote!(in_flight, labels(tier), err(ok_if = Error::is_fine), exclude(log)),
+        quote!(
+            in_flight,
+            labels(tier),
+            err(ok_if = Error::is_fine),
+            exclude(log)
+        ),
         quote!(
             impl Users {
                 #[observe(only(trace))]

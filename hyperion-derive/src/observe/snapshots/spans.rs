@@ -17,7 +17,9 @@ fn check(tokens: TokenStream, expected: Expect) {
 
 #[test]
 fn a_name_alone() {
-    check(quote!("load"), expect![[r#"
+    check(
+        quote!("load"),
+        expect![[r#"
         fn main() {
             P::Span::start::<
                 3,
@@ -45,7 +47,8 @@ fn a_name_alone() {
                 |_| {},
             )
         }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -104,7 +107,9 @@ fn every_argument() {
 
 #[test]
 fn a_root() {
-    check(quote!("load", root), expect![[r#"
+    check(
+        quote!("load", root),
+        expect![[r#"
         fn main() {
             P::Span::start::<
                 3,
@@ -133,5 +138,6 @@ fn a_root() {
                 |_| {},
             )
         }
-    "#]]);
+    "#]],
+    );
 }
