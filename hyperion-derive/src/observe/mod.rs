@@ -5,6 +5,7 @@ mod attributes;
 mod block;
 mod expand;
 mod fields;
+mod groups;
 mod item;
 mod labels;
 #[cfg(test)]
