@@ -61,6 +61,33 @@ fn a_method_agrees_with_its_block() {
 }
 
 #[test]
+fn what_a_method_says_replaces_what_its_block_says() {
+    let messages = of(
+        "root, only(trace), labels(tier), fields(id), in_flight",
+        quote!(
+            impl Users {
+                fn a(&self) {}
+            }
+        ),
+    );
+    assert_eq!(messages.len(), 2, "{messages:?}");
+    let messages = of(
+        "root, only(trace, metrics), labels(tier), fields(id), in_flight",
+        quote!(
+            impl Users {
+                #[observe(parent = id, exclude(log))]
+                fn a(&self, id: u8) {}
+                #[observe(labels(id), fields(tier), component = "Others")]
+                fn b(&self) {}
+                #[observe(only(audit))]
+                fn c(&self) {}
+            }
+        ),
+    );
+    assert_eq!(messages, [] as [String; 0]);
+}
+
+#[test]
 fn attributes_on_methods_are_checked() {
     let messages = of(
         "",
