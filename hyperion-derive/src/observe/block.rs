@@ -128,13 +128,12 @@ impl Items<'_> {
             self.method(method, errors);
         } else {
             let tokens = rest_of_item(input)?;
-            self.untouched(tokens);
+            self.untouched(groups::keep_in_item(tokens));
         }
         Ok(())
     }
 
     fn untouched(&mut self, tokens: TokenStream) {
-        let tokens = groups::keep_in_item(tokens);
         self.unchanged.extend(tokens.clone());
         self.pieces.push(Piece::Untouched(tokens));
     }
