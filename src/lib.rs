@@ -6,6 +6,8 @@ pub use hyperion_derive::ErrorType;
 pub use hyperion_derive::Label;
 #[doc = include_str!("observe.md")]
 pub use hyperion_derive::observe;
+#[doc = include_str!("span.md")]
+pub use hyperion_derive::span;
 pub use hyperion_runtime::call::{EnteredSpan, ErrorType, Field, Span, SpanKind};
 pub use hyperion_runtime::context::{
     AsSpanContext, EventBuilder, InContext, Links, ParseSpanContextError, SpanContext, SpanHandle,

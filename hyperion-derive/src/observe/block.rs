@@ -12,7 +12,7 @@ use syn::{Attribute, Error, Ident, Lit, Meta, Result, Signature, Token, Visibili
 
 use super::arguments::{Given, Place};
 use super::model::{Function, Observe};
-use super::{attributes, item, join};
+use super::{attributes, groups, item, join};
 use crate::errors::Errors;
 
 /// An impl block whose methods are still tokens.
@@ -103,6 +103,11 @@ struct Items<'a> {
 impl Items<'_> {
     fn read(&mut self, tokens: TokenStream, errors: &mut Errors) {
         let parser = |input: ParseStream<'_>| {
+            let ahead = input.fork();
+            if let Ok(inner) = ahead.call(Attribute::parse_inner) {
+                input.advance_to(&ahead);
+                self.untouched(inner.iter().map(ToTokens::to_token_stream).collect());
+            }
             while !input.is_empty() {
                 self.item(input, errors)?;
             }
@@ -123,7 +128,7 @@ impl Items<'_> {
             self.method(method, errors);
         } else {
             let tokens = rest_of_item(input)?;
-            self.untouched(tokens);
+            self.untouched(groups::keep_in_item(tokens));
         }
         Ok(())
     }
@@ -227,7 +232,7 @@ fn method(input: ParseStream<'_>) -> Result<Method> {
     Ok(Method {
         attributes: input.call(Attribute::parse_outer)?,
         visibility: input.parse()?,
-        signature: input.parse()?,
+        signature: input.parse().map(groups::keep_in_signature)?,
         body: input.parse()?,
     })
 }

@@ -6,6 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Error, Expr, ExprLit, Ident, Lit, LitStr, Path, Result, Token};
 
 use super::arguments::{at_end, comma_separated};
+use super::groups;
 use super::model::{Field, Value};
 use crate::errors::Errors;
 
@@ -87,7 +88,7 @@ fn field(input: ParseStream<'_>) -> Result<Field> {
     if at_end(input) {
         return Err(key.without_value("field"));
     }
-    let expr = input.parse()?;
+    let expr = input.parse().map(groups::keep_in_expr)?;
     foreign(&key, &expr)?;
     let value = sigil.value(expr);
     Ok(Field {

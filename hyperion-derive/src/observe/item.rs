@@ -8,7 +8,7 @@ use syn::{AttrStyle, Attribute, Error, Ident, Lit, Path, Result, Signature, Toke
 use super::block::Block;
 use super::model::{AsyncOutput, Function, Made, ReturnedFuture, Shape};
 use super::output::{self, Output};
-use super::{attributes, parameters, tail};
+use super::{attributes, groups, parameters, tail};
 use crate::errors::Errors;
 
 /// What the attribute stands on.
@@ -34,7 +34,7 @@ pub(super) fn parse(
                 Ok(Item::Block(Block::parse(attributes, header.parse()?)?))
             }
             Kind::Function => {
-                let signature: Signature = input.parse()?;
+                let signature = input.parse().map(groups::keep_in_signature)?;
                 check(&attributes, &signature, errors);
                 let body = body(input)?;
                 let function = Function::new(attributes, visibility, signature, body, false);
@@ -222,7 +222,7 @@ fn hoist(body: TokenTree, attributes: &mut Vec<Attribute>) -> TokenTree {
                 ..attribute
             });
             attributes.extend(outer);
-            let mut without = Group::new(group.delimiter(), rest);
+            let mut without = Group::new(group.delimiter(), groups::keep_in_statements(rest));
             without.set_span(group.span());
             TokenTree::Group(without)
         }

@@ -5,6 +5,7 @@ use syn::{Error, Result, Token};
 
 use super::arguments::{at_end, comma_separated};
 use super::fields::{Key, variable};
+use super::groups;
 use super::model::Label;
 use crate::errors::Errors;
 
@@ -56,7 +57,7 @@ fn label(input: ParseStream<'_>) -> Result<Label> {
     }
     Ok(Label {
         key: key.literal(),
-        value: input.parse()?,
+        value: input.parse().map(groups::keep_in_expr)?,
     })
 }
 

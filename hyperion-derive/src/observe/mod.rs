@@ -5,11 +5,14 @@ mod attributes;
 mod block;
 mod expand;
 mod fields;
+mod groups;
 mod item;
 mod labels;
 #[cfg(test)]
 pub(crate) mod malformed;
 mod mentions;
+#[cfg(test)]
+mod messages;
 mod model;
 mod names;
 mod output;

@@ -256,9 +256,7 @@ pub(super) struct Tail {
     pub(super) moves: bool,
     /// Attributes at the beginning of the block, which have to stay there.
     pub(super) inner_attributes: TokenStream,
-    /// The rest of the block.
-    pub(super) content: TokenStream,
-    /// The braces of the block.
+    /// The block without them.
     pub(super) block: Group,
 }
 

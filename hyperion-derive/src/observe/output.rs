@@ -201,7 +201,7 @@ mod tests {
     use quote::{ToTokens, quote};
     use syn::parse_quote;
 
-    use super::Output;
+    use super::{FutureForm, Output, ReturnedFuture};
 
     fn describe(output: &syn::ReturnType) -> String {
         match Output::of(output) {
@@ -232,5 +232,75 @@ mod tests {
             describe(&output).replace(' ', ""),
             format!("partial {expected}").replace(' ', "")
         );
+    }
+
+    fn describe_future(output: &syn::ReturnType) -> Option<String> {
+        let future = ReturnedFuture::of(output)?;
+        let form = match future.form {
+            FutureForm::Opaque => "opaque",
+            FutureForm::Boxed(_) => "boxed",
+        };
+        let output = future
+            .output
+            .map(|ty| ty.to_token_stream().to_string().replace(' ', ""));
+        Some(format!("{form} {}", output.as_deref().unwrap_or("?")))
+    }
+
+    #[test]
+    fn returned_futures_are_found() {
+        for (output, expected) in [
+            (parse_quote!(-> impl Future<Output = u8>), "opaque u8"),
+            (
+                parse_quote!(-> impl Send + 'a + ::core::future::Future<Output = Result<u8, E>>),
+                "opaque Result<u8,E>",
+            ),
+            (
+                parse_quote!(-> ((impl Future<Output = (())> + Send))),
+                "opaque ()",
+            ),
+            (parse_quote!(-> impl Future), "opaque ?"),
+            (parse_quote!(-> impl Future<Output = !>), "opaque ?"),
+            (parse_quote!(-> impl Future<Output = impl Send>), "opaque ?"),
+            (
+                parse_quote!(-> impl Future<Output = Option<impl Send>>),
+                "opaque Option<_>",
+            ),
+            (
+                parse_quote!(-> Pin<Box<dyn Future<Output = u8> + Send + 'a>>),
+                "boxed u8",
+            ),
+            (
+                parse_quote!(-> ::std::pin::Pin<::std::boxed::Box<(dyn Send + Future<Output = u8>)>>),
+                "boxed u8",
+            ),
+            (
+                parse_quote!(-> futures::future::BoxFuture<'_, u8>),
+                "boxed <futures::future::BoxFuture<'_,u8>as::core::future::Future>::Output",
+            ),
+            (
+                parse_quote!(-> LocalBoxFuture<u8>),
+                "boxed <LocalBoxFuture<u8>as::core::future::Future>::Output",
+            ),
+        ] {
+            let found = describe_future(&output);
+            assert_eq!(found.as_deref(), Some(expected), "{}", quote!(#output));
+        }
+    }
+
+    #[test]
+    fn other_types_are_no_returned_futures() {
+        let outputs: Vec<syn::ReturnType> = vec![
+            parse_quote!(),
+            parse_quote!(-> u8),
+            parse_quote!(-> impl Iterator<Item = u8>),
+            parse_quote!(-> Box<dyn Future<Output = u8>>),
+            parse_quote!(-> Pin<Box<u8>>),
+            parse_quote!(-> Pin<Box<dyn Stream<Item = u8>>>),
+            parse_quote!(-> Result<impl Future<Output = u8>, E>),
+            parse_quote!(-> Future),
+        ];
+        for output in outputs {
+            assert_eq!(describe_future(&output), None, "{}", quote!(#output));
+        }
     }
 }

@@ -4,6 +4,8 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
+use super::block::with_content;
+use super::groups;
 use super::model::Tail;
 
 /// The `async` block, or `Box::pin` around one, that `body` gives; nothing if it also returns early, because what it
@@ -41,11 +43,12 @@ fn in_block(body: &Group) -> Option<Tail> {
         }
         _ => return None,
     };
-    if !is_statement_end(before.last()) || returns(&before) {
+    // The statements are written again, and must not lose what holds them together.
+    if !is_statement_end(before.last()) || returns(&before) || groups::any(before.clone()) {
         return None;
     }
     let moves = keywords.len() > 1;
-    let (inner_attributes, content) = split_inner_attributes(block.stream());
+    let (inner_attributes, block) = split_inner_attributes(block)?;
     Some(Tail {
         body: body.clone(),
         before: before.into_iter().collect(),
@@ -53,7 +56,6 @@ fn in_block(body: &Group) -> Option<Tail> {
         keywords: keywords.into_iter().collect(),
         moves,
         inner_attributes,
-        content,
         block,
     })
 }
@@ -158,9 +160,9 @@ fn is_word(token: Option<&TokenTree>, word: &str) -> bool {
     matches!(token, Some(TokenTree::Ident(ident)) if ident == word)
 }
 
-/// Splits `#![..]` from what comes after.
-fn split_inner_attributes(tokens: TokenStream) -> (TokenStream, TokenStream) {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+/// Takes `#![..]` from the beginning of a block, which stays as it is without them.
+fn split_inner_attributes(block: Group) -> Option<(TokenStream, Group)> {
+    let tokens: Vec<TokenTree> = block.stream().into_iter().collect();
     let is_attribute = |three: &[TokenTree]| {
         matches!(
             three,
@@ -172,9 +174,15 @@ fn split_inner_attributes(tokens: TokenStream) -> (TokenStream, TokenStream) {
         .chunks(3)
         .take_while(|three| is_attribute(three))
         .count();
+    if attributes == 0 {
+        return Some((TokenStream::new(), block));
+    }
+    if groups::any(tokens.clone()) {
+        return None;
+    }
     let mut tokens = tokens.into_iter();
     let inner = tokens.by_ref().take(attributes * 3).collect();
-    (inner, tokens.collect())
+    Some((inner, with_content(&block, tokens.collect())))
 }
 
 #[cfg(test)]
@@ -190,7 +198,9 @@ mod tests {
         let pin = tail.pin.map(|(path, _)| path).unwrap_or_default();
         let text = format!(
             "{} | {pin} | {} | {}",
-            tail.before, tail.keywords, tail.content
+            tail.before,
+            tail.keywords,
+            tail.block.stream()
         );
         Some(text.replace(' ', ""))
     }
@@ -225,6 +235,17 @@ mod tests {
     }
 
     #[test]
+    fn statements_that_would_fall_apart_are_not_written_again() {
+        let operand = Group::new(Delimiter::None, quote!(1 + 2));
+        assert_eq!(describe(quote!(let n = #operand * 2; async { n })), None);
+        assert_eq!(
+            describe(quote!(async { #![allow(unused)] #operand * 2 })),
+            None
+        );
+        assert!(describe(quote!(let n = f(#operand * 2); async { n })).is_some());
+    }
+
+    #[test]
     fn inner_attributes_stay_first() {
         let body = Group::new(
             Delimiter::Brace,
@@ -243,7 +264,7 @@ mod tests {
             quote!(#![allow(unused)] #![deny(x)]).to_string()
         );
         assert_eq!(
-            tail.content.to_string(),
+            tail.block.stream().to_string(),
             quote!(
                 #[y]
                 1

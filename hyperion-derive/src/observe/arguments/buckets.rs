@@ -5,6 +5,7 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Error, Expr, ExprLit, Ident, Lit, LitFloat, Result, UnOp, bracketed, token};
 
+use super::super::groups;
 use super::super::model::Buckets;
 use super::{at_end, comma_separated, value};
 use crate::errors::Errors;
@@ -33,7 +34,7 @@ pub(super) fn parse(key: &Ident, input: ParseStream<'_>, errors: &mut Errors) ->
         if at_end(input) {
             return Err(input.error("expected a bound, in seconds"));
         }
-        let expr: Expr = input.parse()?;
+        let expr = input.parse().map(groups::keep_in_expr)?;
         let Some(number) = number(&expr)? else {
             bounds.push(expr);
             return Ok(());

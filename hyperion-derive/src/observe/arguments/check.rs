@@ -172,9 +172,9 @@ impl Check {
     fn error(&self, key: &Ident, off: &Off) -> Error {
         let word = self.part.word();
         let what = match self.part {
-            BuiltIn::Trace => "the span",
-            BuiltIn::Metrics => "metrics",
-            BuiltIn::Log => "log lines",
+            BuiltIn::Trace => "the span, which is",
+            BuiltIn::Metrics => "metrics, which are",
+            BuiltIn::Log => "log lines, which are",
         };
         let way_out = match off {
             Off::NotAmong => format!("add `{word}` to `only(..)`, or remove it"),
@@ -182,7 +182,7 @@ impl Check {
         };
         Error::new(
             key.span(),
-            format!("`{key}` is about {what}, which are switched off; {way_out}"),
+            format!("`{key}` is about {what} switched off; {way_out}"),
         )
     }
 }

@@ -5,6 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseBuffer, ParseStream};
 use syn::{Error, Expr, Ident, LitStr, Path, Result, Token, parenthesized, token};
 
+use super::super::groups;
 use super::super::model::{Kind, Level};
 use super::at_end;
 use crate::suggest;
@@ -151,7 +152,7 @@ pub(super) fn list<'a>(
 /// `key = expr`.
 pub(super) fn expr(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<Expr> {
     equals(key, input, example)?;
-    input.parse()
+    input.parse().map(groups::keep_in_expr)
 }
 
 /// `parent = expr`, which others write as `parent = None` for a span without one.

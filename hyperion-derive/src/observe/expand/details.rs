@@ -5,7 +5,7 @@ use quote::quote_spanned;
 use syn::{Ident, LitStr};
 
 use super::callsite::level_name;
-use super::{Expansion, site};
+use super::{Expansion, private_at, site};
 use crate::observe::model::{BuiltIn, Origin, Part, Parts, Record};
 
 impl Expansion<'_> {
@@ -24,6 +24,7 @@ impl Expansion<'_> {
             let bounds = &buckets.bounds;
             // What the compiler finds wrong with the bounds is shown at the list.
             let span = site().located_at(buckets.span);
+            let private = private_at(arguments, span);
             let buckets = quote_spanned!(span=> #private::buckets(&[#(#bounds),*]));
             quote_spanned!(site()=> buckets: #buckets,)
         });

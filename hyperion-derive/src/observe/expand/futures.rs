@@ -1,10 +1,11 @@
 //! Observed futures: from their first poll to their completion, or to the moment they are dropped.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt, quote_spanned};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{TokenStreamExt, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{ReturnType, Signature, Token, Type};
 
+use super::outcome::Returned;
 use super::{Expansion, labelled, private_at, site};
 use crate::observe::block::with_content;
 use crate::observe::model::{AsyncOutput, FutureForm, Made, Parameters, ReturnedFuture, Tail};
@@ -43,9 +44,6 @@ impl Expansion<'_> {
     ///     }, |output| outcome(output))
     /// }
     /// ```
-    ///
-    /// What is never returned tells the body its type, for `?` and for coercions. It stands where the
-    /// user wrote the type, which is where the compiler says that it is from.
     pub(super) fn future(
         &self,
         body: &TokenTree,
@@ -93,12 +91,15 @@ impl Expansion<'_> {
     /// ```text
     /// {
     ///     statements
-    ///     Box::pin(observe_future(&CALLSITE, async move { content }, |output| outcome(output)))
+    ///     Box::pin(observe_future(&CALLSITE, async move {
+    ///         if false { return returned::<T>(); }
+    ///         { block }
+    ///     }, |output| outcome(output)))
     /// }
     /// ```
     ///
-    /// All braces are the user's, because the edition of theirs says how long temporaries live. Fields are evaluated in
-    /// the block where it owns what it mentions and nothing has changed the arguments before it.
+    /// The braces around what the user wrote are the user's, because their edition says how long temporaries live. Fields are
+    /// evaluated in the block where it owns what it mentions and nothing has changed the arguments before it.
     pub(super) fn async_block(&self, tail: &Tail, output: Option<&Type>) -> TokenStream {
         let fields_in = if tail.moves && tail.before.is_empty() {
             FieldsIn::Future
@@ -106,14 +107,26 @@ impl Expansion<'_> {
             FieldsIn::Prepare
         };
         let before = self.before(fields_in);
-        let mut content = tail.inner_attributes.clone();
-        if fields_in == FieldsIn::Future {
-            content.extend(self.future_fields(&before.callsite));
-        }
-        content.extend(tail.content.clone());
-        let mut future = tail.keywords.clone();
-        future.append(with_content(&tail.block, content));
-        let observed = self.observe(&before, &future, &self.inspect(output));
+        let fields = match fields_in {
+            FieldsIn::Future => self.future_fields(&before.callsite),
+            FieldsIn::Prepare => None,
+        };
+        let witness = self.witness(output);
+        let Tail {
+            keywords,
+            inner_attributes,
+            ..
+        } = tail;
+        let block = labelled(&TokenTree::Group(tail.block.clone()));
+        let future = quote_spanned! {site()=>
+            #keywords {
+                #inner_attributes
+                #fields
+                #witness
+                #block
+            }
+        };
+        let observed = self.observe(&before, &future, &self.inspect(None));
 
         let mut body = tail.before.clone();
         match &tail.pin {
@@ -151,9 +164,10 @@ impl Expansion<'_> {
         let private = &self.private;
         let before = self.before(FieldsIn::Prepare);
         let body = labelled(body);
-        let ty = match &future.form {
-            FutureForm::Boxed(ty) => Some(ty),
-            FutureForm::Opaque => None,
+        // The type of a box says what the future gives, and that of an opaque one is known too late.
+        let (ty, unknown) = match &future.form {
+            FutureForm::Boxed(ty) => (Some(ty), None),
+            FutureForm::Opaque => (None, future.output.as_ref()),
         };
         let made = match made {
             Made::InClosure(parameters) => {
@@ -173,7 +187,7 @@ impl Expansion<'_> {
                 }
             }
         };
-        let inspect = self.inspect(future.output.as_ref());
+        let inspect = self.inspect(unknown);
         let mut observed = self.observe(&before, &quote_spanned!(site()=> __future), &inspect);
         if ty.is_some() {
             observed = quote_spanned!(site()=> ::std::boxed::Box::pin(#observed));
@@ -236,11 +250,7 @@ impl Expansion<'_> {
     ) -> TokenStream {
         let fields = self.future_fields(callsite);
         let prologue = self.prologue(parameters, fields.as_ref());
-        let witness = output.map(|output| {
-            let span = located_at(output);
-            let private = private_at(self.arguments, span);
-            quote_spanned!(span=> if false { return #private::returned::<#output>(); })
-        });
+        let witness = self.witness(output);
         let body = labelled(body);
         quote_spanned! {site()=>
             async move {
@@ -251,12 +261,19 @@ impl Expansion<'_> {
         }
     }
 
+    /// `if false { return returned::<T>(); }`
+    ///
+    /// What is never returned tells an `async` block its type, for `?` and for coercions. It stands where the user wrote
+    /// the type, which is where the compiler says that it is from.
+    fn witness(&self, output: Option<&Type>) -> Option<TokenStream> {
+        let output = output?;
+        let span = site().located_at(output.span());
+        let private = private_at(self.arguments, span);
+        Some(quote_spanned!(span=> if false { return #private::returned::<#output>(); }))
+    }
+
     fn inspect(&self, ty: Option<&Type>) -> TokenStream {
-        let outcome = self.outcome(&quote_spanned!(site()=> __output), ty);
+        let outcome = self.outcome(Returned::Behind, ty);
         quote_spanned!(site()=> |__output| #outcome)
     }
-}
-
-fn located_at(tokens: &impl ToTokens) -> Span {
-    site().located_at(tokens.span())
 }

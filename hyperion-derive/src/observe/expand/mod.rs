@@ -17,6 +17,7 @@ use quote::{ToTokens, TokenStreamExt, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Lifetime, LitStr, Type};
 
+use self::outcome::Returned;
 use super::block::{Piece, with_content};
 use super::model::{Arguments, Function, ManualSpan, Observe, Parameters, Shape};
 
@@ -159,7 +160,7 @@ impl Expansion<'_> {
         let enter = self.enter();
         let begin = self.begin(&quote_spanned!(site()=> &mut __call));
         let body = labelled(body);
-        let outcome = self.outcome(&quote_spanned!(site()=> &__output), None);
+        let outcome = self.outcome(Returned::Here, None);
         quote_spanned! {site()=>
             {
                 let mut __call = #enter;
@@ -191,7 +192,7 @@ impl Expansion<'_> {
             .then(|| quote_spanned!(site()=> let __entered = &mut __call;));
         let prologue = self.prologue(parameters, begin.as_ref());
         let body = labelled(body);
-        let outcome = self.outcome(&quote_spanned!(site()=> &__output), None);
+        let outcome = self.outcome(Returned::Here, None);
         quote_spanned! {site()=>
             {
                 let mut __call = #enter;

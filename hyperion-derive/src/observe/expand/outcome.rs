@@ -2,10 +2,11 @@
 
 use proc_macro2::{Punct, Spacing, Span, TokenStream};
 use quote::quote_spanned;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{LitStr, Type};
 
-use super::{Expansion, site};
+use super::{Expansion, private_at, site};
 use crate::observe::model::Predicate;
 
 /// How many levels the trait `Probed` has: method resolution tries them from the most telling to the least, because each is
@@ -14,6 +15,25 @@ const LEVELS: usize = 12;
 
 /// The kind of an error for which there is no name.
 const OTHER: &str = "_OTHER";
+
+/// Where the returned value is.
+#[derive(Clone, Copy)]
+pub(super) enum Returned {
+    /// In `__output`.
+    Here,
+    /// Behind `__output`.
+    Behind,
+}
+
+impl Returned {
+    /// A reference to the value.
+    fn reference(self, span: Span) -> TokenStream {
+        match self {
+            Self::Here => quote_spanned!(span=> &__output),
+            Self::Behind => quote_spanned!(span=> __output),
+        }
+    }
+}
 
 impl Expansion<'_> {
     /// ```text
@@ -25,15 +45,19 @@ impl Expansion<'_> {
     /// ```
     ///
     /// `ty` is what the compiler might not know yet where the value is inspected.
-    pub(super) fn outcome(&self, value: &TokenStream, ty: Option<&Type>) -> TokenStream {
+    pub(super) fn outcome(&self, returned: Returned, ty: Option<&Type>) -> TokenStream {
         let private = &self.private;
-        let known = ty.map(|ty| quote_spanned!(site()=> let __output: &#ty = #value;));
-        let value = if known.is_some() {
-            &quote_spanned!(site()=> __output)
+        let known = ty.map(|ty| {
+            let span = site().located_at(ty.span());
+            let value = returned.reference(span);
+            quote_spanned!(span=> let __output: &#ty = #value;)
+        });
+        let returned = if known.is_some() {
+            Returned::Behind
         } else {
-            value
+            returned
         };
-        let outcome = self.error_if(value, self.ok_if(value, self.probe(value)));
+        let outcome = self.error_if(returned, self.ok_if(returned, self.probe(returned)));
         quote_spanned! {site()=>
             {
                 use #private::Probed as _;
@@ -43,8 +67,9 @@ impl Expansion<'_> {
         }
     }
 
-    fn probe(&self, value: &TokenStream) -> TokenStream {
+    fn probe(&self, returned: Returned) -> TokenStream {
         let private = &self.private;
+        let value = returned.reference(site());
         let references = (0..LEVELS).map(|_| {
             let mut reference = Punct::new('&', Spacing::Alone);
             reference.set_span(site());
@@ -56,12 +81,13 @@ impl Expansion<'_> {
     /// ```text
     /// match value { Err(error) if ok_if(error) => Outcome::Ok, _ => outcome }
     /// ```
-    fn ok_if(&self, value: &TokenStream, outcome: TokenStream) -> TokenStream {
+    fn ok_if(&self, returned: Returned, outcome: TokenStream) -> TokenStream {
         let Some(predicate) = &self.arguments.err.ok_if else {
             return outcome;
         };
         let private = &self.private;
         let span = place(predicate);
+        let value = returned.reference(site());
         let ok = self.ask(predicate, &quote_spanned!(span=> __error));
         let error = quote_spanned!(span=> ::core::result::Result::Err(__error));
         quote_spanned!(site()=> match #value {
@@ -73,12 +99,12 @@ impl Expansion<'_> {
     /// ```text
     /// match outcome { Outcome::Ok if error_if(value) => Outcome::because("error_if"), other => other }
     /// ```
-    fn error_if(&self, value: &TokenStream, outcome: TokenStream) -> TokenStream {
+    fn error_if(&self, returned: Returned, outcome: TokenStream) -> TokenStream {
         let Some(predicate) = &self.arguments.err.error_if else {
             return outcome;
         };
         let private = &self.private;
-        let error = self.ask(predicate, value);
+        let error = self.ask(predicate, &returned.reference(place(predicate)));
         let kind = LitStr::new(&kind(predicate), site());
         quote_spanned!(site()=> match #outcome {
             #private::Outcome::Ok if #error => #private::Outcome::because(#kind),
@@ -90,8 +116,8 @@ impl Expansion<'_> {
     ///
     /// A closure goes through a function, whose bound gives the closure's argument its type.
     fn ask(&self, predicate: &Predicate, value: &TokenStream) -> TokenStream {
-        let private = &self.private;
         let span = place(predicate);
+        let private = private_at(self.arguments, span);
         match predicate {
             Predicate::Path(path) => quote_spanned!(span=> #path(#value)),
             Predicate::Closure(closure) => {
@@ -113,8 +139,5 @@ fn kind(predicate: &Predicate) -> String {
         Predicate::Path(path) => path.path.segments.last(),
         Predicate::Closure(_) => None,
     };
-    name.map_or_else(
-        || OTHER.to_owned(),
-        |name| syn::ext::IdentExt::unraw(&name.ident).to_string(),
-    )
+    name.map_or_else(|| OTHER.to_owned(), |name| name.ident.unraw().to_string())
 }

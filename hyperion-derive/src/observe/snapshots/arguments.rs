@@ -217,10 +217,8 @@ fn labels_and_fields_of_a_closure() {
                 P::Call::finish_with(
                     &mut __call,
                     || {
-                        use P::{
-                            ProbeError as _, ProbeDisplay as _, ProbeOpaque as _, ProbeAny as _,
-                        };
-                        (&&&&P::Probe(&__output)).__hyperion_outcome()
+                        use P::Probed as _;
+                        (&&&&&&&&&&&&P::Probe(&__output)).__hyperion_outcome()
                     },
                 );
                 __output
@@ -366,10 +364,8 @@ fn parent_links_and_labels_of_a_future() {
                         '__hyperion: { 1 }
                     },
                     |__output| {
-                        use P::{
-                            ProbeError as _, ProbeDisplay as _, ProbeOpaque as _, ProbeAny as _,
-                        };
-                        (&&&&P::Probe(__output)).__hyperion_outcome()
+                        use P::Probed as _;
+                        (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
                     },
                 )
             }
@@ -409,14 +405,15 @@ fn predicates() {
                 P::Call::finish_with(
                     &mut __call,
                     || {
-                        use P::{
-                            ProbeError as _, ProbeDisplay as _, ProbeOpaque as _, ProbeAny as _,
-                        };
+                        use P::Probed as _;
                         match match &__output {
                             ::core::result::Result::Err(__error) if Error::is_not_found(__error) => {
                                 P::Outcome::Ok
                             }
-                            _ => (&&&&P::Probe(&__output)).__hyperion_outcome(),
+                            _ => {
+                                (&&&&&&&&&&&&P::Probe(&__output))
+                                    .__hyperion_outcome()
+                            }
                         } {
                             P::Outcome::Ok if is_partial(&__output) => {
                                 P::Outcome::because("is_partial")
@@ -470,9 +467,7 @@ fn predicates_that_are_closures() {
                         '__hyperion: { Ok(None) }
                     },
                     |__output| {
-                        use P::{
-                            ProbeError as _, ProbeDisplay as _, ProbeOpaque as _, ProbeAny as _,
-                        };
+                        use P::Probed as _;
                         match match __output {
                             ::core::result::Result::Err(
                                 __error,
@@ -480,7 +475,10 @@ fn predicates_that_are_closures() {
                                 __error,
                                 |error| error.is_not_found(),
                             ) => P::Outcome::Ok,
-                            _ => (&&&&P::Probe(__output)).__hyperion_outcome(),
+                            _ => {
+                                (&&&&&&&&&&&&P::Probe(__output))
+                                    .__hyperion_outcome()
+                            }
                         } {
                             P::Outcome::Ok if P::holds(
                                 __output,

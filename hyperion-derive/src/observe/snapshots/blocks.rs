@@ -123,10 +123,8 @@ fn methods_are_observed_and_nothing_else() {
                             '__hyperion: { 1 }
                         },
                         |__output| {
-                            use P::{
-                                ProbeError as _, ProbeDisplay as _, ProbeOpaque as _, ProbeAny as _,
-                            };
-                            (&&&&P::Probe(__output)).__hyperion_outcome()
+                            use P::Probed as _;
+                            (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
                         },
                     )
                 }
@@ -221,11 +219,9 @@ fn another_macro_on_the_block_sees_async() {
                                 '__hyperion: { 1 }
                             },
                             |__output| {
-                                use P::{
-                                    ProbeError as _, ProbeDisplay as _, ProbeOpaque as _,
-                                    ProbeAny as _,
-                                };
-                                (&&&&P::Probe(__output)).__hyperion_outcome()
+                                use P::Probed as _;
+                                (&&&&&&&&&&&&P::Probe(__output))
+                                    .__hyperion_outcome()
                             },
                         )
                         .await

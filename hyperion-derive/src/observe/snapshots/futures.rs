@@ -53,10 +53,8 @@ fn future() {
                         '__hyperion: { self.find(id).await }
                     },
                     |__output| {
-                        use P::{
-                            ProbeError as _, ProbeDisplay as _, ProbeOpaque as _, ProbeAny as _,
-                        };
-                        (&&&&P::Probe(__output)).__hyperion_outcome()
+                        use P::Probed as _;
+                        (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
                     },
                 )
             }
@@ -111,10 +109,8 @@ fn future_fields() {
                         }
                     },
                     |__output| {
-                        use P::{
-                            ProbeError as _, ProbeDisplay as _, ProbeOpaque as _, ProbeAny as _,
-                        };
-                        (&&&&P::Probe(__output)).__hyperion_outcome()
+                        use P::Probed as _;
+                        (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
                     },
                 )
             }
@@ -160,10 +156,8 @@ fn async_fn_under_another_macro() {
                             '__hyperion: { serve().await }
                         },
                         |__output| {
-                            use P::{
-                                ProbeError as _, ProbeDisplay as _, ProbeOpaque as _, ProbeAny as _,
-                            };
-                            (&&&&P::Probe(__output)).__hyperion_outcome()
+                            use P::Probed as _;
+                            (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
                         },
                     )
                     .await

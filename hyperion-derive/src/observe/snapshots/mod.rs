@@ -1,7 +1,8 @@
 //! The shape of the code that is written.
 #![expect(
     clippy::needless_raw_string_hashes,
-    reason = "`expect-test` writes the snapshots with them"
+    clippy::too_many_lines,
+    reason = "this is how `expect-test` writes them"
 )]
 
 mod arguments;

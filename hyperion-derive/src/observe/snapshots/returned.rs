@@ -36,13 +36,15 @@ fn an_async_block() {
                         );
                         &CALLSITE
                     },
-                    async move { load(id).await },
+                    async move {
+                        if false {
+                            return P::returned::<Result<u8, Error>>();
+                        }
+                        '__hyperion: { load(id).await }
+                    },
                     |__output| {
-                        use P::{
-                            ProbeError as _, ProbeDisplay as _, ProbeOpaque as _, ProbeAny as _,
-                        };
-                        let __output: &Result<u8, Error> = __output;
-                        (&&&&P::Probe(__output)).__hyperion_outcome()
+                        use P::Probed as _;
+                        (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
                     },
                 )
             }
@@ -115,18 +117,20 @@ fn what_async_trait_leaves() {
                                         );
                                     },
                                 );
-                                let __self = self;
-                                let id = id;
-                                let __ret: u8 = { 1 };
-                                __ret
+                                if false {
+                                    return P::returned::<u8>();
+                                }
+                                '__hyperion: {
+                                    let __self = self;
+                                    let id = id;
+                                    let __ret: u8 = { 1 };
+                                    __ret
+                                }
                             },
                             |__output| {
-                                use P::{
-                                    ProbeError as _, ProbeDisplay as _, ProbeOpaque as _,
-                                    ProbeAny as _,
-                                };
-                                let __output: &u8 = __output;
-                                (&&&&P::Probe(__output)).__hyperion_outcome()
+                                use P::Probed as _;
+                                (&&&&&&&&&&&&P::Probe(__output))
+                                    .__hyperion_outcome()
                             },
                         ),
                     )
@@ -182,17 +186,18 @@ fn a_borrowing_async_block() {
                         >(
                             __callsite(),
                             __prepared,
-                            async { self.n },
+                            async {
+                                if false {
+                                    return P::returned::<
+                                        <BoxFuture<'_, u8> as ::core::future::Future>::Output,
+                                    >();
+                                }
+                                '__hyperion: { self.n }
+                            },
                             |__output| {
-                                use P::{
-                                    ProbeError as _, ProbeDisplay as _, ProbeOpaque as _,
-                                    ProbeAny as _,
-                                };
-                                let __output: &<BoxFuture<
-                                    '_,
-                                    u8,
-                                > as ::core::future::Future>::Output = __output;
-                                (&&&&P::Probe(__output)).__hyperion_outcome()
+                                use P::Probed as _;
+                                (&&&&&&&&&&&&P::Probe(__output))
+                                    .__hyperion_outcome()
                             },
                         ),
                     )
@@ -271,11 +276,9 @@ fn a_future_made_elsewhere() {
                     __prepared,
                     __future,
                     |__output| {
-                        use P::{
-                            ProbeError as _, ProbeDisplay as _, ProbeOpaque as _, ProbeAny as _,
-                        };
+                        use P::Probed as _;
                         let __output: &u8 = __output;
-                        (&&&&P::Probe(__output)).__hyperion_outcome()
+                        (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
                     },
                 )
             }
@@ -321,11 +324,8 @@ fn a_boxed_future_made_elsewhere() {
                         },
                         __future,
                         |__output| {
-                            use P::{
-                                ProbeError as _, ProbeDisplay as _, ProbeOpaque as _, ProbeAny as _,
-                            };
-                            let __output: &Result<u8, Error> = __output;
-                            (&&&&P::Probe(__output)).__hyperion_outcome()
+                            use P::Probed as _;
+                            (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
                         },
                     ),
                 )
@@ -373,14 +373,8 @@ fn a_boxed_future_made_in_place() {
                         },
                         __future,
                         |__output| {
-                            use P::{
-                                ProbeError as _, ProbeDisplay as _, ProbeOpaque as _, ProbeAny as _,
-                            };
-                            let __output: &<LocalBoxFuture<
-                                'static,
-                                u8,
-                            > as ::core::future::Future>::Output = __output;
-                            (&&&&P::Probe(__output)).__hyperion_outcome()
+                            use P::Probed as _;
+                            (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
                         },
                     ),
                 )

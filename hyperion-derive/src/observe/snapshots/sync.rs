@@ -48,10 +48,8 @@ fn sync_value() {
                 P::Call::finish_with(
                     &mut __call,
                     || {
-                        use P::{
-                            ProbeError as _, ProbeDisplay as _, ProbeOpaque as _, ProbeAny as _,
-                        };
-                        (&&&&P::Probe(&__output)).__hyperion_outcome()
+                        use P::Probed as _;
+                        (&&&&&&&&&&&&P::Probe(&__output)).__hyperion_outcome()
                     },
                 );
                 __output
@@ -175,10 +173,8 @@ fn sync_fields() {
                 my::P::Call::finish_with(
                     &mut __call,
                     || {
-                        use my::P::{
-                            ProbeError as _, ProbeDisplay as _, ProbeOpaque as _, ProbeAny as _,
-                        };
-                        (&&&&my::P::Probe(&__output)).__hyperion_outcome()
+                        use my::P::Probed as _;
+                        (&&&&&&&&&&&&my::P::Probe(&__output)).__hyperion_outcome()
                     },
                 );
                 __output
@@ -231,10 +227,8 @@ fn sync_patterns() {
                 P::Call::finish_with(
                     &mut __call,
                     || {
-                        use P::{
-                            ProbeError as _, ProbeDisplay as _, ProbeOpaque as _, ProbeAny as _,
-                        };
-                        (&&&&P::Probe(&__output)).__hyperion_outcome()
+                        use P::Probed as _;
+                        (&&&&&&&&&&&&P::Probe(&__output)).__hyperion_outcome()
                     },
                 );
                 __output
@@ -279,10 +273,8 @@ fn sync_track_caller() {
                 P::Call::finish_with(
                     &mut __call,
                     || {
-                        use P::{
-                            ProbeError as _, ProbeDisplay as _, ProbeOpaque as _, ProbeAny as _,
-                        };
-                        (&&&&P::Probe(&__output)).__hyperion_outcome()
+                        use P::Probed as _;
+                        (&&&&&&&&&&&&P::Probe(&__output)).__hyperion_outcome()
                     },
                 );
                 __output
