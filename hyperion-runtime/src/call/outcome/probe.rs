@@ -10,7 +10,7 @@
 //! with twelve `&`, as many as there are levels below. Method resolution takes off one `&` after the other and stops at the
 //! first level whose bounds the type meets, so the levels stand in the order from the most telling to the one that fits
 //! everything. All levels are implementations of one trait, which can have them side by side since each is for a type of its
-//! own. With a trait for each level the compiler would ask every trait at every `&`, and spend five times as long in here.
+//! own. With a trait for each level the compiler would ask every trait at every `&`, and spend three times as long in here.
 //!
 //! The method's name is one that no trait of a user's has, since theirs would be found first.
 //!

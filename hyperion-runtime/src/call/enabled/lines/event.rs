@@ -1,5 +1,6 @@
 //! A `tracing` call site that is made while the program runs.
 
+use super::LinesOf;
 use std::sync::OnceLock;
 use tracing::callsite::{DefaultCallsite, Identifier};
 use tracing::field::{FieldSet, Value};
@@ -27,15 +28,6 @@ pub(super) const FIELDS: usize = 9;
 /// The values of the fields of a line; [`Empty`](tracing::field::Empty) and `None` are left out.
 pub(super) type Values<'a> = [&'a dyn Value; FIELDS];
 
-/// Where in the program an event comes from.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Origin {
-    pub(super) name: &'static str,
-    pub(super) module: &'static str,
-    pub(super) file: &'static str,
-    pub(super) line: u32,
-}
-
 /// An event that a call site can write, as subscribers know it.
 ///
 /// The macros of `tracing` need to know all of it when they are compiled. It is registered when it is first wanted, which is
@@ -48,15 +40,15 @@ pub(super) struct LineEvent {
 
 impl LineEvent {
     /// The event, which is kept for ever, as subscribers may keep what they are told of it.
-    pub(super) fn new(origin: Origin, level: tracing::Level) -> Self {
+    pub(super) fn new(name: &'static str, level: tracing::Level, of: LinesOf) -> Self {
         let identity: &'static Identity = Box::leak(Box::new(Identity(OnceLock::new())));
         let metadata: &'static Metadata<'static> = Box::leak(Box::new(Metadata::new(
-            origin.name,
-            origin.module,
+            name,
+            of.module,
             level,
-            Some(origin.file),
-            Some(origin.line),
-            Some(origin.module),
+            Some(of.file),
+            Some(of.line),
+            Some(of.module),
             FieldSet::new(NAMES, Identifier(identity)),
             Kind::EVENT,
         )));

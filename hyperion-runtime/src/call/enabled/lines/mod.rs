@@ -7,7 +7,7 @@ mod event;
 #[cfg(test)]
 mod tests;
 
-use self::event::{LineEvent, Origin};
+use self::event::LineEvent;
 use super::ending::{Ending, Failure};
 use crate::level::Level;
 use crate::trace::exceptions::Exceptions;
@@ -48,24 +48,14 @@ pub(super) struct Lines {
 impl Lines {
     /// The lines of a call site, kept for ever as the call site is. No subscriber is asked yet.
     pub(super) fn new(of: LinesOf) -> &'static Self {
-        let event = |name, level| {
-            let LinesOf {
-                module, file, line, ..
-            } = of;
-            let origin = Origin {
-                name,
-                module,
-                file,
-                line,
-            };
-            LineEvent::new(origin, level)
-        };
         Box::leak(Box::new(Self {
             component: of.component,
             method: of.method,
-            regular: of.level.map(|level| event("call", level.into())),
+            regular: of
+                .level
+                .map(|level| LineEvent::new("call", level.into(), of)),
             // The name that the semantic conventions have for an exception.
-            failed: event("exception", tracing::Level::ERROR),
+            failed: LineEvent::new("exception", tracing::Level::ERROR, of),
         }))
     }
 
