@@ -5,6 +5,9 @@ use std::{fs, path::Path};
 use anyhow::{Context, Result};
 use object::{Object, ObjectSection, SectionKind};
 
+/// What lld fills a page with. It would round every size up, by more than some functions have.
+const PADDING: &str = ".relro_padding";
+
 /// The bytes of a program that are loaded to run it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Size {
@@ -22,7 +25,9 @@ impl Size {
             .with_context(|| format!("{} is no program", file.display()))?;
         let mut size = Self::default();
         for section in object.sections() {
-            size.add(section.kind(), section.size());
+            if section.name() != Ok(PADDING) {
+                size.add(section.kind(), section.size());
+            }
         }
         Ok(size)
     }
@@ -109,6 +114,23 @@ mod tests {
         let size = Size::of(&std::env::current_exe().expect("a path")).expect("a program");
         assert!(size.code > 100_000, "{size:?}");
         assert!(size.all > size.code, "{size:?}");
+    }
+
+    #[test]
+    fn the_rest_of_a_page_does_not_count() {
+        let file = std::env::current_exe().expect("a path");
+        let bytes = fs::read(&file).expect("a program");
+        let object = object::File::parse(&*bytes).expect("a program");
+        let padding: u64 = object
+            .sections()
+            .filter(|section| section.name() == Ok(PADDING))
+            .map(|section| section.size())
+            .sum();
+        let mut whole = Size::default();
+        for section in object.sections() {
+            whole.add(section.kind(), section.size());
+        }
+        assert_eq!(Size::of(&file).expect("a program").all, whole.all - padding);
     }
 
     #[test]
