@@ -1,6 +1,7 @@
 //! The project's chores, the same here and on a build machine: `cargo xtask` lists them.
 
 mod backends;
+mod bench;
 mod checks;
 mod coverage;
 mod go;
@@ -22,6 +23,7 @@ usage: cargo xtask <task>
   test       every test: the crates, the package without OpenTelemetry, macro messages, backends
   ci         what a merge needs: format, lints, docs, packages, dependencies, test, benchmarks
   package    package the publishable crates and build their documentation
+  bench      what calls cost beside other libraries; `bench compile [--rounds N]`: build time and size
   coverage   line coverage of hyperion-derive and hyperion-runtime, at least 90 % each
 
 What is missing is installed where that is possible, and every installation is announced.
@@ -53,6 +55,7 @@ fn run(steps: &mut Steps) -> Result<()> {
         ["test"] => test::everything(steps),
         ["ci"] => checks::everything(steps),
         ["package"] => package::everything(steps),
+        ["bench", which @ ..] => bench::run(steps, which),
         ["coverage"] => coverage::measure(steps),
         [] | ["help" | "-h" | "--help"] => {
             println!("{HELP}");
