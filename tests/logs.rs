@@ -2,44 +2,10 @@
 
 mod support;
 
-use hyperion::config::LogFormat;
 use hyperion::observe;
 use opentelemetry_sdk::trace::SpanData;
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+use support::lines::Lines;
 use support::{spans_in, spans_in_async};
-use tracing_subscriber::layer::SubscriberExt;
-
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Lines {
-    /// A subscriber that writes here.
-    fn subscriber(&self) -> impl tracing::Subscriber + Send + Sync + use<> {
-        let lines = self.clone();
-        tracing_subscriber::registry().with(hyperion::logs::layer(LogFormat::Json, move || {
-            lines.clone()
-        }))
-    }
-
-    fn all(&self) -> Vec<serde_json::Value> {
-        let bytes = self.0.lock().unwrap();
-        let text = std::str::from_utf8(&bytes).unwrap();
-        text.lines()
-            .map(|line| serde_json::from_str(line).expect("a line is a JSON object"))
-            .collect()
-    }
-}
 
 #[observe(component = "Logged", fields(id))]
 fn outer(id: u64) -> Result<u64, String> {

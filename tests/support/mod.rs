@@ -3,6 +3,8 @@
 // Each test file is a program of its own and uses what it needs.
 #![allow(dead_code)]
 
+pub(crate) mod lines;
+
 use hyperion::config::Config;
 use hyperion::export::{ExportError, MetricSink};
 use hyperion::snapshot::{Data, HistogramPoint, Number, NumberPoint, Snapshot};
@@ -43,10 +45,15 @@ pub(crate) fn kept() -> &'static Kept {
 }
 
 /// Installs telemetry that keeps what it is given.
-pub(crate) fn install(mut config: Config) -> Kept {
+pub(crate) fn install(config: Config) -> Kept {
+    install_with(config, |builder| builder)
+}
+
+/// The same, with more that is chosen in code.
+pub(crate) fn install_with(mut config: Config, choose: impl FnOnce(Builder) -> Builder) -> Kept {
     config.logs.enabled = false;
     let (spans, metrics) = (InMemorySpanExporter::default(), KeptMetrics::default());
-    let telemetry = builder(config, &spans, &metrics)
+    let telemetry = choose(builder(config, &spans, &metrics))
         .install()
         .expect("telemetry is installed once");
     Kept {

@@ -1,11 +1,10 @@
 //! How telemetry is put together.
 
 use super::config::Config;
-use super::levels::Levels;
 use super::metrics::Metrics;
 use super::telemetry::{Claim, Telemetry};
 use super::traces::Traces;
-use super::{Error, resource, sinks};
+use super::{Error, levels, resource, sinks};
 use crate::diagnostics;
 use crate::export::{MetricSink, SdkSpanSink, SpanSink};
 use crate::interceptor::{Interceptor, Interceptors};
@@ -200,7 +199,7 @@ impl Builder {
             })
             .transpose()?;
         sinks::logs::install(&config.logs);
-        Levels::new().apply(tracing);
+        levels::apply(tracing);
         Ok(Telemetry::run(claim, traces, metrics, interceptors))
     }
 }

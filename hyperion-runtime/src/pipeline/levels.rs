@@ -41,14 +41,15 @@ impl Levels {
     ///
     /// The mistakes of the configuration; no level is changed then.
     pub fn reload(self) -> Result<(), Error> {
-        self.apply(&Config::load()?.tracing);
+        apply(&Config::load()?.tracing);
         Ok(())
     }
+}
 
-    pub(super) fn apply(self, config: &Tracing) {
-        switch::change(|policy| {
-            policy.level = config.level;
-            policy.components.clone_from(&config.components);
-        });
-    }
+/// Sets all levels as they are configured.
+pub(super) fn apply(config: &Tracing) {
+    switch::change(|policy| {
+        policy.level = config.level;
+        policy.components.clone_from(&config.components);
+    });
 }

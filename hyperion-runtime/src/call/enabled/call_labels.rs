@@ -64,6 +64,7 @@ mod tests {
     use super::*;
     use crate::call::labels::labels;
     use crate::metrics::Label;
+    use std::fmt::Write;
 
     enum Tier {
         Memory,
@@ -93,7 +94,7 @@ mod tests {
     fn written(labels: CallLabels) -> String {
         let mut text = String::new();
         labels.each(&["tier", "hit"], |key, value| {
-            text += &format!("{key}={value} ")
+            let _ = write!(text, "{key}={value} ");
         });
         text
     }

@@ -85,7 +85,10 @@ impl Callsite {
 
     #[inline]
     pub(super) fn known(&'static self) -> &'static Known {
-        self.known
-            .get_or_init(|| Box::leak(Box::new(Known::of(self))))
+        self.known.get_or_init(|| {
+            let known = Box::leak(Box::new(Known::of(self)));
+            known.check_interceptors();
+            known
+        })
     }
 }

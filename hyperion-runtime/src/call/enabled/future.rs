@@ -167,7 +167,7 @@ impl FutureCall {
 
     fn frame(&mut self) -> Option<&mut Frame> {
         match &mut self.0 {
-            Phase::Running(slot) => slot.as_mut().as_mut(),
+            Phase::Running(slot) => slot.get_mut(),
             Phase::Unpolled(_) | Phase::Prepared(..) | Phase::Off => None,
         }
     }

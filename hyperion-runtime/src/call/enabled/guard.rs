@@ -114,7 +114,7 @@ impl Call {
 
     #[inline]
     fn on(&mut self) -> Option<&mut On> {
-        self.0.as_mut().and_then(|slot| slot.as_mut().as_mut())
+        self.0.as_mut().and_then(Slot::get_mut)
     }
 
     #[inline(never)]

@@ -6,7 +6,7 @@ use super::ending::Ending;
 use super::lines::{Lines, LinesOf};
 use super::location::Location;
 use crate::call::meta::{CallsiteMeta, Parts, SpanKind};
-use crate::interceptor::{CallInfo, Interceptors, Selection, SelectionCache};
+use crate::interceptor::{self, CallInfo, Interceptors, Only, Selection, SelectionCache};
 use crate::metrics::description::{Description, Kind};
 use crate::metrics::snapshot::Label;
 use crate::metrics::storage::Series;
@@ -106,6 +106,17 @@ impl Known {
             cancelled: Durations::new(),
             panic: Durations::new(),
             errors: OnceLock::new(),
+        }
+    }
+
+    /// Warns of interceptors that the call site names and that are not installed, also where none is.
+    pub(super) fn check_interceptors(&self) {
+        let details = self.meta.details;
+        if details.only == Only::Any && details.exclude.is_empty() {
+            return;
+        }
+        if let Some(installed) = interceptor::installed() {
+            self.select(&installed);
         }
     }
 

@@ -6,7 +6,6 @@ pub(super) struct Location<'a> {
     /// The path of the function, `crate::module::Type::method`.
     pub(super) function: &'a str,
     /// The module of the function, as far as the path tells it from a type.
-    #[allow(dead_code)]
     pub(super) module: &'a str,
     /// The type a method belongs to, or the last module of a free function.
     pub(super) component: &'a str,

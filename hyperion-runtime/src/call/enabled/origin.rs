@@ -59,6 +59,10 @@ impl Prepare {
     }
 
     /// The labels of the call.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "an expansion makes the value for this call"
+    )]
     pub fn labels<T: LabelTypes>(&mut self, labels: Chosen<T>) {
         self.labels = Some(CallLabels::of(&labels));
     }

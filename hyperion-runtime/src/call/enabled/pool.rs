@@ -9,8 +9,17 @@ pub(super) trait Pooled: Sized + 'static {
     fn spares() -> &'static LocalKey<Spares<Self>>;
 }
 
-/// Memory for a value, which is there or was taken out.
-pub(super) type Slot<T> = Box<Option<T>>;
+/// A value in memory that is used again.
+#[derive(Debug)]
+pub(super) struct Slot<T>(Box<Option<T>>);
+
+impl<T> Slot<T> {
+    /// The value; it is there until the slot is [taken](take).
+    #[inline]
+    pub(super) fn get_mut(&mut self) -> Option<&mut T> {
+        self.0.as_mut().as_mut()
+    }
+}
 
 /// What a thread has to spare.
 #[derive(Debug)]
@@ -31,18 +40,18 @@ pub(super) fn put<T: Pooled>(value: T) -> Slot<T> {
     let spare = T::spares().try_with(|spares| spares.0.borrow_mut().pop());
     match spare {
         Ok(Some(mut slot)) => {
-            *slot = Some(value);
+            *slot.0 = Some(value);
             slot
         }
         // A thread that is ending has nothing to spare any more.
-        Ok(None) | Err(_) => Box::new(Some(value)),
+        Ok(None) | Err(_) => Slot(Box::new(Some(value))),
     }
 }
 
 /// Takes the value out and keeps the memory.
 #[inline]
 pub(super) fn take<T: Pooled>(mut slot: Slot<T>) -> Option<T> {
-    let value = slot.take();
+    let value = slot.0.take();
     let _ = T::spares().try_with(|spares| {
         let mut spares = spares.0.borrow_mut();
         if spares.len() < Spares::<T>::MOST {

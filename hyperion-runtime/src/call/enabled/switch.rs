@@ -73,6 +73,7 @@ impl Policy {
         let among = |bit: u8, is: bool| if is { self.recorded & bit } else { 0 };
         among(state::SPANS, details.parts.contains(Parts::TRACE))
             | among(state::METRICS, details.parts.contains(Parts::METRICS))
+            | among(state::INTERCEPTORS, true)
             | among(
                 state::LINES,
                 details.log.is_some() && details.parts.contains(Parts::LOG),

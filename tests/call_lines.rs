@@ -1,0 +1,119 @@
+//! `log = level`: lines at the start and the end of a call, with the ids of its span.
+
+mod support;
+
+use hyperion::config::{Config, ExceptionSignal};
+use hyperion::observe;
+use std::fmt;
+use support::lines::Lines;
+use support::{Kept, install};
+
+#[derive(Debug, hyperion::ErrorType)]
+enum Refused {
+    Full,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no room")
+    }
+}
+
+impl std::error::Error for Refused {}
+
+struct Store;
+
+#[observe(log = debug)]
+impl Store {
+    fn put(&self, room: bool) -> Result<u8, Refused> {
+        if room { Ok(1) } else { Err(Refused::Full) }
+    }
+
+    #[observe(exclude(log))]
+    fn quiet(&self) -> Result<u8, Refused> {
+        Err(Refused::Full)
+    }
+
+    #[observe(log = info)]
+    async fn later(&self) {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[observe(component = "Store")]
+fn without_lines() -> Result<u8, Refused> {
+    Err(Refused::Full)
+}
+
+/// Level, message, outcome and kind of every line, which has the ids of the span of its call.
+fn written(kept: &Kept, calls: impl FnOnce()) -> Vec<String> {
+    let lines = Lines::default();
+    tracing::subscriber::with_default(lines.subscriber(), calls);
+    let spans = kept.all_spans();
+    lines
+        .all()
+        .iter()
+        .map(|line| {
+            let text = |key: &str| line[key].as_str().unwrap_or("-").to_owned();
+            let id = text("span_id");
+            assert!(
+                spans
+                    .iter()
+                    .any(|span| span.span_context.span_id().to_string() == id),
+                "a line with the id of no span: {line}"
+            );
+            assert_eq!(text("target"), "call_lines");
+            assert_eq!(text("component"), "Store");
+            [
+                text("level"),
+                text("message"),
+                text("outcome"),
+                text("error.type"),
+                text("exception.message"),
+            ]
+            .join(" | ")
+        })
+        .collect()
+}
+
+/// One test, since where exceptions go is a matter of the process.
+#[test]
+fn calls_write_lines() {
+    let mut config = Config::default();
+    config.tracing.exceptions = ExceptionSignal::Both;
+    let kept = install(config);
+    let lines = written(&kept, || {
+        let _ = Store.put(true);
+        let _ = Store.put(false);
+        let _ = Store.quiet();
+        futures::executor::block_on(Store.later());
+        let _ = without_lines();
+    });
+    assert_eq!(
+        lines,
+        [
+            "DEBUG | Store.put started | - | - | -",
+            "DEBUG | Store.put succeeded | ok | - | -",
+            "DEBUG | Store.put started | - | - | -",
+            "ERROR | Store.put failed | error | Full | no room",
+            "INFO | Store.later started | - | - | -",
+            "INFO | Store.later succeeded | ok | - | -",
+            "ERROR | Store.without_lines failed | error | Full | no room",
+        ]
+    );
+    let events: Vec<usize> = kept
+        .all_spans()
+        .iter()
+        .map(|span| {
+            span.events
+                .iter()
+                .filter(|event| event.name == "exception")
+                .count()
+        })
+        .collect();
+    assert_eq!(
+        events,
+        [0, 1, 1, 0, 1],
+        "the exceptions are on the spans too"
+    );
+}

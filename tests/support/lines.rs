@@ -1,0 +1,39 @@
+//! Log lines that a test reads.
+
+use hyperion::config::LogFormat;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use tracing_subscriber::layer::SubscriberExt;
+
+/// What is written by a subscriber.
+#[derive(Clone, Default)]
+pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Lines {
+    /// A subscriber that writes here.
+    pub(crate) fn subscriber(&self) -> impl tracing::Subscriber + Send + Sync + use<> {
+        let lines = self.clone();
+        tracing_subscriber::registry().with(hyperion::logs::layer(LogFormat::Json, move || {
+            lines.clone()
+        }))
+    }
+
+    /// Every line, as the object that it is.
+    pub(crate) fn all(&self) -> Vec<serde_json::Value> {
+        let bytes = self.0.lock().unwrap();
+        let text = std::str::from_utf8(&bytes).unwrap();
+        text.lines()
+            .map(|line| serde_json::from_str(line).expect("a line is a JSON object"))
+            .collect()
+    }
+}
