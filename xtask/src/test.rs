@@ -21,6 +21,16 @@ pub(crate) fn everything(steps: &mut Steps) -> Result<()> {
         &mut cargo(["test", "--lib", "--bins", "--tests", "--examples"]),
     )?;
     steps.run("documentation tests", &mut cargo(["test", "--doc"]))?;
+    steps.run(
+        "tests of a build without detailed calls",
+        &mut cargo([
+            "test",
+            "--features",
+            "max_level_warn",
+            "--test",
+            "max_level",
+        ]),
+    )?;
     for package in Workspace::read()?.beside_default()? {
         if ![BACKENDS, BENCHES].contains(&package) {
             test(steps, package)?;

@@ -1,7 +1,8 @@
 //! A library that is observed, built without OpenTelemetry.
 
-use hyperion::{Counter, Histogram, observe};
+use hyperion::{Counter, Histogram, Label, SpanContext, observe, span};
 use std::fmt::Display;
+use std::pin::Pin;
 
 /// Calls.
 pub static CALLS: Counter = Counter::new("noop.calls", "{call}", "Calls.");
@@ -38,12 +39,81 @@ pub fn plain(n: u64) -> Result<u64, String> {
 ///
 /// Zero is one.
 #[inline(never)]
-#[observe(component = "Noop", fields(n, shown = %Unshown))]
+#[observe(
+    component = "Noop",
+    kind = client,
+    level = error,
+    fields(n, shown = %Unshown),
+    labels(parity = Parity::unasked()),
+    err(ok_if = String::is_empty, record = status),
+    log = error,
+    in_flight,
+    buckets = [0.1, 0.2],
+    parent = unasked(),
+    links = [unasked()],
+    exclude(audit)
+)]
 pub fn observed(n: u64) -> Result<u64, String> {
     if n == 0 {
         Err("zero".to_owned())
     } else {
         Ok(n.wrapping_mul(31))
+    }
+}
+
+/// The plain method, and spans around it and in it.
+///
+/// # Errors
+///
+/// Zero is one.
+#[inline(never)]
+pub fn spanned(n: u64) -> Result<u64, String> {
+    let _span = span!("whole", fields(n, shown = %Unshown), parent = unasked()).enter();
+    hyperion::current()
+        .set_display("shown", Unshown)
+        .event("begun");
+    span!("inside").in_scope(|| {
+        if n == 0 {
+            Err("zero".to_owned())
+        } else {
+            Ok(n.wrapping_mul(31))
+        }
+    })
+}
+
+/// A label that must not be asked for.
+#[derive(Label)]
+pub enum Parity {
+    /// Divisible by two.
+    Even,
+    /// Not.
+    Odd,
+}
+
+impl Parity {
+    fn unasked() -> Self {
+        panic!("a label was evaluated")
+    }
+}
+
+fn unasked() -> SpanContext {
+    panic!("a parent or a link was evaluated")
+}
+
+/// An observed block.
+pub struct Block(pub u64);
+
+#[observe(labels(parity = Parity::unasked()))]
+impl Block {
+    /// The number, later.
+    pub async fn later(&self) -> u64 {
+        self.0
+    }
+
+    /// The number, in a box.
+    #[observe(fields(shown = %Unshown))]
+    pub fn boxed(&self) -> Pin<Box<dyn Future<Output = u64> + '_>> {
+        Box::pin(async move { self.0 })
     }
 }
 

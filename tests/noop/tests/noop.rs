@@ -1,13 +1,18 @@
 //! Without the feature `otel` nothing is left of an annotation.
 
-use hyperion_noop_tests::{CALLS, SIZES, observed, observed_later, plain, plain_later};
+use hyperion_noop_tests::{
+    Block, CALLS, SIZES, observed, observed_later, plain, plain_later, spanned,
+};
+use std::pin::pin;
 use std::process::Command;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 #[test]
 fn calls_return_what_the_plain_ones_do() {
     for n in 0..10 {
         assert_eq!(observed(n), plain(n));
+        assert_eq!(spanned(n), plain(n));
     }
     CALLS.add(1);
     SIZES.record(1.0);
@@ -19,6 +24,15 @@ fn a_future_is_the_plain_future() {
         size_of_val(&observed_later([0; 64])),
         size_of_val(&plain_later([0; 64]))
     );
+}
+
+#[test]
+fn a_block_is_the_plain_block() {
+    let block = Block(7);
+    let mut later = pin!(block.later());
+    let mut context = Context::from_waker(Waker::noop());
+    assert_eq!(later.as_mut().poll(&mut context), Poll::Ready(7));
+    assert_eq!(block.boxed().as_mut().poll(&mut context), Poll::Ready(7));
 }
 
 #[test]
@@ -118,6 +132,7 @@ fn the_machine_code_is_that_of_the_plain_function() {
     );
     assert!(plain.len() > 5, "{plain:#?}");
     assert_eq!(plain, observed);
+    assert_eq!(plain, instructions(&assembly, "7spanned17h"));
 }
 
 /// The instructions of the one function whose symbol contains `name`. Labels are numbered through the whole file, so
