@@ -129,7 +129,7 @@ async fn main() -> Result<(), hyperion::Error> {
 
 impl Shelf {
     fn of(id: u32) -> Self {
-        if id % 2 == 0 {
+        if id.is_multiple_of(2) {
             Self::Novels
         } else {
             Self::Poems
