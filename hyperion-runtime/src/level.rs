@@ -6,7 +6,15 @@ use std::str::FromStr;
 
 /// How much detail a call is: the higher, the less often it is worth recording.
 ///
-/// The order is that of the numbers: `Level::Error < Level::Trace`.
+/// A call has the level that `#[observe(level = ..)]` gives it. The order is that of the numbers, and a name is read in any case:
+///
+/// ```
+/// use hyperion::Level;
+///
+/// assert!(Level::Error < Level::Trace);
+/// assert_eq!("Debug".parse(), Ok(Level::Debug));
+/// assert_eq!(Level::Debug.to_string(), "debug");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Level {
@@ -23,6 +31,8 @@ pub enum Level {
 }
 
 /// How much detail is wanted: everything up to a level, or nothing at all.
+///
+/// The configuration has one for all calls, [`LevelFilter::Info`] by default, and others for single components.
 ///
 /// It compares with a [`Level`], so that `level <= filter` says whether a call of that level is wanted:
 ///

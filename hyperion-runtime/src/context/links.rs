@@ -8,6 +8,13 @@ use std::iter::once;
 /// That is everything that can be iterated over and gives what [names a span](AsSpanContext): arrays, slices, `Vec`,
 /// `Option`, iterators. A single [`SpanContext`] or [`SpanHandle`] will do as well; what else names a single span is put
 /// into an array, `links = [job]`. Whatever names nothing is left out.
+///
+/// ```
+/// use hyperion::{SpanContext, observe};
+///
+/// #[observe(links = batch.iter().map(|(_, sender)| sender))]
+/// fn store(batch: &[(u64, SpanContext)]) {}
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not name spans to link to",
     label = "expected spans",

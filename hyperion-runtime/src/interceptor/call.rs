@@ -13,9 +13,11 @@ use std::time::Duration;
 /// shutdown. A call that is under way then still gets its [`end`](Self::end), and the interceptor is dropped after the last
 /// of them.
 ///
-/// `#[observe(only(trace, audit))]` and `#[observe(exclude(audit))]` choose by [`name`](Self::name) where it runs.
+/// `#[observe(only(trace, audit))]` and `#[observe(exclude(audit))]` choose by [`name`](Self::name) where it runs. It does not
+/// run for calls that are off by their level, nor for spans by hand.
 ///
-/// It runs on the thread of the call, which waits for it. A panic in it ends there: it is counted in the metric
+/// It runs on the thread of the call, which waits for it, and inside the call's span: `hyperion::current()` sets attributes of
+/// it. A panic in it ends there: it is counted in the metric
 /// `hyperion.interceptor.panics`, told once on standard error, and neither the call nor the other interceptors notice. A
 /// [`start`](Self::start) that panicked is as one that returned `None`. Calls of observed functions from an interceptor run
 /// no interceptors, since they would never end.
@@ -51,6 +53,32 @@ pub trait Interceptor: Send + Sync {
     }
 
     /// A call starts. What this returns is given to [`end`](Self::end). An asynchronous call starts with its first poll.
+    ///
+    /// ```
+    /// use hyperion::{CallEnd, CallInfo, Interceptor};
+    /// use std::any::Any;
+    /// use std::thread::{self, ThreadId};
+    ///
+    /// /// Marks the spans of calls that ended on another thread than they began on.
+    /// struct Moved;
+    ///
+    /// impl Interceptor for Moved {
+    ///     fn name(&self) -> &'static str {
+    ///         "moved"
+    ///     }
+    ///
+    ///     fn start(&self, _call: &CallInfo<'_>) -> Option<Box<dyn Any + Send>> {
+    ///         Some(Box::new(thread::current().id()))
+    ///     }
+    ///
+    ///     fn end(&self, _call: &CallInfo<'_>, state: Option<Box<dyn Any + Send>>, _ending: &CallEnd<'_>) {
+    ///         let began = state.and_then(|state| state.downcast::<ThreadId>().ok());
+    ///         if began.is_some_and(|began| *began != thread::current().id()) {
+    ///             hyperion::current().set("moved", true);
+    ///         }
+    ///     }
+    /// }
+    /// ```
     fn start(&self, call: &CallInfo<'_>) -> Option<Box<dyn Any + Send>> {
         let _ = call;
         None
@@ -91,7 +119,9 @@ pub struct CallEnd<'a> {
     pub outcome: CallOutcome,
     /// The kind of the error, or `panic`, as in the attribute `error.type`; `None` where nothing failed.
     pub error_type: Option<&'a str>,
-    /// What the error says of itself; `None` where nothing failed or the error cannot say.
+    /// What the error says of itself, whatever `err(record = ..)` says; `None` where nothing failed or the error cannot say.
+    ///
+    /// It is made when it is shown, by the error's own code.
     pub error_message: Option<&'a dyn fmt::Display>,
     /// From the start to the end, the time between the polls of a future included.
     pub duration: Duration,

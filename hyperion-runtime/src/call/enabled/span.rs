@@ -61,6 +61,13 @@ impl Span {
 
     /// Enters the span until the guard is dropped, which ends it.
     ///
+    /// ```
+    /// let entered = hyperion::span!("parse").enter();
+    /// // What is called here hangs under `parse`.
+    /// drop(entered);
+    /// // And here no more.
+    /// ```
+    ///
     /// The guard must not be held over an `.await`: other tasks of the thread would run inside the span. It is not `Send`,
     /// so that the compiler says so where a future has to be. Use [`observe`](Self::observe) there.
     pub fn enter(mut self) -> EnteredSpan {
@@ -78,7 +85,8 @@ impl Span {
 
     /// The same future, inside the span at every poll. The span ends when the future is done or dropped.
     ///
-    /// What the future gives is not looked at; an error is recorded with `hyperion::current().record_error(&error)`.
+    /// What the future gives is not looked at; an error is recorded with `hyperion::current().record_error(&error)`, inside it.
+    /// A future that is dropped before it is done leaves the attribute `outcome`, which is `cancelled`.
     pub fn observe<F: Future>(mut self, future: F) -> impl Future<Output = F::Output> {
         let probe: fn(&F::Output) -> Outcome<'_> = |_| Outcome::Ok;
         Observed::running(future, probe, self.slot.take())

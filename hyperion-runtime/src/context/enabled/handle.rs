@@ -103,6 +103,11 @@ impl SpanHandle {
 
     /// Links the span to another one, which caused it or belongs to it without being its parent. What names no span is left
     /// out.
+    ///
+    /// ```
+    /// # let received = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    /// hyperion::current().link(received.parse::<hyperion::SpanContext>().ok());
+    /// ```
     pub fn link(&self, span: impl AsSpanContext) -> &Self {
         self.say(|| {
             let linked = span.__reference().into_link()?;
@@ -126,6 +131,17 @@ impl SpanHandle {
     /// `error.type`, and the status with the message.
     ///
     /// `error.type` is the path of the error's type, or `_OTHER` for a `dyn Error`, whose type is not known.
+    ///
+    /// ```
+    /// # fn read_cache() -> std::io::Result<u32> { Ok(1) }
+    /// # fn read_database() -> u32 { 2 }
+    /// let rows = read_cache().unwrap_or_else(|error| {
+    ///     hyperion::current().record_error(&error);
+    ///     read_database()
+    /// });
+    /// ```
+    ///
+    /// The call itself still ends as its function says, in its metrics, too.
     pub fn record_error<E: Error + ?Sized>(&self, error: &E) -> &Self {
         if !self.is_recording() {
             return self;
