@@ -109,11 +109,9 @@ impl Frame {
                 span.record.set_attribute(attribute, limits);
             }
         }
-        if let Some(labels) = prepare.labels {
-            frame.labels = labels;
-            if let SpanSlot::Recorded(span) = &mut frame.span {
-                write_labels(labels, callsite, span);
-            }
+        frame.labels = prepare.labels.unwrap_or(CallLabels::NONE);
+        if let SpanSlot::Recorded(span) = &mut frame.span {
+            write_labels(frame.labels, callsite, span);
         }
         Some(frame)
     }

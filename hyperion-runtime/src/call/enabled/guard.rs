@@ -49,7 +49,7 @@ impl Callsite {
     /// Starts a call whose span hangs where `describe` says.
     #[inline]
     pub fn enter_from<const LEVEL: u8>(&'static self, describe: impl FnOnce(&mut Origin)) -> Call {
-        if self.is_off::<LEVEL>() {
+        if self.is_off::<LEVEL>() || self.starts() == 0 {
             Call(None)
         } else {
             Call::start(self, Origin::of(describe))

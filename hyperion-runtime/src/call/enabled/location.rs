@@ -29,7 +29,11 @@ impl<'a> Location<'a> {
                 Some(of_trait) if !has_own_module(owner) => module(of_trait),
                 _ => module(owner),
             },
-            component: last_segment(owner),
+            component: match (last_segment(owner), of_trait) {
+                // What is implemented for every type belongs to the trait.
+                ("_", Some(of_trait)) => last_segment(of_trait),
+                (component, _) => component,
+            },
         }
     }
 }
@@ -185,6 +189,14 @@ mod tests {
         assert_eq!(
             (moved.function, moved.component),
             ("shop::Users::get", "Users")
+        );
+    }
+
+    #[test]
+    fn a_method_of_every_type_belongs_to_its_trait() {
+        assert_eq!(
+            component("<_ as shop::Describe>::describe::path"),
+            "Describe"
         );
     }
 

@@ -33,7 +33,7 @@ impl Span {
         describe: impl FnOnce(&mut Origin),
         record: impl FnOnce(&mut Fields<'_>),
     ) -> Self {
-        if callsite.is_off::<LEVEL>() {
+        if callsite.is_off::<LEVEL>() || callsite.starts() == 0 {
             return Self::of(None);
         }
         let mut frame = Self::begin(callsite, Origin::of(describe));

@@ -6,6 +6,7 @@
 
 use super::callsite::Callsite;
 use crate::call::meta::Parts;
+use crate::interceptor::Only;
 use crate::level::{Level, LevelFilter, MAX_LEVEL};
 use crate::metrics::registry::lock;
 use crate::state;
@@ -73,7 +74,7 @@ impl Policy {
         let among = |bit: u8, is: bool| if is { self.recorded & bit } else { 0 };
         among(state::SPANS, details.parts.contains(Parts::TRACE))
             | among(state::METRICS, details.parts.contains(Parts::METRICS))
-            | among(state::INTERCEPTORS, true)
+            | among(state::INTERCEPTORS, details.only != Only::Names(&[]))
             | among(
                 state::LINES,
                 details.log.is_some() && details.parts.contains(Parts::LOG),
