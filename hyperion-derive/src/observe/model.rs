@@ -287,6 +287,6 @@ pub(super) enum Binding {
     Unused(Option<Token![mut]>, Ident),
     /// `_`: nothing, but it lives until the call ends.
     Ignored,
-    /// Any other pattern.
-    Pattern(Box<Pat>),
+    /// Any other pattern; `mut` where it might borrow mutably from what it takes apart.
+    Pattern(Option<Token![mut]>, Box<Pat>),
 }
