@@ -130,6 +130,11 @@ impl Given {
         self.skip.is_some()
     }
 
+    /// Whether somebody asks what is returned.
+    pub(super) fn has_predicates(&self) -> bool {
+        self.ok_if.is_some() || self.error_if.is_some()
+    }
+
     /// Where hyperion is, when it is not `::hyperion`.
     pub(super) fn hyperion(&self) -> Option<&Path> {
         self.hyperion.as_ref().map(|path| &path.value)

@@ -91,6 +91,38 @@ fn sync_unit() {
 }
 
 #[test]
+fn sync_reference() {
+    check(
+        quote!(),
+        quote!(
+            fn index(&self, index: usize) -> &Self::Output {
+                &self.0[index]
+            }
+        ),
+        expect![[r#"
+            fn index(&self, index: usize) -> &Self::Output {
+                let __call = P::Callsite::enter::<
+                    3,
+                >({
+                    fn path() {}
+                    static CALLSITE: P::Callsite = P::Callsite::new(
+                        &P::CallsiteMeta {
+                            method: "index",
+                            path: || P::path_of(&path),
+                            file: ::core::file!(),
+                            line: ::core::line!(),
+                            ..P::CallsiteMeta::DEFAULT
+                        },
+                    );
+                    &CALLSITE
+                });
+                '__hyperion: { &self.0[index] }
+            }
+        "#]],
+    );
+}
+
+#[test]
 fn sync_opaque() {
     check(
         quote!(),
