@@ -39,29 +39,31 @@ fn skip_entry(input: ParseStream<'_>) {
 }
 
 /// Reads the `=` after `key`, and makes sure that something follows.
-pub(crate) fn value_of(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<()> {
-    let missing = || {
-        Error::new(
-            key.span(),
-            format!("`{key}` needs a value, such as `{example}`"),
-        )
-    };
+pub(crate) fn equals(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<()> {
     if at_end(input) {
-        return Err(missing());
+        return Err(missing(key, "a value", example));
     }
     if !input.peek(Token![=]) {
         return Err(input.error(format!("expected `=` after `{key}`, such as `{example}`")));
     }
     input.parse::<Token![=]>()?;
     if at_end(input) {
-        return Err(missing());
+        return Err(missing(key, "a value", example));
     }
     Ok(())
 }
 
+/// The mistake of a key that stands alone.
+pub(crate) fn missing(key: &Ident, what: &str, example: &str) -> Error {
+    Error::new(
+        key.span(),
+        format!("`{key}` needs {what}, such as `{example}`"),
+    )
+}
+
 /// Reads `= "text"` after `key`.
 pub(crate) fn text(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<LitStr> {
-    value_of(key, input, example)?;
+    equals(key, input, example)?;
     if !input.peek(LitStr) {
         return Err(input.error(format!(
             "`{key}` takes a string literal, such as `{example}`"
@@ -73,7 +75,7 @@ pub(crate) fn text(key: &Ident, input: ParseStream<'_>, example: &str) -> Result
 /// Reads `= path` after `key`.
 pub(crate) fn path(key: &Ident, input: ParseStream<'_>) -> Result<Path> {
     const EXAMPLE: &str = "crate = my_crate::hyperion";
-    value_of(key, input, EXAMPLE)?;
+    equals(key, input, EXAMPLE)?;
     if input.peek(LitStr) {
         return Err(input.error(format!(
             "`{key}` takes a path without quotes, such as `{EXAMPLE}`"

@@ -7,8 +7,9 @@ use syn::{Attribute, Meta, Path, Token};
 /// Built-in attributes that mean the same on an `async fn` and on a function that returns its
 /// future.
 ///
-/// Anything else might be a macro that has to see `async` (`#[tokio::main]`), or mean something
-/// else on the other form (`#[must_use]`, `#[track_caller]`).
+/// Anything else might be a macro that has to see `async` (`#[tokio::main]`), or mean something else on the other form:
+/// `#[must_use]` on an `async fn` is about what it gives when it is awaited, and on a function about the future alone,
+/// which is `must_use` anyway.
 const INERT: &[&str] = &[
     "allow",
     "cfg",

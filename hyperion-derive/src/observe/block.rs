@@ -169,8 +169,9 @@ impl Items<'_> {
                     return;
                 }
                 let given = own.unwrap_or_default().over(self.block);
+                let stays_async = self.stays_async;
                 let function =
-                    Function::new(attributes, visibility, signature, body, self.stays_async);
+                    Function::new(attributes, visibility, signature, body, &given, stays_async);
                 let observe = join(given, Place::Method, function, errors);
                 self.pieces.push(Piece::Method(Box::new(observe)));
             }

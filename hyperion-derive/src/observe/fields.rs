@@ -5,10 +5,10 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, Expr, ExprLit, Ident, Lit, LitStr, Path, Result, Token};
 
-use super::arguments::{at_end, comma_separated};
 use super::groups;
 use super::model::{Field, Value};
 use crate::errors::Errors;
+use crate::list::{at_end, comma_separated};
 
 /// Parses every field it can, and notes what is wrong with the others.
 pub(super) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Field> {

@@ -5,6 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{AttrStyle, Attribute, Error, Ident, Lit, Path, Result, Signature, Token, Visibility};
 
+use super::arguments::Given;
 use super::block::Block;
 use super::model::{AsyncOutput, Function, Made, ReturnedFuture, Shape};
 use super::output::{self, Output};
@@ -18,16 +19,12 @@ pub(super) enum Item {
 }
 
 /// Parses the item, or notes why it is not one that can be observed.
-pub(super) fn parse(
-    item: TokenStream,
-    hyperion: Option<&Path>,
-    errors: &mut Errors,
-) -> Option<Item> {
+pub(super) fn parse(item: TokenStream, given: &Given, errors: &mut Errors) -> Option<Item> {
     let parser = |input: ParseStream<'_>| {
         let attributes = input.call(Attribute::parse_outer)?;
         let header = input.fork();
         let visibility: Visibility = input.parse()?;
-        check_attributes(&attributes, hyperion, errors);
+        check_attributes(&attributes, given.hyperion(), errors);
         match kind(input)? {
             Kind::Block => {
                 input.parse::<TokenStream>()?;
@@ -37,7 +34,7 @@ pub(super) fn parse(
                 let signature = input.parse().map(groups::keep_in_signature)?;
                 check(&attributes, &signature, errors);
                 let body = body(input)?;
-                let function = Function::new(attributes, visibility, signature, body, false);
+                let function = Function::new(attributes, visibility, signature, body, given, false);
                 Ok(Item::Function(Box::new(function)))
             }
         }
@@ -60,6 +57,7 @@ impl Function {
         visibility: Visibility,
         mut signature: Signature,
         body: TokenTree,
+        given: &Given,
         stays_async: bool,
     ) -> Self {
         let body = hoist(body, &mut attributes);
@@ -103,6 +101,13 @@ impl Function {
                     // the body keeps the bounds as its expected type, which is what infers the
                     // parameters of a closure it returns.
                     Output::Unit | Output::Never | Output::Opaque => Shape::Guard,
+                    // What is no error is not looked at, unless a predicate asks. `Index::index` has its caller from the
+                    // declaration of the trait, and keeps it that way.
+                    Output::Named(ty) | Output::Partial(ty)
+                        if output::holds_no_error(&ty) && !given.has_predicates() =>
+                    {
+                        Shape::Guard
+                    }
                     Output::Named(output) | Output::Partial(output) if in_place => {
                         Shape::InPlace { output }
                     }

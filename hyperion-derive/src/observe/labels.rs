@@ -3,11 +3,11 @@
 use syn::parse::ParseStream;
 use syn::{Error, Result, Token};
 
-use super::arguments::{at_end, comma_separated};
 use super::fields::{Key, variable};
 use super::groups;
 use super::model::Label;
 use crate::errors::Errors;
+use crate::list::{at_end, comma_separated};
 
 /// The labels that every call has.
 const TAKEN: &[&str] = &["component", "method", "outcome", "error.type"];

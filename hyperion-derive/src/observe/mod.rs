@@ -37,7 +37,7 @@ use crate::errors::Errors;
 pub(crate) fn observe(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let given = Given::parse(arguments, Place::Function, &mut errors);
-    match item::parse(item.clone(), given.hyperion(), &mut errors) {
+    match item::parse(item.clone(), &given, &mut errors) {
         Some(Item::Function(function)) => {
             let observe = join(given, Place::Function, *function, &mut errors);
             emit(errors, item, || expand::function(&observe))

@@ -104,6 +104,13 @@ pub(super) struct Err {
     pub(super) record: Record,
 }
 
+impl Err {
+    /// Whether somebody asks what is returned.
+    pub(super) fn has_predicates(&self) -> bool {
+        self.ok_if.is_some() || self.error_if.is_some()
+    }
+}
+
 /// A question to an error or to an output.
 #[derive(Clone)]
 pub(super) enum Predicate {
@@ -287,6 +294,6 @@ pub(super) enum Binding {
     Unused(Option<Token![mut]>, Ident),
     /// `_`: nothing, but it lives until the call ends.
     Ignored,
-    /// Any other pattern.
-    Pattern(Box<Pat>),
+    /// Any other pattern; `mut` where it might borrow mutably from what it takes apart.
+    Pattern(Option<Token![mut]>, Box<Pat>),
 }

@@ -50,7 +50,7 @@ pub(super) fn check(arguments: &Arguments, function: &Function, errors: &mut Err
 fn check_expr(key: &str, expr: &impl ToTokens, parameters: &Parameters, errors: &mut Errors) {
     for parameter in &parameters.rebound {
         match &parameter.binding {
-            Binding::Pattern(pattern) => {
+            Binding::Pattern(_, pattern) => {
                 if let Some(name) = bound_by(pattern)
                     .into_iter()
                     .find(|name| mentions(expr, name))

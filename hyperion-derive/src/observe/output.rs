@@ -46,6 +46,14 @@ pub(super) fn hides(signature: &Signature) -> Option<&'static str> {
     }
 }
 
+/// Whether the type says by its form that a value of it is no error, whatever the names in it are.
+pub(super) fn holds_no_error(ty: &Type) -> bool {
+    matches!(
+        bare(ty),
+        Type::Array(_) | Type::FnPtr(_) | Type::Ptr(_) | Type::Reference(_) | Type::Tuple(_)
+    )
+}
+
 impl Output {
     pub(super) fn of(output: &ReturnType) -> Self {
         match output {
@@ -201,7 +209,7 @@ mod tests {
     use quote::{ToTokens, quote};
     use syn::parse_quote;
 
-    use super::{FutureForm, Output, ReturnedFuture};
+    use super::{FutureForm, Output, ReturnedFuture, holds_no_error};
 
     fn describe(output: &syn::ReturnType) -> String {
         match Output::of(output) {
@@ -221,6 +229,29 @@ mod tests {
         assert_eq!(describe(&parse_quote!(-> !)), "never");
         assert_eq!(describe(&parse_quote!(-> impl Send + 'a)), "opaque");
         assert_eq!(describe(&parse_quote!(-> u8)), "named u8");
+    }
+
+    #[test]
+    fn a_form_that_holds_no_error_is_known() {
+        let forms: [syn::Type; 6] = [
+            parse_quote!(()),
+            parse_quote!(&Result<u8, Error>),
+            parse_quote!((Result<u8, Error>, u8)),
+            parse_quote!([u8; 2]),
+            parse_quote!(*const u8),
+            parse_quote!((fn() -> u8)),
+        ];
+        for form in forms {
+            assert!(holds_no_error(&form), "{}", quote!(#form));
+        }
+        let names: [syn::Type; 3] = [
+            parse_quote!(u8),
+            parse_quote!((Alias)),
+            parse_quote!(<T as Trait>::Output),
+        ];
+        for name in names {
+            assert!(!holds_no_error(&name), "{}", quote!(#name));
+        }
     }
 
     #[test]

@@ -4,7 +4,8 @@
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{FnArg, Ident, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Token};
+use syn::visit_mut::{VisitMut, visit_pat_ident_mut};
+use syn::{FnArg, Ident, Macro, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Token};
 
 use super::attributes;
 use super::model::{Binding, Parameter, Parameters};
@@ -54,7 +55,7 @@ fn parameter(index: usize, typed: &mut PatType) -> Parameter {
         Pat::Wild(_) => (numbered(index, span), Binding::Ignored),
         pattern => (
             numbered(index, span),
-            Binding::Pattern(Box::new(pattern.clone())),
+            Binding::Pattern(mutable(pattern), Box::new(pattern.clone())),
         ),
     };
     let plain = PatIdent {
@@ -89,6 +90,28 @@ fn named(index: usize, mutability: Option<Token![mut]>, ident: &Ident) -> (Ident
         Ident::new(&name, Span::mixed_site().located_at(ident.span()))
     };
     (outer, Binding::Unused(mutability, ident.clone()))
+}
+
+/// `mut` for a variable from which the pattern borrows mutably, or a macro in it might.
+///
+/// The compiler does not warn about one too many, since it is not the user's.
+fn mutable(pattern: &Pat) -> Option<Token![mut]> {
+    struct Borrows(bool);
+
+    impl VisitMut for Borrows {
+        fn visit_pat_ident_mut(&mut self, pattern: &mut PatIdent) {
+            self.0 |= pattern.by_ref.is_some() && pattern.mutability.is_some();
+            visit_pat_ident_mut(self, pattern);
+        }
+
+        fn visit_macro_mut(&mut self, _: &mut Macro) {
+            self.0 = true;
+        }
+    }
+
+    let mut borrows = Borrows(false);
+    borrows.visit_pat_mut(&mut pattern.clone());
+    borrows.0.then(|| Token![mut](Span::mixed_site()))
 }
 
 fn numbered(index: usize, span: Span) -> Ident {

@@ -56,7 +56,7 @@ impl Shape {
             .is_some_and(|outcomes| !self.expects(until, &plain, outcomes))
         {
             format!("spans {outcomes:?}, expected {:?}", self.outcomes)
-        } else if growth >= GROWTH * self.outcomes.len().max(1) {
+        } else if growth >= self.grows + GROWTH * self.outcomes.len().max(1) {
             format!("{growth} bytes larger")
         } else {
             return Ok(plain);

@@ -18,6 +18,7 @@ macro_rules! apart {
             plain: |until| $kind!(until, $($plain)*),
             observed: |until| $kind!(until, $($observed)*),
             outcomes: &[$($outcome),*],
+            grows: 0,
         }
     };
 }

@@ -11,6 +11,8 @@ pub(crate) struct Shape {
     pub(crate) observed: fn(Until) -> Seen,
     /// How the spans of the observed one end, in that order, when the shape runs to its end.
     pub(crate) outcomes: &'static [&'static str],
+    /// How much larger the observed one may be than others, in bytes.
+    pub(crate) grows: usize,
 }
 
 /// Lists shapes:
@@ -32,13 +34,13 @@ pub(crate) struct Shape {
 /// The items are compiled in two modules beside each other, `plain` and `observed`, which see what the topic's file sees.
 /// In the plain one `observe` is an attribute that does nothing. The arrow's expression is a call, or gives the future that
 /// is polled; the statements of `given` come before it. In brackets are the outcomes of the spans, in the order in which
-/// they end.
+/// they end. `grows 512` after them lets the observed future be as many bytes larger than others may.
 ///
 /// Everything is passed on token by token, so that the attribute finds what a user writes in a file.
 macro_rules! shapes {
     ($(
         $(#[$attribute:meta])*
-        $kind:ident $name:ident [$($outcome:ident),*] { $($item:tt)* }
+        $kind:ident $name:ident [$($outcome:ident),*] $(grows $grows:literal)? { $($item:tt)* }
         $(given { $($given:tt)* })? => { $($call:tt)* }
     )*) => {
         $(
@@ -62,6 +64,7 @@ macro_rules! shapes {
                 plain: $name::plain::twin,
                 observed: $name::observed::twin,
                 outcomes: &[$(::core::stringify!($outcome)),*],
+                grows: 0 $(+ $grows)?,
             },
         )*];
     };

@@ -496,6 +496,40 @@ shapes! {
         }
     } => { after(async { pause().await; noisy("inner").speak() }, noisy("guard")) }
 
+    /// The function keeps its `async`, because `#[must_use]` is then about the value; its own future holds the arguments
+    /// beside the one that is observed.
+    future arguments_of_what_stays_async [ok] grows 336 {
+        #[observe]
+        #[must_use]
+        async fn work(a: Noisy, _: Noisy, (b, _): (Noisy, Noisy), c: Noisy, large: [u8; 256]) -> usize {
+            drop(c);
+            let local = noisy("local");
+            pause().await;
+            a.speak() + large.len()
+        }
+    } => { work(noisy("a"), noisy("ignored"), (noisy("b"), noisy("rest")), noisy("c"), [0; 256]) }
+
+    /// The same, because of the `impl` in what it gives, which has to capture what it does in an `async fn`.
+    future an_opaque_value_of_a_future [ok] grows 256 {
+        #[observe]
+        async fn work(text: &str, large: [u8; 256]) -> Result<impl std::fmt::Display, String> {
+            pause().await;
+            if text.is_empty() {
+                return Err(String::new());
+            }
+            Ok(large.len())
+        }
+    } => { work("text", [0; 256]) }
+
+    /// The same, because only an `async fn` can say that its future gives `!`.
+    future large_arguments_of_what_never_returns [panic] grows 256 {
+        #[observe]
+        async fn work(large: [u8; 256]) -> ! {
+            pause().await;
+            panic!("{}", large.len())
+        }
+    } => { work([0; 256]) }
+
     future an_opaque_output [ok] {
         #[observe]
         async fn work(n: u32) -> impl Display + Debug {

@@ -66,7 +66,7 @@ shapes! {
         }
     } => { work().map_err(|error| error.kind()) }
 
-    call a_result_in_a_result [ok, ok, error] {
+    call a_result_in_a_result [ok, error, error] {
         #[observe]
         fn work(n: u32) -> Result<Result<u32, Failure>, Failure> {
             match n {
@@ -343,7 +343,7 @@ shapes! {
         }
     } => { work("x") }
 
-    future a_result_in_a_result_of_a_future [ok] {
+    future a_result_in_a_result_of_a_future [error] {
         #[observe]
         async fn work() -> Result<Answer<u32>, Failure> {
             pause().await;

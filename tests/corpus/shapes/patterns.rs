@@ -1,6 +1,6 @@
 //! Parameters that are patterns.
 
-use crate::harness::{Noisy, noisy, say, shapes};
+use crate::harness::{Noisy, noisy, pause, say, shapes};
 
 shapes! {
     call tuple [ok] {
@@ -166,6 +166,67 @@ shapes! {
             format!("{name} {age} {a}")
         }
     } => { show(&User { name: "ada".into(), age: 36 }, &mut (1, 2)) }
+
+    call by_mutable_reference [ok] {
+        #[observe]
+        fn push(ref mut text: String) -> usize {
+            text.push('!');
+            text.len()
+        }
+    } => { push("text".into()) }
+
+    call by_mutable_reference_in_a_tuple [ok] {
+        #[observe]
+        fn push((ref mut text, _): (String, Noisy), n: Noisy) -> usize {
+            text.push('!');
+            text.len()
+        }
+    } => { push(("text".into(), noisy("rest")), noisy("n")) }
+
+    future by_mutable_reference_in_a_future [ok] {
+        #[observe]
+        async fn push(ref mut text: String, n: Noisy) -> usize {
+            pause().await;
+            text.push('!');
+            text.len()
+        }
+    } => { push("text".into(), noisy("n")) }
+
+    call by_mutable_reference_and_by_value [ok] {
+        struct Pair { left: Noisy, right: Noisy }
+        #[observe]
+        fn swap(Pair { left, ref mut right }: Pair, [.., ref mut last]: [Noisy; 2]) -> usize {
+            std::mem::swap(right, last);
+            drop(left);
+            right.speak()
+        }
+    } => { swap(Pair { left: noisy("left"), right: noisy("right") }, [noisy("first"), noisy("last")]) }
+
+    call by_mutable_reference_behind_a_reference [ok] {
+        #[observe]
+        fn push(&mut (ref mut text, n): &mut (String, u32)) -> usize {
+            text.push('!');
+            text.len()
+        }
+    } => { push(&mut ("text".into(), 1)) }
+
+    call by_mutable_reference_in_a_macro [ok] {
+        macro_rules! changed {
+            ($name:ident) => { (ref mut $name, _) };
+        }
+        #[observe]
+        fn push(changed!(text): (String, Noisy)) -> usize {
+            text.push('!');
+            text.len()
+        }
+    } => { push(("text".into(), noisy("rest"))) }
+
+    call by_mutable_reference_without_output [ok] {
+        #[observe]
+        fn push(ref mut text: Noisy, n: Noisy) {
+            *text = noisy("new");
+        }
+    } => { push(noisy("text"), noisy("n")) }
 
     call conditional [ok] {
         #[observe]

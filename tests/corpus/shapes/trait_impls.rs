@@ -5,7 +5,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::fmt::{self, Display, Write};
 use std::future::Future;
 use std::hash::{Hash, Hasher};
-use std::ops::{Add, Deref, DerefMut, Index, Neg};
+use std::ops::{Add, Deref, DerefMut, Index, IndexMut, Neg};
 use std::pin::Pin;
 use std::str::FromStr;
 use std::task::{Context, Poll, Waker};
@@ -15,6 +15,34 @@ use futures::{Stream, StreamExt, executor::block_on};
 use crate::harness::{Noisy, noisy, pause, say, shapes};
 
 shapes! {
+    /// The declaration of the trait has `#[track_caller]`, which goes for every implementation.
+    call index_out_of_bounds [panic] {
+        struct Grid(Vec<u8>);
+        impl Index<usize> for Grid {
+            type Output = u8;
+            #[observe]
+            fn index(&self, index: usize) -> &Self::Output {
+                &self.0[index]
+            }
+        }
+    } => { Grid(vec![1])[1] }
+
+    call index_out_of_bounds_mutably [panic] {
+        struct Grid(Vec<u8>);
+        impl Index<usize> for Grid {
+            type Output = u8;
+            fn index(&self, index: usize) -> &u8 {
+                &self.0[index]
+            }
+        }
+        #[observe]
+        impl IndexMut<usize> for Grid {
+            fn index_mut(&mut self, index: usize) -> &mut u8 {
+                &mut self.0[index]
+            }
+        }
+    } => { Grid(vec![1])[1] = 1 }
+
     call drop_ [ok, ok] {
         struct Guard(&'static str, Noisy);
         impl Drop for Guard {

@@ -7,15 +7,15 @@ use syn::{Error, Expr, ExprLit, Ident, Lit, LitFloat, Result, UnOp, bracketed, t
 
 use super::super::groups;
 use super::super::model::Buckets;
-use super::{at_end, comma_separated, value};
 use crate::errors::Errors;
+use crate::list::{at_end, comma_separated, equals};
 
 const EXAMPLE: &str = "buckets = [0.01, 0.1, 1.0]";
 
 /// Parses the bounds, and checks those that are written as numbers. What else is in the list is
 /// checked by the compiler, with all of them.
 pub(super) fn parse(key: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> Result<Buckets> {
-    value::equals(key, input, EXAMPLE)?;
+    equals(key, input, EXAMPLE)?;
     if !input.peek(token::Bracket) {
         return Err(input.error(format!(
             "`{key}` takes a list in brackets, such as `{EXAMPLE}`"

@@ -5,8 +5,9 @@ use syn::parse::ParseStream;
 use syn::{Error, Expr, Ident, Lit, Result};
 
 use super::super::model::{Predicate, Record};
-use super::{Given, Keyed, comma_separated, twice, value};
+use super::{Given, Keyed, twice, value};
 use crate::errors::Errors;
+use crate::list::comma_separated;
 use crate::suggest;
 
 pub(super) const EXAMPLE: &str = "err(ok_if = Error::is_not_found)";

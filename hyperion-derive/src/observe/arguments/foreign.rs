@@ -5,7 +5,8 @@ use syn::parse::ParseStream;
 use syn::{Error, Ident, LitStr, Token, token};
 
 use super::value::{KINDS, LEVELS};
-use super::{KNOWN, Place, at_end};
+use super::{KNOWN, Place};
+use crate::list::at_end;
 
 /// Says what to write instead of an entry that does not begin with a name.
 pub(super) fn without_key(input: ParseStream<'_>, place: Place) -> Error {

@@ -11,14 +11,15 @@ mod merge;
 mod parts;
 mod value;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Error, Expr, Ident, LitStr, Path, Result, Token};
+use syn::{Error, Expr, Ident, LitStr, Path, Result};
 
 use super::model::{Buckets, Field, Kind, Label, Level, Part, Predicate, Record};
 use super::{fields, labels};
 use crate::errors::Errors;
+use crate::list::{self, comma_separated};
 use crate::suggest;
 
 /// Where arguments stand.
@@ -129,6 +130,11 @@ impl Given {
         self.skip.is_some()
     }
 
+    /// Whether somebody asks what is returned.
+    pub(super) fn has_predicates(&self) -> bool {
+        self.ok_if.is_some() || self.error_if.is_some()
+    }
+
     /// Where hyperion is, when it is not `::hyperion`.
     pub(super) fn hyperion(&self) -> Option<&Path> {
         self.hyperion.as_ref().map(|path| &path.value)
@@ -229,7 +235,7 @@ impl Given {
                 self.skip = Some(Keyed::new(key, ()));
             }
             "crate" => {
-                let path = value::path(&key, input)?;
+                let path = list::path(&key, input)?;
                 self.hyperion = Some(Keyed::new(key, path));
             }
             _ => return Err(unknown(&key, place)),
@@ -269,35 +275,4 @@ fn unknown(key: &Ident, place: Place) -> Error {
         key.span(),
         format!("unknown argument `{word}`, {expected}{field}"),
     )
-}
-
-/// Parses a list, and goes on with the next entry after a mistake.
-pub(super) fn comma_separated(
-    input: ParseStream<'_>,
-    errors: &mut Errors,
-    mut entry: impl FnMut(ParseStream<'_>, &mut Errors) -> Result<()>,
-) {
-    while !input.is_empty() {
-        let mut result = entry(input, errors);
-        if result.is_ok() && !at_end(input) {
-            result = Err(input.error("expected `,`"));
-        }
-        errors.ok(result);
-        skip_entry(input);
-    }
-}
-
-/// Whether the entry is over.
-pub(super) fn at_end(input: ParseStream<'_>) -> bool {
-    input.is_empty() || input.peek(Token![,])
-}
-
-fn skip_entry(input: ParseStream<'_>) {
-    while !input.is_empty() {
-        let comma = input.peek(Token![,]);
-        // There is a token, so that this cannot fail; if it did, there would be nothing to skip.
-        if input.parse::<TokenTree>().is_err() || comma {
-            return;
-        }
-    }
 }

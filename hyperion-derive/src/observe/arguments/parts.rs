@@ -5,8 +5,9 @@ use syn::parse::ParseStream;
 use syn::{Error, Ident, LitStr, Result};
 
 use super::super::model::{BuiltIn, Part};
-use super::{comma_separated, value};
+use super::value;
 use crate::errors::Errors;
+use crate::list::comma_separated;
 use crate::suggest;
 
 /// What has a name of its own.

@@ -7,7 +7,7 @@ use syn::{Error, Expr, Ident, LitStr, Path, Result, Token, parenthesized, token}
 
 use super::super::groups;
 use super::super::model::{Kind, Level};
-use super::at_end;
+use crate::list::{self, at_end, equals, missing};
 use crate::suggest;
 
 /// The words that `kind` takes.
@@ -28,28 +28,6 @@ pub(super) const LEVELS: &[(&str, Level)] = &[
     ("trace", Level::Trace),
 ];
 
-/// Reads the `=` after `key`, and makes sure that something follows.
-pub(super) fn equals(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<()> {
-    if at_end(input) {
-        return Err(missing(key, "a value", example));
-    }
-    if !input.peek(Token![=]) {
-        return Err(input.error(format!("expected `=` after `{key}`, such as `{example}`")));
-    }
-    input.parse::<Token![=]>()?;
-    if at_end(input) {
-        return Err(missing(key, "a value", example));
-    }
-    Ok(())
-}
-
-fn missing(key: &Ident, what: &str, example: &str) -> Error {
-    Error::new(
-        key.span(),
-        format!("`{key}` needs {what}, such as `{example}`"),
-    )
-}
-
 /// `key`, and nothing after it.
 pub(super) fn flag(key: &Ident, input: ParseStream<'_>) -> Result<()> {
     if at_end(input) {
@@ -58,15 +36,9 @@ pub(super) fn flag(key: &Ident, input: ParseStream<'_>) -> Result<()> {
     Err(input.error(format!("`{key}` takes no value, write `{key}` alone")))
 }
 
-/// `key = "text"`.
+/// `key = "text"`, where the text is one.
 pub(super) fn text(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<LitStr> {
-    equals(key, input, example)?;
-    if !input.peek(LitStr) {
-        return Err(input.error(format!(
-            "`{key}` takes a string literal, such as `{example}`"
-        )));
-    }
-    let text: LitStr = input.parse()?;
+    let text = list::text(key, input, example)?;
     if text.value().is_empty() {
         return Err(Error::new(
             text.span(),
@@ -165,19 +137,4 @@ pub(super) fn parent(key: &Ident, input: ParseStream<'_>) -> Result<Expr> {
         )),
         _ => Ok(parent),
     }
-}
-
-/// `crate = path`.
-pub(super) fn path(key: &Ident, input: ParseStream<'_>) -> Result<Path> {
-    const EXAMPLE: &str = "crate = my_crate::hyperion";
-    equals(key, input, EXAMPLE)?;
-    if input.peek(LitStr) {
-        return Err(input.error(format!(
-            "`{key}` takes a path without quotes, such as `{EXAMPLE}`"
-        )));
-    }
-    if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
-        return Err(input.error(format!("`{key}` takes a path, such as `{EXAMPLE}`")));
-    }
-    input.call(Path::parse_mod_style)
 }

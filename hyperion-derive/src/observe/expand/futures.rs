@@ -9,6 +9,7 @@ use super::outcome::Returned;
 use super::{Expansion, labelled, private_at, site};
 use crate::observe::block::with_content;
 use crate::observe::model::{AsyncOutput, FutureForm, Made, Parameters, ReturnedFuture, Tail};
+use crate::observe::output::holds_no_error;
 
 /// Turns `async fn f() -> T` into `fn f() -> impl Future<Output = T>`.
 pub(super) fn return_future(signature: &mut Signature, output: &Type) {
@@ -52,7 +53,7 @@ impl Expansion<'_> {
     ) -> TokenStream {
         let before = self.before(FieldsIn::Future);
         let future = self.async_body(&before, body, parameters, Some(output));
-        let observed = self.observe(&before, &future, &self.inspect(None));
+        let observed = self.observe(&before, &future, &self.inspect(Some(output)));
         let statements = before.statements;
         quote_spanned!(site()=> { #statements #observed })
     }
@@ -68,7 +69,7 @@ impl Expansion<'_> {
         let observed = match output {
             AsyncOutput::Named(output) => {
                 let future = self.async_body(&before, body, parameters, Some(output));
-                let observed = self.observe(&before, &future, &self.inspect(None));
+                let observed = self.observe(&before, &future, &self.inspect(Some(output)));
                 quote_spanned!(site()=> #observed.await)
             }
             AsyncOutput::Opaque => {
@@ -126,7 +127,7 @@ impl Expansion<'_> {
                 #block
             }
         };
-        let observed = self.observe(&before, &future, &self.inspect(None));
+        let observed = self.observe(&before, &future, &self.inspect(output));
 
         let mut body = tail.before.clone();
         match &tail.pin {
@@ -187,7 +188,7 @@ impl Expansion<'_> {
                 }
             }
         };
-        let inspect = self.inspect(unknown);
+        let inspect = self.inspect_as(future.output.as_ref(), unknown);
         let mut observed = self.observe(&before, &quote_spanned!(site()=> __future), &inspect);
         if ty.is_some() {
             observed = quote_spanned!(site()=> ::std::boxed::Box::pin(#observed));
@@ -272,8 +273,18 @@ impl Expansion<'_> {
         Some(quote_spanned!(span=> if false { return #private::returned::<#output>(); }))
     }
 
-    fn inspect(&self, ty: Option<&Type>) -> TokenStream {
-        let outcome = self.outcome(Returned::Behind, ty);
+    /// `|output| outcome(output)`
+    fn inspect(&self, output: Option<&Type>) -> TokenStream {
+        self.inspect_as(output, None)
+    }
+
+    /// The same, with the type of the output where the compiler might not know it yet.
+    fn inspect_as(&self, output: Option<&Type>, unknown: Option<&Type>) -> TokenStream {
+        if output.is_some_and(holds_no_error) && !self.arguments.err.has_predicates() {
+            let private = &self.private;
+            return quote_spanned!(site()=> |_| #private::Outcome::Ok);
+        }
+        let outcome = self.outcome(Returned::Behind, unknown);
         quote_spanned!(site()=> |__output| #outcome)
     }
 }

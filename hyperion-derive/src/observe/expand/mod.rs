@@ -212,6 +212,9 @@ impl Expansion<'_> {
 ///
 /// Its label keeps the compiler from asking the user to remove the braces of a short one. It stands where the
 /// brace is, because the edition of a block, which says how long its temporaries live, is that of its first token.
+///
+/// So it has the hygiene of that place, too: a user who has a label of this name is warned that one shadows the other,
+/// which changes nothing. No other hygiene has the user's edition.
 fn labelled(body: &TokenTree) -> TokenStream {
     let label = Lifetime::new("'__hyperion", opening(body));
     quote_spanned!(site()=> #label: #body)

@@ -74,8 +74,8 @@ fn parameter(
         Binding::Ignored => quote_spanned!(site()=> #(#conditions)* let #outer = #outer;),
         // What the pattern leaves where it is belongs to a variable of its own, as it would in a
         // signature.
-        Binding::Pattern(pattern) => quote_spanned! {site()=>
-            #(#conditions)* let #outer = #outer;
+        Binding::Pattern(mutable, pattern) => quote_spanned! {site()=>
+            #(#conditions)* let #mutable #outer = #outer;
             #(#conditions)* #(#lints)* let #pattern = #outer;
         },
     }

@@ -108,10 +108,7 @@ fn future_fields() {
                             store(id).await;
                         }
                     },
-                    |__output| {
-                        use P::Probed as _;
-                        (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
-                    },
+                    |_| P::Outcome::Ok,
                 )
             }
         "#]],

@@ -91,6 +91,38 @@ fn sync_unit() {
 }
 
 #[test]
+fn sync_reference() {
+    check(
+        quote!(),
+        quote!(
+            fn index(&self, index: usize) -> &Self::Output {
+                &self.0[index]
+            }
+        ),
+        expect![[r#"
+            fn index(&self, index: usize) -> &Self::Output {
+                let __call = P::Callsite::enter::<
+                    3,
+                >({
+                    fn path() {}
+                    static CALLSITE: P::Callsite = P::Callsite::new(
+                        &P::CallsiteMeta {
+                            method: "index",
+                            path: || P::path_of(&path),
+                            file: ::core::file!(),
+                            line: ::core::line!(),
+                            ..P::CallsiteMeta::DEFAULT
+                        },
+                    );
+                    &CALLSITE
+                });
+                '__hyperion: { &self.0[index] }
+            }
+        "#]],
+    );
+}
+
+#[test]
 fn sync_opaque() {
     check(
         quote!(),
@@ -223,6 +255,50 @@ fn sync_patterns() {
                     let Wrapper(c) = __arg1;
                     let __arg2 = __arg2;
                     '__hyperion: { a + c }
+                });
+                P::Call::finish_with(
+                    &mut __call,
+                    || {
+                        use P::Probed as _;
+                        (&&&&&&&&&&&&P::Probe(&__output)).__hyperion_outcome()
+                    },
+                );
+                __output
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn sync_mutable_reference() {
+    check(
+        quote!(),
+        quote!(
+            fn push((ref mut text, _): (String, u8)) -> usize {
+                text.len()
+            }
+        ),
+        expect![[r#"
+            fn push(__arg0: (String, u8)) -> usize {
+                let mut __call = P::Callsite::enter::<
+                    3,
+                >({
+                    fn path() {}
+                    static CALLSITE: P::Callsite = P::Callsite::new(
+                        &P::CallsiteMeta {
+                            method: "push",
+                            path: || P::path_of(&path),
+                            file: ::core::file!(),
+                            line: ::core::line!(),
+                            ..P::CallsiteMeta::DEFAULT
+                        },
+                    );
+                    &CALLSITE
+                });
+                let __output = P::call_once(move || -> usize {
+                    let mut __arg0 = __arg0;
+                    let (ref mut text, _) = __arg0;
+                    '__hyperion: { text.len() }
                 });
                 P::Call::finish_with(
                     &mut __call,
