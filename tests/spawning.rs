@@ -2,7 +2,7 @@
 
 mod support;
 
-use hyperion::{in_current_context, observe, with_current_context};
+use hyperion::{in_current_context, observe, span, with_current_context};
 use opentelemetry::Context;
 use opentelemetry_sdk::trace::SpanData;
 use std::future::Future;
@@ -168,9 +168,8 @@ async fn baggage_and_suppression_are_carried() {
 
 #[test]
 fn a_future_stays_where_it_was_made_and_the_caller_where_it_is() {
-    #[observe(component = "Made")]
     fn makes() -> impl Future<Output = &'static str> {
-        in_current_context(later("made"))
+        span!("Made.makes").in_scope(|| in_current_context(later("made")))
     }
     #[observe(component = "Made")]
     fn polls(future: impl Future<Output = &'static str>) {
@@ -198,12 +197,13 @@ fn a_future_that_is_dropped_is_dropped_where_it_was_made() {
             now();
         }
     }
-    #[observe(component = "Dropped")]
     fn makes() -> impl Future<Output = ()> {
-        let cleanup = Cleanup;
-        in_current_context(async move {
-            let _cleanup = cleanup;
-            std::future::pending::<()>().await;
+        span!("Dropped.makes").in_scope(|| {
+            let cleanup = Cleanup;
+            in_current_context(async move {
+                let _cleanup = cleanup;
+                std::future::pending::<()>().await;
+            })
         })
     }
     let ((), spans) = spans_in(|| {
