@@ -32,11 +32,13 @@
     clippy::used_underscore_items
 )]
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
+use std::future::{Future, ready};
 use std::io;
 use std::marker::PhantomData;
+use std::pin::Pin;
 
-use hyperion::observe;
+use hyperion::{ErrorType, Label, SpanContext, observe, span};
 
 /// A public type, so that its methods need documentation.
 #[derive(Debug, Default)]
@@ -164,6 +166,7 @@ impl Users {
     /// Always.
     #[observe]
     #[track_caller]
+    #[must_use]
     pub fn panics<T>(_kind: PhantomData<T>) -> u32 {
         panic!("always")
     }
@@ -172,6 +175,7 @@ impl Users {
     ///
     /// Always.
     #[observe]
+    #[must_use]
     pub fn panics_in_a_closure() -> u32 {
         panic!("always")
     }
@@ -201,12 +205,256 @@ impl Users {
 
 #[observe]
 async fn pause() {
-    std::future::ready(()).await;
+    ready(()).await;
 }
 
 #[observe]
 fn generic<T: Clone>(value: &T) -> T {
     value.clone()
+}
+
+/// The values of a label.
+#[derive(Clone, Copy, Debug, Label)]
+pub enum Tier {
+    /// The first.
+    Free,
+    /// The second.
+    Paid,
+}
+
+/// What goes wrong.
+#[derive(Debug, ErrorType)]
+pub enum Failure {
+    /// Nothing is there.
+    NotFound,
+    /// Something else.
+    Io(io::ErrorKind),
+}
+
+impl Failure {
+    const fn is_not_found(&self) -> bool {
+        matches!(self, Self::NotFound)
+    }
+}
+
+impl Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("failed")
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// A future in a box.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A public type with an observed block.
+#[derive(Debug)]
+pub struct Groups {
+    count: u32,
+}
+
+/// The block has documentation.
+#[observe(
+    component = "Groups",
+    kind = client,
+    level = debug,
+    log = trace,
+    in_flight,
+    buckets = [0.1, 1, MAX],
+    fields(count = self.count),
+    labels(group = true),
+    links = [hyperion::current().context()]
+)]
+impl Groups {
+    /// A constant between methods.
+    pub const NONE: Self = Self::new(0);
+
+    /// It cannot be observed.
+    #[must_use]
+    pub const fn new(count: u32) -> Self {
+        Self { count }
+    }
+
+    /// # Errors
+    ///
+    /// When the number is zero.
+    #[observe(err(ok_if = Failure::is_not_found, error_if = Result::is_err, record = status))]
+    pub fn find(&self, id: u32) -> Result<u32, Failure> {
+        if id == 0 {
+            return Err(Failure::NotFound);
+        }
+        id.checked_add(self.count)
+            .ok_or(Failure::Io(io::ErrorKind::Other))
+    }
+
+    /// # Errors
+    ///
+    /// When the number is zero.
+    #[observe(err(
+        ok_if = |error| !matches!(error, Failure::Io(_)),
+        error_if = |output| matches!(output, Ok(0)),
+        record = none
+    ))]
+    pub async fn find_later(&self, id: u32) -> Result<u32, Failure> {
+        pause().await;
+        self.find(id)
+    }
+
+    /// An argument that only labels are about.
+    #[observe(labels(tier, first = matches!(tier, Tier::Free)))]
+    #[must_use]
+    pub fn labelled(&self, tier: Tier) -> u32 {
+        self.count
+    }
+
+    /// The same, later.
+    #[observe(labels(tier))]
+    pub async fn labelled_later(&self, tier: Tier) -> u32 {
+        pause().await;
+        self.count
+    }
+
+    /// Where the span hangs.
+    #[observe(parent = parent, links = [parent, parent])]
+    #[must_use]
+    pub fn hangs(&self, parent: SpanContext) -> u32 {
+        self.count
+    }
+
+    /// The same, later.
+    #[observe(parent = parent)]
+    pub async fn hangs_later(&self, parent: SpanContext) -> u32 {
+        pause().await;
+        self.count
+    }
+
+    /// A future from an `async` block.
+    #[observe(root, only(trace, metrics, "audit"))]
+    pub fn block(&self, id: u32) -> impl Future<Output = u32> {
+        let sum = id + self.count;
+        async move {
+            pause().await;
+            sum
+        }
+    }
+
+    /// A future that is made elsewhere, of arguments that only the attribute is about.
+    #[observe(fields(id, %name), labels(tier))]
+    pub fn made(&self, id: u32, name: &str, tier: Tier) -> impl Future<Output = u32> + use<> {
+        ready(self.count)
+    }
+
+    /// A box around an `async` block.
+    #[must_use]
+    pub fn boxed(&self, id: u32) -> BoxFuture<'_, u32> {
+        Box::pin(async move {
+            pause().await;
+            id + self.count
+        })
+    }
+
+    /// A box that is made elsewhere.
+    #[observe(exclude(log, "audit"))]
+    #[must_use]
+    pub fn boxed_elsewhere(&self) -> BoxFuture<'_, Result<u32, Failure>> {
+        Box::pin(ready(Err(Failure::NotFound)))
+    }
+
+    /// In place.
+    #[observe(only(log))]
+    #[track_caller]
+    #[must_use]
+    pub fn in_place(&self) -> u32 {
+        self.count
+    }
+
+    /// Left alone.
+    #[observe(skip)]
+    #[must_use]
+    pub const fn skipped(&self) -> u32 {
+        self.count
+    }
+
+    /// The receiver moves.
+    #[must_use]
+    pub fn into_count(self) -> u32 {
+        self.count
+    }
+}
+
+const MAX: f64 = 5.0;
+
+#[observe]
+impl Display for Groups {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.count)
+    }
+}
+
+/// A trait with a method that has a body.
+pub trait Load {
+    /// What is loaded.
+    type Item;
+
+    /// Loads.
+    #[observe(fields(id))]
+    fn load(&self, id: u32) -> Option<Self::Item> {
+        None
+    }
+
+    /// Loads later.
+    fn load_later(&self, id: u32) -> impl Future<Output = Option<Self::Item>> + Send;
+}
+
+#[observe(err(error_if = Option::is_none))]
+impl Load for Groups {
+    type Item = u32;
+
+    fn load(&self, id: u32) -> Option<u32> {
+        (id > 0).then_some(self.count)
+    }
+
+    async fn load_later(&self, id: u32) -> Option<u32> {
+        pause().await;
+        (id > 0).then_some(self.count)
+    }
+}
+
+/// Spans by hand.
+#[must_use]
+pub fn by_hand(parent: SpanContext) -> u32 {
+    let entered = span!(
+        "by hand",
+        kind = producer,
+        component = "Groups",
+        parent = parent,
+        links = [parent],
+        fields(n = 1, text = "literal", shown = %2, debugged = ?3)
+    )
+    .enter();
+    drop(entered);
+    span!("scope", root).in_scope(|| 1)
+}
+
+#[test]
+fn the_groups_do_what_they_say() {
+    let groups = Groups::NONE;
+    assert!(groups.find(0).is_err());
+    assert_eq!(groups.find(1).ok(), Some(1));
+    drop((groups.find_later(1), groups.labelled_later(Tier::Paid)));
+    assert_eq!(groups.labelled(Tier::Free), 0);
+    let context = hyperion::current().context();
+    assert_eq!(groups.hangs(context), 0);
+    drop((groups.hangs_later(context), groups.block(1)));
+    drop((groups.made(1, "", Tier::Free), groups.boxed(1)));
+    drop(groups.boxed_elsewhere());
+    assert_eq!((groups.in_place(), groups.skipped()), (0, 0));
+    assert_eq!(groups.to_string(), "0");
+    assert_eq!(groups.load(1), Some(0));
+    drop(groups.load_later(1));
+    assert_eq!(by_hand(context), 1);
+    assert_eq!(groups.into_count(), 0);
 }
 
 #[test]

@@ -30,14 +30,38 @@ mod stand_in {
             Internal,
         }
 
+        #[derive(Debug)]
+        #[allow(dead_code)]
+        pub enum Level {
+            Error,
+            Warn,
+            Info,
+            Debug,
+            Trace,
+        }
+
         pub struct CallsiteMeta {
             pub name: Option<&'static str>,
             pub component: Option<&'static str>,
             pub method: &'static str,
             pub kind: SpanKind,
+            pub level: Level,
             pub path: fn() -> &'static str,
             pub file: &'static str,
             pub line: u32,
+        }
+
+        impl CallsiteMeta {
+            pub const DEFAULT: Self = Self {
+                name: None,
+                component: None,
+                method: "",
+                kind: SpanKind::Internal,
+                level: Level::Info,
+                path: || "",
+                file: "",
+                line: 0,
+            };
         }
 
         pub struct Callsite(&'static CallsiteMeta);
@@ -47,19 +71,20 @@ mod stand_in {
                 Self(meta)
             }
 
-            pub fn enter(&'static self) -> Call {
+            pub fn enter<const LEVEL: u8>(&'static self) -> Call {
                 let CallsiteMeta {
                     name,
                     component,
                     method,
                     kind,
+                    level,
                     path,
                     file,
                     line,
                 } = self.0;
                 assert!(file.ends_with("call_site.rs"), "{file}");
                 say(format!(
-                    "{name:?} {component:?} {method} {kind:?} {} {line}",
+                    "{name:?} {component:?} {method} {kind:?} {level:?} {LEVEL} {} {line}",
                     path()
                 ));
                 Call
@@ -147,6 +172,30 @@ impl<T> Users<T> {
     }
 }
 
+/// The methods take what the block says, and their own word for it.
+#[observe(crate = stand_in, component = "Users", kind = client, level = debug, fields(n = self.0))]
+impl Users<u16> {
+    const FIRST: Self = Self::first();
+
+    const fn first() -> Self {
+        Self(1)
+    }
+
+    fn two(&self) {
+        say("body".to_owned());
+    }
+
+    #[observe(kind = server, level = trace, fields(n = self.0 + 1, m = true))]
+    fn three(&self) {
+        say("body".to_owned());
+    }
+
+    #[observe(skip)]
+    fn four(&self) {
+        say("body".to_owned());
+    }
+}
+
 trait Load {
     #[observe(crate = crate::stand_in, kind = client)]
     fn load(&self) {
@@ -173,7 +222,7 @@ fn main() {
     assert_eq!(
         lines(plain),
         [
-            &format!("None None plain Internal {module}::plain::path {PLAIN}"),
+            &format!("None None plain Internal Info 3 {module}::plain::path {PLAIN}"),
             "body",
             "dropped"
         ]
@@ -182,7 +231,7 @@ fn main() {
         lines(|| r#match("a", 1, true)),
         [
             &format!(
-                "Some(\"Users.all\") Some(\"Users\") match Consumer {module}::match::path {MATCH}"
+                "Some(\"Users.all\") Some(\"Users\") match Consumer Info 3 {module}::match::path {MATCH}"
             ),
             "text = \"a\"",
             "type = true",
@@ -200,4 +249,11 @@ fn main() {
     assert!(lines(|| Users(1u8).one())[0].starts_with("None None one Server "));
     assert!(lines(|| 1u8.load())[0].starts_with("None None load Client "));
     assert!(lines(|| 1u16.load())[0].starts_with("None None load Producer "));
+    let said = lines(|| Users::FIRST.two());
+    assert!(said[0].starts_with("None Some(\"Users\") two Client Debug 4 "));
+    assert_eq!(said[1..], ["n = 1", "body", "dropped"]);
+    let said = lines(|| Users::FIRST.three());
+    assert!(said[0].starts_with("None Some(\"Users\") three Server Trace 5 "));
+    assert_eq!(said[1..], ["n = 2", "m = true", "body", "dropped"]);
+    assert_eq!(lines(|| Users::FIRST.four()), ["body"]);
 }

@@ -1,6 +1,0 @@
-use hyperion::observe;
-
-#[observe(name("load"))]
-fn load() {}
-
-fn main() {}

@@ -1,6 +1,0 @@
-use hyperion::observe;
-
-#[observe(component = "", name = "")]
-fn load() {}
-
-fn main() {}

@@ -1,8 +1,0 @@
-use hyperion::observe;
-
-const NAME: &str = "load";
-
-#[observe(name = NAME)]
-fn load() {}
-
-fn main() {}

@@ -1,6 +1,0 @@
-use hyperion::observe;
-
-#[observe(name = "a", kind = server, name = "b")]
-fn load() {}
-
-fn main() {}

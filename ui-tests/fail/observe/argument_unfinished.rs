@@ -1,6 +1,0 @@
-use hyperion::observe;
-
-#[observe(name = )]
-fn load() {}
-
-fn main() {}

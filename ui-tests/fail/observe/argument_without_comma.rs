@@ -1,6 +1,0 @@
-use hyperion::observe;
-
-#[observe(component = "Users" name = "load")]
-fn load() {}
-
-fn main() {}

@@ -1,6 +1,0 @@
-use hyperion::observe;
-
-#[observe("load")]
-fn load() {}
-
-fn main() {}

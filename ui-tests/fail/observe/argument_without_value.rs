@@ -1,6 +1,0 @@
-use hyperion::observe;
-
-#[observe(component)]
-fn load() {}
-
-fn main() {}

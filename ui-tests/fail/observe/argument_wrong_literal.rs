@@ -1,6 +1,0 @@
-use hyperion::observe;
-
-#[observe(component = 5)]
-fn load() {}
-
-fn main() {}

@@ -1,6 +1,0 @@
-use hyperion::observe;
-
-#[observe(crate = "telemetry")]
-fn load() {}
-
-fn main() {}

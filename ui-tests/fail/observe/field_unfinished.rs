@@ -1,6 +1,0 @@
-use hyperion::observe;
-
-#[observe(fields(user.id = %))]
-fn load() {}
-
-fn main() {}

@@ -1,8 +1,0 @@
-use hyperion::observe;
-
-#[observe(fields = id)]
-fn load(id: u32) {
-    drop(id.to_string());
-}
-
-fn main() {}

@@ -1,6 +1,0 @@
-use hyperion::observe;
-
-#[observe(fields)]
-fn load() {}
-
-fn main() {}

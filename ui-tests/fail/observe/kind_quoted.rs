@@ -1,6 +1,0 @@
-use hyperion::observe;
-
-#[observe(kind = "server")]
-fn load() {}
-
-fn main() {}

@@ -1,6 +1,0 @@
-use hyperion::observe;
-
-#[observe(kind = sever)]
-fn load() {}
-
-fn main() {}

@@ -1,6 +1,0 @@
-use hyperion::observe;
-
-#[observe(kind = http)]
-fn load() {}
-
-fn main() {}

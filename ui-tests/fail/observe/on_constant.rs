@@ -1,6 +1,0 @@
-use hyperion::observe;
-
-#[observe]
-const USERS: u32 = 1;
-
-fn main() {}

@@ -1,8 +1,0 @@
-use hyperion::observe;
-
-#[observe]
-enum Users {
-    One,
-}
-
-fn main() {}

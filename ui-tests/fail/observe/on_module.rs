@@ -1,6 +1,0 @@
-use hyperion::observe;
-
-#[observe]
-mod users {}
-
-fn main() {}

@@ -1,8 +1,0 @@
-use hyperion::observe;
-
-#[observe]
-struct Users {
-    name: String,
-}
-
-fn main() {}

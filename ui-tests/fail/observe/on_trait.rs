@@ -1,8 +1,0 @@
-use hyperion::observe;
-
-#[observe]
-trait Users {
-    fn load(&self);
-}
-
-fn main() {}

@@ -1,6 +1,0 @@
-use hyperion::observe;
-
-#[observe(nmae = "load")]
-fn load() {}
-
-fn main() {}

@@ -1,6 +1,0 @@
-use hyperion::observe;
-
-#[observe(skip_all)]
-fn load() {}
-
-fn main() {}

@@ -1,8 +1,0 @@
-use hyperion::observe;
-
-trait Load {
-    #[observe]
-    fn load(&self) -> u32;
-}
-
-fn main() {}
