@@ -149,11 +149,15 @@ pub const fn buckets(bounds: &'static [f64]) -> &'static [f64] {
         "`buckets` needs at least one upper bound"
     );
     let mut rest = bounds;
-    let mut last = f64::NEG_INFINITY;
+    let mut last = -1.0;
     while let [bound, after @ ..] = rest {
         assert!(
             bound.is_finite(),
             "every upper bound in `buckets` has to be finite"
+        );
+        assert!(
+            *bound >= 0.0,
+            "an upper bound in `buckets` is negative, and no call takes less than no time"
         );
         assert!(
             *bound > last,
@@ -182,6 +186,7 @@ mod tests {
         const BOUNDS: &[f64] = buckets(&[0.1, 0.5, 2.0]);
         assert_eq!(BOUNDS.len(), 3);
         for wrong in [
+            &[-1.0, 1.0][..],
             &[1.0, 1.0][..],
             &[2.0, 1.0],
             &[f64::NAN],
