@@ -25,13 +25,10 @@ fn every_detail_of_the_call_site() {
                 let __call = P::Callsite::enter::<
                     4,
                 >({
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "ping",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            path: P::path_of(|| {}),
                             level: P::Level::Debug,
                             details: &P::Details {
                                 exclude: &["audit", "slow-log"],
@@ -67,13 +64,10 @@ fn excluded_parts() {
                 let __call = P::Callsite::enter::<
                     5,
                 >({
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "ping",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            path: P::path_of(|| {}),
                             level: P::Level::Trace,
                             details: &P::Details {
                                 parts: P::Parts::ALL
@@ -104,13 +98,10 @@ fn only_parts() {
                 let __call = P::Callsite::enter::<
                     1,
                 >({
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "ping",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            path: P::path_of(|| {}),
                             level: P::Level::Error,
                             details: &P::Details {
                                 parts: P::Parts::TRACE
@@ -141,13 +132,10 @@ fn only_an_interceptor() {
                 let __call = P::Callsite::enter::<
                     2,
                 >({
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "ping",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            path: P::path_of(|| {}),
                             level: P::Level::Warn,
                             details: &P::Details {
                                 parts: P::Parts::NONE,
@@ -180,13 +168,10 @@ fn labels_and_fields_of_a_closure() {
                 let mut __call = P::Callsite::enter::<
                     3,
                 >({
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "load",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            path: P::path_of(|| {}),
                             details: &P::Details {
                                 labels: &["tier", "user.tier"],
                                 ..P::Details::DEFAULT
@@ -239,13 +224,10 @@ fn labels_of_a_guard() {
                 let mut __call = P::Callsite::enter::<
                     3,
                 >({
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "load",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            path: P::path_of(|| {}),
                             details: &P::Details {
                                 labels: &["tier"],
                                 ..P::Details::DEFAULT
@@ -278,13 +260,10 @@ fn parent_and_links() {
                     3,
                 >(
                     {
-                        fn path() {}
-                        static CALLSITE: P::Callsite = P::Callsite::new(
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "load",
-                                path: || P::path_of(&path),
-                                file: ::core::file!(),
-                                line: ::core::line!(),
+                                path: P::path_of(|| {}),
                                 ..P::CallsiteMeta::DEFAULT
                             },
                         );
@@ -317,13 +296,10 @@ fn parent_links_and_labels_of_a_future() {
         expect![[r#"
             fn load(message: Message, tier: Tier) -> impl ::core::future::Future<Output = u8> {
                 let __callsite = {
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "load",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            path: P::path_of(|| {}),
                             details: &P::Details {
                                 labels: &["tier"],
                                 ..P::Details::DEFAULT
@@ -387,13 +363,10 @@ fn predicates() {
                 let mut __call = P::Callsite::enter::<
                     3,
                 >({
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "load",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            path: P::path_of(|| {}),
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
@@ -448,13 +421,10 @@ fn predicates_that_are_closures() {
                     _,
                 >(
                     {
-                        fn path() {}
-                        static CALLSITE: P::Callsite = P::Callsite::new(
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "load",
-                                path: || P::path_of(&path),
-                                file: ::core::file!(),
-                                line: ::core::line!(),
+                                path: P::path_of(|| {}),
                                 ..P::CallsiteMeta::DEFAULT
                             },
                         );
