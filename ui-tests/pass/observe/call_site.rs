@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::fmt::{Debug, Display};
+use std::panic::Location;
 
 use hyperion::observe;
 
@@ -18,7 +19,7 @@ fn said() -> Vec<String> {
 
 mod stand_in {
     pub mod __private {
-        use super::super::{Debug, Display, say};
+        use super::super::{Debug, Display, Location, say};
 
         #[derive(Debug)]
         #[allow(dead_code)]
@@ -41,34 +42,31 @@ mod stand_in {
         }
 
         pub struct CallsiteMeta {
-            pub name: Option<&'static str>,
-            pub component: Option<&'static str>,
+            pub name: &'static str,
+            pub component: &'static str,
             pub method: &'static str,
             pub kind: SpanKind,
             pub level: Level,
             pub path: fn() -> &'static str,
-            pub file: &'static str,
-            pub line: u32,
         }
 
         impl CallsiteMeta {
             pub const DEFAULT: Self = Self {
-                name: None,
-                component: None,
+                name: "",
+                component: "",
                 method: "",
                 kind: SpanKind::Internal,
                 level: Level::Info,
                 path: || "",
-                file: "",
-                line: 0,
             };
         }
 
-        pub struct Callsite(&'static CallsiteMeta);
+        pub struct Callsite(&'static CallsiteMeta, &'static Location<'static>);
 
         impl Callsite {
+            #[track_caller]
             pub const fn new(meta: &'static CallsiteMeta) -> Self {
-                Self(meta)
+                Self(meta, Location::caller())
             }
 
             pub fn enter<const LEVEL: u8>(&'static self) -> Call {
@@ -79,9 +77,8 @@ mod stand_in {
                     kind,
                     level,
                     path,
-                    file,
-                    line,
                 } = self.0;
+                let (file, line) = (self.1.file(), self.1.line());
                 assert!(file.ends_with("call_site.rs"), "{file}");
                 say(format!(
                     "{name:?} {component:?} {method} {kind:?} {level:?} {LEVEL} {} {line}",
@@ -125,8 +122,8 @@ mod stand_in {
             }
         }
 
-        pub fn path_of<T>(_: &T) -> &'static str {
-            std::any::type_name::<T>()
+        pub const fn path_of<T: Copy>(_: T) -> fn() -> &'static str {
+            std::any::type_name::<T>
         }
     }
 }
@@ -222,7 +219,7 @@ fn main() {
     assert_eq!(
         lines(plain),
         [
-            &format!("None None plain Internal Info 3 {module}::plain::path {PLAIN}"),
+            &format!("\"\" \"\" plain Internal Info 3 {module}::plain::CALLSITE::{{{{closure}}}} {PLAIN}"),
             "body",
             "dropped"
         ]
@@ -231,7 +228,7 @@ fn main() {
         lines(|| r#match("a", 1, true)),
         [
             &format!(
-                "Some(\"Users.all\") Some(\"Users\") match Consumer Info 3 {module}::match::path {MATCH}"
+                "\"Users.all\" \"Users\" match Consumer Info 3 {module}::match::CALLSITE::{{{{closure}}}} {MATCH}"
             ),
             "text = \"a\"",
             "type = true",
@@ -246,14 +243,14 @@ fn main() {
             "dropped",
         ]
     );
-    assert!(lines(|| Users(1u8).one())[0].starts_with("None None one Server "));
-    assert!(lines(|| 1u8.load())[0].starts_with("None None load Client "));
-    assert!(lines(|| 1u16.load())[0].starts_with("None None load Producer "));
+    assert!(lines(|| Users(1u8).one())[0].starts_with("\"\" \"\" one Server "));
+    assert!(lines(|| 1u8.load())[0].starts_with("\"\" \"\" load Client "));
+    assert!(lines(|| 1u16.load())[0].starts_with("\"\" \"\" load Producer "));
     let said = lines(|| Users::FIRST.two());
-    assert!(said[0].starts_with("None Some(\"Users\") two Client Debug 4 "));
+    assert!(said[0].starts_with("\"\" \"Users\" two Client Debug 4 "));
     assert_eq!(said[1..], ["n = 1", "body", "dropped"]);
     let said = lines(|| Users::FIRST.three());
-    assert!(said[0].starts_with("None Some(\"Users\") three Server Trace 5 "));
+    assert!(said[0].starts_with("\"\" \"Users\" three Server Trace 5 "));
     assert_eq!(said[1..], ["n = 2", "m = true", "body", "dropped"]);
     assert_eq!(lines(|| Users::FIRST.four()), ["body"]);
 }
