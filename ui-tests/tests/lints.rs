@@ -329,6 +329,38 @@ impl Groups {
         self.count
     }
 
+    /// Arguments that only the attribute is about, beside a pattern.
+    #[observe(parent = parent, labels(first = matches!(tier, Tier::Free)))]
+    #[must_use]
+    pub fn hangs_beside(&self, parent: SpanContext, tier: Tier, (count, _): (u32, u8)) -> u32 {
+        self.count + count
+    }
+
+    /// The same, later.
+    #[observe(parent = parent, labels(tier))]
+    pub async fn hangs_beside_later(
+        &self,
+        parent: SpanContext,
+        tier: Tier,
+        (count, _): (u32, u8),
+    ) -> u32 {
+        pause().await;
+        self.count + count
+    }
+
+    /// The same, beside a name that is not used.
+    #[observe(labels(tier))]
+    pub async fn labelled_beside(&self, tier: Tier, _kind: u8) -> u32 {
+        pause().await;
+        self.count
+    }
+
+    /// A future that is made elsewhere.
+    #[observe(fields(id))]
+    pub fn made_beside(&self, id: u32, _kind: u8) -> impl Future<Output = u32> + use<> {
+        ready(self.count)
+    }
+
     /// A future from an `async` block.
     #[observe(root, only(trace, metrics, "audit"))]
     pub fn block(&self, id: u32) -> impl Future<Output = u32> {
@@ -447,6 +479,12 @@ fn the_groups_do_what_they_say() {
     let context = hyperion::current().context();
     assert_eq!(groups.hangs(context), 0);
     drop((groups.hangs_later(context), groups.block(1)));
+    assert_eq!(groups.hangs_beside(context, Tier::Free, (1, 0)), 1);
+    drop(groups.hangs_beside_later(context, Tier::Free, (1, 0)));
+    drop((
+        groups.labelled_beside(Tier::Paid, 0),
+        groups.made_beside(1, 0),
+    ));
     drop((groups.made(1, "", Tier::Free), groups.boxed(1)));
     drop(groups.boxed_elsewhere());
     assert_eq!((groups.in_place(), groups.skipped()), (0, 0));

@@ -221,6 +221,8 @@ fn labels_and_fields_of_a_closure() {
                                 P::Fields::value(__fields, "id", &(id));
                             },
                         );
+                        let _ = tier;
+                        let _ = id;
                         '__hyperion: { a }
                     }
                 });
