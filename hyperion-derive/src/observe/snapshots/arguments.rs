@@ -425,7 +425,9 @@ fn predicates() {
                     || {
                         use P::Probed as _;
                         match match &__output {
-                            ::core::result::Result::Err(__error) if Error::is_not_found(__error) => {
+                            ::core::result::Result::Err(
+                                __error,
+                            ) if P::asks(|| Error::is_not_found(__error)) => {
                                 P::Outcome::Ok
                             }
                             _ => {
@@ -433,9 +435,9 @@ fn predicates() {
                                     .__hyperion_outcome()
                             }
                         } {
-                            P::Outcome::Ok if is_partial(&__output) => {
-                                P::Outcome::because("is_partial")
-                            }
+                            P::Outcome::Ok if P::asks(|| is_partial(
+                                &__output,
+                            )) => P::Outcome::because("is_partial"),
                             __other => __other,
                         }
                     },
@@ -491,19 +493,19 @@ fn predicates_that_are_closures() {
                         match match __output {
                             ::core::result::Result::Err(
                                 __error,
-                            ) if P::holds(
+                            ) if P::asks(|| P::holds(
                                 __error,
                                 |error| error.is_not_found(),
-                            ) => P::Outcome::Ok,
+                            )) => P::Outcome::Ok,
                             _ => {
                                 (&&&&&&&&&&&&P::Probe(__output))
                                     .__hyperion_outcome()
                             }
                         } {
-                            P::Outcome::Ok if P::holds(
+                            P::Outcome::Ok if P::asks(|| P::holds(
                                 __output,
                                 |output| output.is_empty(),
-                            ) => P::Outcome::because("_OTHER"),
+                            )) => P::Outcome::because("_OTHER"),
                             __other => __other,
                         }
                     },
