@@ -96,9 +96,17 @@ impl Expansion<'_> {
     /// ```
     ///
     /// The braces around what the user wrote are the user's, because their edition says how long temporaries live. Fields are
-    /// evaluated in the block where it owns what it mentions and nothing has changed the arguments before it.
-    pub(super) fn async_block(&self, tail: &Tail, output: Option<&Type>) -> TokenStream {
-        let fields_in = if tail.moves && tail.before.is_empty() {
+    /// evaluated in the block where it owns what they mention and nothing has changed the arguments before it.
+    pub(super) fn async_block(
+        &self,
+        tail: &Tail,
+        output: Option<&Type>,
+        signature: &Signature,
+    ) -> TokenStream {
+        let fields_in = if tail.moves
+            && tail.before.is_empty()
+            && self.fields_are_about(&tail.block, signature)
+        {
             FieldsIn::Future
         } else {
             FieldsIn::Prepare

@@ -54,7 +54,9 @@ pub(super) fn function(observe: &Observe) -> TokenStream {
             expansion.future(body, parameters, output)
         }
         Shape::AsyncFn { parameters, output } => expansion.async_fn(body, parameters, output),
-        Shape::AsyncBlock { output, tail } => expansion.async_block(tail, output.as_ref()),
+        Shape::AsyncBlock { output, tail } => {
+            expansion.async_block(tail, output.as_ref(), &signature)
+        }
         Shape::Returned { future, made } => expansion.returned(body, future, made),
     };
     let body = braces_at(whole(body), content);
