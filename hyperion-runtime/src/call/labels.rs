@@ -11,17 +11,31 @@ const MOST: usize = 2000;
 
 /// Values of the labels in the list of types `T`.
 #[derive(Debug)]
+#[cfg_attr(
+    not(feature = "otel"),
+    expect(dead_code, reason = "nobody asks for the values")
+)]
 pub struct Chosen<T> {
     /// Which of all combinations of values this is.
     pub(super) index: usize,
+    /// How many there are.
+    pub(super) cardinality: usize,
+    /// See [`LabelTypes::values`]. It stands here so that only [`and`](Self::and) asks what a label has to be, and says so
+    /// where the label is.
+    pub(super) values: Values,
     labels: PhantomData<fn() -> T>,
 }
+
+/// Gives the values of a combination, in the order of the labels.
+pub(super) type Values = fn(usize, &mut dyn FnMut(&'static str));
 
 /// No labels yet.
 #[inline]
 pub fn labels() -> Chosen<()> {
     Chosen {
         index: 0,
+        cardinality: 1,
+        values: <() as LabelTypes>::values,
         labels: PhantomData,
     }
 }
@@ -39,6 +53,8 @@ impl<T: LabelTypes> Chosen<T> {
         }
         Chosen {
             index: self.index * L::CARDINALITY + label.index().min(L::CARDINALITY - 1),
+            cardinality: <(T, L)>::CARDINALITY,
+            values: <(T, L)>::values,
             labels: PhantomData,
         }
     }

@@ -7,22 +7,18 @@ use crate::level::Level;
 /// A call site as the macro saw it.
 #[derive(Debug)]
 pub struct CallsiteMeta {
-    /// The span's name, where the user gave one.
-    pub name: Option<&'static str>,
-    /// The first half of the span's name, where the user gave one.
-    pub component: Option<&'static str>,
+    /// The span's name; empty where the user gave none.
+    pub name: &'static str,
+    /// The first half of the span's name; empty where the user gave none.
+    pub component: &'static str,
     /// The function's own name.
     pub method: &'static str,
     /// The kind of the span.
     pub kind: SpanKind,
     /// How much detail the call is.
     pub level: Level,
-    /// Names the item `path` nested in the function, and so the function: `crate::module::Type::method::path`.
+    /// Names a closure in the call site, and so the function: `crate::module::Type::method::CALLSITE::{{closure}}`.
     pub path: fn() -> &'static str,
-    /// The file of the function.
-    pub file: &'static str,
-    /// The line of the function.
-    pub line: u32,
     /// What few call sites say.
     pub details: &'static Details,
 }
@@ -30,14 +26,12 @@ pub struct CallsiteMeta {
 impl CallsiteMeta {
     /// A call site that says nothing, for an expansion to begin with.
     pub const DEFAULT: Self = Self {
-        name: None,
-        component: None,
+        name: "",
+        component: "",
         method: "",
         kind: SpanKind::Internal,
         level: Level::Info,
         path: || "",
-        file: "",
-        line: 0,
         details: &NO_DETAILS,
     };
 }
@@ -133,9 +127,9 @@ pub enum SpanKind {
     Consumer,
 }
 
-/// The full path of the function item `item`.
-pub fn path_of<T>(_item: &T) -> &'static str {
-    core::any::type_name::<T>()
+/// What names a closure, by the path of what it is in.
+pub const fn path_of<T: Copy>(_closure: T) -> fn() -> &'static str {
+    core::any::type_name::<T>
 }
 
 /// Checks upper bounds when the program is compiled.
@@ -149,11 +143,15 @@ pub const fn buckets(bounds: &'static [f64]) -> &'static [f64] {
         "`buckets` needs at least one upper bound"
     );
     let mut rest = bounds;
-    let mut last = f64::NEG_INFINITY;
+    let mut last = -1.0;
     while let [bound, after @ ..] = rest {
         assert!(
             bound.is_finite(),
             "every upper bound in `buckets` has to be finite"
+        );
+        assert!(
+            *bound >= 0.0,
+            "an upper bound in `buckets` is negative, and no call takes less than no time"
         );
         assert!(
             *bound > last,
@@ -182,6 +180,7 @@ mod tests {
         const BOUNDS: &[f64] = buckets(&[0.1, 0.5, 2.0]);
         assert_eq!(BOUNDS.len(), 3);
         for wrong in [
+            &[-1.0, 1.0][..],
             &[1.0, 1.0][..],
             &[2.0, 1.0],
             &[f64::NAN],

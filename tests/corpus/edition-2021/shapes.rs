@@ -12,7 +12,7 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::sync::Mutex;
 
-use crate::harness::{noisy, pause, say, shapes, Noisy};
+use crate::harness::{Noisy, noisy, pause, say, shapes};
 
 /// A chain of functions that await each other, from the first name to the last.
 macro_rules! chain {

@@ -10,23 +10,22 @@ use crate::observe::model::{Kind, Level};
 impl Expansion<'_> {
     /// ```text
     /// {
-    ///     fn path() {}
-    ///     static CALLSITE: Callsite = Callsite::new(&CallsiteMeta { .. });
+    ///     static CALLSITE: Callsite = (Callsite::new)(&CallsiteMeta { .. });
     ///     &CALLSITE
     /// }
     /// ```
     ///
-    /// The block keeps the items from the user's body.
+    /// The block keeps the item from the user's body.
     pub(super) fn callsite(&self) -> TokenStream {
-        let items = self.items();
-        quote_spanned!(site()=> { #items &CALLSITE })
+        let item = self.item();
+        quote_spanned!(site()=> { #item &CALLSITE })
     }
 
     /// A closure that gives the call site: it can be copied, and takes no room.
     pub(super) fn callsite_closure(&self) -> TokenStream {
         let private = &self.private;
-        let items = self.items();
-        quote_spanned!(site()=> { #items || -> &'static #private::Callsite { &CALLSITE } })
+        let item = self.item();
+        quote_spanned!(site()=> { #item || -> &'static #private::Callsite { &CALLSITE } })
     }
 
     /// The level as a number, by which a maximum that is set at compile time removes the code.
@@ -43,7 +42,7 @@ impl Expansion<'_> {
         literal
     }
 
-    fn items(&self) -> TokenStream {
+    fn item(&self) -> TokenStream {
         let private = &self.private;
         let method = &self.method;
         let name = text("name", self.name);
@@ -60,31 +59,29 @@ impl Expansion<'_> {
         let details = self
             .details()
             .map(|details| quote_spanned!(site()=> details: #details,));
-        // These say where the invocation that is not from a macro is, so that every token of theirs
-        // has to be the user's to name the function and not the attribute.
-        let file = quote_spanned!(self.at=> ::core::file!());
-        let line = quote_spanned!(self.at=> ::core::line!());
-        quote_spanned! {site()=>
-            fn path() {}
-            static CALLSITE: #private::Callsite = #private::Callsite::new(&#private::CallsiteMeta {
+        let meta = quote_spanned! {site()=>
+            &#private::CallsiteMeta {
                 method: #method,
-                path: || #private::path_of(&path),
-                file: #file,
-                line: #line,
+                path: #private::path_of(|| {}),
                 #component
                 #name
                 #kind
                 #level
                 #details
                 ..#private::CallsiteMeta::DEFAULT
-            });
-        }
+            }
+        };
+        // The call site takes where it is called for its place. That has to be the user's name of the function and not
+        // the attribute, which is all that the parentheses are for.
+        let new = quote_spanned!(site()=> #private::Callsite::new);
+        let called = quote_spanned!(self.at=> (#new)(#meta));
+        quote_spanned!(site()=> static CALLSITE: #private::Callsite = #called;)
     }
 }
 
 fn text(key: &str, text: Option<&LitStr>) -> Option<TokenStream> {
     let key = Ident::new(key, site());
-    text.map(|text| quote_spanned!(site()=> #key: ::core::option::Option::Some(#text),))
+    text.map(|text| quote_spanned!(site()=> #key: #text,))
 }
 
 fn kind(kind: Kind) -> Option<Ident> {

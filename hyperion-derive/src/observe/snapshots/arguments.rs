@@ -26,13 +26,10 @@ fn every_detail_of_the_call_site() {
                     let __call = P::Callsite::enter::<
                         4,
                     >({
-                        fn path() {}
-                        static CALLSITE: P::Callsite = P::Callsite::new(
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "ping",
-                                path: || P::path_of(&path),
-                                file: ::core::file!(),
-                                line: ::core::line!(),
+                                path: P::path_of(|| {}),
                                 level: P::Level::Debug,
                                 details: &P::Details {
                                     exclude: &["audit", "slow-log"],
@@ -70,13 +67,10 @@ fn excluded_parts() {
                     let __call = P::Callsite::enter::<
                         5,
                     >({
-                        fn path() {}
-                        static CALLSITE: P::Callsite = P::Callsite::new(
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "ping",
-                                path: || P::path_of(&path),
-                                file: ::core::file!(),
-                                line: ::core::line!(),
+                                path: P::path_of(|| {}),
                                 level: P::Level::Trace,
                                 details: &P::Details {
                                     parts: P::Parts::ALL
@@ -109,13 +103,10 @@ fn only_parts() {
                     let __call = P::Callsite::enter::<
                         1,
                     >({
-                        fn path() {}
-                        static CALLSITE: P::Callsite = P::Callsite::new(
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "ping",
-                                path: || P::path_of(&path),
-                                file: ::core::file!(),
-                                line: ::core::line!(),
+                                path: P::path_of(|| {}),
                                 level: P::Level::Error,
                                 details: &P::Details {
                                     parts: P::Parts::TRACE
@@ -148,13 +139,10 @@ fn only_an_interceptor() {
                     let __call = P::Callsite::enter::<
                         2,
                     >({
-                        fn path() {}
-                        static CALLSITE: P::Callsite = P::Callsite::new(
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "ping",
-                                path: || P::path_of(&path),
-                                file: ::core::file!(),
-                                line: ::core::line!(),
+                                path: P::path_of(|| {}),
                                 level: P::Level::Warn,
                                 details: &P::Details {
                                     parts: P::Parts::NONE,
@@ -188,13 +176,10 @@ fn labels_and_fields_of_a_closure() {
                 let mut __call = P::Callsite::enter::<
                     3,
                 >({
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "load",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            path: P::path_of(|| {}),
                             details: &P::Details {
                                 labels: &["tier", "user.tier"],
                                 ..P::Details::DEFAULT
@@ -252,13 +237,10 @@ fn labels_of_a_guard() {
                     let mut __call = P::Callsite::enter::<
                         3,
                     >({
-                        fn path() {}
-                        static CALLSITE: P::Callsite = P::Callsite::new(
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "load",
-                                path: || P::path_of(&path),
-                                file: ::core::file!(),
-                                line: ::core::line!(),
+                                path: P::path_of(|| {}),
                                 details: &P::Details {
                                     labels: &["tier"],
                                     ..P::Details::DEFAULT
@@ -293,13 +275,10 @@ fn parent_and_links() {
                         3,
                     >(
                         {
-                            fn path() {}
-                            static CALLSITE: P::Callsite = P::Callsite::new(
+                            static CALLSITE: P::Callsite = (P::Callsite::new)(
                                 &P::CallsiteMeta {
                                     method: "load",
-                                    path: || P::path_of(&path),
-                                    file: ::core::file!(),
-                                    line: ::core::line!(),
+                                    path: P::path_of(|| {}),
                                     ..P::CallsiteMeta::DEFAULT
                                 },
                             );
@@ -333,13 +312,10 @@ fn parent_links_and_labels_of_a_future() {
         expect![[r#"
             fn load(message: Message, tier: Tier) -> impl ::core::future::Future<Output = u8> {
                 let __callsite = {
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "load",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            path: P::path_of(|| {}),
                             details: &P::Details {
                                 labels: &["tier"],
                                 ..P::Details::DEFAULT
@@ -405,13 +381,10 @@ fn predicates() {
                 let mut __call = P::Callsite::enter::<
                     3,
                 >({
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "load",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            path: P::path_of(|| {}),
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
@@ -468,13 +441,10 @@ fn predicates_that_are_closures() {
                     _,
                 >(
                     {
-                        fn path() {}
-                        static CALLSITE: P::Callsite = P::Callsite::new(
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "load",
-                                path: || P::path_of(&path),
-                                file: ::core::file!(),
-                                line: ::core::line!(),
+                                path: P::path_of(|| {}),
                                 ..P::CallsiteMeta::DEFAULT
                             },
                         );

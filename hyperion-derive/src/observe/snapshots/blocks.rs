@@ -61,14 +61,11 @@ fn methods_are_observed_and_nothing_else() {
                         let mut __call = P::Callsite::enter::<
                             4,
                         >({
-                            fn path() {}
-                            static CALLSITE: P::Callsite = P::Callsite::new(
+                            static CALLSITE: P::Callsite = (P::Callsite::new)(
                                 &P::CallsiteMeta {
                                     method: "plain",
-                                    path: || P::path_of(&path),
-                                    file: ::core::file!(),
-                                    line: ::core::line!(),
-                                    component: ::core::option::Option::Some("Users"),
+                                    path: P::path_of(|| {}),
+                                    component: "Users",
                                     level: P::Level::Debug,
                                     ..P::CallsiteMeta::DEFAULT
                                 },
@@ -88,14 +85,11 @@ fn methods_are_observed_and_nothing_else() {
                 #[inline]
                 pub fn get(&self) -> impl ::core::future::Future<Output = u8> {
                     let __callsite = {
-                        fn path() {}
-                        static CALLSITE: P::Callsite = P::Callsite::new(
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "get",
-                                path: || P::path_of(&path),
-                                file: ::core::file!(),
-                                line: ::core::line!(),
-                                component: ::core::option::Option::Some("Users"),
+                                path: P::path_of(|| {}),
+                                component: "Users",
                                 ..P::CallsiteMeta::DEFAULT
                             },
                         );
@@ -159,13 +153,10 @@ fn what_a_method_switches_off_is_not_asked_of_it() {
                         let __call = P::Callsite::enter::<
                             3,
                         >({
-                            fn path() {}
-                            static CALLSITE: P::Callsite = P::Callsite::new(
+                            static CALLSITE: P::Callsite = (P::Callsite::new)(
                                 &P::CallsiteMeta {
                                     method: "get",
-                                    path: || P::path_of(&path),
-                                    file: ::core::file!(),
-                                    line: ::core::line!(),
+                                    path: P::path_of(|| {}),
                                     details: &P::Details {
                                         parts: P::Parts::TRACE,
                                         only: P::Only::Names(&[]),
@@ -206,13 +197,10 @@ fn another_macro_on_the_block_sees_async() {
                         _,
                     >(
                             {
-                                fn path() {}
-                                static CALLSITE: P::Callsite = P::Callsite::new(
+                                static CALLSITE: P::Callsite = (P::Callsite::new)(
                                     &P::CallsiteMeta {
                                         method: "get",
-                                        path: || P::path_of(&path),
-                                        file: ::core::file!(),
-                                        line: ::core::line!(),
+                                        path: P::path_of(|| {}),
                                         ..P::CallsiteMeta::DEFAULT
                                     },
                                 );

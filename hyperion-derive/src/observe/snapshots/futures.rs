@@ -33,13 +33,10 @@ fn future() {
                     _,
                 >(
                     {
-                        fn path() {}
-                        static CALLSITE: P::Callsite = P::Callsite::new(
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "get",
-                                path: || P::path_of(&path),
-                                file: ::core::file!(),
-                                line: ::core::line!(),
+                                path: P::path_of(|| {}),
                                 ..P::CallsiteMeta::DEFAULT
                             },
                         );
@@ -76,13 +73,10 @@ fn future_fields() {
         expect![[r#"
             fn touch(id: u64) -> impl ::core::future::Future<Output = ()> {
                 let __callsite = {
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "touch",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            path: P::path_of(|| {}),
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
@@ -138,13 +132,10 @@ fn async_fn_under_another_macro() {
                     _,
                 >(
                         {
-                            fn path() {}
-                            static CALLSITE: P::Callsite = P::Callsite::new(
+                            static CALLSITE: P::Callsite = (P::Callsite::new)(
                                 &P::CallsiteMeta {
                                     method: "main",
-                                    path: || P::path_of(&path),
-                                    file: ::core::file!(),
-                                    line: ::core::line!(),
+                                    path: P::path_of(|| {}),
                                     ..P::CallsiteMeta::DEFAULT
                                 },
                             );
@@ -188,13 +179,10 @@ fn async_fn_that_never_returns() {
                     _,
                 >(
                         {
-                            fn path() {}
-                            static CALLSITE: P::Callsite = P::Callsite::new(
+                            static CALLSITE: P::Callsite = (P::Callsite::new)(
                                 &P::CallsiteMeta {
                                     method: "serve",
-                                    path: || P::path_of(&path),
-                                    file: ::core::file!(),
-                                    line: ::core::line!(),
+                                    path: P::path_of(|| {}),
                                     ..P::CallsiteMeta::DEFAULT
                                 },
                             );

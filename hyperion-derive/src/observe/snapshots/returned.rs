@@ -24,13 +24,10 @@ fn an_async_block() {
                     _,
                 >(
                     {
-                        fn path() {}
-                        static CALLSITE: P::Callsite = P::Callsite::new(
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "get",
-                                path: || P::path_of(&path),
-                                file: ::core::file!(),
-                                line: ::core::line!(),
+                                path: P::path_of(|| {}),
                                 ..P::CallsiteMeta::DEFAULT
                             },
                         );
@@ -85,13 +82,10 @@ fn what_async_trait_leaves() {
                 'life0: 'async_trait,
             {
                 let __callsite = {
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "get",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            path: P::path_of(|| {}),
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
@@ -152,13 +146,10 @@ fn a_borrowing_async_block() {
         expect![[r#"
             fn get(&self, id: u64) -> BoxFuture<'_, u8> {
                 let __callsite = {
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "get",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            path: P::path_of(|| {}),
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
@@ -222,13 +213,10 @@ fn a_future_made_elsewhere() {
         expect![[r#"
             fn get(&self, id: u64, tier: Tier) -> impl Future<Output = u8> + '_ {
                 let __callsite = {
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "get",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            path: P::path_of(|| {}),
                             details: &P::Details {
                                 labels: &["tier"],
                                 ..P::Details::DEFAULT
@@ -314,13 +302,10 @@ fn a_boxed_future_made_elsewhere() {
                         _,
                     >(
                         {
-                            fn path() {}
-                            static CALLSITE: P::Callsite = P::Callsite::new(
+                            static CALLSITE: P::Callsite = (P::Callsite::new)(
                                 &P::CallsiteMeta {
                                     method: "get",
-                                    path: || P::path_of(&path),
-                                    file: ::core::file!(),
-                                    line: ::core::line!(),
+                                    path: P::path_of(|| {}),
                                     ..P::CallsiteMeta::DEFAULT
                                 },
                             );
@@ -363,13 +348,10 @@ fn a_boxed_future_made_in_place() {
                         _,
                     >(
                         {
-                            fn path() {}
-                            static CALLSITE: P::Callsite = P::Callsite::new(
+                            static CALLSITE: P::Callsite = (P::Callsite::new)(
                                 &P::CallsiteMeta {
                                     method: "get",
-                                    path: || P::path_of(&path),
-                                    file: ::core::file!(),
-                                    line: ::core::line!(),
+                                    path: P::path_of(|| {}),
                                     ..P::CallsiteMeta::DEFAULT
                                 },
                             );

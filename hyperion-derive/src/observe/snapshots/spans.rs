@@ -20,34 +20,31 @@ fn a_name_alone() {
     check(
         quote!("load"),
         expect![[r#"
-        fn main() {
-            P::Span::start::<
-                3,
-            >(
-                {
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
-                        &P::CallsiteMeta {
-                            method: "load",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
-                            name: ::core::option::Option::Some("load"),
-                            details: &P::Details {
-                                parts: P::Parts::TRACE,
-                                only: P::Only::Names(&[]),
-                                ..P::Details::DEFAULT
+            fn main() {
+                P::Span::start::<
+                    3,
+                >(
+                    {
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
+                            &P::CallsiteMeta {
+                                method: "load",
+                                path: P::path_of(|| {}),
+                                name: "load",
+                                details: &P::Details {
+                                    parts: P::Parts::TRACE,
+                                    only: P::Only::Names(&[]),
+                                    ..P::Details::DEFAULT
+                                },
+                                ..P::CallsiteMeta::DEFAULT
                             },
-                            ..P::CallsiteMeta::DEFAULT
-                        },
-                    );
-                    &CALLSITE
-                },
-                |_| {},
-                |_| {},
-            )
-        }
-    "#]],
+                        );
+                        &CALLSITE
+                    },
+                    |_| {},
+                    |_| {},
+                )
+            }
+        "#]],
     );
 }
 
@@ -70,15 +67,12 @@ fn every_argument() {
                     4,
                 >(
                     {
-                        fn path() {}
-                        static CALLSITE: my::P::Callsite = my::P::Callsite::new(
+                        static CALLSITE: my::P::Callsite = (my::P::Callsite::new)(
                             &my::P::CallsiteMeta {
                                 method: "GET /users",
-                                path: || my::P::path_of(&path),
-                                file: ::core::file!(),
-                                line: ::core::line!(),
-                                component: ::core::option::Option::Some("Users"),
-                                name: ::core::option::Option::Some("GET /users"),
+                                path: my::P::path_of(|| {}),
+                                component: "Users",
+                                name: "GET /users",
                                 kind: my::P::SpanKind::Client,
                                 level: my::P::Level::Debug,
                                 details: &my::P::Details {
@@ -110,34 +104,31 @@ fn a_root() {
     check(
         quote!("load", root),
         expect![[r#"
-        fn main() {
-            P::Span::start::<
-                3,
-            >(
-                {
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
-                        &P::CallsiteMeta {
-                            method: "load",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
-                            name: ::core::option::Option::Some("load"),
-                            details: &P::Details {
-                                parts: P::Parts::TRACE,
-                                only: P::Only::Names(&[]),
-                                root: true,
-                                ..P::Details::DEFAULT
+            fn main() {
+                P::Span::start::<
+                    3,
+                >(
+                    {
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
+                            &P::CallsiteMeta {
+                                method: "load",
+                                path: P::path_of(|| {}),
+                                name: "load",
+                                details: &P::Details {
+                                    parts: P::Parts::TRACE,
+                                    only: P::Only::Names(&[]),
+                                    root: true,
+                                    ..P::Details::DEFAULT
+                                },
+                                ..P::CallsiteMeta::DEFAULT
                             },
-                            ..P::CallsiteMeta::DEFAULT
-                        },
-                    );
-                    &CALLSITE
-                },
-                |_| {},
-                |_| {},
-            )
-        }
-    "#]],
+                        );
+                        &CALLSITE
+                    },
+                    |_| {},
+                    |_| {},
+                )
+            }
+        "#]],
     );
 }

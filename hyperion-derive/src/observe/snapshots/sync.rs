@@ -22,14 +22,11 @@ fn sync_value() {
                 let mut __call = P::Callsite::enter::<
                     3,
                 >({
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "get_user",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
-                            component: ::core::option::Option::Some("UserService"),
+                            path: P::path_of(|| {}),
+                            component: "UserService",
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
@@ -75,13 +72,10 @@ fn sync_unit() {
                     let __call = P::Callsite::enter::<
                         3,
                     >({
-                        fn path() {}
-                        static CALLSITE: P::Callsite = P::Callsite::new(
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "ping",
-                                path: || P::path_of(&path),
-                                file: ::core::file!(),
-                                line: ::core::line!(),
+                                path: P::path_of(|| {}),
                                 ..P::CallsiteMeta::DEFAULT
                             },
                         );
@@ -109,13 +103,10 @@ fn sync_reference() {
                     let __call = P::Callsite::enter::<
                         3,
                     >({
-                        fn path() {}
-                        static CALLSITE: P::Callsite = P::Callsite::new(
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "index",
-                                path: || P::path_of(&path),
-                                file: ::core::file!(),
-                                line: ::core::line!(),
+                                path: P::path_of(|| {}),
                                 ..P::CallsiteMeta::DEFAULT
                             },
                         );
@@ -143,13 +134,10 @@ fn sync_opaque() {
                     let __call = P::Callsite::enter::<
                         3,
                     >({
-                        fn path() {}
-                        static CALLSITE: P::Callsite = P::Callsite::new(
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "handler",
-                                path: || P::path_of(&path),
-                                file: ::core::file!(),
-                                line: ::core::line!(),
+                                path: P::path_of(|| {}),
                                 ..P::CallsiteMeta::DEFAULT
                             },
                         );
@@ -176,14 +164,11 @@ fn sync_fields() {
                 let mut __call = my::P::Callsite::enter::<
                     3,
                 >({
-                    fn path() {}
-                    static CALLSITE: my::P::Callsite = my::P::Callsite::new(
+                    static CALLSITE: my::P::Callsite = (my::P::Callsite::new)(
                         &my::P::CallsiteMeta {
                             method: "load",
-                            path: || my::P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
-                            name: ::core::option::Option::Some("load"),
+                            path: my::P::path_of(|| {}),
+                            name: "load",
                             kind: my::P::SpanKind::Client,
                             ..my::P::CallsiteMeta::DEFAULT
                         },
@@ -243,13 +228,10 @@ fn sync_patterns() {
                 let mut __call = P::Callsite::enter::<
                     3,
                 >({
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "sum",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            path: P::path_of(|| {}),
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
@@ -295,13 +277,10 @@ fn sync_mutable_reference() {
                 let mut __call = P::Callsite::enter::<
                     3,
                 >({
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "push",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            path: P::path_of(|| {}),
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
@@ -343,13 +322,10 @@ fn sync_track_caller() {
                 let mut __call = P::Callsite::enter::<
                     3,
                 >({
-                    fn path() {}
-                    static CALLSITE: P::Callsite = P::Callsite::new(
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "first",
-                            path: || P::path_of(&path),
-                            file: ::core::file!(),
-                            line: ::core::line!(),
+                            path: P::path_of(|| {}),
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );

@@ -1,6 +1,6 @@
 //! The labels of one call, whatever their types.
 
-use crate::call::labels::{Chosen, LabelTypes};
+use crate::call::labels::{Chosen, LabelTypes, Values};
 
 /// Stands for a value that is not known, or that is one too many.
 pub(super) const OTHER: &str = "_OTHER";
@@ -11,7 +11,7 @@ pub(super) struct CallLabels {
     index: usize,
     /// Zero where there are none, or they could not be worked out.
     cardinality: usize,
-    values: fn(usize, &mut dyn FnMut(&'static str)),
+    values: Values,
 }
 
 impl CallLabels {
@@ -23,11 +23,11 @@ impl CallLabels {
     };
 
     #[inline]
-    pub(super) fn of<T: LabelTypes>(chosen: &Chosen<T>) -> Self {
+    pub(super) fn of<T>(chosen: &Chosen<T>) -> Self {
         Self {
             index: chosen.index,
-            cardinality: T::CARDINALITY,
-            values: T::values,
+            cardinality: chosen.cardinality,
+            values: chosen.values,
         }
     }
 

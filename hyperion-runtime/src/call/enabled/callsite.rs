@@ -6,6 +6,7 @@ use super::switch;
 use crate::call::meta::CallsiteMeta;
 use crate::level::MAX_LEVEL;
 use crate::trace::site::Site;
+use std::panic;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -13,6 +14,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 #[derive(Debug)]
 pub struct Callsite {
     meta: &'static CallsiteMeta,
+    /// Where the function is.
+    place: &'static panic::Location<'static>,
     /// What its calls record; zero while they are off.
     wanted: AtomicU8,
     /// The call site that was reached before this one.
@@ -22,10 +25,12 @@ pub struct Callsite {
 }
 
 impl Callsite {
-    /// A call site that has not been reached yet.
+    /// A call site that has not been reached yet, of the function that is where this is called.
+    #[track_caller]
     pub const fn new(meta: &'static CallsiteMeta) -> Self {
         Self {
             meta,
+            place: panic::Location::caller(),
             wanted: AtomicU8::new(switch::UNKNOWN),
             before: OnceLock::new(),
             known: OnceLock::new(),
@@ -70,11 +75,22 @@ impl Callsite {
         self.meta
     }
 
+    /// Where the function is.
+    pub(super) fn place(&self) -> &'static panic::Location<'static> {
+        self.place
+    }
+
+    /// Where the function stands among the program's names.
+    pub(super) fn location(&self) -> Location<'static> {
+        Location::of_closure((self.meta.path)())
+    }
+
     /// The first half of the span's name.
     pub(super) fn component(&self) -> &'static str {
-        self.meta
-            .component
-            .unwrap_or_else(|| Location::of_nested_item((self.meta.path)()).component)
+        match self.meta.component {
+            "" => self.location().component,
+            given => given,
+        }
     }
 
     /// The name, kind and attributes of its spans.

@@ -5,7 +5,7 @@ use super::callsite::Callsite;
 use super::ending::{Ending, Failure};
 use super::origin::{Origin, Prepare};
 use super::pool::{Pooled, Spares};
-use crate::call::labels::{Chosen, LabelTypes};
+use crate::call::labels::Chosen;
 use crate::call::meta::Parts;
 use crate::interceptor::{self, CallEnd, Started};
 use crate::random;
@@ -117,11 +117,7 @@ impl Frame {
     }
 
     /// Takes the labels that `choose`, which is the user's code, gives. If it panics they are not known.
-    pub(super) fn label<T: LabelTypes>(
-        &mut self,
-        place: &Place,
-        choose: impl FnOnce() -> Chosen<T>,
-    ) {
+    pub(super) fn label<T>(&mut self, place: &Place, choose: impl FnOnce() -> Chosen<T>) {
         let chosen = catch_unwind(AssertUnwindSafe(choose));
         self.labels = chosen.map_or(CallLabels::NONE, |chosen| CallLabels::of(&chosen));
         if let Place::Span(_) = place {

@@ -6,7 +6,7 @@ use super::fields::Fields;
 use super::frame::{Frame, Place};
 use super::origin::Origin;
 use super::pool::{self, Pooled, Slot, Spares};
-use crate::call::labels::{Chosen, LabelTypes};
+use crate::call::labels::Chosen;
 use crate::call::outcome::Outcome;
 use crate::trace::active;
 use std::thread::LocalKey;
@@ -86,7 +86,7 @@ impl Call {
 
     /// Chooses the labels, if the call is on.
     #[inline]
-    pub fn labels<T: LabelTypes>(&mut self, choose: impl FnOnce() -> Chosen<T>) {
+    pub fn labels<T>(&mut self, choose: impl FnOnce() -> Chosen<T>) {
         if let Some(On { frame, place, .. }) = self.on() {
             frame.label(place, choose);
         }

@@ -13,6 +13,7 @@ use crate::metrics::storage::Series;
 use crate::trace::site::Site;
 use opentelemetry::KeyValue;
 use std::borrow::Cow;
+use std::panic;
 use std::sync::OnceLock;
 
 /// Upper bounds of `hyperion.call.duration`, in seconds: those that the semantic conventions advise for
@@ -28,6 +29,7 @@ const ERROR_KINDS: usize = 32;
 pub(super) struct Known {
     pub(super) site: Site,
     pub(super) component: &'static str,
+    place: &'static panic::Location<'static>,
     location: Location<'static>,
     meta: &'static CallsiteMeta,
     interceptors: SelectionCache,
@@ -75,11 +77,13 @@ impl Known {
     #[cold]
     pub(super) fn of(callsite: &Callsite) -> Self {
         let meta = callsite.meta();
-        let location = Location::of_nested_item((meta.path)());
+        let place = callsite.place();
+        let location = callsite.location();
         let component = callsite.component();
-        let name = meta
-            .name
-            .unwrap_or_else(|| format!("{component}.{}", meta.method).leak());
+        let name = match meta.name {
+            "" => format!("{component}.{}", meta.method).leak(),
+            given => given,
+        };
         Self {
             site: Site {
                 name,
@@ -87,11 +91,12 @@ impl Known {
                 attributes: vec![
                     KeyValue::new("component", component),
                     KeyValue::new("code.function.name", location.function),
-                    KeyValue::new("code.file.path", meta.file),
-                    KeyValue::new("code.line.number", i64::from(meta.line)),
+                    KeyValue::new("code.file.path", place.file()),
+                    KeyValue::new("code.line.number", i64::from(place.line())),
                 ],
             },
             component,
+            place,
             location,
             meta,
             interceptors: SelectionCache::new(),
@@ -135,8 +140,8 @@ impl Known {
             span_name: self.site.name,
             kind: self.meta.kind,
             level: self.meta.level,
-            file: self.meta.file,
-            line: self.meta.line,
+            file: self.place.file(),
+            line: self.place.line(),
             function: self.location.function,
         }
     }
@@ -149,8 +154,8 @@ impl Known {
                 component: self.component,
                 method: self.meta.method,
                 module: self.location.module,
-                file: self.meta.file,
-                line: self.meta.line,
+                file: self.place.file(),
+                line: self.place.line(),
                 level: details.log.filter(|_| details.parts.contains(Parts::LOG)),
             })
         })
@@ -286,14 +291,13 @@ mod tests {
     static META: CallsiteMeta = CallsiteMeta {
         method: "get",
         kind: SpanKind::Client,
-        path: || "shop::users::Users::get::path",
-        file: "users.rs",
-        line: 7,
+        path: || "shop::users::Users::get::CALLSITE::{{closure}}",
         ..CallsiteMeta::DEFAULT
     };
 
     #[test]
     fn a_site_is_named_for_its_type_and_method() {
+        const LINE: u32 = line!() + 1;
         static CALLSITE: Callsite = Callsite::new(&META);
         let site = CALLSITE.site();
         assert_eq!(site.name, "Users.get");
@@ -303,8 +307,8 @@ mod tests {
             [
                 KeyValue::new("component", "Users"),
                 KeyValue::new("code.function.name", "shop::users::Users::get"),
-                KeyValue::new("code.file.path", "users.rs"),
-                KeyValue::new("code.line.number", 7),
+                KeyValue::new("code.file.path", file!()),
+                KeyValue::new("code.line.number", i64::from(LINE)),
             ]
         );
     }

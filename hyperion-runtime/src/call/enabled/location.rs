@@ -1,6 +1,6 @@
-//! Where the function of a call site stands.
+//! Where the function of a call site stands among the program's names.
 
-/// Where a function stands, read from the path of an item nested in it.
+/// Where a function stands, read from the path of a closure in an item nested in it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Location<'a> {
     /// The path of the function, `crate::module::Type::method`.
@@ -12,9 +12,9 @@ pub(super) struct Location<'a> {
 }
 
 impl<'a> Location<'a> {
-    /// Reads `crate::module::Type::method::path`, or `<crate::Type as crate::Trait>::method::path`.
-    pub(super) fn of_nested_item(path: &'a str) -> Self {
-        let function = without_closures(parent(path));
+    /// Reads `crate::module::Type::method::CALLSITE::{{closure}}`, or the same of `<crate::Type as crate::Trait>::method`.
+    pub(super) fn of_closure(path: &'a str) -> Self {
+        let function = without_closures(parent(without_closures(path)));
         let owner = without_closures(parent(function));
         let (owner, of_trait) = match owner.strip_prefix('<') {
             Some(qualified) => match qualified.split_once(" as ") {
@@ -86,6 +86,14 @@ mod tests {
     use super::*;
     use crate::call::meta::path_of;
 
+    /// As the macro writes it.
+    macro_rules! path {
+        () => {{
+            static CALLSITE: fn() -> &'static str = path_of(|| {});
+            CALLSITE()
+        }};
+    }
+
     struct Service;
     struct Cache<T>(T);
 
@@ -95,54 +103,47 @@ mod tests {
 
     impl Service {
         fn get() -> &'static str {
-            fn path() {}
-            path_of(&path)
+            path!()
         }
     }
 
     impl<T> Cache<T> {
         fn get() -> &'static str {
-            fn path() {}
-            path_of(&path)
+            path!()
         }
     }
 
     impl Find for Cache<u8> {
         fn find(&self) -> &'static str {
-            fn path() {}
-            path_of(&path)
+            path!()
         }
     }
 
     impl Find for u8 {
         fn find(&self) -> &'static str {
-            fn path() {}
-            path_of(&path)
+            path!()
         }
     }
 
     impl Find for &[u8] {
         fn find(&self) -> &'static str {
-            fn path() {}
-            path_of(&path)
+            path!()
         }
     }
 
     impl Find for Vec<u8> {
         fn find(&self) -> &'static str {
-            fn path() {}
-            path_of(&path)
+            path!()
         }
     }
 
     fn component(path: &str) -> &str {
-        Location::of_nested_item(path).component
+        Location::of_closure(path).component
     }
 
     #[test]
     fn a_free_function_belongs_to_its_module() {
-        fn path() {}
-        let location = Location::of_nested_item(path_of(&path));
+        let location = Location::of_closure(path!());
         assert_eq!(
             location.function,
             "hyperion_runtime::call::observed::location::tests::a_free_function_belongs_to_its_module"
@@ -157,14 +158,14 @@ mod tests {
     #[test]
     fn a_method_is_in_the_module_of_its_type() {
         for path in [Service::get(), Cache::<u8>::get(), Cache(1u8).find()] {
-            assert_eq!(Location::of_nested_item(path).module, MODULE, "{path}");
+            assert_eq!(Location::of_closure(path).module, MODULE, "{path}");
         }
     }
 
     #[test]
     fn a_method_of_a_type_that_is_not_ours_is_in_the_module_of_the_trait() {
         for path in [1u8.find(), (&[1u8][..]).find(), vec![1u8].find()] {
-            assert_eq!(Location::of_nested_item(path).module, MODULE, "{path}");
+            assert_eq!(Location::of_closure(path).module, MODULE, "{path}");
         }
     }
 
@@ -182,10 +183,12 @@ mod tests {
     #[test]
     fn a_function_in_an_async_body_belongs_to_the_function_around_it() {
         assert_eq!(
-            component("shop::checkout::{{closure}}::{{closure}}::pay::path"),
+            component("shop::checkout::{{closure}}::{{closure}}::pay::CALLSITE::{{closure}}"),
             "checkout"
         );
-        let moved = Location::of_nested_item("shop::Users::get::{{closure}}::{{closure}}::path");
+        let moved = Location::of_closure(
+            "shop::Users::get::{{closure}}::{{closure}}::CALLSITE::{{closure}}",
+        );
         assert_eq!(
             (moved.function, moved.component),
             ("shop::Users::get", "Users")
@@ -203,8 +206,8 @@ mod tests {
     #[test]
     fn any_text_is_read_without_a_panic() {
         for path in ["", "::", "<", "a", "<a as b>", "a<b<c>>::d::e"] {
-            let _ = Location::of_nested_item(path);
+            let _ = Location::of_closure(path);
         }
-        assert_eq!(component("a::B<c::D<e::F>>::m::path"), "B");
+        assert_eq!(component("a::B<c::D<e::F>>::m::CALLSITE::{{closure}}"), "B");
     }
 }

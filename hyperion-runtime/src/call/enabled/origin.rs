@@ -3,7 +3,7 @@
 use super::call_labels::CallLabels;
 use super::callsite::Callsite;
 use super::fields::Fields;
-use crate::call::labels::{Chosen, LabelTypes};
+use crate::call::labels::Chosen;
 use crate::context::{AsSpanContext, Links, SpanReference};
 use opentelemetry::trace::SpanContext;
 use opentelemetry::{Context, KeyValue};
@@ -63,7 +63,7 @@ impl Prepare {
         clippy::needless_pass_by_value,
         reason = "an expansion makes the value for this call"
     )]
-    pub fn labels<T: LabelTypes>(&mut self, labels: Chosen<T>) {
+    pub fn labels<T>(&mut self, labels: Chosen<T>) {
         self.labels = Some(CallLabels::of(&labels));
     }
 
