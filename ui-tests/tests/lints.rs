@@ -401,6 +401,13 @@ impl Groups {
         self.count
     }
 
+    /// Nothing is left to a default.
+    #[observe(name = "whole")]
+    #[must_use]
+    pub fn whole(&self) -> u32 {
+        self.count
+    }
+
     /// Left alone.
     #[observe(skip)]
     #[must_use]
@@ -466,6 +473,7 @@ pub fn by_hand(parent: SpanContext) -> u32 {
     )
     .enter();
     drop(entered);
+    span!("whole", kind = client, level = debug, component = "Groups").in_scope(|| ());
     span!("scope", root).in_scope(|| 1)
 }
 
@@ -488,6 +496,7 @@ fn the_groups_do_what_they_say() {
     drop((groups.made(1, "", Tier::Free), groups.boxed(1)));
     drop(groups.boxed_elsewhere());
     assert_eq!((groups.in_place(), groups.skipped()), (0, 0));
+    assert_eq!(groups.whole(), 0);
     assert_eq!(groups.to_string(), "0");
     assert_eq!(groups.load(1), Some(0));
     drop(groups.load_later(1));
