@@ -167,6 +167,33 @@ async fn a_call_says_what_is_an_error() {
     assert!(exception(&spans[1]).is_none(), "there is no error to show");
 }
 
+#[observe(component = "Rules", err(ok_if = |_| panic!("no answer")))]
+fn asked_in_vain(error: UserError) -> Result<(), UserError> {
+    Err(error)
+}
+
+fn is_too_much(_code: &u16) -> bool {
+    panic!("no answer")
+}
+
+#[observe(component = "Rules", err(error_if = is_too_much))]
+async fn asked_in_vain_later(code: u16) -> u16 {
+    code
+}
+
+#[tokio::test]
+async fn a_predicate_that_panics_says_nothing() {
+    let (value, spans) = spans_in(|| asked_in_vain(UserError::Locked));
+    assert!(matches!(value, Err(UserError::Locked)));
+    assert_eq!(text(&spans[0], "error.type"), "locked_out");
+    assert_eq!(kept().count("Rules", "asked_in_vain", "error"), 1);
+
+    let (value, spans) = spans_in_async(asked_in_vain_later(503)).await;
+    assert_eq!(value, 503);
+    assert_eq!(spans[0].status, Status::Unset);
+    assert_eq!(kept().count("Rules", "asked_in_vain_later", "ok"), 1);
+}
+
 #[observe(component = "Written", err(record = status))]
 fn without_event() -> Result<(), UserError> {
     Err(UserError::Locked)

@@ -329,6 +329,38 @@ impl Groups {
         self.count
     }
 
+    /// Arguments that only the attribute is about, beside a pattern.
+    #[observe(parent = parent, labels(first = matches!(tier, Tier::Free)))]
+    #[must_use]
+    pub fn hangs_beside(&self, parent: SpanContext, tier: Tier, (count, _): (u32, u8)) -> u32 {
+        self.count + count
+    }
+
+    /// The same, later.
+    #[observe(parent = parent, labels(tier))]
+    pub async fn hangs_beside_later(
+        &self,
+        parent: SpanContext,
+        tier: Tier,
+        (count, _): (u32, u8),
+    ) -> u32 {
+        pause().await;
+        self.count + count
+    }
+
+    /// The same, beside a name that is not used.
+    #[observe(labels(tier))]
+    pub async fn labelled_beside(&self, tier: Tier, _kind: u8) -> u32 {
+        pause().await;
+        self.count
+    }
+
+    /// A future that is made elsewhere.
+    #[observe(fields(id))]
+    pub fn made_beside(&self, id: u32, _kind: u8) -> impl Future<Output = u32> + use<> {
+        ready(self.count)
+    }
+
     /// A future from an `async` block.
     #[observe(root, only(trace, metrics, "audit"))]
     pub fn block(&self, id: u32) -> impl Future<Output = u32> {
@@ -366,6 +398,13 @@ impl Groups {
     #[track_caller]
     #[must_use]
     pub fn in_place(&self) -> u32 {
+        self.count
+    }
+
+    /// Nothing is left to a default.
+    #[observe(name = "whole")]
+    #[must_use]
+    pub fn whole(&self) -> u32 {
         self.count
     }
 
@@ -434,6 +473,7 @@ pub fn by_hand(parent: SpanContext) -> u32 {
     )
     .enter();
     drop(entered);
+    span!("whole", kind = client, level = debug, component = "Groups").in_scope(|| ());
     span!("scope", root).in_scope(|| 1)
 }
 
@@ -447,9 +487,16 @@ fn the_groups_do_what_they_say() {
     let context = hyperion::current().context();
     assert_eq!(groups.hangs(context), 0);
     drop((groups.hangs_later(context), groups.block(1)));
+    assert_eq!(groups.hangs_beside(context, Tier::Free, (1, 0)), 1);
+    drop(groups.hangs_beside_later(context, Tier::Free, (1, 0)));
+    drop((
+        groups.labelled_beside(Tier::Paid, 0),
+        groups.made_beside(1, 0),
+    ));
     drop((groups.made(1, "", Tier::Free), groups.boxed(1)));
     drop(groups.boxed_elsewhere());
     assert_eq!((groups.in_place(), groups.skipped()), (0, 0));
+    assert_eq!(groups.whole(), 0);
     assert_eq!(groups.to_string(), "0");
     assert_eq!(groups.load(1), Some(0));
     drop(groups.load_later(1));

@@ -5,7 +5,9 @@ use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::visit_mut::{VisitMut, visit_pat_ident_mut};
-use syn::{FnArg, Ident, Macro, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Token};
+use syn::{
+    FnArg, Ident, Macro, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Token, Type,
+};
 
 use super::attributes;
 use super::model::{Binding, Parameter, Parameters};
@@ -24,6 +26,35 @@ pub(super) fn rebind(signature: &mut Signature) -> Parameters {
         }
     }
     parameters
+}
+
+/// The variables that the parameters bind, and whether they are references by their form.
+pub(super) fn variables(signature: &Signature) -> Vec<(Ident, bool)> {
+    struct Names(Vec<Ident>);
+
+    impl VisitMut for Names {
+        fn visit_pat_ident_mut(&mut self, pattern: &mut PatIdent) {
+            self.0.push(pattern.ident.clone());
+            visit_pat_ident_mut(self, pattern);
+        }
+    }
+
+    let mut variables = Vec::new();
+    for input in &signature.inputs {
+        match input {
+            FnArg::Receiver(receiver) => {
+                let is_reference = owned(receiver).is_none();
+                variables.push((receiver.self_token.into(), is_reference));
+            }
+            FnArg::Typed(PatType { pat, ty, .. }) => {
+                let mut names = Names(Vec::new());
+                names.visit_pat_mut(&mut pat.clone());
+                let is_reference = matches!((&**pat, &**ty), (Pat::Ident(_), Type::Reference(_)));
+                variables.extend(names.0.into_iter().map(|name| (name, is_reference)));
+            }
+        }
+    }
+    variables
 }
 
 fn owned(receiver: &Receiver) -> Option<Token![self]> {

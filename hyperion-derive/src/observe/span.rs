@@ -89,6 +89,14 @@ fn instead_of_name(input: ParseStream<'_>) -> Error {
         }
         return Error::new_spanned(path, message);
     }
+    if input.peek2(Token![=])
+        && let Ok(key) = input.fork().parse::<Ident>()
+        && key == "name"
+    {
+        skip_to_comma(input);
+        let message = "the name of a span comes first: `span!(\"…\")`";
+        return Error::new(span, message);
+    }
     // An argument is read as one, once it is said what is missing.
     let keyed = input.peek(Ident::peek_any) && input.peek2(Token![=]);
     if !keyed {

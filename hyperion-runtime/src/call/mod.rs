@@ -22,5 +22,5 @@ pub use field::{Field, FieldValue};
 pub use labels::{Chosen, LabelTypes, labels};
 pub use meta::{CallsiteMeta, Details, Parts, SpanKind, buckets, path_of};
 pub use observed::*;
-pub use outcome::{Detail, ErrorRef, Outcome, Probe, Probed, call_once, holds, returned};
+pub use outcome::{Detail, ErrorRef, Outcome, Probe, Probed, asks, call_once, holds, returned};
 pub use record_mode::Record;

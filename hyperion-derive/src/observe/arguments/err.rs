@@ -51,7 +51,7 @@ impl Given {
                 self.error_if = Some(Keyed::new(key, predicate));
             }
             "record" => {
-                let record = value::word(&key, input, RECORDS)?;
+                let record = value::word(&key, input, RECORDS, "record = status")?;
                 self.record = Some(Keyed::new(key, record));
             }
             // What `#[tracing::instrument(err(..))]` takes.

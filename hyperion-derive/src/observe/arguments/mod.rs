@@ -179,11 +179,11 @@ impl Given {
                 self.name = Some(Keyed::new(key, text));
             }
             "kind" => {
-                let kind = value::word(&key, input, value::KINDS)?;
+                let kind = value::word(&key, input, value::KINDS, "kind = server")?;
                 self.kind = Some(Keyed::new(key, kind));
             }
             "level" => {
-                let level = value::word(&key, input, value::LEVELS)?;
+                let level = value::word(&key, input, value::LEVELS, "level = debug")?;
                 self.level = Some(Keyed::new(key, level));
             }
             "fields" => {
@@ -200,14 +200,14 @@ impl Given {
             }
             "only" => {
                 let parts = parts::parse(&key, input, errors)?;
-                self.only = Some(Keyed::new(key, parts));
+                self.only = parts.map(|parts| Keyed::new(key, parts));
             }
             "exclude" => {
                 let parts = parts::parse(&key, input, errors)?;
-                self.exclude = Some(Keyed::new(key, parts));
+                self.exclude = parts.map(|parts| Keyed::new(key, parts));
             }
             "log" => {
-                let level = value::word(&key, input, value::LEVELS)?;
+                let level = value::word(&key, input, value::LEVELS, "log = info")?;
                 self.log = Some(Keyed::new(key, level));
             }
             "in_flight" => {

@@ -26,21 +26,24 @@ impl BuiltIn {
     }
 }
 
-pub(super) fn parse(key: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> Result<Vec<Part>> {
+/// Parses every part it can, and gives none if one is wrong: what the others leave out would be a mistake of its own.
+pub(super) fn parse(
+    key: &Ident,
+    input: ParseStream<'_>,
+    errors: &mut Errors,
+) -> Result<Option<Vec<Part>>> {
     let list = value::list(key, input, &format!("{key}(trace, metrics)"))?;
     let mut parts = Vec::new();
     let mut seen: Vec<String> = Vec::new();
     let mut wrong = false;
     comma_separated(&list, errors, |input, _| {
-        wrong = true;
-        let (part, name, span) = part(input)?;
+        let (part, name, span) = part(input).inspect_err(|_| wrong = true)?;
         if seen.contains(&name) {
             return Err(Error::new(
                 span,
                 format!("`{name}` is given twice, remove one"),
             ));
         }
-        wrong = false;
         seen.push(name);
         parts.push(part);
         Ok(())
@@ -50,7 +53,7 @@ pub(super) fn parse(key: &Ident, input: ParseStream<'_>, errors: &mut Errors) ->
             format!("`{key}` is empty, name `trace`, `metrics`, `log` or an interceptor in it");
         return Err(Error::new(key.span(), message));
     }
-    Ok(parts)
+    Ok((!wrong).then_some(parts))
 }
 
 fn part(input: ParseStream<'_>) -> Result<(Part, String, proc_macro2::Span)> {

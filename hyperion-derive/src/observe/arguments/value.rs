@@ -49,10 +49,14 @@ pub(super) fn text(key: &Ident, input: ParseStream<'_>, example: &str) -> Result
 }
 
 /// `key = word`, where the word is one of `known`.
-pub(super) fn word<T: Copy>(key: &Ident, input: ParseStream<'_>, known: &[(&str, T)]) -> Result<T> {
+pub(super) fn word<T: Copy>(
+    key: &Ident,
+    input: ParseStream<'_>,
+    known: &[(&str, T)],
+    example: &str,
+) -> Result<T> {
     let words: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
-    let example = format!("{key} = {}", words.first().copied().unwrap_or_default());
-    equals(key, input, &example)?;
+    equals(key, input, example)?;
     if input.peek(LitStr) {
         let quoted: LitStr = input.parse()?;
         return Err(match find(&quoted.value(), known) {

@@ -59,6 +59,14 @@ impl Expansion<'_> {
         let details = self
             .details()
             .map(|details| quote_spanned!(site()=> details: #details,));
+        // A lint asks why there are defaults where nothing is left to them.
+        let is_whole = component.is_some()
+            && name.is_some()
+            && kind.is_some()
+            && level.is_some()
+            && details.is_some();
+        let defaults =
+            (!is_whole).then(|| quote_spanned!(site()=> ..#private::CallsiteMeta::DEFAULT));
         let meta = quote_spanned! {site()=>
             &#private::CallsiteMeta {
                 method: #method,
@@ -68,7 +76,7 @@ impl Expansion<'_> {
                 #kind
                 #level
                 #details
-                ..#private::CallsiteMeta::DEFAULT
+                #defaults
             }
         };
         // The call site takes where it is called for its place. That has to be the user's name of the function and not

@@ -1,12 +1,13 @@
 //! The span attributes, evaluated when the call records.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream};
 use quote::quote_spanned;
-use syn::Ident;
+use syn::{Ident, Signature};
 
 use super::{Expansion, borrow, site};
-use crate::observe::mentions::mentions;
+use crate::observe::mentions::{mentions, takes};
 use crate::observe::model::{Field, Origin, Value};
+use crate::observe::parameters;
 
 impl Expansion<'_> {
     /// `|fields| { Fields::value(fields, "key", &expr); }`
@@ -43,6 +44,22 @@ impl Expansion<'_> {
             .chain(parent)
             .chain(&arguments.links)
             .any(|expr| mentions(expr, name))
+    }
+
+    /// Whether an `async move` block holds all that the fields are about by itself: fields that are evaluated in it would
+    /// else make it borrow what it does not, for longer than the user said, or from what is not to be shared.
+    pub(super) fn fields_are_about(&self, block: &Group, signature: &Signature) -> bool {
+        parameters::variables(signature)
+            .iter()
+            .all(|(name, is_reference)| {
+                let mut expressions = self
+                    .arguments
+                    .fields
+                    .iter()
+                    .filter_map(|field| field.value.expr());
+                !expressions.any(|expr| mentions(expr, name))
+                    || takes(block.stream(), name, *is_reference)
+            })
     }
 
     fn field(&self, Field { key, value }: &Field) -> TokenStream {

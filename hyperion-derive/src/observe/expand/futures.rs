@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{ReturnType, Signature, Token, Type};
 
 use super::outcome::Returned;
-use super::{Expansion, labelled, private_at, site};
+use super::{Expansion, braces_at, labelled, opening, private_at, site};
 use crate::observe::block::with_content;
 use crate::observe::model::{AsyncOutput, FutureForm, Made, Parameters, ReturnedFuture, Tail};
 use crate::observe::output::holds_no_error;
@@ -37,13 +37,11 @@ struct Before {
 
 impl Expansion<'_> {
     /// ```text
-    /// {
-    ///     observe_future(&CALLSITE, async move {
-    ///         let argument = argument;
-    ///         if false { return returned::<T>(); }
-    ///         { body }
-    ///     }, |output| outcome(output))
-    /// }
+    /// observe_future(&CALLSITE, async move {{
+    ///     let argument = argument;
+    ///     if false { return returned::<T>(); }
+    ///     { body }
+    /// }}, |output| outcome(output))
     /// ```
     pub(super) fn future(
         &self,
@@ -55,7 +53,7 @@ impl Expansion<'_> {
         let future = self.async_body(&before, body, parameters, Some(output));
         let observed = self.observe(&before, &future, &self.inspect(Some(output)));
         let statements = before.statements;
-        quote_spanned!(site()=> { #statements #observed })
+        quote_spanned!(site()=> #statements #observed)
     }
 
     /// The same, awaited. The type `!` cannot be named in the body, so that an empty one stands for it there.
@@ -86,23 +84,29 @@ impl Expansion<'_> {
             }
         };
         let statements = before.statements;
-        quote_spanned!(site()=> { #statements #observed })
+        quote_spanned!(site()=> #statements #observed)
     }
 
     /// ```text
-    /// {
-    ///     statements
-    ///     Box::pin(observe_future(&CALLSITE, async move {
-    ///         if false { return returned::<T>(); }
-    ///         { block }
-    ///     }, |output| outcome(output)))
-    /// }
+    /// statements
+    /// Box::pin(observe_future(&CALLSITE, async move {
+    ///     if false { return returned::<T>(); }
+    ///     { block }
+    /// }, |output| outcome(output)))
     /// ```
     ///
     /// The braces around what the user wrote are the user's, because their edition says how long temporaries live. Fields are
-    /// evaluated in the block where it owns what it mentions and nothing has changed the arguments before it.
-    pub(super) fn async_block(&self, tail: &Tail, output: Option<&Type>) -> TokenStream {
-        let fields_in = if tail.moves && tail.before.is_empty() {
+    /// evaluated in the block where it owns what they mention and nothing has changed the arguments before it.
+    pub(super) fn async_block(
+        &self,
+        tail: &Tail,
+        output: Option<&Type>,
+        signature: &Signature,
+    ) -> TokenStream {
+        let fields_in = if tail.moves
+            && tail.before.is_empty()
+            && self.fields_are_about(&tail.block, signature)
+        {
             FieldsIn::Future
         } else {
             FieldsIn::Prepare
@@ -137,24 +141,21 @@ impl Expansion<'_> {
             }
             None => body.extend(observed),
         }
-        let body = TokenTree::Group(with_content(&tail.body, body));
         match before.statements {
             Some(statements) => {
-                let body = labelled(&body);
-                quote_spanned!(site()=> { #statements #body })
+                let body = labelled(&TokenTree::Group(with_content(&tail.body, body)));
+                quote_spanned!(site()=> #statements #body)
             }
-            None => body.into(),
+            None => body,
         }
     }
 
     /// ```text
-    /// {
-    ///     let __future = call_once(move || -> R {
-    ///         let argument = argument;
-    ///         { body }
-    ///     });
-    ///     Box::pin(observe_future(&CALLSITE, __future, |output| outcome(output)))
-    /// }
+    /// let __future = call_once(move || -> R {{
+    ///     let argument = argument;
+    ///     { body }
+    /// }});
+    /// Box::pin(observe_future(&CALLSITE, __future, |output| outcome(output)))
     /// ```
     pub(super) fn returned(
         &self,
@@ -164,6 +165,7 @@ impl Expansion<'_> {
     ) -> TokenStream {
         let private = &self.private;
         let before = self.before(FieldsIn::Prepare);
+        let at = opening(body);
         let body = labelled(body);
         // The type of a box says what the future gives, and that of an opaque one is known too late.
         let (ty, unknown) = match &future.form {
@@ -174,12 +176,9 @@ impl Expansion<'_> {
             Made::InClosure(parameters) => {
                 let prologue = self.prologue(parameters, None);
                 let output = ty.map(|ty| quote_spanned!(site()=> -> #ty));
-                quote_spanned! {site()=>
-                    let __future = #private::call_once(move || #output {
-                        #prologue
-                        #body
-                    });
-                }
+                let body = braces_at(at, quote_spanned!(site()=> { #prologue #body }));
+                let closure = quote_spanned!(at=> move || #output #body);
+                quote_spanned!(site()=> let __future = #private::call_once(#closure);)
             }
             Made::InPlace => {
                 let ty = ty.map(|ty| quote_spanned!(site()=> : #ty));
@@ -194,7 +193,7 @@ impl Expansion<'_> {
             observed = quote_spanned!(site()=> ::std::boxed::Box::pin(#observed));
         }
         let statements = before.statements;
-        quote_spanned!(site()=> { #statements #made #observed })
+        quote_spanned!(site()=> #statements #made #observed)
     }
 
     fn before(&self, fields_in: FieldsIn) -> Before {
@@ -252,14 +251,10 @@ impl Expansion<'_> {
         let fields = self.future_fields(callsite);
         let prologue = self.prologue(parameters, fields.as_ref());
         let witness = self.witness(output);
+        let at = opening(body);
         let body = labelled(body);
-        quote_spanned! {site()=>
-            async move {
-                #prologue
-                #witness
-                #body
-            }
-        }
+        let body = braces_at(at, quote_spanned!(site()=> { #prologue #witness #body }));
+        quote_spanned!(at=> async move #body)
     }
 
     /// `if false { return returned::<T>(); }`

@@ -45,7 +45,7 @@ pub(super) fn function(observe: &Observe) -> TokenStream {
         private: private_at(arguments, site()),
     };
     let mut signature = signature.clone();
-    let body = match shape {
+    let content = match shape {
         Shape::Guard => expansion.guard(body),
         Shape::InPlace { output } => expansion.in_place(body, output),
         Shape::Closure { parameters, output } => expansion.closure(body, parameters, output),
@@ -54,9 +54,12 @@ pub(super) fn function(observe: &Observe) -> TokenStream {
             expansion.future(body, parameters, output)
         }
         Shape::AsyncFn { parameters, output } => expansion.async_fn(body, parameters, output),
-        Shape::AsyncBlock { output, tail } => expansion.async_block(tail, output.as_ref()),
+        Shape::AsyncBlock { output, tail } => {
+            expansion.async_block(tail, output.as_ref(), &signature)
+        }
         Shape::Returned { future, made } => expansion.returned(body, future, made),
     };
+    let body = braces_at(whole(body), content);
     quote_spanned! {site()=>
         #(#attributes)* #visibility #signature #body
     }
@@ -130,6 +133,9 @@ impl Expansion<'_> {
     ///     { body }
     /// }
     /// ```
+    ///
+    /// These braces are not those of the function, whose edition is the user's: before edition 2024 the call would end
+    /// there while the temporaries of the body still live.
     fn guard(&self, body: &TokenTree) -> TokenStream {
         let begin = self.begin(&quote_spanned!(site()=> &mut __call));
         let mutable = begin.is_some().then(|| quote_spanned!(site()=> mut));
@@ -145,12 +151,10 @@ impl Expansion<'_> {
     }
 
     /// ```text
-    /// {
-    ///     let mut __call = Callsite::enter(&CALLSITE);
-    ///     let __output: T = if true { { body } } else { returned() };
-    ///     Call::finish_with(&mut __call, || outcome(&__output));
-    ///     __output
-    /// }
+    /// let mut __call = Callsite::enter(&CALLSITE);
+    /// let __output: T = if true { { body } } else { returned() };
+    /// Call::finish_with(&mut __call, || outcome(&__output));
+    /// __output
     /// ```
     ///
     /// The condition keeps what follows reachable when the body ends with `return`, and ends the life of the body's
@@ -162,26 +166,22 @@ impl Expansion<'_> {
         let body = labelled(body);
         let outcome = self.outcome(Returned::Here, None);
         quote_spanned! {site()=>
-            {
-                let mut __call = #enter;
-                #begin
-                let __output: #output = if true { #body } else { #private::returned() };
-                #private::Call::finish_with(&mut __call, || #outcome);
-                __output
-            }
+            let mut __call = #enter;
+            #begin
+            let __output: #output = if true { #body } else { #private::returned() };
+            #private::Call::finish_with(&mut __call, || #outcome);
+            __output
         }
     }
 
     /// ```text
-    /// {
-    ///     let mut __call = Callsite::enter(&CALLSITE);
-    ///     let __output = call_once(move || -> T {
-    ///         let argument = argument;
-    ///         { body }
-    ///     });
-    ///     Call::finish_with(&mut __call, || outcome(&__output));
-    ///     __output
-    /// }
+    /// let mut __call = Callsite::enter(&CALLSITE);
+    /// let __output = call_once(move || -> T {{
+    ///     let argument = argument;
+    ///     { body }
+    /// }});
+    /// Call::finish_with(&mut __call, || outcome(&__output));
+    /// __output
     /// ```
     fn closure(&self, body: &TokenTree, parameters: &Parameters, output: &Type) -> TokenStream {
         let private = &self.private;
@@ -191,19 +191,17 @@ impl Expansion<'_> {
             .is_some()
             .then(|| quote_spanned!(site()=> let __entered = &mut __call;));
         let prologue = self.prologue(parameters, begin.as_ref());
+        let at = opening(body);
         let body = labelled(body);
+        let body = braces_at(at, quote_spanned!(site()=> { #prologue #body }));
+        let closure = quote_spanned!(at=> move || -> #output #body);
         let outcome = self.outcome(Returned::Here, None);
         quote_spanned! {site()=>
-            {
-                let mut __call = #enter;
-                #borrow
-                let __output = #private::call_once(move || -> #output {
-                    #prologue
-                    #body
-                });
-                #private::Call::finish_with(&mut __call, || #outcome);
-                __output
-            }
+            let mut __call = #enter;
+            #borrow
+            let __output = #private::call_once(#closure);
+            #private::Call::finish_with(&mut __call, || #outcome);
+            __output
         }
     }
 }
@@ -218,6 +216,25 @@ impl Expansion<'_> {
 fn labelled(body: &TokenTree) -> TokenStream {
     let label = Lifetime::new("'__hyperion", opening(body));
     quote_spanned!(site()=> #label: #body)
+}
+
+/// Where a body stands, braces included.
+fn whole(body: &TokenTree) -> Span {
+    match body {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => opening(body),
+        other => other.span(),
+    }
+}
+
+/// Braces of ours at a place of the user's: an item that ends with the macro's own is code that lints leave alone, or find
+/// at the attribute.
+///
+/// What the compiler says about a closure, or about what it captures, is worded for the user only where it stands in
+/// the user's code. The edition of `content` stays the macro's when it is one block.
+fn braces_at(span: Span, content: TokenStream) -> Group {
+    let mut braces = Group::new(Delimiter::Brace, content);
+    braces.set_span(span);
+    braces
 }
 
 /// The opening brace of a block, also when it comes from a `macro_rules!` fragment.

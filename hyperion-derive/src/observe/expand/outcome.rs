@@ -79,7 +79,7 @@ impl Expansion<'_> {
     }
 
     /// ```text
-    /// match value { Err(error) if ok_if(error) => Outcome::Ok, _ => outcome }
+    /// match value { Err(error) if asks(|| ok_if(error)) => Outcome::Ok, _ => outcome }
     /// ```
     fn ok_if(&self, returned: Returned, outcome: TokenStream) -> TokenStream {
         let Some(predicate) = &self.arguments.err.ok_if else {
@@ -97,7 +97,7 @@ impl Expansion<'_> {
     }
 
     /// ```text
-    /// match outcome { Outcome::Ok if error_if(value) => Outcome::because("error_if"), other => other }
+    /// match outcome { Outcome::Ok if asks(|| error_if(value)) => Outcome::because("error_if"), other => other }
     /// ```
     fn error_if(&self, returned: Returned, outcome: TokenStream) -> TokenStream {
         let Some(predicate) = &self.arguments.err.error_if else {
@@ -118,12 +118,13 @@ impl Expansion<'_> {
     fn ask(&self, predicate: &Predicate, value: &TokenStream) -> TokenStream {
         let span = place(predicate);
         let private = private_at(self.arguments, span);
-        match predicate {
+        let question = match predicate {
             Predicate::Path(path) => quote_spanned!(span=> #path(#value)),
             Predicate::Closure(closure) => {
                 quote_spanned!(span=> #private::holds(#value, #closure))
             }
-        }
+        };
+        quote_spanned!(span=> #private::asks(|| #question))
     }
 }
 

@@ -22,11 +22,11 @@ impl Expansion<'_> {
     ) -> TokenStream {
         let rebound = rebind(parameters);
         let Parameters { rebound: all, .. } = parameters;
+        let used = all.iter().filter_map(|parameter| self.use_of(parameter));
         if all.iter().all(is_named_in_the_signature) {
-            let used = all.iter().filter_map(|parameter| self.use_of(parameter));
             quote_spanned!(site()=> #fields #rebound #(#used)*)
         } else {
-            quote_spanned!(site()=> #rebound #fields)
+            quote_spanned!(site()=> #rebound #fields #(#used)*)
         }
     }
 

@@ -72,8 +72,8 @@ fn words_are_known() {
                 "level = 3",
                 "`level` takes a word, expected one of `error`, `warn`, `info`, `debug`, `trace`",
             ),
-            ("level", "`level` needs a value, such as `level = error`"),
-            ("log", "`log` needs a value, such as `log = error`"),
+            ("level", "`level` needs a value, such as `level = debug`"),
+            ("log", "`log` needs a value, such as `log = info`"),
             ("log = inof", "unknown level `inof`, expected `info`"),
             (
                 "err(record = events)",
@@ -81,6 +81,10 @@ fn words_are_known() {
             ),
             (
                 "only(metric)",
+                "unknown part `metric`, expected `metrics`; an interceptor of that name is written `\"metric\"`",
+            ),
+            (
+                "only(metric), in_flight",
                 "unknown part `metric`, expected `metrics`; an interceptor of that name is written `\"metric\"`",
             ),
             (

@@ -31,6 +31,10 @@ fn a_span_begins_with_its_name() {
                 "a span begins with its name, a string literal: `span!(\"load\")`",
             ),
             (
+                "name = \"load\", kind = client",
+                "the name of a span comes first: `span!(\"…\")`",
+            ),
+            (
                 "Level::INFO, \"load\"",
                 "the name comes first, and the level has a key: `level = info`",
             ),

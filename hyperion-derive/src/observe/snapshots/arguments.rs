@@ -22,31 +22,33 @@ fn every_detail_of_the_call_site() {
         ),
         expect![[r#"
             fn ping() {
-                let __call = P::Callsite::enter::<
-                    4,
-                >({
-                    static CALLSITE: P::Callsite = (P::Callsite::new)(
-                        &P::CallsiteMeta {
-                            method: "ping",
-                            path: P::path_of(|| {}),
-                            level: P::Level::Debug,
-                            details: &P::Details {
-                                exclude: &["audit", "slow-log"],
-                                log: ::core::option::Option::Some(
-                                    P::Level::Warn,
-                                ),
-                                in_flight: true,
-                                buckets: P::buckets(&[0.1, 1.0, 2.5, MAX]),
-                                record: P::Record::Status,
-                                root: true,
-                                ..P::Details::DEFAULT
+                {
+                    let __call = P::Callsite::enter::<
+                        4,
+                    >({
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
+                            &P::CallsiteMeta {
+                                method: "ping",
+                                path: P::path_of(|| {}),
+                                level: P::Level::Debug,
+                                details: &P::Details {
+                                    exclude: &["audit", "slow-log"],
+                                    log: ::core::option::Option::Some(
+                                        P::Level::Warn,
+                                    ),
+                                    in_flight: true,
+                                    buckets: P::buckets(&[0.1, 1.0, 2.5, MAX]),
+                                    record: P::Record::Status,
+                                    root: true,
+                                    ..P::Details::DEFAULT
+                                },
+                                ..P::CallsiteMeta::DEFAULT
                             },
-                            ..P::CallsiteMeta::DEFAULT
-                        },
-                    );
-                    &CALLSITE
-                });
-                '__hyperion: {}
+                        );
+                        &CALLSITE
+                    });
+                    '__hyperion: {}
+                }
             }
         "#]],
     );
@@ -61,26 +63,28 @@ fn excluded_parts() {
         ),
         expect![[r#"
             fn ping() {
-                let __call = P::Callsite::enter::<
-                    5,
-                >({
-                    static CALLSITE: P::Callsite = (P::Callsite::new)(
-                        &P::CallsiteMeta {
-                            method: "ping",
-                            path: P::path_of(|| {}),
-                            level: P::Level::Trace,
-                            details: &P::Details {
-                                parts: P::Parts::ALL
-                                    .without(P::Parts::TRACE)
-                                    .without(P::Parts::LOG),
-                                ..P::Details::DEFAULT
+                {
+                    let __call = P::Callsite::enter::<
+                        5,
+                    >({
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
+                            &P::CallsiteMeta {
+                                method: "ping",
+                                path: P::path_of(|| {}),
+                                level: P::Level::Trace,
+                                details: &P::Details {
+                                    parts: P::Parts::ALL
+                                        .without(P::Parts::TRACE)
+                                        .without(P::Parts::LOG),
+                                    ..P::Details::DEFAULT
+                                },
+                                ..P::CallsiteMeta::DEFAULT
                             },
-                            ..P::CallsiteMeta::DEFAULT
-                        },
-                    );
-                    &CALLSITE
-                });
-                '__hyperion: {}
+                        );
+                        &CALLSITE
+                    });
+                    '__hyperion: {}
+                }
             }
         "#]],
     );
@@ -95,26 +99,28 @@ fn only_parts() {
         ),
         expect![[r#"
             fn ping() {
-                let __call = P::Callsite::enter::<
-                    1,
-                >({
-                    static CALLSITE: P::Callsite = (P::Callsite::new)(
-                        &P::CallsiteMeta {
-                            method: "ping",
-                            path: P::path_of(|| {}),
-                            level: P::Level::Error,
-                            details: &P::Details {
-                                parts: P::Parts::TRACE
-                                    .with(P::Parts::LOG),
-                                only: P::Only::Names(&["audit"]),
-                                ..P::Details::DEFAULT
+                {
+                    let __call = P::Callsite::enter::<
+                        1,
+                    >({
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
+                            &P::CallsiteMeta {
+                                method: "ping",
+                                path: P::path_of(|| {}),
+                                level: P::Level::Error,
+                                details: &P::Details {
+                                    parts: P::Parts::TRACE
+                                        .with(P::Parts::LOG),
+                                    only: P::Only::Names(&["audit"]),
+                                    ..P::Details::DEFAULT
+                                },
+                                ..P::CallsiteMeta::DEFAULT
                             },
-                            ..P::CallsiteMeta::DEFAULT
-                        },
-                    );
-                    &CALLSITE
-                });
-                '__hyperion: {}
+                        );
+                        &CALLSITE
+                    });
+                    '__hyperion: {}
+                }
             }
         "#]],
     );
@@ -129,26 +135,28 @@ fn only_an_interceptor() {
         ),
         expect![[r#"
             fn ping() {
-                let __call = P::Callsite::enter::<
-                    2,
-                >({
-                    static CALLSITE: P::Callsite = (P::Callsite::new)(
-                        &P::CallsiteMeta {
-                            method: "ping",
-                            path: P::path_of(|| {}),
-                            level: P::Level::Warn,
-                            details: &P::Details {
-                                parts: P::Parts::NONE,
-                                only: P::Only::Names(&["audit"]),
-                                record: P::Record::None,
-                                ..P::Details::DEFAULT
+                {
+                    let __call = P::Callsite::enter::<
+                        2,
+                    >({
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
+                            &P::CallsiteMeta {
+                                method: "ping",
+                                path: P::path_of(|| {}),
+                                level: P::Level::Warn,
+                                details: &P::Details {
+                                    parts: P::Parts::NONE,
+                                    only: P::Only::Names(&["audit"]),
+                                    record: P::Record::None,
+                                    ..P::Details::DEFAULT
+                                },
+                                ..P::CallsiteMeta::DEFAULT
                             },
-                            ..P::CallsiteMeta::DEFAULT
-                        },
-                    );
-                    &CALLSITE
-                });
-                '__hyperion: {}
+                        );
+                        &CALLSITE
+                    });
+                    '__hyperion: {}
+                }
             }
         "#]],
     );
@@ -183,21 +191,25 @@ fn labels_and_fields_of_a_closure() {
                 });
                 let __entered = &mut __call;
                 let __output = P::call_once(move || -> u8 {
-                    let tier = tier;
-                    let id = id;
-                    let __arg2 = __arg2;
-                    let (a, b) = __arg2;
-                    P::Call::labels(
-                        __entered,
-                        || P::labels().and(&(tier)).and(&(tier.of(b))),
-                    );
-                    P::Call::fields(
-                        __entered,
-                        |__fields| {
-                            P::Fields::value(__fields, "id", &(id));
-                        },
-                    );
-                    '__hyperion: { a }
+                    {
+                        let tier = tier;
+                        let id = id;
+                        let __arg2 = __arg2;
+                        let (a, b) = __arg2;
+                        P::Call::labels(
+                            __entered,
+                            || P::labels().and(&(tier)).and(&(tier.of(b))),
+                        );
+                        P::Call::fields(
+                            __entered,
+                            |__fields| {
+                                P::Fields::value(__fields, "id", &(id));
+                            },
+                        );
+                        let _ = tier;
+                        let _ = id;
+                        '__hyperion: { a }
+                    }
                 });
                 P::Call::finish_with(
                     &mut __call,
@@ -221,27 +233,29 @@ fn labels_of_a_guard() {
         ),
         expect![[r#"
             fn load(tier: Tier) {
-                let mut __call = P::Callsite::enter::<
-                    3,
-                >({
-                    static CALLSITE: P::Callsite = (P::Callsite::new)(
-                        &P::CallsiteMeta {
-                            method: "load",
-                            path: P::path_of(|| {}),
-                            details: &P::Details {
-                                labels: &["tier"],
-                                ..P::Details::DEFAULT
+                {
+                    let mut __call = P::Callsite::enter::<
+                        3,
+                    >({
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
+                            &P::CallsiteMeta {
+                                method: "load",
+                                path: P::path_of(|| {}),
+                                details: &P::Details {
+                                    labels: &["tier"],
+                                    ..P::Details::DEFAULT
+                                },
+                                ..P::CallsiteMeta::DEFAULT
                             },
-                            ..P::CallsiteMeta::DEFAULT
-                        },
+                        );
+                        &CALLSITE
+                    });
+                    P::Call::labels(
+                        &mut __call,
+                        || P::labels().and(&(tier)),
                     );
-                    &CALLSITE
-                });
-                P::Call::labels(
-                    &mut __call,
-                    || P::labels().and(&(tier)),
-                );
-                '__hyperion: {}
+                    '__hyperion: {}
+                }
             }
         "#]],
     );
@@ -256,25 +270,27 @@ fn parent_and_links() {
         ),
         expect![[r#"
             fn load(ctx: Context) {
-                let __call = P::Callsite::enter_from::<
-                    3,
-                >(
-                    {
-                        static CALLSITE: P::Callsite = (P::Callsite::new)(
-                            &P::CallsiteMeta {
-                                method: "load",
-                                path: P::path_of(|| {}),
-                                ..P::CallsiteMeta::DEFAULT
-                            },
-                        );
-                        &CALLSITE
-                    },
-                    |__origin| {
-                        P::Origin::parent(__origin, &(ctx));
-                        P::Origin::links(__origin, [one, two]);
-                    },
-                );
-                '__hyperion: {}
+                {
+                    let __call = P::Callsite::enter_from::<
+                        3,
+                    >(
+                        {
+                            static CALLSITE: P::Callsite = (P::Callsite::new)(
+                                &P::CallsiteMeta {
+                                    method: "load",
+                                    path: P::path_of(|| {}),
+                                    ..P::CallsiteMeta::DEFAULT
+                                },
+                            );
+                            &CALLSITE
+                        },
+                        |__origin| {
+                            P::Origin::parent(__origin, &(ctx));
+                            P::Origin::links(__origin, [one, two]);
+                        },
+                    );
+                    '__hyperion: {}
+                }
             }
         "#]],
     );
@@ -330,14 +346,16 @@ fn parent_links_and_labels_of_a_future() {
                     __callsite(),
                     __prepared,
                     async move {
-                        let message = message;
-                        let tier = tier;
-                        let _ = message;
-                        let _ = tier;
-                        if false {
-                            return P::returned::<u8>();
+                        {
+                            let message = message;
+                            let tier = tier;
+                            let _ = message;
+                            let _ = tier;
+                            if false {
+                                return P::returned::<u8>();
+                            }
+                            '__hyperion: { 1 }
                         }
-                        '__hyperion: { 1 }
                     },
                     |__output| {
                         use P::Probed as _;
@@ -373,14 +391,16 @@ fn predicates() {
                     &CALLSITE
                 });
                 let __output = P::call_once(move || -> Result<Option<u8>, Error> {
-                    '__hyperion: { Ok(None) }
+                    { '__hyperion: { Ok(None) } }
                 });
                 P::Call::finish_with(
                     &mut __call,
                     || {
                         use P::Probed as _;
                         match match &__output {
-                            ::core::result::Result::Err(__error) if Error::is_not_found(__error) => {
+                            ::core::result::Result::Err(
+                                __error,
+                            ) if P::asks(|| Error::is_not_found(__error)) => {
                                 P::Outcome::Ok
                             }
                             _ => {
@@ -388,9 +408,9 @@ fn predicates() {
                                     .__hyperion_outcome()
                             }
                         } {
-                            P::Outcome::Ok if is_partial(&__output) => {
-                                P::Outcome::because("is_partial")
-                            }
+                            P::Outcome::Ok if P::asks(|| is_partial(
+                                &__output,
+                            )) => P::Outcome::because("is_partial"),
                             __other => __other,
                         }
                     },
@@ -431,29 +451,31 @@ fn predicates_that_are_closures() {
                         &CALLSITE
                     },
                     async move {
-                        if false {
-                            return P::returned::<Output>();
+                        {
+                            if false {
+                                return P::returned::<Output>();
+                            }
+                            '__hyperion: { Ok(None) }
                         }
-                        '__hyperion: { Ok(None) }
                     },
                     |__output| {
                         use P::Probed as _;
                         match match __output {
                             ::core::result::Result::Err(
                                 __error,
-                            ) if P::holds(
+                            ) if P::asks(|| P::holds(
                                 __error,
                                 |error| error.is_not_found(),
-                            ) => P::Outcome::Ok,
+                            )) => P::Outcome::Ok,
                             _ => {
                                 (&&&&&&&&&&&&P::Probe(__output))
                                     .__hyperion_outcome()
                             }
                         } {
-                            P::Outcome::Ok if P::holds(
+                            P::Outcome::Ok if P::asks(|| P::holds(
                                 __output,
                                 |output| output.is_empty(),
-                            ) => P::Outcome::because("_OTHER"),
+                            )) => P::Outcome::because("_OTHER"),
                             __other => __other,
                         }
                     },

@@ -57,28 +57,30 @@ fn methods_are_observed_and_nothing_else() {
                     a
                 }
                 fn plain(&self) {
-                    let mut __call = P::Callsite::enter::<
-                        4,
-                    >({
-                        static CALLSITE: P::Callsite = (P::Callsite::new)(
-                            &P::CallsiteMeta {
-                                method: "plain",
-                                path: P::path_of(|| {}),
-                                component: "Users",
-                                level: P::Level::Debug,
-                                ..P::CallsiteMeta::DEFAULT
+                    {
+                        let mut __call = P::Callsite::enter::<
+                            4,
+                        >({
+                            static CALLSITE: P::Callsite = (P::Callsite::new)(
+                                &P::CallsiteMeta {
+                                    method: "plain",
+                                    path: P::path_of(|| {}),
+                                    component: "Users",
+                                    level: P::Level::Debug,
+                                    ..P::CallsiteMeta::DEFAULT
+                                },
+                            );
+                            &CALLSITE
+                        });
+                        P::Call::fields(
+                            &mut __call,
+                            |__fields| {
+                                P::Fields::literal(__fields, "service", "users");
+                                P::Fields::value(__fields, "id", &(id));
                             },
                         );
-                        &CALLSITE
-                    });
-                    P::Call::fields(
-                        &mut __call,
-                        |__fields| {
-                            P::Fields::literal(__fields, "service", "users");
-                            P::Fields::value(__fields, "id", &(id));
-                        },
-                    );
-                    '__hyperion: {}
+                        '__hyperion: {}
+                    }
                 }
                 #[inline]
                 pub fn get(&self) -> impl ::core::future::Future<Output = u8> {
@@ -100,21 +102,23 @@ fn methods_are_observed_and_nothing_else() {
                     >(
                         __callsite(),
                         async move {
-                            P::fields(
-                                __callsite(),
-                                |__fields| {
-                                    P::Fields::literal(
-                                        __fields,
-                                        "service",
-                                        "users",
-                                    );
-                                    P::Fields::value(__fields, "id", &(1));
-                                },
-                            );
-                            if false {
-                                return P::returned::<u8>();
+                            {
+                                P::fields(
+                                    __callsite(),
+                                    |__fields| {
+                                        P::Fields::literal(
+                                            __fields,
+                                            "service",
+                                            "users",
+                                        );
+                                        P::Fields::value(__fields, "id", &(1));
+                                    },
+                                );
+                                if false {
+                                    return P::returned::<u8>();
+                                }
+                                '__hyperion: { 1 }
                             }
-                            '__hyperion: { 1 }
                         },
                         |__output| {
                             use P::Probed as _;
@@ -145,24 +149,26 @@ fn what_a_method_switches_off_is_not_asked_of_it() {
         expect![[r#"
             impl Users {
                 fn get(&self) {
-                    let __call = P::Callsite::enter::<
-                        3,
-                    >({
-                        static CALLSITE: P::Callsite = (P::Callsite::new)(
-                            &P::CallsiteMeta {
-                                method: "get",
-                                path: P::path_of(|| {}),
-                                details: &P::Details {
-                                    parts: P::Parts::TRACE,
-                                    only: P::Only::Names(&[]),
-                                    ..P::Details::DEFAULT
+                    {
+                        let __call = P::Callsite::enter::<
+                            3,
+                        >({
+                            static CALLSITE: P::Callsite = (P::Callsite::new)(
+                                &P::CallsiteMeta {
+                                    method: "get",
+                                    path: P::path_of(|| {}),
+                                    details: &P::Details {
+                                        parts: P::Parts::TRACE,
+                                        only: P::Only::Names(&[]),
+                                        ..P::Details::DEFAULT
+                                    },
+                                    ..P::CallsiteMeta::DEFAULT
                                 },
-                                ..P::CallsiteMeta::DEFAULT
-                            },
-                        );
-                        &CALLSITE
-                    });
-                    '__hyperion: {}
+                            );
+                            &CALLSITE
+                        });
+                        '__hyperion: {}
+                    }
                 }
             }
         "#]],
@@ -201,10 +207,12 @@ fn another_macro_on_the_block_sees_async() {
                                 &CALLSITE
                             },
                             async move {
-                                if false {
-                                    return P::returned::<u8>();
+                                {
+                                    if false {
+                                        return P::returned::<u8>();
+                                    }
+                                    '__hyperion: { 1 }
                                 }
-                                '__hyperion: { 1 }
                             },
                             |__output| {
                                 use P::Probed as _;

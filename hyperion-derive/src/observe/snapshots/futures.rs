@@ -43,11 +43,13 @@ fn future() {
                         &CALLSITE
                     },
                     async move {
-                        let id = id;
-                        if false {
-                            return P::returned::<Result<&'a T, Error>>();
+                        {
+                            let id = id;
+                            if false {
+                                return P::returned::<Result<&'a T, Error>>();
+                            }
+                            '__hyperion: { self.find(id).await }
                         }
-                        '__hyperion: { self.find(id).await }
                     },
                     |__output| {
                         use P::Probed as _;
@@ -87,19 +89,21 @@ fn future_fields() {
                 >(
                     __callsite(),
                     async move {
-                        P::fields(
-                            __callsite(),
-                            |__fields| {
-                                P::Fields::display(__fields, "id", &(id));
-                            },
-                        );
-                        let id = id;
-                        let _ = id;
-                        if false {
-                            return P::returned::<()>();
-                        }
-                        '__hyperion: {
-                            store(id).await;
+                        {
+                            P::fields(
+                                __callsite(),
+                                |__fields| {
+                                    P::Fields::display(__fields, "id", &(id));
+                                },
+                            );
+                            let id = id;
+                            let _ = id;
+                            if false {
+                                return P::returned::<()>();
+                            }
+                            '__hyperion: {
+                                store(id).await;
+                            }
                         }
                     },
                     |_| P::Outcome::Ok,
@@ -138,10 +142,12 @@ fn async_fn_under_another_macro() {
                             &CALLSITE
                         },
                         async move {
-                            if false {
-                                return P::returned::<Result<(), Error>>();
+                            {
+                                if false {
+                                    return P::returned::<Result<(), Error>>();
+                                }
+                                '__hyperion: { serve().await }
                             }
-                            '__hyperion: { serve().await }
                         },
                         |__output| {
                             use P::Probed as _;
@@ -183,14 +189,16 @@ fn async_fn_that_never_returns() {
                             &CALLSITE
                         },
                         async move {
-                            if false {
-                                return P::returned::<
-                                    ::core::convert::Infallible,
-                                >();
-                            }
-                            '__hyperion: {
-                                loop {
-                                    accept().await
+                            {
+                                if false {
+                                    return P::returned::<
+                                        ::core::convert::Infallible,
+                                    >();
+                                }
+                                '__hyperion: {
+                                    loop {
+                                        accept().await
+                                    }
                                 }
                             }
                         },

@@ -244,15 +244,17 @@ fn a_future_made_elsewhere() {
                     },
                 );
                 let __future = P::call_once(move || {
-                    let id = id;
-                    let tier = tier;
-                    let _ = id;
-                    let _ = tier;
-                    '__hyperion: {
-                        if id == 0 {
-                            return ready(0);
+                    {
+                        let id = id;
+                        let tier = tier;
+                        let _ = id;
+                        let _ = tier;
+                        '__hyperion: {
+                            if id == 0 {
+                                return ready(0);
+                            }
+                            ready(1)
                         }
-                        ready(1)
                     }
                 });
                 P::observe_prepared::<
@@ -288,8 +290,10 @@ fn a_boxed_future_made_elsewhere() {
                 let __future = P::call_once(move || -> Pin<
                     Box<dyn Future<Output = Result<u8, Error>> + '_>,
                 > {
-                    let id = id;
-                    '__hyperion: { self.load(id).boxed_local() }
+                    {
+                        let id = id;
+                        '__hyperion: { self.load(id).boxed_local() }
+                    }
                 });
                 ::std::boxed::Box::pin(
                     P::observe_future::<

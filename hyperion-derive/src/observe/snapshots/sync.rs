@@ -33,13 +33,15 @@ fn sync_value() {
                     &CALLSITE
                 });
                 let __output = P::call_once(move || -> Result<User, Error> {
-                    let _ = &self;
-                    let id = id;
-                    let mut name = name;
-                    let (_unused,) = (_unused,);
-                    '__hyperion: {
-                        name.push('!');
-                        find(id, name)
+                    {
+                        let _ = &self;
+                        let id = id;
+                        let mut name = name;
+                        let (_unused,) = (_unused,);
+                        '__hyperion: {
+                            name.push('!');
+                            find(id, name)
+                        }
                     }
                 });
                 P::Call::finish_with(
@@ -66,19 +68,21 @@ fn sync_unit() {
         ),
         expect![[r#"
             fn ping(&self, _: u8) {
-                let __call = P::Callsite::enter::<
-                    3,
-                >({
-                    static CALLSITE: P::Callsite = (P::Callsite::new)(
-                        &P::CallsiteMeta {
-                            method: "ping",
-                            path: P::path_of(|| {}),
-                            ..P::CallsiteMeta::DEFAULT
-                        },
-                    );
-                    &CALLSITE
-                });
-                '__hyperion: { self.count() }
+                {
+                    let __call = P::Callsite::enter::<
+                        3,
+                    >({
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
+                            &P::CallsiteMeta {
+                                method: "ping",
+                                path: P::path_of(|| {}),
+                                ..P::CallsiteMeta::DEFAULT
+                            },
+                        );
+                        &CALLSITE
+                    });
+                    '__hyperion: { self.count() }
+                }
             }
         "#]],
     );
@@ -95,19 +99,21 @@ fn sync_reference() {
         ),
         expect![[r#"
             fn index(&self, index: usize) -> &Self::Output {
-                let __call = P::Callsite::enter::<
-                    3,
-                >({
-                    static CALLSITE: P::Callsite = (P::Callsite::new)(
-                        &P::CallsiteMeta {
-                            method: "index",
-                            path: P::path_of(|| {}),
-                            ..P::CallsiteMeta::DEFAULT
-                        },
-                    );
-                    &CALLSITE
-                });
-                '__hyperion: { &self.0[index] }
+                {
+                    let __call = P::Callsite::enter::<
+                        3,
+                    >({
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
+                            &P::CallsiteMeta {
+                                method: "index",
+                                path: P::path_of(|| {}),
+                                ..P::CallsiteMeta::DEFAULT
+                            },
+                        );
+                        &CALLSITE
+                    });
+                    '__hyperion: { &self.0[index] }
+                }
             }
         "#]],
     );
@@ -124,19 +130,21 @@ fn sync_opaque() {
         ),
         expect![[r#"
             fn handler() -> impl Fn(&str) -> usize {
-                let __call = P::Callsite::enter::<
-                    3,
-                >({
-                    static CALLSITE: P::Callsite = (P::Callsite::new)(
-                        &P::CallsiteMeta {
-                            method: "handler",
-                            path: P::path_of(|| {}),
-                            ..P::CallsiteMeta::DEFAULT
-                        },
-                    );
-                    &CALLSITE
-                });
-                '__hyperion: { |s| s.len() }
+                {
+                    let __call = P::Callsite::enter::<
+                        3,
+                    >({
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(
+                            &P::CallsiteMeta {
+                                method: "handler",
+                                path: P::path_of(|| {}),
+                                ..P::CallsiteMeta::DEFAULT
+                            },
+                        );
+                        &CALLSITE
+                    });
+                    '__hyperion: { |s| s.len() }
+                }
             }
         "#]],
     );
@@ -169,23 +177,25 @@ fn sync_fields() {
                 });
                 let __entered = &mut __call;
                 let __output = my::P::call_once(move || -> usize {
-                    my::P::Call::fields(
-                        __entered,
-                        |__fields| {
-                            my::P::Fields::display(__fields, "user.id", &(id));
-                            my::P::Fields::value(__fields, "n", &(n + 1));
-                            my::P::Fields::literal(__fields, "op", "get");
-                            my::P::Fields::debug(__fields, "kind", &(kind));
-                            my::P::Fields::value(__fields, "id", &(id));
-                        },
-                    );
-                    let id = id;
-                    let n = n;
-                    let kind = kind;
-                    let _ = id;
-                    let _ = n;
-                    let _ = kind;
-                    '__hyperion: { 1 }
+                    {
+                        my::P::Call::fields(
+                            __entered,
+                            |__fields| {
+                                my::P::Fields::display(__fields, "user.id", &(id));
+                                my::P::Fields::value(__fields, "n", &(n + 1));
+                                my::P::Fields::literal(__fields, "op", "get");
+                                my::P::Fields::debug(__fields, "kind", &(kind));
+                                my::P::Fields::value(__fields, "id", &(id));
+                            },
+                        );
+                        let id = id;
+                        let n = n;
+                        let kind = kind;
+                        let _ = id;
+                        let _ = n;
+                        let _ = kind;
+                        '__hyperion: { 1 }
+                    }
                 });
                 my::P::Call::finish_with(
                     &mut __call,
@@ -228,15 +238,17 @@ fn sync_patterns() {
                     &CALLSITE
                 });
                 let __output = P::call_once(move || -> u8 {
-                    #[cfg(unix)]
-                    let __arg0 = __arg0;
-                    #[cfg(unix)]
-                    let (a, _) = __arg0;
-                    let __arg1 = __arg1;
-                    #[allow(unused)]
-                    let Wrapper(c) = __arg1;
-                    let __arg2 = __arg2;
-                    '__hyperion: { a + c }
+                    {
+                        #[cfg(unix)]
+                        let __arg0 = __arg0;
+                        #[cfg(unix)]
+                        let (a, _) = __arg0;
+                        let __arg1 = __arg1;
+                        #[allow(unused)]
+                        let Wrapper(c) = __arg1;
+                        let __arg2 = __arg2;
+                        '__hyperion: { a + c }
+                    }
                 });
                 P::Call::finish_with(
                     &mut __call,
@@ -275,9 +287,11 @@ fn sync_mutable_reference() {
                     &CALLSITE
                 });
                 let __output = P::call_once(move || -> usize {
-                    let mut __arg0 = __arg0;
-                    let (ref mut text, _) = __arg0;
-                    '__hyperion: { text.len() }
+                    {
+                        let mut __arg0 = __arg0;
+                        let (ref mut text, _) = __arg0;
+                        '__hyperion: { text.len() }
+                    }
                 });
                 P::Call::finish_with(
                     &mut __call,

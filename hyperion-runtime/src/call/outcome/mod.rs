@@ -107,6 +107,13 @@ pub fn holds<T: ?Sized>(value: &T, predicate: impl FnOnce(&T) -> bool) -> bool {
     predicate(value)
 }
 
+/// Puts a question of the user's about a call that is over, whose value is the caller's: a question that panics has no answer,
+/// and the call counts as it would have without it.
+#[inline]
+pub fn asks(question: impl FnOnce() -> bool) -> bool {
+    catch_unwind(AssertUnwindSafe(question)).unwrap_or(false)
+}
+
 /// Tells the compiler what an observed `async` body returns; never called.
 ///
 /// An `async` block has no place to write its type, and without one `?` and coercions in it lack what they convert to.
@@ -123,6 +130,12 @@ mod tests {
         assert_eq!(type_name::<&str>(), "str");
         assert_eq!(type_name::<&mut &std::fmt::Error>(), "core::fmt::Error");
         assert_eq!(type_name::<[&str; 2]>(), "[&str; 2]");
+    }
+
+    #[test]
+    fn a_question_that_panics_is_answered_with_no() {
+        assert!(asks(|| true) && !asks(|| false));
+        assert!(!asks(|| panic!("no answer")));
     }
 
     #[test]
