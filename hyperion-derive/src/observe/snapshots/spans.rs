@@ -80,7 +80,6 @@ fn every_argument() {
                                     only: my::P::Only::Names(&[]),
                                     ..my::P::Details::DEFAULT
                                 },
-                                ..my::P::CallsiteMeta::DEFAULT
                             },
                         );
                         &CALLSITE
