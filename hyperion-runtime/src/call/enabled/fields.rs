@@ -1,16 +1,13 @@
 //! The attributes that `fields(..)` records.
 
 use super::callsite::Callsite;
-use super::ending::text;
+use super::ending::{VALUE, text};
 use crate::call::field::{Field, FieldValue};
 use crate::state;
 use crate::trace::active::{self, ActiveSpan};
 use opentelemetry::{KeyValue, StringValue, Value};
 use std::fmt::{Debug, Display};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-
-/// How long a formatted value may be, in bytes.
-const LENGTH: usize = 16 * 1024;
 
 /// Where the fields of a call go.
 #[derive(Debug)]
@@ -54,12 +51,12 @@ impl Fields<'_> {
 
     /// Records what `Display` says.
     pub fn display<V: Display + ?Sized>(&mut self, key: &'static str, value: &V) {
-        self.set(key, text(&value, LENGTH).into());
+        self.set(key, text(&value, VALUE).into());
     }
 
     /// Records what `Debug` says.
     pub fn debug<V: Debug + ?Sized>(&mut self, key: &'static str, value: &V) {
-        self.set(key, text(&format_args!("{value:?}"), LENGTH).into());
+        self.set(key, text(&format_args!("{value:?}"), VALUE).into());
     }
 
     fn set(&mut self, key: &'static str, value: Value) {

@@ -2,7 +2,7 @@
 
 use super::event::EventBuilder;
 use super::reference::SpanReference;
-use crate::call::observed::ending::{Texts, text};
+use crate::call::observed::ending::{Texts, VALUE, text};
 use crate::call::{Detail, Field};
 use crate::context::{AsSpanContext, SpanContext};
 use crate::trace::active::{self, Remark};
@@ -15,8 +15,6 @@ use std::fmt::{Debug, Display};
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::time::SystemTime;
 
-/// How long a formatted value may be, in bytes; as for `fields(..)`.
-const LENGTH: usize = 16 * 1024;
 /// The semantic conventions' name for a kind of error that has no name of its own.
 const OTHER: &str = "_OTHER";
 
@@ -247,7 +245,7 @@ pub(super) fn display_attribute(
     key: impl Into<Cow<'static, str>>,
     value: &dyn Display,
 ) -> KeyValue {
-    KeyValue::new(key.into(), text(value, LENGTH))
+    KeyValue::new(key.into(), text(value, VALUE))
 }
 
 pub(super) fn debug_attribute(key: impl Into<Cow<'static, str>>, value: &dyn Debug) -> KeyValue {

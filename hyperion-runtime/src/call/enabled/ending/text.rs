@@ -5,6 +5,8 @@ use std::error::Error;
 use std::fmt::{self, Display, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+/// How long a formatted value may be, in bytes.
+pub(crate) const VALUE: usize = 16 * 1024;
 /// How long an error's message may be, in bytes.
 const MESSAGE: usize = 4096;
 /// How long an error's chain of sources may be, in bytes.
