@@ -4,6 +4,10 @@
 //! cargo run --example annotations                        # span trees and a metric table, no server needed
 //! HYPERION_LEVEL=debug cargo run --example annotations   # the detail of every request
 //! ```
+#![allow(
+    clippy::unused_self,
+    reason = "the services of an example hold nothing"
+)]
 
 use hyperion::config::{Config, LogFormat, MetricExporter, TraceExporter};
 use hyperion::{CallEnd, CallInfo, ErrorType, Interceptor, Label, LevelFilter, observe};
@@ -13,7 +17,7 @@ use std::time::Duration;
 
 /// A metric label: its values are known when the program is compiled.
 #[derive(Label)]
-enum Shelf {
+enum Genre {
     Novels,
     Poems,
 }
@@ -41,7 +45,7 @@ impl Catalogue {
     async fn show(&self, id: u32) -> Result<String, LookupError> {
         let title = match self.cached(id) {
             Some(title) => title,
-            None => self.load(id, Shelf::of(id)).await?,
+            None => self.load(id, Genre::of(id)).await?,
         };
         // A field that is known late.
         hyperion::current().set("book.title", title);
@@ -65,8 +69,8 @@ impl Catalogue {
         title
     }
 
-    #[observe(kind = client, labels(shelf))]
-    async fn load(&self, id: u32, shelf: Shelf) -> Result<&'static str, LookupError> {
+    #[observe(kind = client, labels(genre))]
+    async fn load(&self, id: u32, genre: Genre) -> Result<&'static str, LookupError> {
         tokio::time::sleep(Duration::from_millis(8)).await;
         match id {
             2 => Ok("Walden"),
@@ -127,7 +131,7 @@ async fn main() -> Result<(), hyperion::Error> {
     Ok(())
 }
 
-impl Shelf {
+impl Genre {
     fn of(id: u32) -> Self {
         if id.is_multiple_of(2) {
             Self::Novels

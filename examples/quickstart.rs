@@ -7,6 +7,10 @@
 //! ```
 //!
 //! Instead of arguments, `hyperion.yaml` or `OTEL_*` variables say where telemetry goes, as for any other program.
+#![allow(
+    clippy::unused_self,
+    reason = "the services of an example hold nothing"
+)]
 
 use hyperion::config::{Config, Endpoint, LogFormat, MetricExporter, TraceExporter};
 use hyperion::{Counter, observe};

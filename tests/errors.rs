@@ -172,6 +172,10 @@ fn asked_in_vain(error: UserError) -> Result<(), UserError> {
     Err(error)
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "a predicate takes a reference"
+)]
 fn is_too_much(_code: &u16) -> bool {
     panic!("no answer")
 }

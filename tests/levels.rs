@@ -1,4 +1,9 @@
 //! Which calls are on is decided by their level, for each component, while the program runs.
+#![allow(
+    clippy::items_after_statements,
+    reason = "a function stands where it is called"
+)]
+#![allow(clippy::unused_self, reason = "what is called holds nothing")]
 
 mod support;
 

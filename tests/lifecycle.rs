@@ -1,4 +1,8 @@
 //! Telemetry is installed once at a time, ends when it is told to, and can begin again.
+#![allow(
+    clippy::items_after_statements,
+    reason = "a function stands where it is called"
+)]
 
 mod support;
 
