@@ -78,27 +78,10 @@ struct Anchor {
 }
 
 impl Anchor {
-    /// Reads both clocks at one moment: of several attempts the one that was interrupted least.
+    /// Reads both clocks at one moment.
     fn read() -> Self {
-        let attempt = || {
-            let before = Ticks::now();
-            let wall = SystemTime::now();
-            let took = Ticks::now().0.saturating_sub(before.0);
-            (
-                took,
-                Self {
-                    ticks: Ticks(before.0 + took / 2),
-                    wall,
-                },
-            )
-        };
-        let first = attempt();
-        let (_, anchor) =
-            (0..4).map(|_| attempt()).fold(
-                first,
-                |best, next| if next.0 < best.0 { next } else { best },
-            );
-        anchor
+        let (ticks, wall) = at_once(SystemTime::now);
+        Self { ticks, wall }
     }
 }
 
@@ -123,7 +106,7 @@ fn clock() -> &'static Clock {
     static CLOCK: OnceLock<Clock> = OnceLock::new();
     CLOCK.get_or_init(|| {
         source::choose();
-        let started = at_once();
+        let started = at_once(Instant::now);
         let clock = Clock {
             started,
             anchor: RwLock::new(Anchor::read()),
@@ -136,13 +119,13 @@ fn clock() -> &'static Clock {
     })
 }
 
-/// One moment on both clocks: of several attempts the one that was interrupted least.
-fn at_once() -> (Ticks, Instant) {
+/// One moment on this clock and another: of several attempts the one that was interrupted least.
+fn at_once<T>(other: impl Fn() -> T) -> (Ticks, T) {
     let attempt = || {
         let before = Ticks::now();
-        let instant = Instant::now();
+        let read = other();
         let took = Ticks::now().0.saturating_sub(before.0);
-        (took, (Ticks(before.0 + took / 2), instant))
+        (took, (Ticks(before.0 + took / 2), read))
     };
     let first = attempt();
     let (_, moment) =
@@ -156,7 +139,7 @@ fn at_once() -> (Ticks, Instant) {
 impl Clock {
     fn measure(&self) {
         let (ticks, instant) = self.started;
-        let (now, now_instant) = at_once();
+        let (now, now_instant) = at_once(Instant::now);
         let elapsed_ticks = now.0.saturating_sub(ticks.0);
         let elapsed = now_instant.duration_since(instant).as_secs_f64();
         if elapsed_ticks > 0 {
