@@ -3,6 +3,7 @@
 //! Exporters that show numbers themselves treat both kinds alike.
 
 use std::borrow::Cow;
+use std::time::SystemTime;
 
 use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::metrics::data::{
@@ -32,6 +33,7 @@ fn family(metric: &Metric) -> Option<Family> {
         AggregatedMetrics::I64(data) => points(data),
     }?;
     Some(Family {
+        asynchronous: false,
         name: Cow::Owned(metric.name().to_owned()),
         description: Cow::Owned(metric.description().to_owned()),
         unit: Cow::Owned(metric.unit().to_owned()),
@@ -44,13 +46,14 @@ fn points<T: Measured>(data: &MetricData<T>) -> Option<Data> {
         MetricData::Gauge(gauge) => Some(Data::Gauge(
             gauge
                 .data_points()
-                .map(|point| number(point.attributes(), point.value()))
+                .map(|point| number(point.attributes(), None, point.value()))
                 .collect(),
         )),
         MetricData::Sum(sum) => {
+            let start = Some(sum.start_time());
             let points = sum
                 .data_points()
-                .map(|point| number(point.attributes(), point.value()))
+                .map(|point| number(point.attributes(), start, point.value()))
                 .collect();
             Some(if sum.is_monotonic() {
                 Data::Counter(points)
@@ -65,9 +68,12 @@ fn points<T: Measured>(data: &MetricData<T>) -> Option<Data> {
 
 fn number<'a, T: Measured>(
     attributes: impl Iterator<Item = &'a KeyValue>,
+    start: Option<SystemTime>,
     value: T,
 ) -> NumberPoint {
     NumberPoint {
+        start,
+        exemplar: None,
         labels: labels(attributes),
         value: value.number(),
     }
@@ -77,6 +83,8 @@ fn distribution<T: Measured>(histogram: &Histogram<T>) -> Data {
     let points = histogram
         .data_points()
         .map(|point| HistogramPoint {
+            start: Some(histogram.start_time()),
+            exemplars: Vec::new(),
             labels: labels(point.attributes()),
             bounds: point.bounds().collect(),
             buckets: point.bucket_counts().collect(),

@@ -52,6 +52,7 @@ impl Description {
     /// The metric without a point.
     pub(super) fn family(&self) -> Family {
         Family {
+            asynchronous: false,
             name: Cow::Borrowed(self.name),
             description: Cow::Borrowed(self.help),
             unit: Cow::Borrowed(self.unit),

@@ -89,18 +89,14 @@ pub(crate) fn snapshot() -> Snapshot {
             let last = families.len() - 1;
             &mut families[last]
         };
-        merge(&mut family.data, series, &total);
+        merge(&mut family.data, series, &total, registry.start);
     }
     families.sort_by(|one, other| one.name.cmp(&other.name));
-    Snapshot {
-        start: registry.start.unwrap_or(time),
-        time,
-        families,
-    }
+    Snapshot { time, families }
 }
 
 /// Adds a series to its family. Call sites that carry the same labels are one series to a backend.
-fn merge(data: &mut Data, series: &SeriesEntry, total: &[u64]) {
+fn merge(data: &mut Data, series: &SeriesEntry, total: &[u64], start: Option<SystemTime>) {
     let labels = &series.labels;
     match (data, series.kind) {
         (Data::Histogram(points), Kind::Histogram { bounds }) => {
@@ -109,6 +105,8 @@ fn merge(data: &mut Data, series: &SeriesEntry, total: &[u64]) {
             };
             let point = HistogramPoint {
                 labels: labels.clone(),
+                start,
+                exemplars: Vec::new(),
                 bounds: bounds.into(),
                 buckets: buckets.to_vec(),
                 sum: f64::from_bits(*sum),
@@ -124,6 +122,8 @@ fn merge(data: &mut Data, series: &SeriesEntry, total: &[u64]) {
                 Some(known) => known.value = sum(known.value, value),
                 None => points.push(NumberPoint {
                     labels: labels.clone(),
+                    start,
+                    exemplar: None,
                     value,
                 }),
             }

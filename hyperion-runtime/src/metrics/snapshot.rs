@@ -6,11 +6,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// Every native metric at one moment, cumulative since [`start`](Self::start).
+/// Every native metric at one moment, cumulative since the start of each point.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    /// When counting began.
-    pub start: SystemTime,
     /// When the snapshot was taken.
     pub time: SystemTime,
     /// One family a metric name, in the order of their names.
@@ -26,6 +24,8 @@ pub struct Family {
     pub description: Cow<'static, str>,
     /// A UCUM unit such as `s`, `By` or `{call}`; empty when there is none.
     pub unit: Cow<'static, str>,
+    /// Whether its values are asked for by callbacks, and not written as things happen.
+    pub asynchronous: bool,
     /// The points, by kind of instrument.
     pub data: Data,
 }
@@ -51,8 +51,12 @@ pub type Label = (Cow<'static, str>, Cow<'static, str>);
 pub struct NumberPoint {
     /// Sorted by key.
     pub labels: Vec<Label>,
+    /// When counting began, where that is known; a last value has no beginning.
+    pub start: Option<SystemTime>,
     /// The value.
     pub value: Number,
+    /// A measurement that is part of the value, and the span that it was made in.
+    pub exemplar: Option<Exemplar>,
 }
 
 /// The value of a [`NumberPoint`].
@@ -71,12 +75,55 @@ pub enum Number {
 pub struct HistogramPoint {
     /// Sorted by key.
     pub labels: Vec<Label>,
+    /// When counting began, where that is known.
+    pub start: Option<SystemTime>,
     /// Upper bounds, inclusive and ascending, without the infinite one.
     pub bounds: Arc<[f64]>,
     /// How many values fell in each bucket (not cumulative); one more than there are bounds, the last is unbounded.
     pub buckets: Vec<u64>,
     /// Sum of all values.
     pub sum: f64,
+    /// Values that fell in the buckets, at most one for each, in ascending order.
+    pub exemplars: Vec<Exemplar>,
+}
+
+/// One measurement that a point contains, and the span that was current when it was made
+/// ([data model](https://opentelemetry.io/docs/specs/otel/metrics/data-model/#exemplars)).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Exemplar {
+    /// What was added or recorded.
+    pub value: Number,
+    /// When. It can be before the last snapshot, where nothing newer took its place.
+    pub time: SystemTime,
+    /// The span; there can be none where the filter is `always_on`.
+    pub span: Option<SpanIds>,
+}
+
+/// The ids of a span, in the order of their bytes on the wire. `Debug` and the methods write them in hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SpanIds {
+    /// The trace.
+    pub trace_id: [u8; 16],
+    /// The span.
+    pub span_id: [u8; 8],
+}
+
+impl SpanIds {
+    /// The id of the trace in 32 lowercase hexadecimal digits.
+    pub fn trace_id(&self) -> String {
+        format!("{:032x}", u128::from_be_bytes(self.trace_id))
+    }
+
+    /// The id of the span in 16 lowercase hexadecimal digits.
+    pub fn span_id(&self) -> String {
+        format!("{:016x}", u64::from_be_bytes(self.span_id))
+    }
+}
+
+impl std::fmt::Debug for SpanIds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.trace_id(), self.span_id())
+    }
 }
 
 impl HistogramPoint {
@@ -112,6 +159,8 @@ mod tests {
     fn point(bounds: &[f64], buckets: &[u64]) -> HistogramPoint {
         HistogramPoint {
             labels: Vec::new(),
+            start: None,
+            exemplars: Vec::new(),
             bounds: bounds.into(),
             buckets: buckets.to_vec(),
             sum: 1.0,

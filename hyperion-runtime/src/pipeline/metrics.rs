@@ -120,10 +120,13 @@ fn with_losses(
     panics: &Panics,
 ) -> Snapshot {
     let point = |labels, count| NumberPoint {
+        start: None,
+        exemplar: None,
         labels,
         value: Number::U64(count),
     };
     let spans = losses.map(|losses| Family {
+        asynchronous: false,
         name: "hyperion.spans.dropped".into(),
         description: "Spans that were recorded and lost, by reason.".into(),
         unit: "{span}".into(),
@@ -135,6 +138,7 @@ fn with_losses(
         ),
     });
     let lines = diagnostics::lost_lines().map(|count| Family {
+        asynchronous: false,
         name: "hyperion.logs.dropped".into(),
         description: "Log lines that could not be written.".into(),
         unit: "{line}".into(),
@@ -145,6 +149,7 @@ fn with_losses(
         .map(|(name, count)| point(vec![("interceptor".into(), name.into())], count))
         .collect();
     let panics = (!panics.is_empty()).then(|| Family {
+        asynchronous: false,
         name: "hyperion.interceptor.panics".into(),
         description: "Panics in interceptors, by interceptor.".into(),
         unit: "{panic}".into(),
@@ -260,7 +265,6 @@ mod tests {
     fn families(interceptors: Vec<Box<dyn Interceptor>>) -> Vec<Family> {
         let interceptors = Interceptors::new(interceptors).expect("the names differ");
         let empty = Snapshot {
-            start: SystemTime::UNIX_EPOCH,
             time: SystemTime::UNIX_EPOCH,
             families: Vec::new(),
         };

@@ -70,6 +70,8 @@ mod tests {
 
     fn point(bounds: &[f64], buckets: &[u64], sum: f64) -> HistogramPoint {
         HistogramPoint {
+            start: None,
+            exemplars: Vec::new(),
             labels: Vec::new(),
             bounds: bounds.into(),
             buckets: buckets.into(),

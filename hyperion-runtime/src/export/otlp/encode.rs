@@ -42,11 +42,11 @@ pub(super) fn metrics_request(
 
 /// The families that have points, as metrics of the scope `hyperion`.
 fn native_metrics(snapshot: &Snapshot) -> Option<ScopeMetrics> {
-    let period = Period::of(snapshot);
+    let time = nanos(snapshot.time);
     let metrics: Vec<Metric> = snapshot
         .families
         .iter()
-        .filter_map(|family| metric(family, period))
+        .filter_map(|family| metric(family, time))
         .collect();
     if metrics.is_empty() {
         return None;
@@ -63,22 +63,11 @@ fn native_metrics(snapshot: &Snapshot) -> Option<ScopeMetrics> {
     })
 }
 
-/// The time that cumulative points cover, in nanoseconds since the epoch.
-#[derive(Clone, Copy)]
-struct Period {
-    start: u64,
-    time: u64,
-}
-
-impl Period {
-    fn of(snapshot: &Snapshot) -> Self {
-        let start = nanos(snapshot.start);
-        // A wall clock that was set back would make points that end before they begin, which backends refuse.
-        Self {
-            start,
-            time: nanos(snapshot.time).max(start),
-        }
-    }
+/// The time that a point covers, in nanoseconds since the epoch; it begins at zero where its beginning is not known.
+fn period(start: Option<SystemTime>, time: u64) -> (u64, u64) {
+    let start = start.map_or(0, nanos);
+    // A wall clock that was set back would make points that end before they begin, which backends refuse.
+    (start, time.max(start))
 }
 
 fn nanos(time: SystemTime) -> u64 {
@@ -86,19 +75,19 @@ fn nanos(time: SystemTime) -> u64 {
     u64::try_from(since_epoch.as_nanos()).unwrap_or(u64::MAX)
 }
 
-fn metric(family: &Family, period: Period) -> Option<Metric> {
+fn metric(family: &Family, time: u64) -> Option<Metric> {
     let data = match &family.data {
-        Data::Counter(points) => MetricData::Sum(sum(points, period, true)?),
-        Data::UpDownCounter(points) => MetricData::Sum(sum(points, period, false)?),
+        Data::Counter(points) => MetricData::Sum(sum(points, time, true)?),
+        Data::UpDownCounter(points) => MetricData::Sum(sum(points, time, false)?),
         // A last value has no beginning.
         Data::Gauge(points) => MetricData::Gauge(Gauge {
-            data_points: number_points(points, 0, period.time)?,
+            data_points: number_points(points, time)?,
         }),
         Data::Histogram(points) if points.is_empty() => return None,
         Data::Histogram(points) => MetricData::Histogram(Histogram {
             data_points: points
                 .iter()
-                .map(|point| histogram_point(point, period))
+                .map(|point| histogram_point(point, time))
                 .collect(),
             aggregation_temporality: AggregationTemporality::Cumulative.into(),
         }),
@@ -112,24 +101,27 @@ fn metric(family: &Family, period: Period) -> Option<Metric> {
     })
 }
 
-fn sum(points: &[NumberPoint], period: Period, is_monotonic: bool) -> Option<Sum> {
+fn sum(points: &[NumberPoint], time: u64, is_monotonic: bool) -> Option<Sum> {
     Some(Sum {
-        data_points: number_points(points, period.start, period.time)?,
+        data_points: number_points(points, time)?,
         aggregation_temporality: AggregationTemporality::Cumulative.into(),
         is_monotonic,
     })
 }
 
-fn number_points(points: &[NumberPoint], start: u64, time: u64) -> Option<Vec<NumberDataPoint>> {
+fn number_points(points: &[NumberPoint], time: u64) -> Option<Vec<NumberDataPoint>> {
     let encoded: Vec<NumberDataPoint> = points
         .iter()
-        .map(|point| NumberDataPoint {
-            attributes: attributes(&point.labels),
-            start_time_unix_nano: start,
-            time_unix_nano: time,
-            exemplars: Vec::new(),
-            flags: 0,
-            value: Some(number(point.value)),
+        .map(|point| {
+            let (start_time_unix_nano, time_unix_nano) = period(point.start, time);
+            NumberDataPoint {
+                attributes: attributes(&point.labels),
+                start_time_unix_nano,
+                time_unix_nano,
+                exemplars: Vec::new(),
+                flags: 0,
+                value: Some(number(point.value)),
+            }
         })
         .collect();
     (!encoded.is_empty()).then_some(encoded)
@@ -144,11 +136,12 @@ fn number(value: Number) -> NumberValue {
     }
 }
 
-fn histogram_point(point: &HistogramPoint, period: Period) -> HistogramDataPoint {
+fn histogram_point(point: &HistogramPoint, time: u64) -> HistogramDataPoint {
+    let (start_time_unix_nano, time_unix_nano) = period(point.start, time);
     HistogramDataPoint {
         attributes: attributes(&point.labels),
-        start_time_unix_nano: period.start,
-        time_unix_nano: period.time,
+        start_time_unix_nano,
+        time_unix_nano,
         count: point.count(),
         sum: Some(point.sum),
         bucket_counts: point.buckets.clone(),
@@ -185,6 +178,7 @@ mod tests {
 
     fn family(unit: &'static str, data: Data) -> Family {
         Family {
+            asynchronous: false,
             name: "a.metric".into(),
             description: "What it counts.".into(),
             unit: unit.into(),
@@ -193,21 +187,27 @@ mod tests {
     }
 
     fn snapshot(families: Vec<Family>) -> Snapshot {
-        let start = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         Snapshot {
-            start,
-            time: start + Duration::from_nanos(1_500_000_001),
+            time: start() + Duration::from_nanos(1_500_000_001),
             families,
         }
+    }
+
+    fn start() -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(1_700_000_000)
     }
 
     fn points(value: Number) -> Vec<NumberPoint> {
         vec![
             NumberPoint {
+                start: Some(start()),
+                exemplar: None,
                 labels: Vec::new(),
                 value,
             },
             NumberPoint {
+                start: Some(start()),
+                exemplar: None,
                 labels: vec![
                     ("tier".into(), "redis".into()),
                     ("warm".into(), "true".into()),
@@ -380,6 +380,8 @@ mod tests {
     #[test]
     fn a_histogram_keeps_its_buckets_and_bounds() {
         let points = vec![HistogramPoint {
+            start: Some(start()),
+            exemplars: Vec::new(),
             labels: vec![("method".into(), "find".into())],
             bounds: Arc::from([0.5, 1.0]),
             buckets: vec![1, 0, 2],
@@ -482,9 +484,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_was_set_back_does_not_make_points_end_before_they_begin() {
-        let mut snapshot = snapshot(Vec::new());
-        snapshot.time = UNIX_EPOCH - Duration::from_secs(1);
-        let period = Period::of(&snapshot);
-        assert_eq!(period.time, period.start);
+        let (start, time) = period(Some(start()), 0);
+        assert_eq!(start, time);
     }
 }

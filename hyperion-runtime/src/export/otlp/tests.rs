@@ -67,13 +67,15 @@ fn span(name: &'static str) -> SpanData {
 
 fn snapshot() -> Snapshot {
     let points = vec![NumberPoint {
+        start: None,
+        exemplar: None,
         labels: Vec::new(),
         value: Number::U64(3),
     }];
     Snapshot {
-        start: SystemTime::UNIX_EPOCH,
         time: SystemTime::now(),
         families: vec![Family {
+            asynchronous: false,
             name: "user.lookups".into(),
             description: "".into(),
             unit: "".into(),

@@ -100,11 +100,13 @@ impl<'a> Assembly<'a> {
     pub(super) fn finish(mut self) -> Exposition {
         if self.conflicts > 0 {
             let count = Family {
+asynchronous: false,
                 name: "hyperion.metrics.left_out".into(),
                 description: "Metrics that this page does not show, because their names collide or they cannot be read."
                     .into(),
                 unit: "".into(),
                 data: Data::Gauge(vec![crate::metrics::snapshot::NumberPoint {
+start: None, exemplar: None,
                     labels: Vec::new(),
                     value: Number::U64(self.conflicts),
                 }]),

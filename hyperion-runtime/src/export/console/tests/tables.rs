@@ -19,6 +19,7 @@ use crate::metrics::snapshot::{
 
 fn family(name: &'static str, unit: &'static str, data: Data) -> Family {
     Family {
+        asynchronous: false,
         name: name.into(),
         description: "".into(),
         unit: unit.into(),
@@ -35,6 +36,8 @@ fn labels(labels: &[(&'static str, &'static str)]) -> Vec<Label> {
 
 fn point(pairs: &[(&'static str, &'static str)], value: Number) -> NumberPoint {
     NumberPoint {
+        start: None,
+        exemplar: None,
         labels: labels(pairs),
         value,
     }
@@ -47,6 +50,8 @@ fn call(
     sum: f64,
 ) -> HistogramPoint {
     HistogramPoint {
+        start: None,
+        exemplars: Vec::new(),
         labels: labels(&[
             ("component", "OrderService"),
             ("method", method),
@@ -67,6 +72,8 @@ fn snapshot() -> Snapshot {
         call("never", "ok", [0, 0, 0, 0], 0.0),
     ];
     let waits = vec![HistogramPoint {
+        start: None,
+        exemplars: Vec::new(),
         labels: Vec::new(),
         bounds: Arc::from([0.005, 0.01, 0.1]),
         buckets: vec![1, 0, 0, 0],
@@ -78,7 +85,6 @@ fn snapshot() -> Snapshot {
     ];
     let time = SystemTime::UNIX_EPOCH + Duration::from_secs(14 * 3600 + 2 * 60 + 7);
     Snapshot {
-        start: SystemTime::UNIX_EPOCH,
         time,
         families: vec![
             family("cache.lookups", "{lookup}", Data::Counter(lookups)),
@@ -196,6 +202,8 @@ fn a_table_is_not_repeated_until_it_changes() {
 #[test]
 fn a_metric_with_many_series_is_cut_short() {
     let points = (0..1000).map(|id| NumberPoint {
+        start: None,
+        exemplar: None,
         labels: vec![("id".into(), id.to_string().into())],
         value: Number::U64(1),
     });

@@ -16,6 +16,7 @@ use crate::metrics::snapshot::{Data, Family, HistogramPoint, Number, NumberPoint
 
 fn family(name: &'static str, unit: &'static str, data: Data) -> Family {
     Family {
+        asynchronous: false,
         name: name.into(),
         description: format!("About {name}.").into(),
         unit: unit.into(),
@@ -25,6 +26,8 @@ fn family(name: &'static str, unit: &'static str, data: Data) -> Family {
 
 fn point(labels: &[(&'static str, &'static str)], value: Number) -> NumberPoint {
     NumberPoint {
+        start: None,
+        exemplar: None,
         labels: labels
             .iter()
             .map(|&(name, value)| (name.into(), value.into()))
@@ -35,6 +38,8 @@ fn point(labels: &[(&'static str, &'static str)], value: Number) -> NumberPoint 
 
 fn histogram(name: &'static str, buckets: [u64; 3], sum: f64) -> Family {
     let points = vec![HistogramPoint {
+        start: None,
+        exemplars: Vec::new(),
         labels: vec![("method".into(), "find".into())],
         bounds: Arc::from([0.005, 1.0]),
         buckets: buckets.into(),
@@ -45,7 +50,6 @@ fn histogram(name: &'static str, buckets: [u64; 3], sum: f64) -> Family {
 
 fn snapshot(families: Vec<Family>) -> Snapshot {
     Snapshot {
-        start: SystemTime::UNIX_EPOCH,
         time: SystemTime::UNIX_EPOCH,
         families,
     }

@@ -269,6 +269,8 @@ fn any_family(random: &mut fastrand::Rng) -> Family {
         ];
         (0..random.usize(0..3))
             .map(|_| NumberPoint {
+                start: None,
+                exemplar: None,
                 labels: labels(random),
                 value: *random.choice(&values).unwrap(),
             })
@@ -279,6 +281,8 @@ fn any_family(random: &mut fastrand::Rng) -> Family {
         1 => Data::UpDownCounter(numbers(random)),
         2 => Data::Gauge(numbers(random)),
         _ => Data::Histogram(vec![HistogramPoint {
+            start: None,
+            exemplars: Vec::new(),
             labels: labels(random),
             bounds: Arc::from([0.5, 1.0]),
             buckets: vec![1, 0, 2],
@@ -289,6 +293,7 @@ fn any_family(random: &mut fastrand::Rng) -> Family {
         .choice(["", "s", "By", "1", "{x}", "m/s"])
         .unwrap_or_default();
     Family {
+        asynchronous: false,
         name: any_text(random).into(),
         description: any_text(random).into(),
         unit: unit.into(),
