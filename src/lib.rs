@@ -15,7 +15,10 @@ pub use hyperion_runtime::context::{
 };
 pub use hyperion_runtime::interceptor::{CallEnd, CallInfo, CallOutcome, Interceptor};
 pub use hyperion_runtime::level::{Level, LevelFilter, MAX_LEVEL, ParseLevelError};
-pub use hyperion_runtime::metrics::{Counter, Histogram, Label};
+pub use hyperion_runtime::metrics::{
+    Counter, CounterNumber, Gauge, Histogram, Label, LabelSet, Metrics, Number, Observation,
+    SignedNumber, Timer, UpDownCounter,
+};
 pub use hyperion_runtime::pipeline::{Error, Levels, ShutdownReport, Telemetry, init};
 
 #[cfg(feature = "otel")]
@@ -46,4 +49,7 @@ pub use hyperion_runtime::logs;
 #[doc(hidden)]
 pub mod __private {
     pub use hyperion_runtime::call::*;
+    pub use hyperion_runtime::metrics::{
+        Declaration, Group, Instance, Instrument, Kind, LabelSet, Labels, Metrics, NumberType,
+    };
 }

@@ -12,7 +12,6 @@ pub mod interceptor;
 pub mod level;
 #[cfg(feature = "logs")]
 pub mod logs;
-#[cfg_attr(not(feature = "otel"), path = "metrics/disabled.rs")]
 pub mod metrics;
 #[cfg_attr(not(feature = "otel"), path = "pipeline/disabled.rs")]
 pub mod pipeline;

@@ -1,109 +1,88 @@
-//! Instruments that a program declares for itself.
+//! What is left of an instrument in a build without `otel`: nothing.
 
-use super::description::{Description, Kind};
-use super::storage::Series;
-use crate::state;
+use super::declaration::{Declaration, Group, Instance};
+use super::number::Number;
+use std::fmt;
+use std::time::Duration;
 
-/// Counts things that happen.
-///
-/// ```
-/// use hyperion::Counter;
-///
-/// static ORDERS: Counter = Counter::new("shop.orders", "{order}", "Orders taken.");
-///
-/// ORDERS.add(1);
-/// ```
+/// An instrument that keeps nothing.
 #[derive(Debug)]
-pub struct Counter {
-    name: &'static str,
-    unit: &'static str,
-    description: &'static str,
-    series: Series,
+pub struct Core(());
+
+impl Core {
+    pub(super) const fn new(_declaration: &'static Declaration, _instance: Instance) -> Self {
+        Self(())
+    }
+
+    #[inline(always)]
+    pub(super) fn is_on(&self) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    pub(super) fn add_u64(&self, _value: u64, _index: impl FnOnce() -> usize) {}
+
+    #[inline(always)]
+    pub(super) fn add_i64(&self, _value: i64, _index: impl FnOnce() -> usize) {}
+
+    #[inline(always)]
+    pub(super) fn add_f64(&self, _value: f64, _index: impl FnOnce() -> usize) {}
+
+    #[inline(always)]
+    pub(super) fn set<T: Number>(&self, _value: T, _index: impl FnOnce() -> usize) {}
+
+    #[inline(always)]
+    pub(super) fn record(&self, _value: f64, _index: impl FnOnce() -> usize) {}
+
+    #[inline(always)]
+    pub(super) fn start(&self) -> Stopwatch {
+        Stopwatch(())
+    }
+
+    #[inline(always)]
+    pub(super) fn stop(&self, _stopwatch: &mut Stopwatch, _index: usize) -> Duration {
+        Duration::ZERO
+    }
+
+    #[inline(always)]
+    pub(super) fn observe<T: Number>(
+        &self,
+        _index: usize,
+        _callback: impl Fn() -> T + Send + Sync + 'static,
+    ) -> Observation {
+        Observation(())
+    }
+
+    #[expect(clippy::unused_self, reason = "with `otel` there is something to show")]
+    pub(super) fn fmt_as(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(name).finish_non_exhaustive()
+    }
 }
 
-impl Counter {
-    /// A counter with an OpenTelemetry name, a UCUM unit (`By`, `{order}`; empty for none) and a sentence for people.
-    pub const fn new(name: &'static str, unit: &'static str, description: &'static str) -> Self {
-        Self {
-            name,
-            unit,
-            description,
-            series: Series::new(),
-        }
-    }
-
-    /// Adds `value`, if metrics are recorded.
-    #[inline]
-    pub fn add(&self, value: u64) {
-        if state::load() & state::METRICS != 0 {
-            self.series.add(value, || (self.describe(), Vec::new()));
-        }
-    }
-
-    fn describe(&self) -> Description {
-        Description {
-            name: self.name,
-            unit: self.unit,
-            help: self.description,
-            kind: Kind::Counter,
-        }
-    }
-}
-
-/// Records how values are distributed.
-///
-/// ```
-/// use hyperion::Histogram;
-///
-/// static SIZES: Histogram = Histogram::new("shop.order.size", "{item}", "Items in an order.", &[1.0, 5.0, 10.0]);
-///
-/// SIZES.record(3.0);
-/// ```
+/// No clock is read.
 #[derive(Debug)]
-pub struct Histogram {
-    name: &'static str,
-    unit: &'static str,
-    description: &'static str,
-    bounds: &'static [f64],
-    series: Series,
+pub(super) struct Stopwatch(());
+
+impl Stopwatch {
+    #[inline(always)]
+    pub(super) fn runs(&self) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    pub(super) fn forget(&mut self) {}
 }
 
-impl Histogram {
-    /// A histogram with an OpenTelemetry name, a UCUM unit (`s`, `By`; empty for none), a sentence for people, and the
-    /// inclusive upper bounds of its buckets in ascending order.
-    pub const fn new(
-        name: &'static str,
-        unit: &'static str,
-        description: &'static str,
-        bounds: &'static [f64],
-    ) -> Self {
-        Self {
-            name,
-            unit,
-            description,
-            bounds,
-            series: Series::new(),
-        }
-    }
+/// A callback that is never asked: this build lacks the feature `otel`.
+#[derive(Debug)]
+#[must_use = "the callback is not asked any more when this is dropped; `forever` keeps it for the rest of the program"]
+pub struct Observation(());
 
-    /// Records `value`, if metrics are recorded. A value that is not finite would spoil the sum and is left out.
-    #[inline]
-    pub fn record(&self, value: f64) {
-        if state::load() & state::METRICS != 0 && value.is_finite() {
-            self.series
-                .record(value, self.bounds, || (self.describe(), Vec::new()));
-        }
-    }
-
-    fn describe(&self) -> Description {
-        let kind = Kind::Histogram {
-            bounds: self.bounds,
-        };
-        Description {
-            name: self.name,
-            unit: self.unit,
-            help: self.description,
-            kind,
-        }
-    }
+impl Observation {
+    /// Keeps nothing.
+    #[inline(always)]
+    pub fn forever(self) {}
 }
+
+#[inline(always)]
+pub(super) fn register(_group: &'static Group, _instance: Instance) {}

@@ -1,12 +1,38 @@
 //! Native instruments, their storage and its snapshot.
 
+#[cfg(feature = "otel")]
 mod block;
+#[cfg_attr(not(feature = "otel"), path = "core_disabled.rs")]
+mod core;
+mod counter;
+pub(crate) mod declaration;
+mod declared;
+#[cfg(feature = "otel")]
 pub(crate) mod description;
+mod gauge;
+mod histogram;
+#[cfg_attr(not(feature = "otel"), path = "instrument_disabled.rs")]
 mod instrument;
 mod label;
+mod label_set;
+mod number;
+#[cfg(feature = "otel")]
 pub(crate) mod registry;
+#[cfg(feature = "otel")]
 pub mod snapshot;
+#[cfg(feature = "otel")]
 pub(crate) mod storage;
+mod up_down_counter;
 
-pub use instrument::{Counter, Histogram};
+use instrument::register;
+
+pub use instrument::Observation;
+pub use counter::Counter;
+pub use declaration::{Declaration, Group, Instance, Instrument, Kind, Labels, NumberType};
+pub use declared::Metrics;
+pub use gauge::Gauge;
+pub use histogram::{Histogram, Timer};
 pub use label::Label;
+pub use label_set::LabelSet;
+pub use number::{CounterNumber, Number, SignedNumber};
+pub use up_down_counter::UpDownCounter;

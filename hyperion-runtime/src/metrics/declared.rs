@@ -1,0 +1,46 @@
+//! Structs of metrics.
+
+use super::declaration::{Group, Instance};
+
+/// A struct of instruments. The derive macro of the same name implements it, and adds `new` to the struct.
+///
+/// ```
+/// use hyperion::{Counter, Metrics};
+///
+/// #[derive(Metrics)]
+/// #[metrics(prefix = "shop")]
+/// struct ShopMetrics {
+///     /// Orders taken.
+///     #[counter(unit = "{order}")]
+///     orders: Counter,
+/// }
+///
+/// static METRICS: ShopMetrics = ShopMetrics::new();
+///
+/// assert_eq!(ShopMetrics::SERIES, 1);
+/// METRICS.orders.inc();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a struct of metrics",
+    label = "does not derive `Metrics`"
+)]
+pub trait Metrics {
+    /// The most series that all its metrics together have, in all its instances.
+    const SERIES: usize;
+
+    /// What it declares.
+    #[doc(hidden)]
+    const GROUP: &'static Group;
+
+    /// Which instance this is.
+    #[doc(hidden)]
+    fn instance(&self) -> Instance;
+
+    /// Has its metrics exported before any of them is touched: those under `zero` appear with every series at zero, as soon
+    /// as telemetry is installed, be that earlier or later than this call.
+    ///
+    /// Without it a struct appears with the first measurement of any of its instruments.
+    fn register(&self) {
+        super::register(Self::GROUP, self.instance());
+    }
+}
