@@ -1,7 +1,7 @@
 //! Sums that never fall.
 
-use super::instrument::{Core, Observation};
 use super::declaration::{Declaration, Instance, Instrument, Kind, Labels};
+use super::instrument::{Core, Observation};
 use super::label_set::{LabelSet, labels_of};
 use super::number::CounterNumber;
 use std::marker::PhantomData;

@@ -1,7 +1,7 @@
 //! Last values.
 
-use super::instrument::{Core, Observation};
 use super::declaration::{Declaration, Instance, Instrument, Kind, Labels};
+use super::instrument::{Core, Observation};
 use super::label_set::{LabelSet, labels_of};
 use super::number::Number;
 use std::marker::PhantomData;

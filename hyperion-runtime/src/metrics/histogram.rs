@@ -1,7 +1,7 @@
 //! Distributions.
 
-use super::instrument::{Core, Stopwatch};
 use super::declaration::{Declaration, Instance, Instrument, Kind, Labels};
+use super::instrument::{Core, Stopwatch};
 use super::label_set::{LabelSet, labels_of};
 use std::marker::PhantomData;
 use std::time::Duration;

@@ -2,8 +2,6 @@
 
 #[cfg(feature = "otel")]
 mod block;
-#[cfg_attr(not(feature = "otel"), path = "core_disabled.rs")]
-mod core;
 mod counter;
 pub(crate) mod declaration;
 mod declared;
@@ -26,12 +24,12 @@ mod up_down_counter;
 
 use instrument::register;
 
-pub use instrument::Observation;
 pub use counter::Counter;
 pub use declaration::{Declaration, Group, Instance, Instrument, Kind, Labels, NumberType};
 pub use declared::Metrics;
 pub use gauge::Gauge;
 pub use histogram::{Histogram, Timer};
+pub use instrument::Observation;
 pub use label::Label;
 pub use label_set::LabelSet;
 pub use number::{CounterNumber, Number, SignedNumber};

@@ -1,7 +1,7 @@
 //! The numbers that instruments take.
 
-use super::instrument::Core;
 use super::declaration::NumberType;
+use super::instrument::Core;
 
 mod sealed {
     pub trait Sealed {}

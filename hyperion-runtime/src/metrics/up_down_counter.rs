@@ -1,7 +1,7 @@
 //! Sums that may fall.
 
-use super::instrument::{Core, Observation};
 use super::declaration::{Declaration, Instance, Instrument, Kind, Labels};
+use super::instrument::{Core, Observation};
 use super::label_set::{LabelSet, labels_of};
 use super::number::SignedNumber;
 use std::marker::PhantomData;
