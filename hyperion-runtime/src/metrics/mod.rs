@@ -1,25 +1,43 @@
 //! Native instruments, their storage and its snapshot.
 
 #[cfg(feature = "otel")]
-mod block;
+mod baseline;
+#[cfg(feature = "otel")]
+mod cells;
+#[cfg(feature = "otel")]
+pub(crate) mod collect;
 mod counter;
 pub(crate) mod declaration;
 mod declared;
 #[cfg(feature = "otel")]
-pub(crate) mod description;
+mod exemplar;
+#[cfg(feature = "otel")]
+pub(crate) mod exemplars;
+#[cfg(feature = "otel")]
+mod families;
 mod gauge;
+#[cfg(feature = "otel")]
+mod gauge_cells;
 mod histogram;
 #[cfg_attr(not(feature = "otel"), path = "instrument_disabled.rs")]
 mod instrument;
 mod label;
 mod label_set;
+#[cfg(feature = "otel")]
+mod layout;
+#[cfg(feature = "otel")]
+pub(crate) mod live;
 mod number;
+#[cfg(feature = "otel")]
+mod observed;
 #[cfg(feature = "otel")]
 pub(crate) mod registry;
 #[cfg(feature = "otel")]
-pub mod snapshot;
+pub(crate) mod series;
 #[cfg(feature = "otel")]
-pub(crate) mod storage;
+mod shard;
+#[cfg(feature = "otel")]
+pub mod snapshot;
 mod up_down_counter;
 
 use instrument::register;

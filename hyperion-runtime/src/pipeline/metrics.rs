@@ -1,13 +1,14 @@
 //! Metrics: fetched by Prometheus, or sent at intervals.
 
 use super::Error;
-use super::config::{MetricExporter, Metrics as Config};
+use super::config::{ExemplarFilter, MetricExporter, Metrics as Config};
 use super::sinks::prometheus::Scrape;
 use crate::diagnostics;
 use crate::export::{ExportError, MetricSink, Reader};
 use crate::interceptor::Panics;
-use crate::metrics::registry;
+use crate::metrics::collect::collect;
 use crate::metrics::snapshot::{Data, Family, Number, NumberPoint, Snapshot};
+use crate::state;
 use crate::trace::recorder::Losses;
 use opentelemetry::Context;
 use opentelemetry_sdk::Resource;
@@ -25,6 +26,7 @@ use std::time::{Duration, Instant};
 pub(super) struct Metrics {
     provider: SdkMeterProvider,
     output: Output,
+    exemplars: ExemplarFilter,
 }
 
 #[derive(Debug)]
@@ -50,7 +52,7 @@ impl Metrics {
         losses: Option<&'static Losses>,
         panics: Panics,
     ) -> Result<Self, Error> {
-        let native = Arc::new(move || with_losses(registry::snapshot(), losses, &panics));
+        let native = Arc::new(move || with_losses(collect(), losses, &panics));
         let provider = SdkMeterProvider::builder().with_resource(resource.clone());
         let (provider, output) = match (sink, config.exporter) {
             (Some(sink), _) => {
@@ -67,12 +69,23 @@ impl Metrics {
         Ok(Self {
             provider: provider.build(),
             output,
+            exemplars: config.exemplars,
         })
     }
 
     /// Has OpenTelemetry's API make its instruments here.
     pub(super) fn install(&self) {
         opentelemetry::global::set_meter_provider(self.provider.clone());
+    }
+
+    /// What is recorded, as bits of [`state`].
+    pub(super) fn recorded(&self) -> u8 {
+        let exemplars = match self.exemplars {
+            ExemplarFilter::TraceBased => state::EXEMPLARS,
+            ExemplarFilter::AlwaysOn => state::ALL_EXEMPLARS,
+            ExemplarFilter::AlwaysOff => 0,
+        };
+        state::METRICS | exemplars
     }
 
     /// Where Prometheus finds the metrics, if it is to fetch them.

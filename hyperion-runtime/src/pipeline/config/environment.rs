@@ -173,6 +173,11 @@ fn metrics(variables: &mut Variables<'_>, metrics: &mut Metrics) {
         &mut metrics.exporter,
     );
     variables.read(
+        &["OTEL_METRICS_EXEMPLAR_FILTER"],
+        word_in_any_case,
+        &mut metrics.exemplars,
+    );
+    variables.read(
         &["OTEL_METRIC_EXPORT_INTERVAL"],
         value::milliseconds,
         &mut metrics.interval,

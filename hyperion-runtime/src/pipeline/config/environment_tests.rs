@@ -328,12 +328,14 @@ fn batches_and_limits_are_set() -> Outcome {
 fn metrics_and_logs_are_set() -> Outcome {
     let config = of(&[
         ("OTEL_METRIC_EXPORT_INTERVAL", "10000"),
+        ("OTEL_METRICS_EXEMPLAR_FILTER", "always_on"),
         ("OTEL_EXPORTER_PROMETHEUS_HOST", "0.0.0.0"),
         ("OTEL_EXPORTER_PROMETHEUS_PORT", "9000"),
         ("RUST_LOG", "debug"),
         ("HYPERION_LOG_FORMAT", "text"),
     ])?;
     assert_eq!(config.metrics.interval, Duration::from_secs(10));
+    assert_eq!(config.metrics.exemplars, ExemplarFilter::AlwaysOn);
     assert_eq!(
         (
             config.metrics.host.to_string().as_str(),

@@ -175,6 +175,7 @@ fn metrics(keys: &mut Section<'_, '_>, metrics: &mut Metrics, names: &mut Names)
     if metrics.sends_otlp() {
         refuse_tls(keys, &metrics.otlp, endpoint_at);
     }
+    keys.text("exemplars", word, &mut metrics.exemplars);
     keys.text("interval", duration, &mut metrics.interval);
     keys.text("host", value::host, &mut metrics.host);
     keys.typed("port", value::port, &mut metrics.port);
