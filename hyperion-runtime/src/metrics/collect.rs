@@ -19,10 +19,14 @@ pub(super) type Totals = Vec<u64>;
 
 /// Everything that was counted until now, and what callbacks say; then other measurements become exemplars.
 pub(crate) fn collect() -> Snapshot {
-    let observed = observed::ask();
-    let snapshot = snapshot(&observed);
+    let snapshot = take();
     exemplars::renew();
     snapshot
+}
+
+/// The same, without a change of exemplars.
+pub(super) fn take() -> Snapshot {
+    snapshot(&observed::ask())
 }
 
 /// What every metric has counted, since the start of the program.
