@@ -3,8 +3,9 @@
 use super::exemplar::{self, Kept, Slot};
 use super::snapshot::SpanIds;
 use crate::state;
-use crate::trace::parent::Parent;
-use opentelemetry::trace::{SpanId, TraceId};
+use crate::trace::active;
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -75,6 +76,10 @@ impl Exemplars {
         {
             return;
         }
+        // Most of what is measured outside of a span ends here.
+        if state & state::ALL_EXEMPLARS == 0 && measurement.span.is_none() {
+            return;
+        }
         self.keep(state, index, bucket, generation, measurement);
     }
 
@@ -92,11 +97,7 @@ impl Exemplars {
         generation: u64,
         measurement: Measurement,
     ) {
-        let span = match measurement.span {
-            InSpan::Recorded(trace_id, span_id) => Some((trace_id, span_id)),
-            InSpan::Current => sampled_span(),
-            InSpan::Unsampled => None,
-        };
+        let span = measurement.span.ids();
         if span.is_none() && state & state::ALL_EXEMPLARS == 0 {
             return;
         }
@@ -143,11 +144,32 @@ fn seen(kept: Kept) -> Seen {
     (kept.value, time, span)
 }
 
-/// The current span, if it is sampled.
-fn sampled_span() -> Option<(TraceId, SpanId)> {
-    match Parent::current() {
-        Parent::Span(span) if span.flags.is_sampled() => Some((span.trace_id, span.span_id)),
-        _ => None,
+impl InSpan {
+    /// Whether there is certainly no sampled span.
+    #[inline]
+    fn is_none(self) -> bool {
+        match self {
+            Self::Current => {
+                !(active::is_possible() && Context::map_current(Context::has_active_span))
+            }
+            Self::Recorded(..) => false,
+            Self::Unsampled => true,
+        }
+    }
+
+    /// The ids of the span, if there is one and it is sampled.
+    fn ids(self) -> Option<(TraceId, SpanId)> {
+        match self {
+            Self::Current if active::is_possible() => Context::map_current(|context| {
+                let span = context.span();
+                let span = span.span_context();
+                let is_example =
+                    span.is_valid() && span.is_sampled() && !context.is_telemetry_suppressed();
+                is_example.then(|| (span.trace_id(), span.span_id()))
+            }),
+            Self::Recorded(trace_id, span_id) => Some((trace_id, span_id)),
+            Self::Current | Self::Unsampled => None,
+        }
     }
 }
 

@@ -38,6 +38,8 @@ pub(crate) mod series;
 mod shard;
 #[cfg(feature = "otel")]
 pub mod snapshot;
+#[cfg(all(test, feature = "otel"))]
+mod tests;
 mod up_down_counter;
 
 use instrument::register;

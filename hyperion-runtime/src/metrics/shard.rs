@@ -110,18 +110,6 @@ impl Shard {
     pub(super) fn pages(&self) -> Directory {
         *lock(&self.0)
     }
-
-    /// The bytes that are allocated for the cells and for the directory.
-    #[cfg(test)]
-    pub(super) fn bytes(&self) -> usize {
-        let directory = *lock(&self.0);
-        let cells: usize = directory
-            .iter()
-            .filter_map(OnceLock::get)
-            .map(|page| size_of_val::<[Number]>(page))
-            .sum();
-        cells + size_of_val::<[OnceLock<Page>]>(directory)
-    }
 }
 
 /// The shard of this thread, until the thread ends.
@@ -132,4 +120,13 @@ impl Drop for Owned {
         DIRECTORY.set(&[]);
         lock(&IDLE).push(self.0);
     }
+}
+
+/// How many cells this thread's shard has.
+#[cfg(test)]
+pub(super) fn cells_of_this_thread() -> usize {
+    OWNED.with(|owned| {
+        let pages = owned.0.pages().iter().filter_map(OnceLock::get);
+        pages.map(|page| page.len()).sum()
+    })
 }

@@ -8,8 +8,8 @@ use proptest::prelude::{any, proptest};
 
 use crate::level::LevelFilter;
 use crate::pipeline::config::{
-    Config, ExceptionSignal, LogFormat, MetricExporter, NO_LIMIT, Protocol, Sampler, Signal,
-    TraceExporter,
+    Config, ExceptionSignal, ExemplarFilter, LogFormat, MetricExporter, NO_LIMIT, Protocol,
+    Sampler, Signal, TraceExporter,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
