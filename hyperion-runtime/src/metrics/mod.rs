@@ -2,6 +2,8 @@
 
 #[cfg(feature = "otel")]
 mod block;
+pub mod bounds;
+pub mod budget;
 mod counter;
 pub(crate) mod declaration;
 mod declared;
@@ -12,7 +14,7 @@ mod histogram;
 #[cfg_attr(not(feature = "otel"), path = "instrument_disabled.rs")]
 mod instrument;
 mod label;
-mod label_set;
+pub mod label_set;
 mod number;
 #[cfg(feature = "otel")]
 pub(crate) mod registry;
