@@ -4,6 +4,10 @@
 pub use hyperion_derive::ErrorType;
 #[doc = include_str!("label.md")]
 pub use hyperion_derive::Label;
+#[doc = include_str!("label_set.md")]
+pub use hyperion_derive::LabelSet;
+#[doc = include_str!("metrics.md")]
+pub use hyperion_derive::Metrics;
 #[doc = include_str!("observe.md")]
 pub use hyperion_derive::observe;
 #[doc = include_str!("span.md")]
@@ -51,5 +55,6 @@ pub mod __private {
     pub use hyperion_runtime::call::*;
     pub use hyperion_runtime::metrics::{
         Declaration, Group, Instance, Instrument, Kind, LabelSet, Labels, Metrics, NumberType,
+        bounds, budget, label_set,
     };
 }

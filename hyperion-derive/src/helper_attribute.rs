@@ -2,50 +2,56 @@
 
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Data, Error, Ident, LitStr, Meta, Path, Result};
+use syn::{Attribute, Data, Error, Ident, Meta, Result};
 
-use crate::case::Case;
 use crate::errors::Errors;
-use crate::list::{at_end, comma_separated, path, text};
+use crate::list::comma_separated;
 use crate::suggest;
 
-const RENAME_ALL: &str = "rename_all = \"snake_case\"";
-const CRATE: &str = "crate = my_crate::hyperion";
-
-/// The helper attribute of one derive.
-pub(crate) struct HelperAttribute {
+/// A helper attribute of one derive, whose arguments are `A`.
+pub(crate) struct HelperAttribute<A: Arguments> {
     pub(crate) name: &'static str,
-    /// A value for `rename` that suits the derive.
-    pub(crate) example: &'static str,
-    pub(crate) keys: &'static [Key],
+    pub(crate) list: List,
+    pub(crate) keys: &'static [Key<A::Keyword>],
+}
+
+/// Whether an attribute says something without its list of arguments.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum List {
+    Required,
+    Optional,
 }
 
 /// What a helper attribute can say, and where.
-pub(crate) struct Key {
-    pub(crate) keyword: Keyword,
+pub(crate) struct Key<K> {
+    pub(crate) keyword: K,
+    pub(crate) name: &'static str,
+    /// The key with a value that suits the derive.
+    pub(crate) example: &'static str,
     pub(crate) places: &'static [Place],
     /// The places, in words.
     pub(crate) goes_on: &'static str,
 }
 
-/// The words that an argument begins with.
-#[derive(Clone, Copy)]
-pub(crate) enum Keyword {
-    Rename,
-    RenameAll,
-    Inner,
-    Crate,
+/// What the helper attributes of one place say.
+pub(crate) trait Arguments: Default {
+    /// The words that an argument begins with.
+    type Keyword: Copy + 'static;
+
+    /// Reads what follows `argument`.
+    fn read(
+        &mut self,
+        keyword: Self::Keyword,
+        argument: &Argument<'_>,
+        input: ParseStream<'_>,
+        errors: &mut Errors,
+    ) -> Result<()>;
 }
 
-impl Keyword {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Rename => "rename",
-            Self::RenameAll => "rename_all",
-            Self::Inner => "inner",
-            Self::Crate => "crate",
-        }
-    }
+/// The first word of an argument, and what the whole of it could be.
+pub(crate) struct Argument<'a> {
+    pub(crate) key: &'a Ident,
+    pub(crate) example: &'static str,
 }
 
 /// What a helper attribute can stand on.
@@ -56,11 +62,22 @@ pub(crate) enum Place {
     Union,
     Variant,
     Field,
+    Counter,
+    UpDownCounter,
+    Gauge,
+    Histogram,
 }
 
 impl Place {
     /// Every place where a type is declared.
     pub(crate) const TYPES: &[Self] = &[Self::Enum, Self::Struct, Self::Union];
+    /// Every field that is a metric.
+    pub(crate) const METRICS: &[Self] = &[
+        Self::Counter,
+        Self::UpDownCounter,
+        Self::Gauge,
+        Self::Histogram,
+    ];
 
     /// The place where the type itself is declared.
     pub(crate) fn of(data: &Data) -> Self {
@@ -78,42 +95,35 @@ impl Place {
             Self::Union => "a union",
             Self::Variant => "a variant",
             Self::Field => "a field",
+            Self::Counter => "a counter",
+            Self::UpDownCounter => "an up-down counter",
+            Self::Gauge => "a gauge",
+            Self::Histogram => "a histogram",
         }
     }
 }
 
-/// What the helper attributes of one place say.
-#[derive(Default)]
-pub(crate) struct Arguments {
-    pub(crate) rename: Option<LitStr>,
-    pub(crate) rename_all: Option<Case>,
-    pub(crate) inner: Option<Ident>,
-    /// Where hyperion is, when it is not `::hyperion`.
-    pub(crate) hyperion: Option<Path>,
-}
-
-impl HelperAttribute {
+impl<A: Arguments> HelperAttribute<A> {
     /// Parses every argument it can, and notes what is wrong with the others.
-    pub(crate) fn parse(
-        &self,
-        attributes: &[Attribute],
-        place: Place,
-        errors: &mut Errors,
-    ) -> Arguments {
-        let mut arguments = Arguments::default();
+    pub(crate) fn parse(&self, attributes: &[Attribute], place: Place, errors: &mut Errors) -> A {
+        let mut arguments = A::default();
         let mut seen = Vec::new();
         for attribute in attributes {
             if !attribute.path().is_ident(self.name) {
                 continue;
             }
-            let Meta::List(list) = &attribute.meta else {
-                let message = format!(
-                    "`{name}` takes a list in parentheses, such as `#[{name}({example})]`",
-                    name = self.name,
-                    example = self.example(place)
-                );
-                errors.push(Error::new_spanned(&attribute.meta, message));
-                continue;
+            let list = match &attribute.meta {
+                Meta::List(list) => list,
+                Meta::Path(_) if self.list == List::Optional => continue,
+                other => {
+                    let message = format!(
+                        "`{name}` takes a list in parentheses, such as `#[{name}({example})]`",
+                        name = self.name,
+                        example = self.example(place)
+                    );
+                    errors.push(Error::new_spanned(other, message));
+                    continue;
+                }
             };
             let parser = |input: ParseStream<'_>| {
                 comma_separated(input, errors, |input, errors| {
@@ -131,7 +141,7 @@ impl HelperAttribute {
         &self,
         input: ParseStream<'_>,
         place: Place,
-        arguments: &mut Arguments,
+        arguments: &mut A,
         seen: &mut Vec<Ident>,
         errors: &mut Errors,
     ) -> Result<()> {
@@ -140,11 +150,11 @@ impl HelperAttribute {
             return Err(input.error(format!("expected an argument, such as `{example}`")));
         }
         let key = input.call(Ident::parse_any)?;
-        let keyword = self.keyword(&key, place)?;
+        let known = self.known(&key, place)?;
         let twice = seen.contains(&key);
         seen.push(key.clone());
         // What stands there a second time is read all the same, to find the mistakes in it.
-        let mut dropped = Arguments::default();
+        let mut dropped = A::default();
         let arguments = if twice {
             errors.push(Error::new(
                 key.span(),
@@ -154,30 +164,24 @@ impl HelperAttribute {
         } else {
             arguments
         };
-        match keyword {
-            Keyword::Rename => arguments.rename = Some(text(&key, input, &self.rename())?),
-            Keyword::RenameAll => {
-                let case = text(&key, input, RENAME_ALL)?;
-                arguments.rename_all = Some(Case::parse(&case)?);
-            }
-            Keyword::Inner if at_end(input) => arguments.inner = Some(key),
-            Keyword::Inner => return Err(input.error(format!("`{key}` takes no value"))),
-            Keyword::Crate => arguments.hyperion = Some(path(&key, input)?),
-        }
-        Ok(())
+        let argument = Argument {
+            key: &key,
+            example: known.example,
+        };
+        arguments.read(known.keyword, &argument, input, errors)
     }
 
-    /// The keyword that `key` is, if it can stand at that place.
-    fn keyword(&self, key: &Ident, place: Place) -> Result<Keyword> {
-        let known = self.keys.iter().find(|known| key == known.keyword.name());
+    /// The key that is called so, if it can stand at that place.
+    fn known(&self, key: &Ident, place: Place) -> Result<&Key<A::Keyword>> {
+        let known = self.keys.iter().find(|known| key == known.name);
         let message = match known {
-            Some(known) if known.places.contains(&place) => return Ok(known.keyword),
+            Some(known) if known.places.contains(&place) => return Ok(known),
             Some(known) => {
                 let (goes_on, place) = (known.goes_on, place.in_words());
                 format!("`{key}` goes on {goes_on}, not on {place}")
             }
             None => {
-                let known: Vec<&str> = self.keywords_of(place).map(Keyword::name).collect();
+                let known: Vec<&str> = self.keys_of(place).map(|known| known.name).collect();
                 let expected = match known[..] {
                     [only] => format!("expected `{only}`"),
                     _ => suggest::expected(&key.to_string(), &known),
@@ -188,24 +192,15 @@ impl HelperAttribute {
         Err(Error::new(key.span(), message))
     }
 
-    fn keywords_of(&self, place: Place) -> impl Iterator<Item = Keyword> {
+    fn keys_of(&self, place: Place) -> impl Iterator<Item = &Key<A::Keyword>> {
         self.keys
             .iter()
             .filter(move |key| key.places.contains(&place))
-            .map(|key| key.keyword)
     }
 
     /// What could stand in the parentheses there.
-    fn example(&self, place: Place) -> String {
-        match self.keywords_of(place).next() {
-            Some(Keyword::Rename) | None => self.rename(),
-            Some(Keyword::RenameAll) => RENAME_ALL.to_owned(),
-            Some(Keyword::Inner) => "inner".to_owned(),
-            Some(Keyword::Crate) => CRATE.to_owned(),
-        }
-    }
-
-    fn rename(&self) -> String {
-        format!("rename = \"{}\"", self.example)
+    fn example(&self, place: Place) -> &'static str {
+        let first = self.keys_of(place).next().or(self.keys.first());
+        first.map_or("", |key| key.example)
     }
 }

@@ -3,15 +3,21 @@
 //! Nothing here is meant to be used directly: the macros are re-exported, documented and tested by
 //! the crate `hyperion`, and the code they write calls into it.
 
+mod buckets;
 mod case;
 mod error_type;
 mod errors;
+mod groups;
 mod helper_attribute;
+mod key;
 mod label;
+mod label_set;
 mod list;
 #[cfg(test)]
 mod malformed;
+mod metrics;
 mod name;
+mod naming;
 mod observe;
 mod suggest;
 mod target;
@@ -48,4 +54,23 @@ pub fn error_type(item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Label, attributes(label))]
 pub fn label(item: TokenStream) -> TokenStream {
     label::label(item.into()).into()
+}
+
+/// Implements the trait of the same name: the fields are the labels of a metric.
+///
+/// The reference is at the re-export, `hyperion::LabelSet`.
+#[proc_macro_derive(LabelSet, attributes(label))]
+pub fn label_set(item: TokenStream) -> TokenStream {
+    label_set::label_set(item.into()).into()
+}
+
+/// Implements the trait of the same name: the fields are metrics.
+///
+/// The reference is at the re-export, `hyperion::Metrics`.
+#[proc_macro_derive(
+    Metrics,
+    attributes(metrics, counter, up_down_counter, gauge, histogram)
+)]
+pub fn metrics(item: TokenStream) -> TokenStream {
+    metrics::metrics(item.into()).into()
 }

@@ -2,8 +2,8 @@
 
 use proc_macro2::TokenTree;
 use syn::ext::IdentExt;
-use syn::parse::ParseStream;
-use syn::{Error, Ident, LitStr, Path, Result, Token};
+use syn::parse::{ParseBuffer, ParseStream};
+use syn::{Error, Ident, LitInt, LitStr, Path, Result, Token, parenthesized, token};
 
 use crate::errors::Errors;
 
@@ -85,4 +85,45 @@ pub(crate) fn path(key: &Ident, input: ParseStream<'_>) -> Result<Path> {
         return Err(input.error(format!("`{key}` takes a path, such as `{EXAMPLE}`")));
     }
     input.call(Path::parse_mod_style)
+}
+
+/// `key`, and nothing after it.
+pub(crate) fn flag(key: &Ident, input: ParseStream<'_>) -> Result<()> {
+    if at_end(input) {
+        return Ok(());
+    }
+    Err(input.error(format!("`{key}` takes no value, write `{key}` alone")))
+}
+
+/// `key(..)`: what stands in the parentheses.
+pub(crate) fn list<'a>(
+    key: &Ident,
+    input: &ParseBuffer<'a>,
+    example: &str,
+) -> Result<ParseBuffer<'a>> {
+    if at_end(input) {
+        return Err(missing(key, "a list", example));
+    }
+    if !input.peek(token::Paren) {
+        return Err(input.error(format!(
+            "`{key}` takes a list in parentheses, such as `{example}`"
+        )));
+    }
+    let content;
+    parenthesized!(content in input);
+    Ok(content)
+}
+
+/// Reads `= 5` after `key`.
+pub(crate) fn count(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<usize> {
+    equals(key, input, example)?;
+    let wrong = || format!("`{key}` takes a whole number from 1, such as `{example}`");
+    if !input.peek(LitInt) {
+        return Err(input.error(wrong()));
+    }
+    let number: LitInt = input.parse()?;
+    match number.base10_parse() {
+        Ok(count) if count > 0 => Ok(count),
+        _ => Err(Error::new(number.span(), wrong())),
+    }
 }

@@ -24,18 +24,7 @@ impl Name {
         case: Option<Case>,
         errors: &mut Errors,
     ) -> Self {
-        let name = if let Some(rename) = rename {
-            Self {
-                text: rename.value(),
-                span: rename.span(),
-            }
-        } else {
-            let plain = ident.unraw().to_string();
-            Self {
-                text: case.map_or_else(|| plain.clone(), |case| case.apply(&plain)),
-                span: ident.span(),
-            }
-        };
+        let name = Self::unchecked(ident, rename, case);
         if let Some((mistake, way_out)) = name.mistake() {
             let way_out = match rename {
                 Some(_) => way_out,
@@ -44,6 +33,21 @@ impl Name {
             errors.push(Error::new(name.span, format!("{mistake}; {way_out}")));
         }
         name
+    }
+
+    /// The same, whatever the name holds.
+    pub(crate) fn unchecked(ident: &Ident, rename: Option<&LitStr>, case: Option<Case>) -> Self {
+        if let Some(rename) = rename {
+            return Self {
+                text: rename.value(),
+                span: rename.span(),
+            };
+        }
+        let plain = ident.unraw().to_string();
+        Self {
+            text: case.map_or_else(|| plain.clone(), |case| case.apply(&plain)),
+            span: ident.span(),
+        }
     }
 
     /// The name as a literal of the expansion.

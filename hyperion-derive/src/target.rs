@@ -51,6 +51,24 @@ impl Target {
     }
 }
 
+impl Target {
+    /// A call of the runtime's `function`. What the compiler finds wrong with it is shown at `span`.
+    pub(crate) fn call_at(
+        &self,
+        span: Span,
+        function: &str,
+        arguments: &TokenStream,
+    ) -> TokenStream {
+        let private = self.private.clone().into_iter().map(|mut token| {
+            token.set_span(token.span().located_at(span));
+            token
+        });
+        let span = site().located_at(span);
+        let function = function.split("::").map(|name| Ident::new(name, span));
+        quote_spanned!(span=> #(#private)* #(::#function)* (#arguments))
+    }
+}
+
 /// One variant of an enum.
 pub(crate) struct Variant {
     pub(crate) ident: Ident,

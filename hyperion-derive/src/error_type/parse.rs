@@ -5,34 +5,26 @@ use syn::{Data, DeriveInput, Error, Fields, Ident, Result};
 use super::model::{Answer, Cases, Inner};
 use crate::case::Case;
 use crate::errors::Errors;
-use crate::helper_attribute::{Arguments, HelperAttribute, Key, Keyword, Place};
+use crate::helper_attribute::{HelperAttribute, List, Place};
 use crate::name::Name;
+use crate::naming::{Keyword, Naming};
 use crate::target::{Target, Variant};
 
-const ATTRIBUTE: HelperAttribute = HelperAttribute {
+const ATTRIBUTE: HelperAttribute<Naming> = HelperAttribute {
     name: "error_type",
-    example: "timeout",
+    list: List::Required,
     keys: &[
-        Key {
-            keyword: Keyword::Rename,
-            places: &[Place::Variant, Place::Struct],
-            goes_on: "a variant or a struct",
-        },
-        Key {
-            keyword: Keyword::RenameAll,
-            places: &[Place::Enum],
-            goes_on: "an enum",
-        },
-        Key {
-            keyword: Keyword::Inner,
-            places: &[Place::Variant, Place::Struct, Place::Field],
-            goes_on: "a field, or a variant or struct with one field",
-        },
-        Key {
-            keyword: Keyword::Crate,
-            places: Place::TYPES,
-            goes_on: "the whole type",
-        },
+        Keyword::rename(
+            "rename = \"timeout\"",
+            &[Place::Variant, Place::Struct],
+            "a variant or a struct",
+        ),
+        Keyword::rename_all(&[Place::Enum], "an enum"),
+        Keyword::inner(
+            &[Place::Variant, Place::Struct, Place::Field],
+            "a field, or a variant or struct with one field",
+        ),
+        Keyword::CRATE,
     ],
 };
 
@@ -99,7 +91,7 @@ fn answer(
     fields: &Fields,
     place: Place,
     case: Option<Case>,
-    arguments: &Arguments,
+    arguments: &Naming,
     errors: &mut Errors,
 ) -> Answer {
     let marked = marked(fields, errors);

@@ -6,29 +6,18 @@ use syn::{Data, DataEnum, DeriveInput, Error, Generics, Ident, Result};
 use super::model::Value;
 use crate::case::Case;
 use crate::errors::Errors;
-use crate::helper_attribute::{HelperAttribute, Key, Keyword, Place};
+use crate::helper_attribute::{HelperAttribute, List, Place};
 use crate::name::Name;
+use crate::naming::{Keyword, Naming};
 use crate::target::{Target, Variant};
 
-const ATTRIBUTE: HelperAttribute = HelperAttribute {
+const ATTRIBUTE: HelperAttribute<Naming> = HelperAttribute {
     name: "label",
-    example: "free",
+    list: List::Required,
     keys: &[
-        Key {
-            keyword: Keyword::Rename,
-            places: &[Place::Variant],
-            goes_on: "a variant",
-        },
-        Key {
-            keyword: Keyword::RenameAll,
-            places: &[Place::Enum],
-            goes_on: "an enum",
-        },
-        Key {
-            keyword: Keyword::Crate,
-            places: Place::TYPES,
-            goes_on: "the whole type",
-        },
+        Keyword::rename("rename = \"free\"", &[Place::Variant], "a variant"),
+        Keyword::rename_all(&[Place::Enum], "an enum"),
+        Keyword::CRATE,
     ],
 };
 

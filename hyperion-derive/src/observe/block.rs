@@ -12,8 +12,9 @@ use syn::{Attribute, Error, Ident, Lit, Meta, Result, Signature, Token, Visibili
 
 use super::arguments::{Given, Place};
 use super::model::{Function, Observe};
-use super::{attributes, groups, item, join};
+use super::{attributes, item, join};
 use crate::errors::Errors;
+use crate::groups;
 
 /// An impl block whose methods are still tokens.
 pub(super) struct Block {

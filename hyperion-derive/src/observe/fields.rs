@@ -1,13 +1,13 @@
 //! Parses the list of span attributes.
 
 use proc_macro2::Span;
-use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, Expr, ExprLit, Ident, Lit, LitStr, Path, Result, Token};
 
-use super::groups;
 use super::model::{Field, Value};
 use crate::errors::Errors;
+use crate::groups;
+use crate::key::Key;
 use crate::list::{at_end, comma_separated};
 
 /// Parses every field it can, and notes what is wrong with the others.
@@ -78,7 +78,7 @@ fn field(input: ParseStream<'_>) -> Result<Field> {
     }
     let key = Key::parse(input, EXPECTED)?;
     if at_end(input) {
-        return key.alone();
+        return alone(&key);
     }
     if !input.peek(Token![=]) {
         return Err(input.error(format!("expected `=` or `,` after `{}`", key.text)));
@@ -156,78 +156,21 @@ fn needs_key(span: Span, example: &str) -> Error {
     Error::new(span, format!("this field needs a key, such as `{example}`"))
 }
 
+/// The key stands there without a value.
+fn alone(key: &Key) -> Result<Field> {
+    match &key.name {
+        Some(name) => Ok(Field {
+            value: Value::Typed(variable(name)),
+            key: key.literal(),
+        }),
+        None => Err(key.without_value("field")),
+    }
+}
+
 pub(super) fn variable(name: &Ident) -> Expr {
     Expr::Path(syn::ExprPath {
         attrs: Vec::new(),
         qself: None,
         path: name.clone().into(),
     })
-}
-
-/// The left side of a field, or of a label.
-pub(super) struct Key {
-    pub(super) text: String,
-    pub(super) span: Span,
-    /// The name, if the key is nothing but a name that can also be a value.
-    pub(super) name: Option<Ident>,
-}
-
-impl Key {
-    /// Parses `user.id` or `"user.id"`; `expected` is what is said about anything else.
-    pub(super) fn parse(input: ParseStream<'_>, expected: &str) -> Result<Self> {
-        if input.peek(LitStr) {
-            let text: LitStr = input.parse()?;
-            if text.value().is_empty() {
-                return Err(Error::new(text.span(), "the key is empty, give it a name"));
-            }
-            return Ok(Self {
-                text: text.value(),
-                span: text.span(),
-                name: None,
-            });
-        }
-        if !input.peek(Ident::peek_any) {
-            return Err(input.error(expected));
-        }
-        let name = input.fork().parse().ok();
-        let first = input.call(Ident::parse_any)?;
-        let mut key = Self {
-            text: first.unraw().to_string(),
-            span: first.span(),
-            name,
-        };
-        while input.peek(Token![.]) {
-            input.parse::<Token![.]>()?;
-            if !input.peek(Ident::peek_any) {
-                return Err(input.error(format!("expected a name after `{}.`", key.text)));
-            }
-            let next = input.call(Ident::parse_any)?;
-            key.text = format!("{}.{}", key.text, next.unraw());
-            key.span = key.span.join(next.span()).unwrap_or(key.span);
-            key.name = None;
-        }
-        Ok(key)
-    }
-
-    /// The key stands there without a value.
-    fn alone(self) -> Result<Field> {
-        match &self.name {
-            Some(name) => Ok(Field {
-                value: Value::Typed(variable(name)),
-                key: self.literal(),
-            }),
-            None => Err(self.without_value("field")),
-        }
-    }
-
-    pub(super) fn without_value(&self, what: &str) -> Error {
-        Error::new(
-            self.span,
-            format!("{what} `{0}` needs a value, such as `{0} = …`", self.text),
-        )
-    }
-
-    pub(super) fn literal(&self) -> LitStr {
-        LitStr::new(&self.text, self.span)
-    }
 }

@@ -9,8 +9,9 @@ use super::arguments::Given;
 use super::block::Block;
 use super::model::{AsyncOutput, Function, Made, ReturnedFuture, Shape};
 use super::output::{self, Output};
-use super::{attributes, groups, parameters, tail};
+use super::{attributes, parameters, tail};
 use crate::errors::Errors;
+use crate::groups;
 
 /// What the attribute stands on.
 pub(super) enum Item {

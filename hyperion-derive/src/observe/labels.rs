@@ -3,10 +3,11 @@
 use syn::parse::ParseStream;
 use syn::{Error, Result, Token};
 
-use super::fields::{Key, variable};
-use super::groups;
+use super::fields::variable;
 use super::model::Label;
 use crate::errors::Errors;
+use crate::groups;
+use crate::key::{Key, mistake_of_label};
 use crate::list::{at_end, comma_separated};
 
 /// The labels that every call has.
@@ -73,13 +74,8 @@ fn check(key: &Key) -> Result<()> {
     let text = &key.text;
     let message = if TAKEN.contains(&text.as_str()) {
         format!("label `{text}` is there already, give this one another key")
-    } else if !text.starts_with(|first: char| first.is_ascii_alphabetic()) {
-        format!("the key of a label starts with a letter, unlike `{text}`")
-    } else if let Some(other) = text
-        .chars()
-        .find(|letter| !(letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.')))
-    {
-        format!("the key of a label holds letters, digits, `_` and `.`, not `{other}`")
+    } else if let Some(mistake) = mistake_of_label(text) {
+        mistake
     } else {
         return Ok(());
     };

@@ -5,7 +5,6 @@ mod attributes;
 mod block;
 mod expand;
 mod fields;
-mod groups;
 mod item;
 mod labels;
 #[cfg(test)]

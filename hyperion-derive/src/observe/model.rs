@@ -1,7 +1,9 @@
 //! What `#[observe]` can be: only what can be expanded.
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, TokenStream, TokenTree};
 use syn::{Attribute, Expr, Ident, LitStr, Pat, Path, Signature, Token, Type, Visibility};
+
+use crate::buckets::Buckets;
 
 /// One observed function.
 pub(super) struct Observe {
@@ -152,14 +154,6 @@ pub(super) enum BuiltIn {
     Trace,
     Metrics,
     Log,
-}
-
-/// The bounds of a histogram.
-#[derive(Clone)]
-pub(super) struct Buckets {
-    /// Where the list stands.
-    pub(super) span: Span,
-    pub(super) bounds: Vec<Expr>,
 }
 
 /// Where a span hangs.

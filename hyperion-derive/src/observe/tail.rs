@@ -5,8 +5,8 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use super::block::with_content;
-use super::groups;
 use super::model::Tail;
+use crate::groups;
 
 /// The `async` block, or `Box::pin` around one, that `body` gives; nothing if it also returns early, because what it
 /// returns there is another future.

@@ -125,11 +125,21 @@ impl<L: LabelSet, T: CounterNumber> Counter<L, T> {
 impl<T: CounterNumber> Instrument for Counter<(), T> {
     const KIND: Kind = Kind::Counter(T::TYPE);
     const LABELS: Labels = Labels::NONE;
+    type Itself = Self;
+
+    fn instance(&self) -> Instance {
+        self.core.instance()
+    }
 }
 
 impl<L: LabelSet, T: CounterNumber> Instrument for Counter<L, T> {
     const KIND: Kind = Kind::Counter(T::TYPE);
     const LABELS: Labels = labels_of::<L>();
+    type Itself = Self;
+
+    fn instance(&self) -> Instance {
+        self.core.instance()
+    }
 }
 
 impl<L, T> std::fmt::Debug for Counter<L, T> {

@@ -34,6 +34,16 @@ pub struct Group {
     pub max_instances: usize,
 }
 
+impl Group {
+    /// No metrics, of a struct with mistakes.
+    pub const NONE: &'static Self = &Self {
+        declarations: &[],
+        flattened: &[],
+        instance_keys: &[],
+        max_instances: 1,
+    };
+}
+
 /// The values of the labels that tell one instance of a struct from another, in the order of their keys.
 pub type Instance = &'static [&'static str];
 
@@ -70,6 +80,10 @@ pub struct Labels {
     pub cardinality: usize,
     /// Gives the values of a combination, in the order of the keys.
     pub values: fn(usize, &mut dyn FnMut(&'static str)),
+    /// How many values each has.
+    pub factors: &'static [usize],
+    /// Whether all values are known when the program is compiled.
+    pub known: bool,
 }
 
 impl Labels {
@@ -78,6 +92,8 @@ impl Labels {
         keys: &[],
         cardinality: 1,
         values: |_, _| {},
+        factors: &[],
+        known: true,
     };
 }
 
@@ -102,4 +118,10 @@ pub trait Instrument: Sized {
 
     /// Its labels.
     const LABELS: Labels;
+
+    /// The type itself. Where an expansion names it so, a type that is no instrument is one mistake and not several.
+    type Itself;
+
+    /// Which instance of its struct it belongs to.
+    fn instance(&self) -> Instance;
 }

@@ -89,11 +89,21 @@ impl<L: LabelSet, T: Number> Gauge<L, T> {
 impl<T: Number> Instrument for Gauge<(), T> {
     const KIND: Kind = Kind::Gauge(T::TYPE);
     const LABELS: Labels = Labels::NONE;
+    type Itself = Self;
+
+    fn instance(&self) -> Instance {
+        self.core.instance()
+    }
 }
 
 impl<L: LabelSet, T: Number> Instrument for Gauge<L, T> {
     const KIND: Kind = Kind::Gauge(T::TYPE);
     const LABELS: Labels = labels_of::<L>();
+    type Itself = Self;
+
+    fn instance(&self) -> Instance {
+        self.core.instance()
+    }
 }
 
 impl<L, T> std::fmt::Debug for Gauge<L, T> {

@@ -162,11 +162,21 @@ impl Drop for Timer<'_> {
 impl Instrument for Histogram {
     const KIND: Kind = Kind::Histogram;
     const LABELS: Labels = Labels::NONE;
+    type Itself = Self;
+
+    fn instance(&self) -> Instance {
+        self.core.instance()
+    }
 }
 
 impl<L: LabelSet> Instrument for Histogram<L> {
     const KIND: Kind = Kind::Histogram;
     const LABELS: Labels = labels_of::<L>();
+    type Itself = Self;
+
+    fn instance(&self) -> Instance {
+        self.core.instance()
+    }
 }
 
 impl<L> std::fmt::Debug for Histogram<L> {

@@ -30,6 +30,12 @@ impl Core {
         }
     }
 
+    /// Which instance of its struct it belongs to.
+    #[inline]
+    pub(super) fn instance(&self) -> Instance {
+        self.instance
+    }
+
     /// Whether metrics are recorded.
     #[inline]
     #[expect(clippy::unused_self, reason = "it is asked of an instrument")]

@@ -66,6 +66,10 @@ pub trait Label {
     /// It must not panic. There is no value beyond [`CARDINALITY`](Self::CARDINALITY), and nobody asks for one; what is
     /// derived answers `_OTHER`.
     fn value(index: usize) -> &'static str;
+
+    /// Whether all values are known when the program is compiled.
+    #[doc(hidden)]
+    const KNOWN: bool = true;
 }
 
 impl Label for bool {
@@ -88,6 +92,7 @@ impl Label for bool {
 
 impl<T: Label + ?Sized> Label for &T {
     const CARDINALITY: usize = T::CARDINALITY;
+    const KNOWN: bool = T::KNOWN;
 
     #[inline]
     fn index(&self) -> usize {

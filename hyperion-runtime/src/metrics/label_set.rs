@@ -47,6 +47,14 @@ pub trait LabelSet {
 
     /// Gives the values of a combination, in the order of [`KEYS`](Self::KEYS).
     fn values(index: usize, give: &mut dyn FnMut(&'static str));
+
+    /// How many values each label has, if it is known of each by itself.
+    #[doc(hidden)]
+    const FACTORS: &'static [usize] = &[];
+
+    /// Whether all values are known when the program is compiled.
+    #[doc(hidden)]
+    const KNOWN: bool = true;
 }
 
 /// What is known of a label set when the program is compiled.
@@ -55,5 +63,43 @@ pub(super) const fn labels_of<L: LabelSet>() -> Labels {
         keys: L::KEYS,
         cardinality: L::CARDINALITY,
         values: L::values,
+        factors: L::FACTORS,
+        known: L::KNOWN,
+    }
+}
+
+/// How many values a label has, and the text of each.
+pub type Values = (usize, fn(usize) -> &'static str);
+
+/// How many combinations of values labels have that have `factors` values each.
+pub const fn product(factors: &[usize]) -> usize {
+    let mut product: usize = 1;
+    let mut rest = factors;
+    while let [factor, after @ ..] = rest {
+        product = product.saturating_mul(*factor);
+        rest = after;
+    }
+    product
+}
+
+/// Which combination it is when one more label, which has `cardinality` values, has the one at `index`.
+#[inline(always)]
+pub fn and(combination: usize, cardinality: usize, index: usize) -> usize {
+    // A label that is written by hand may be wrong about its index, and then it must not become another combination.
+    combination
+        .saturating_mul(cardinality)
+        .saturating_add(index.min(cardinality.saturating_sub(1)))
+}
+
+/// Gives the values of a combination of `labels`, in their order.
+pub fn give_values(combination: usize, labels: &[Values], give: &mut dyn FnMut(&'static str)) {
+    let mut below = labels.iter().fold(1_usize, |all, (cardinality, _)| {
+        all.saturating_mul(*cardinality)
+    });
+    for (cardinality, value) in labels {
+        // A label without values does not compile, but for one that is generic nobody checks it.
+        let cardinality = (*cardinality).max(1);
+        below = (below / cardinality).max(1);
+        give(value(combination / below % cardinality));
     }
 }

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "otel")]
 mod baseline;
+pub mod bounds;
+pub mod budget;
 #[cfg(feature = "otel")]
 mod cells;
 #[cfg(feature = "otel")]
@@ -22,7 +24,7 @@ mod histogram;
 #[cfg_attr(not(feature = "otel"), path = "instrument_disabled.rs")]
 mod instrument;
 mod label;
-mod label_set;
+pub mod label_set;
 #[cfg(feature = "otel")]
 mod layout;
 #[cfg(feature = "otel")]

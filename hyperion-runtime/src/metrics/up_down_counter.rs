@@ -118,11 +118,21 @@ impl<L: LabelSet, T: SignedNumber> UpDownCounter<L, T> {
 impl<T: SignedNumber> Instrument for UpDownCounter<(), T> {
     const KIND: Kind = Kind::UpDownCounter(T::TYPE);
     const LABELS: Labels = Labels::NONE;
+    type Itself = Self;
+
+    fn instance(&self) -> Instance {
+        self.core.instance()
+    }
 }
 
 impl<L: LabelSet, T: SignedNumber> Instrument for UpDownCounter<L, T> {
     const KIND: Kind = Kind::UpDownCounter(T::TYPE);
     const LABELS: Labels = labels_of::<L>();
+    type Itself = Self;
+
+    fn instance(&self) -> Instance {
+        self.core.instance()
+    }
 }
 
 impl<L, T> std::fmt::Debug for UpDownCounter<L, T> {

@@ -3,7 +3,6 @@
 //! What is written is kept with its keys until everything is known that has a say in it: the place, the block around a
 //! method, and the other arguments. `check` then makes the model of it.
 
-mod buckets;
 mod check;
 mod err;
 mod foreign;
@@ -16,8 +15,9 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Expr, Ident, LitStr, Path, Result};
 
-use super::model::{Buckets, Field, Kind, Label, Level, Part, Predicate, Record};
+use super::model::{Field, Kind, Label, Level, Part, Predicate, Record};
 use super::{fields, labels};
+use crate::buckets::{self, Buckets, Scale};
 use crate::errors::Errors;
 use crate::list::{self, comma_separated};
 use crate::suggest;
@@ -187,15 +187,15 @@ impl Given {
                 self.level = Some(Keyed::new(key, level));
             }
             "fields" => {
-                let list = value::list(&key, input, "fields(user.id = %id)")?;
+                let list = list::list(&key, input, "fields(user.id = %id)")?;
                 self.fields = Some(Keyed::new(key, fields::parse(&list, errors)));
             }
             "labels" => {
-                let list = value::list(&key, input, "labels(tier = tier)")?;
+                let list = list::list(&key, input, "labels(tier = tier)")?;
                 self.labels = Some(Keyed::new(key, labels::parse(&list, errors)));
             }
             "err" => {
-                let list = value::list(&key, input, err::EXAMPLE)?;
+                let list = list::list(&key, input, err::EXAMPLE)?;
                 self.err(&list, errors);
             }
             "only" => {
@@ -211,15 +211,15 @@ impl Given {
                 self.log = Some(Keyed::new(key, level));
             }
             "in_flight" => {
-                value::flag(&key, input)?;
+                list::flag(&key, input)?;
                 self.in_flight = Some(Keyed::new(key, ()));
             }
             "buckets" => {
-                let buckets = buckets::parse(&key, input, errors)?;
+                let buckets = buckets::parse(&key, input, Scale::Seconds, errors)?;
                 self.buckets = Some(Keyed::new(key, buckets));
             }
             "root" => {
-                value::flag(&key, input)?;
+                list::flag(&key, input)?;
                 self.root = Some(Keyed::new(key, ()));
             }
             "parent" => {
@@ -231,7 +231,7 @@ impl Given {
                 self.links = Some(Keyed::new(key, links));
             }
             "skip" => {
-                value::flag(&key, input)?;
+                list::flag(&key, input)?;
                 self.skip = Some(Keyed::new(key, ()));
             }
             "crate" => {

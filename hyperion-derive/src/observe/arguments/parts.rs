@@ -5,9 +5,8 @@ use syn::parse::ParseStream;
 use syn::{Error, Ident, LitStr, Result};
 
 use super::super::model::{BuiltIn, Part};
-use super::value;
 use crate::errors::Errors;
-use crate::list::comma_separated;
+use crate::list::{self, comma_separated};
 use crate::suggest;
 
 /// What has a name of its own.
@@ -32,7 +31,7 @@ pub(super) fn parse(
     input: ParseStream<'_>,
     errors: &mut Errors,
 ) -> Result<Option<Vec<Part>>> {
-    let list = value::list(key, input, &format!("{key}(trace, metrics)"))?;
+    let list = list::list(key, input, &format!("{key}(trace, metrics)"))?;
     let mut parts = Vec::new();
     let mut seen: Vec<String> = Vec::new();
     let mut wrong = false;

@@ -2,12 +2,12 @@
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
-use syn::parse::{ParseBuffer, ParseStream};
-use syn::{Error, Expr, Ident, LitStr, Path, Result, Token, parenthesized, token};
+use syn::parse::ParseStream;
+use syn::{Error, Expr, Ident, LitStr, Path, Result, Token};
 
-use super::super::groups;
 use super::super::model::{Kind, Level};
-use crate::list::{self, at_end, equals, missing};
+use crate::groups;
+use crate::list::{self, equals};
 use crate::suggest;
 
 /// The words that `kind` takes.
@@ -27,14 +27,6 @@ pub(super) const LEVELS: &[(&str, Level)] = &[
     ("debug", Level::Debug),
     ("trace", Level::Trace),
 ];
-
-/// `key`, and nothing after it.
-pub(super) fn flag(key: &Ident, input: ParseStream<'_>) -> Result<()> {
-    if at_end(input) {
-        return Ok(());
-    }
-    Err(input.error(format!("`{key}` takes no value, write `{key}` alone")))
-}
 
 /// `key = "text"`, where the text is one.
 pub(super) fn text(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<LitStr> {
@@ -104,25 +96,6 @@ fn unknown(key: &Ident, word: &str, words: &[&str], span: Span) -> Error {
     let key = key.to_string();
     let what = if key == "log" { "level" } else { &key };
     Error::new(span, format!("unknown {what} `{word}`, {expected}"))
-}
-
-/// `key(..)`: what stands in the parentheses.
-pub(super) fn list<'a>(
-    key: &Ident,
-    input: &ParseBuffer<'a>,
-    example: &str,
-) -> Result<ParseBuffer<'a>> {
-    if at_end(input) {
-        return Err(missing(key, "a list", example));
-    }
-    if !input.peek(token::Paren) {
-        return Err(input.error(format!(
-            "`{key}` takes a list in parentheses, such as `{example}`"
-        )));
-    }
-    let content;
-    parenthesized!(content in input);
-    Ok(content)
 }
 
 /// `key = expr`.

@@ -11,19 +11,19 @@ use syn::visit_mut::{VisitMut, visit_expr_mut, visit_type_mut};
 use syn::{Block, Expr, ExprParen, ImplItem, Signature, Type, TypeParen, token};
 
 /// Keeps the operands in an expression.
-pub(super) fn keep_in_expr(mut expr: Expr) -> Expr {
+pub(crate) fn keep_in_expr(mut expr: Expr) -> Expr {
     Keep.visit_expr_mut(&mut expr);
     expr
 }
 
 /// Keeps the operands in types.
-pub(super) fn keep_in_signature(mut signature: Signature) -> Signature {
+pub(crate) fn keep_in_signature(mut signature: Signature) -> Signature {
     Keep.visit_signature_mut(&mut signature);
     signature
 }
 
 /// Keeps the operands in an item of a block, if there are any and it parses.
-pub(super) fn keep_in_item(tokens: TokenStream) -> TokenStream {
+pub(crate) fn keep_in_item(tokens: TokenStream) -> TokenStream {
     if !any(tokens.clone()) {
         return tokens;
     }
@@ -37,7 +37,7 @@ pub(super) fn keep_in_item(tokens: TokenStream) -> TokenStream {
 }
 
 /// Keeps the operands in the statements of a body, if there are any and they parse.
-pub(super) fn keep_in_statements(tokens: TokenStream) -> TokenStream {
+pub(crate) fn keep_in_statements(tokens: TokenStream) -> TokenStream {
     if !any(tokens.clone()) {
         return tokens;
     }
@@ -53,7 +53,7 @@ pub(super) fn keep_in_statements(tokens: TokenStream) -> TokenStream {
 }
 
 /// Whether there is such a group among the tokens, other than inside braces and the like.
-pub(super) fn any(tokens: impl IntoIterator<Item = TokenTree>) -> bool {
+pub(crate) fn any(tokens: impl IntoIterator<Item = TokenTree>) -> bool {
     tokens.into_iter().any(
         |token| matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::None),
     )

@@ -5,16 +5,54 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Error, Expr, ExprLit, Ident, Lit, LitFloat, Result, UnOp, bracketed, token};
 
-use super::super::groups;
-use super::super::model::Buckets;
 use crate::errors::Errors;
+use crate::groups;
 use crate::list::{at_end, comma_separated, equals};
 
 const EXAMPLE: &str = "buckets = [0.01, 0.1, 1.0]";
 
+/// The bounds of a histogram.
+#[derive(Clone)]
+pub(crate) struct Buckets {
+    /// Where the list stands.
+    pub(crate) span: Span,
+    pub(crate) bounds: Vec<Expr>,
+}
+
+/// What bounds are measured in.
+#[derive(Clone, Copy)]
+pub(crate) enum Scale {
+    /// Always seconds, as those of calls are.
+    Seconds,
+    /// The unit of a metric.
+    Unit,
+}
+
+impl Scale {
+    /// What follows where a bound is asked for.
+    fn after(self) -> &'static str {
+        match self {
+            Self::Seconds => ", in seconds",
+            Self::Unit => "",
+        }
+    }
+
+    fn value(self) -> &'static str {
+        match self {
+            Self::Seconds => "a duration in seconds",
+            Self::Unit => "a number",
+        }
+    }
+}
+
 /// Parses the bounds, and checks those that are written as numbers. What else is in the list is
 /// checked by the compiler, with all of them.
-pub(super) fn parse(key: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> Result<Buckets> {
+pub(crate) fn parse(
+    key: &Ident,
+    input: ParseStream<'_>,
+    scale: Scale,
+    errors: &mut Errors,
+) -> Result<Buckets> {
     equals(key, input, EXAMPLE)?;
     if !input.peek(token::Bracket) {
         return Err(input.error(format!(
@@ -32,10 +70,10 @@ pub(super) fn parse(key: &Ident, input: ParseStream<'_>, errors: &mut Errors) ->
     let mut previous: Option<(f64, String)> = None;
     comma_separated(&list, errors, |input, _| {
         if at_end(input) {
-            return Err(input.error("expected a bound, in seconds"));
+            return Err(input.error(format!("expected a bound{}", scale.after())));
         }
         let expr = input.parse().map(groups::keep_in_expr)?;
-        let Some(number) = number(&expr)? else {
+        let Some(number) = number(&expr, scale)? else {
             bounds.push(expr);
             return Ok(());
         };
@@ -60,18 +98,18 @@ struct Bound {
 }
 
 /// The number that `expr` is, also when it comes from a `macro_rules!` fragment.
-fn number(expr: &Expr) -> Result<Option<Bound>> {
+fn number(expr: &Expr, scale: Scale) -> Result<Option<Bound>> {
     let (digits, text) = match expr {
-        Expr::Group(group) => return number(&group.expr),
+        Expr::Group(group) => return number(&group.expr, scale),
         Expr::Lit(ExprLit { lit, .. }) => match lit {
             Lit::Int(int) => (int.base10_digits().to_owned(), int.to_string()),
             Lit::Float(float) => (float.base10_digits().to_owned(), float.to_string()),
-            other => return Err(not_a_number(other.span())),
+            other => return Err(not_a_number(other.span(), scale)),
         },
         Expr::Unary(unary)
-            if matches!(unary.op, UnOp::Neg(_)) && number(&unary.expr)?.is_some() =>
+            if matches!(unary.op, UnOp::Neg(_)) && number(&unary.expr, scale)?.is_some() =>
         {
-            let message = "a bound is a duration in seconds, which is not negative";
+            let message = format!("a bound is {}, which is not negative", scale.value());
             return Err(Error::new_spanned(expr, message));
         }
         _ => return Ok(None),
@@ -85,8 +123,8 @@ fn number(expr: &Expr) -> Result<Option<Bound>> {
     }
 }
 
-fn not_a_number(span: Span) -> Error {
-    Error::new(span, "a bound is a number, in seconds")
+fn not_a_number(span: Span, scale: Scale) -> Error {
+    Error::new(span, format!("a bound is a number{}", scale.after()))
 }
 
 /// The number as a literal of the type that bounds have: `1` is one, too.

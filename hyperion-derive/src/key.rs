@@ -1,0 +1,108 @@
+//! The keys of span attributes and metric labels.
+
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Error, Ident, LitStr, Result, Token};
+
+/// The left side of a field, or of a label.
+pub(crate) struct Key {
+    pub(crate) text: String,
+    pub(crate) span: Span,
+    /// The name, if the key is nothing but a name that can also be a value.
+    pub(crate) name: Option<Ident>,
+}
+
+impl Key {
+    /// Parses `user.id` or `"user.id"`; `expected` is what is said about anything else.
+    pub(crate) fn parse(input: ParseStream<'_>, expected: &str) -> Result<Self> {
+        if input.peek(LitStr) {
+            let text: LitStr = input.parse()?;
+            if text.value().is_empty() {
+                return Err(Error::new(text.span(), "the key is empty, give it a name"));
+            }
+            return Ok(Self {
+                text: text.value(),
+                span: text.span(),
+                name: None,
+            });
+        }
+        if !input.peek(Ident::peek_any) {
+            return Err(input.error(expected));
+        }
+        let name = input.fork().parse().ok();
+        let first = input.call(Ident::parse_any)?;
+        let mut key = Self {
+            text: first.unraw().to_string(),
+            span: first.span(),
+            name,
+        };
+        while input.peek(Token![.]) {
+            input.parse::<Token![.]>()?;
+            if !input.peek(Ident::peek_any) {
+                return Err(input.error(format!("expected a name after `{}.`", key.text)));
+            }
+            let next = input.call(Ident::parse_any)?;
+            key.text = format!("{}.{}", key.text, next.unraw());
+            key.span = key.span.join(next.span()).unwrap_or(key.span);
+            key.name = None;
+        }
+        Ok(key)
+    }
+
+    pub(crate) fn without_value(&self, what: &str) -> Error {
+        Error::new(
+            self.span,
+            format!("{what} `{0}` needs a value, such as `{0} = …`", self.text),
+        )
+    }
+
+    pub(crate) fn literal(&self) -> LitStr {
+        LitStr::new(&self.text, self.span)
+    }
+}
+
+/// What is wrong with the key of a label, which every backend has to have as it is.
+pub(crate) fn mistake_of_label(text: &str) -> Option<String> {
+    if !text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return Some(format!(
+            "the key of a label starts with a letter, unlike `{text}`"
+        ));
+    }
+    let other = text
+        .chars()
+        .find(|letter| !(letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.')))?;
+    Some(format!(
+        "the key of a label holds letters, digits, `_` and `.`, not `{other}`"
+    ))
+}
+
+/// What is wrong with the key of a label that a metric of the user's has.
+pub(crate) fn mistake_of_metric_label(text: &str) -> Option<String> {
+    let length = text.chars().count();
+    if text.is_empty() {
+        Some("the key of a label is empty".to_owned())
+    } else if RESERVED.contains(&text) || SCOPE.iter().any(|scope| text.starts_with(scope)) {
+        Some(format!("`{text}` is a label that Prometheus has itself"))
+    } else if length > LONGEST {
+        Some(format!(
+            "this key has {length} characters, and {LONGEST} are the most"
+        ))
+    } else {
+        mistake_of_label(text)
+    }
+}
+
+/// What a key is called in Prometheus.
+pub(crate) fn in_prometheus(key: &str) -> String {
+    key.replace('.', "_")
+}
+
+/// How long a key may be, in characters. Backends cut longer ones or refuse them.
+const LONGEST: usize = 64;
+
+/// The bounds of histograms and summaries.
+const RESERVED: &[&str] = &["le", "quantile"];
+
+/// Where the scope of an instrument stands.
+const SCOPE: &[&str] = &["otel_scope_", "otel.scope."];

@@ -1,0 +1,135 @@
+//! Parses the struct and the attributes `#[label(..)]`.
+
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::{Data, DataStruct, DeriveInput, Error, Fields, FieldsNamed, Generics, Ident, Result};
+
+use super::model::Label;
+use crate::case::Case;
+use crate::errors::Errors;
+use crate::helper_attribute::{HelperAttribute, List, Place};
+use crate::key::{in_prometheus, mistake_of_metric_label};
+use crate::name::Name;
+use crate::naming::{Keyword, Naming};
+use crate::target::{Target, derived};
+
+const ATTRIBUTE: HelperAttribute<Naming> = HelperAttribute {
+    name: "label",
+    list: List::Required,
+    keys: &[
+        Keyword::rename("rename = \"cache.hit\"", &[Place::Field], "a field"),
+        Keyword::rename_all(&[Place::Struct], "a struct"),
+        Keyword::CRATE,
+    ],
+};
+
+/// Parses every label it can, and notes what is wrong with the others.
+pub(super) fn parse(input: DeriveInput) -> (Target, Result<Vec<Label>>) {
+    let mut errors = Errors::default();
+    let place = Place::of(&input.data);
+    let arguments = ATTRIBUTE.parse(&input.attrs, place, &mut errors);
+    let labels = match &input.data {
+        Data::Struct(data) => {
+            not_generic(&input.generics, &mut errors);
+            of_struct(&input.ident, data, arguments.rename_all, &mut errors)
+        }
+        Data::Enum(data) => {
+            errors.push(misplaced(data.enum_token.span, place));
+            Vec::new()
+        }
+        Data::Union(data) => {
+            errors.push(misplaced(data.union_token.span, place));
+            Vec::new()
+        }
+    };
+    let hyperion = arguments.hyperion.as_ref();
+    let target = Target::new(&input.ident, input.generics, hyperion);
+    (target, errors.finish(labels))
+}
+
+fn misplaced(span: Span, place: Place) -> Error {
+    let message = format!(
+        "`derive(LabelSet)` goes on a struct whose fields are labels, not on {}",
+        place.in_words()
+    );
+    Error::new(span, message)
+}
+
+fn not_generic(generics: &Generics, errors: &mut Errors) {
+    if !generics.params.is_empty() {
+        let message = "a set of labels cannot be generic, since the number of its series is a constant; \
+             remove the parameters";
+        errors.push(Error::new_spanned(&generics.params, message));
+    }
+}
+
+fn of_struct(
+    ident: &Ident,
+    data: &DataStruct,
+    case: Option<Case>,
+    errors: &mut Errors,
+) -> Vec<Label> {
+    match &data.fields {
+        Fields::Named(fields) if !fields.named.is_empty() => labels(fields, case, errors),
+        Fields::Unnamed(fields) if !fields.unnamed.is_empty() => {
+            let message =
+                "a label has a key, which is the name of its field; give the fields names";
+            errors.push(Error::new_spanned(fields, message));
+            Vec::new()
+        }
+        _ => {
+            let message = format!(
+                "`{}` needs a label; an instrument without labels has none between its angle brackets",
+                ident.unraw()
+            );
+            errors.push(Error::new(ident.span(), message));
+            Vec::new()
+        }
+    }
+}
+
+fn labels(fields: &FieldsNamed, case: Option<Case>, errors: &mut Errors) -> Vec<Label> {
+    let mut labels: Vec<Label> = Vec::new();
+    for field in &fields.named {
+        let arguments = ATTRIBUTE.parse(&field.attrs, Place::Field, errors);
+        // It is a field with a name, and so there is one.
+        let Some(ident) = &field.ident else {
+            continue;
+        };
+        let key = Name::unchecked(ident, arguments.rename.as_ref(), case);
+        if let Some(mistake) = mistake_of_metric_label(&key.text) {
+            let mistake = match arguments.rename {
+                Some(_) => mistake,
+                None => format!("{mistake}; give it another with `rename = \"…\"`"),
+            };
+            errors.push(Error::new(key.span, mistake));
+        } else if let Some(first) = labels
+            .iter()
+            .find(|first| in_prometheus(&first.key.text) == in_prometheus(&key.text))
+        {
+            errors.push(twice(&key, first));
+        }
+        labels.push(Label {
+            field: derived(ident),
+            ty: field.ty.clone(),
+            key,
+        });
+    }
+    labels
+}
+
+fn twice(key: &Name, first: &Label) -> Error {
+    let (text, field) = (&key.text, first.field.unraw());
+    let message = if *text == first.key.text {
+        format!(
+            "`{text}` is the key of `{field}` already, give this one another with `rename = \"…\"`"
+        )
+    } else {
+        format!(
+            "`{text}` and `{}`, the key of `{field}`, are one label in Prometheus; \
+             give this one another with `rename = \"…\"`",
+            first.key.text
+        )
+    };
+    Error::new(key.span, message)
+}

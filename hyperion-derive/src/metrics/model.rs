@@ -1,0 +1,120 @@
+//! What `#[derive(Metrics)]` can be: only what can be expanded.
+
+use proc_macro2::Span;
+use syn::{Ident, LitStr, Type, Visibility};
+
+use crate::buckets::Buckets;
+use crate::helper_attribute::Place;
+use crate::name::Name;
+
+/// What the struct says about all its metrics.
+pub(super) struct Frame {
+    pub(super) visibility: Visibility,
+    /// The name of the struct, where the user wrote it.
+    pub(super) name: Name,
+    /// How many series there may be, and where that is said.
+    pub(super) max_series: Option<usize>,
+    /// The labels that tell its instances apart.
+    pub(super) instance_keys: Vec<Name>,
+    /// How many instances there may be.
+    pub(super) max_instances: usize,
+}
+
+/// A field of the struct.
+pub(super) struct Field {
+    pub(super) ident: Ident,
+    pub(super) ty: Type,
+    pub(super) role: Role,
+}
+
+/// What a field is for.
+pub(super) enum Role {
+    Metric(Metric),
+    Flattened(Flattened),
+}
+
+/// A metric, without what its type says.
+pub(super) struct Metric {
+    pub(super) kind: Kind,
+    /// With the prefix.
+    pub(super) name: Name,
+    pub(super) unit: String,
+    pub(super) help: String,
+    pub(super) bounds: Bounds,
+    /// How many series it may have, if it says so.
+    pub(super) max_series: Option<usize>,
+    pub(super) zero: Zero,
+}
+
+/// Another struct of metrics.
+pub(super) struct Flattened {
+    /// What tells the instance apart.
+    pub(super) instance: Vec<LitStr>,
+    /// Where that is said, or would be.
+    pub(super) span: Span,
+}
+
+/// The attribute of a metric.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Counter,
+    UpDownCounter,
+    Gauge,
+    Histogram,
+}
+
+impl Kind {
+    pub(super) const ALL: [Self; 4] = [
+        Self::Counter,
+        Self::UpDownCounter,
+        Self::Gauge,
+        Self::Histogram,
+    ];
+
+    pub(super) const fn attribute(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::UpDownCounter => "up_down_counter",
+            Self::Gauge => "gauge",
+            Self::Histogram => "histogram",
+        }
+    }
+
+    /// The type of the field.
+    pub(super) fn instrument(self) -> &'static str {
+        match self {
+            Self::Counter => "Counter",
+            Self::UpDownCounter => "UpDownCounter",
+            Self::Gauge => "Gauge",
+            Self::Histogram => "Histogram",
+        }
+    }
+
+    pub(super) fn place(self) -> Place {
+        match self {
+            Self::Counter => Place::Counter,
+            Self::UpDownCounter => Place::UpDownCounter,
+            Self::Gauge => Place::Gauge,
+            Self::Histogram => Place::Histogram,
+        }
+    }
+}
+
+/// Upper bounds of buckets.
+pub(super) enum Bounds {
+    /// It has no buckets.
+    None,
+    /// Those of its unit, by their name in the runtime.
+    Usual(&'static str),
+    Own(Buckets),
+}
+
+/// Whether every series is there from the start.
+#[derive(Clone, Copy)]
+pub(super) enum Zero {
+    No,
+    /// If its labels are known by then: the struct asks for it.
+    IfKnown,
+    /// The metric asks for it.
+    Yes,
+}

@@ -1,0 +1,285 @@
+//! How many series a struct of metrics may have, checked when it is compiled.
+//!
+//! An expansion calls these functions for constants that stand alone, which `cargo check` evaluates, too. They are
+//! `#[track_caller]`, so that the compiler shows the user's tokens and not these lines.
+
+use super::declaration::{Group, Kind, Labels};
+
+/// How many series a metric may have that says nothing of it: the cardinality that OpenTelemetry allows one by default.
+pub const MAX_SERIES: usize = 2000;
+
+/// A struct of metrics, as far as it decides about the series of each.
+#[derive(Clone, Copy, Debug)]
+pub struct Instances {
+    /// The keys of the labels that tell its instances apart.
+    pub keys: &'static [&'static str],
+    /// How many there may be.
+    pub most: usize,
+}
+
+/// How many series a metric has in all instances of its struct.
+pub const fn series(labels: Labels, instances: Instances) -> usize {
+    labels.cardinality.saturating_mul(instances.most)
+}
+
+/// Checks how many series a metric has, and that no label of the instances is one of its own.
+///
+/// # Panics
+///
+/// During compilation, where there are more than `most`, or there is such a label.
+#[track_caller]
+pub const fn metric(name: &str, labels: Labels, instances: Instances, most: usize) {
+    apart(name, labels.keys, instances.keys);
+    let series = series(labels, instances);
+    if series > most {
+        let text = Text::new()
+            .str("`")
+            .str(name)
+            .str("` has ")
+            .number(series)
+            .str(" series")
+            .factors(labels, instances)
+            .str(", and ")
+            .number(most)
+            .str(" are the most; use fewer labels or labels with fewer values");
+        let text = match instances.keys {
+            [] => text.str(", or raise `max_series`"),
+            _ => text.str(", lower `max_instances`, or raise `max_series`"),
+        };
+        panic!("{}", text.as_str());
+    }
+}
+
+/// Checks how many series a struct has: those of each part of it.
+///
+/// # Panics
+///
+/// During compilation, where there are more than `most`.
+#[track_caller]
+pub const fn group(name: &str, parts: &[(&str, usize)], most: usize) {
+    let series = total(parts);
+    if series > most {
+        let mut text = Text::new()
+            .str("the metrics of `")
+            .str(name)
+            .str("` have ")
+            .number(series)
+            .str(" series");
+        let mut rest = parts;
+        let mut before = " (";
+        while let [(part, series), after @ ..] = rest {
+            text = text.str(before).str(part).str(": ").number(*series);
+            before = " + ";
+            rest = after;
+        }
+        let text = text.str("), and ").number(most).str(
+            " are the most; use fewer labels or labels with fewer values, or raise `max_series`",
+        );
+        panic!("{}", text.as_str());
+    }
+}
+
+/// All series of the parts of a struct.
+pub const fn total(parts: &[(&str, usize)]) -> usize {
+    let mut total: usize = 0;
+    let mut rest = parts;
+    while let [(_, series), after @ ..] = rest {
+        total = total.saturating_add(*series);
+        rest = after;
+    }
+    total
+}
+
+/// Checks that every label of a set has a value.
+///
+/// # Panics
+///
+/// During compilation, where one has none.
+#[track_caller]
+pub const fn label(key: &str, cardinality: usize) {
+    if cardinality == 0 {
+        let text = Text::new().str("label `").str(key).str(
+            "` can have no value, since the `CARDINALITY` of its type is 0; it needs at least 1",
+        );
+        panic!("{}", text.as_str());
+    }
+}
+
+/// Whether every series is there from the start, which takes that their labels are known by then.
+///
+/// # Panics
+///
+/// During compilation, where they are not.
+#[track_caller]
+pub const fn zero(labels: Labels) -> bool {
+    assert!(
+        labels.known,
+        "`zero` needs labels whose values are known when the program is compiled, and a `Bounded<N>` is among these; \
+         remove `zero`"
+    );
+    true
+}
+
+/// Checks that a field has the type that its attribute says.
+///
+/// # Panics
+///
+/// During compilation, where it has not.
+#[track_caller]
+pub const fn kind(kind: Kind, attribute: &str) -> Kind {
+    let found = match kind {
+        Kind::Counter(_) => ("counter", "a `Counter`"),
+        Kind::UpDownCounter(_) => ("up_down_counter", "an `UpDownCounter`"),
+        Kind::Gauge(_) => ("gauge", "a `Gauge`"),
+        Kind::Histogram => ("histogram", "a `Histogram`"),
+    };
+    if !same(found.0.as_bytes(), attribute.as_bytes()) {
+        let text = Text::new()
+            .str("`#[")
+            .str(attribute)
+            .str("]` stands on ")
+            .str(found.1)
+            .str("; write `#[")
+            .str(found.0)
+            .str("]`, or give the field another type");
+        panic!("{}", text.as_str());
+    }
+    kind
+}
+
+/// Checks that the instances of a flattened struct are told apart as it asks for.
+///
+/// # Panics
+///
+/// During compilation, where there are more or fewer values than it has instance labels.
+#[track_caller]
+pub const fn instance(group: &Group, values: usize) {
+    let keys = group.instance_keys;
+    if keys.len() == values {
+        return;
+    }
+    let mut text = Text::new();
+    if keys.is_empty() {
+        text = text.str("this struct has no instance labels; remove `instance(..)`");
+    } else {
+        text = text.str("this struct has the instance labels");
+        let mut rest = keys;
+        while let [key, after @ ..] = rest {
+            text = text.str(" `").str(key).str("`");
+            rest = after;
+        }
+        text = text.str("; give each a value with `instance(\"…\")`");
+    }
+    panic!("{}", text.as_str());
+}
+
+/// Checks that no label of a metric has the key of an instance label, or what is the same in Prometheus.
+#[track_caller]
+const fn apart(name: &str, keys: &[&str], instance_keys: &[&str]) {
+    let mut rest = instance_keys;
+    while let [instance_key, after @ ..] = rest {
+        let mut own = keys;
+        while let [key, others @ ..] = own {
+            if same(key.as_bytes(), instance_key.as_bytes()) {
+                let text = Text::new()
+                    .str("`")
+                    .str(instance_key)
+                    .str("` is an instance label, and `")
+                    .str(key)
+                    .str("` is a label of `")
+                    .str(name)
+                    .str("`; rename one of them");
+                panic!("{}", text.as_str());
+            }
+            own = others;
+        }
+        rest = after;
+    }
+}
+
+/// Whether two keys are one in Prometheus, which has `_` for `.`.
+const fn same(left: &[u8], right: &[u8]) -> bool {
+    match (left, right) {
+        ([], []) => true,
+        ([left, lefts @ ..], [right, rights @ ..]) => {
+            let dots = matches!((left, right), (b'.' | b'_', b'.' | b'_'));
+            (dots || *left == *right) && same(lefts, rights)
+        }
+        _ => false,
+    }
+}
+
+/// A message that is put together during compilation.
+#[derive(Clone, Copy)]
+struct Text {
+    bytes: [u8; CAPACITY],
+    length: usize,
+}
+
+/// More than the longest name and twenty labels take.
+const CAPACITY: usize = 2048;
+
+impl Text {
+    const fn new() -> Self {
+        Self {
+            bytes: [0; CAPACITY],
+            length: 0,
+        }
+    }
+
+    /// Adds `text`, or nothing if there is no room for all of it.
+    const fn str(mut self, text: &str) -> Self {
+        if CAPACITY - self.length < text.len() {
+            return self;
+        }
+        let mut rest = text.as_bytes();
+        while let [byte, after @ ..] = rest {
+            self.bytes[self.length] = *byte;
+            self.length += 1;
+            rest = after;
+        }
+        self
+    }
+
+    const fn number(self, number: usize) -> Self {
+        if number == usize::MAX {
+            return self.str("uncountably many");
+        }
+        let before = if number < 10 {
+            self
+        } else {
+            self.number(number / 10)
+        };
+        before.str(DIGITS[number % 10])
+    }
+
+    /// Adds what the number of series is the product of.
+    const fn factors(mut self, labels: Labels, instances: Instances) -> Self {
+        let mut separator = " (";
+        let (mut keys, mut factors) = (labels.keys, labels.factors);
+        while let ([key, other_keys @ ..], [factor, others @ ..]) = (keys, factors) {
+            self = self.str(separator).str(key).str(": ").number(*factor);
+            separator = " × ";
+            (keys, factors) = (other_keys, others);
+        }
+        if !instances.keys.is_empty() {
+            self = self
+                .str(separator)
+                .str("instances: ")
+                .number(instances.most);
+        }
+        if labels.factors.is_empty() && instances.keys.is_empty() {
+            return self;
+        }
+        self.str(")")
+    }
+
+    const fn as_str(&self) -> &str {
+        match std::str::from_utf8(self.bytes.split_at(self.length).0) {
+            Ok(text) => text,
+            Err(_) => "too many series",
+        }
+    }
+}
+
+const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
