@@ -79,11 +79,11 @@ impl Metrics {
     }
 
     /// What is recorded, as bits of [`state`].
-    pub(super) fn recorded(&self) -> u8 {
+    pub(super) fn recorded(&self, has_spans: bool) -> u8 {
         let exemplars = match self.exemplars {
-            ExemplarFilter::TraceBased => state::EXEMPLARS,
+            ExemplarFilter::TraceBased if has_spans => state::EXEMPLARS,
             ExemplarFilter::AlwaysOn => state::ALL_EXEMPLARS,
-            ExemplarFilter::AlwaysOff => 0,
+            ExemplarFilter::TraceBased | ExemplarFilter::AlwaysOff => 0,
         };
         state::METRICS | exemplars
     }

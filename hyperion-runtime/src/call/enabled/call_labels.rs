@@ -46,6 +46,7 @@ impl CallLabels {
                 keys,
                 cardinality,
                 values: self.values,
+                ..Labels::NONE
             },
         }
     }
