@@ -2,6 +2,7 @@
 
 use super::Error;
 use super::config::{ExemplarFilter, MetricExporter, Metrics as Config};
+use super::process::Source;
 use super::sinks::prometheus::Scrape;
 use crate::diagnostics;
 use crate::export::{ExportError, MetricSink, Reader};
@@ -51,8 +52,12 @@ impl Metrics {
         resource: &Resource,
         losses: Option<&'static Losses>,
         panics: Panics,
+        process: Option<Source>,
     ) -> Result<Self, Error> {
-        let native = Arc::new(move || with_losses(collect(), losses, &panics));
+        let native = Arc::new(move || {
+            let snapshot = with_process(collect(), process.as_ref());
+            with_losses(snapshot, losses, &panics)
+        });
         let provider = SdkMeterProvider::builder().with_resource(resource.clone());
         let (provider, output) = match (sink, config.exporter) {
             (Some(sink), _) => {
@@ -124,6 +129,14 @@ impl Metrics {
         // Its readers are ours and have nothing to send, so this returns at once.
         let _ = self.provider.shutdown();
     }
+}
+
+/// Adds what the process and its runtimes tell of themselves, if that is wanted.
+fn with_process(mut snapshot: Snapshot, process: Option<&Source>) -> Snapshot {
+    snapshot
+        .families
+        .extend(process.into_iter().flat_map(Source::families));
+    snapshot
 }
 
 /// Adds what was lost and who panicked, so that it shows on the same dashboards as what arrived.

@@ -360,6 +360,20 @@ fn metrics_and_logs_are_set() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn the_process_is_measured_if_that_is_asked_for() -> Outcome {
+    let variable = "HYPERION_METRICS_COLLECT_RUNTIME";
+    assert!(!of(&[])?.metrics.collect_runtime);
+    assert!(of(&[(variable, "True")])?.metrics.collect_runtime);
+    let mut config = Config::default();
+    config.metrics.collect_runtime = true;
+    config.apply_env(&|name| (name == variable).then(|| "false".to_owned()))?;
+    assert!(!config.metrics.collect_runtime);
+    expect!["HYPERION_METRICS_COLLECT_RUNTIME: expected `true` or `false`, found `yes`; the variable is ignored"]
+        .assert_eq(&of(&[(variable, "yes")])?.warnings().join("\n"));
+    Ok(())
+}
+
 proptest! {
     #[test]
     fn no_value_panics(value in any::<String>()) {

@@ -49,6 +49,12 @@ pub struct Metrics {
     ///
     /// File: `metrics.subsystem`.
     pub subsystem: Option<String>,
+    /// Whether the process and its Tokio runtimes are measured too; false by default. It needs the feature `process`.
+    ///
+    /// File: `metrics.collect_runtime`. Environment: `HYPERION_METRICS_COLLECT_RUNTIME`.
+    ///
+    #[doc = include_str!("../../process/metrics.md")]
+    pub collect_runtime: bool,
 }
 
 impl Default for Metrics {
@@ -64,6 +70,7 @@ impl Default for Metrics {
             path: "/metrics".to_owned(),
             namespace: None,
             subsystem: None,
+            collect_runtime: false,
         }
     }
 }

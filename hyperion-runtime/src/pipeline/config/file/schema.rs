@@ -182,6 +182,7 @@ fn metrics(keys: &mut Section<'_, '_>, metrics: &mut Metrics, names: &mut Names)
     keys.text("path", url_path, &mut metrics.path);
     keys.text("namespace", name_part, &mut metrics.namespace);
     keys.text("subsystem", name_part, &mut metrics.subsystem);
+    keys.typed("collect_runtime", boolean, &mut metrics.collect_runtime);
     names.read(keys, "service_name");
 }
 
