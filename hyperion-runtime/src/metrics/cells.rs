@@ -51,3 +51,78 @@ impl Cell {
         fits
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(loom)]
+    use loom::model;
+
+    #[cfg(not(loom))]
+    fn model(check: impl Fn()) {
+        check();
+    }
+
+    #[test]
+    fn a_sum_stays_in_its_range() {
+        model(|| {
+            let cell = Cell::new();
+            cell.add_u64(u64::MAX);
+            cell.add_u64(1);
+            assert_eq!(cell.get(), u64::MAX);
+            cell.set(0);
+            cell.add_i64(-3);
+            cell.add_i64(1);
+            assert_eq!(cell.get().cast_signed(), -2);
+            cell.set(0);
+            assert!(cell.add_f64(f64::MAX));
+            assert!(!cell.add_f64(f64::MAX));
+            assert_eq!(cell.get(), f64::MAX.to_bits());
+        });
+    }
+}
+
+#[cfg(all(test, loom))]
+mod interleavings {
+    use super::*;
+    use loom::sync::{Arc, Mutex};
+
+    /// Cells that no thread has, as a shard is handed on.
+    type Idle = Arc<Mutex<Vec<Arc<Cell>>>>;
+
+    fn hand_on(idle: &Idle, count: impl Fn(&Cell)) {
+        let cell = idle.lock().unwrap().pop();
+        if let Some(cell) = cell {
+            count(&cell);
+            idle.lock().unwrap().push(cell);
+        }
+    }
+
+    /// Every interleaving of two threads that have two cells one after the other, the second perhaps the first one's, and of
+    /// somebody who reads twice meanwhile.
+    #[test]
+    fn nothing_is_lost_and_no_sum_falls() {
+        loom::model(|| {
+            let cells = [Arc::new(Cell::new()), Arc::new(Cell::new())];
+            let idle: Idle = Arc::new(Mutex::new(cells.to_vec()));
+            let sum = |cells: &[Arc<Cell>; 2]| cells.iter().map(|cell| cell.get()).sum::<u64>();
+            let threads = [1, 2].map(|value| {
+                let idle = Arc::clone(&idle);
+                loom::thread::spawn(move || {
+                    hand_on(&idle, |cell| {
+                        cell.add_u64(value);
+                        cell.add_u64(value);
+                    });
+                })
+            });
+            let first = sum(&cells);
+            let second = sum(&cells);
+            assert!(first <= second && second <= 6);
+            for thread in threads {
+                thread.join().unwrap();
+            }
+            assert_eq!(sum(&cells), 6);
+        });
+    }
+}

@@ -114,3 +114,59 @@ impl Kept {
 fn halves(wide: u128) -> (u64, u64) {
     ((wide >> 64) as u64, wide as u64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(not(loom))]
+    fn the_first_of_a_generation_stays() {
+        let kept = |value| Kept {
+            value,
+            time: 5,
+            trace_id: u128::MAX - 1,
+            span_id: 7,
+        };
+        let slot = Slot::new();
+        assert_eq!(slot.read(), None);
+        slot.keep(FIRST, kept(1));
+        slot.keep(FIRST, kept(2));
+        assert!(slot.is_full(FIRST) && !slot.is_full(FIRST + NEXT));
+        assert_eq!(slot.read(), Some(kept(1)));
+        slot.keep(FIRST + NEXT, kept(3));
+        assert_eq!(slot.read(), Some(kept(3)));
+    }
+
+    /// Every interleaving of two writers, of one generation or of two, and a reader.
+    #[test]
+    #[cfg(loom)]
+    fn what_is_read_was_written_by_one() {
+        let kept = |value: u64| Kept {
+            value,
+            time: value,
+            trace_id: u128::from(value) << 64 | u128::from(value),
+            span_id: value,
+        };
+        for generation in [FIRST, FIRST + NEXT] {
+            loom::model(move || {
+                let slot = loom::sync::Arc::new(Slot::new());
+                let writers = [(FIRST, 1), (generation, 2)].map(|(generation, value)| {
+                    let slot = loom::sync::Arc::clone(&slot);
+                    loom::thread::spawn(move || slot.keep(generation, kept(value)))
+                });
+                let read = slot.read();
+                assert!(
+                    [None, Some(kept(1)), Some(kept(2))].contains(&read),
+                    "{read:?}"
+                );
+                for writer in writers {
+                    writer.join().unwrap();
+                }
+                let read = slot.read();
+                assert!([Some(kept(1)), Some(kept(2))].contains(&read), "{read:?}");
+                assert!(slot.is_full(FIRST));
+            });
+        }
+    }
+}
