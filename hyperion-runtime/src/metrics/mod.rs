@@ -2,6 +2,7 @@
 
 #[cfg(feature = "otel")]
 mod block;
+mod bounded;
 pub mod bounds;
 pub mod budget;
 mod counter;
@@ -22,10 +23,13 @@ pub(crate) mod registry;
 pub mod snapshot;
 #[cfg(feature = "otel")]
 pub(crate) mod storage;
+#[cfg_attr(not(feature = "otel"), path = "texts_disabled.rs")]
+mod texts;
 mod up_down_counter;
 
 use instrument::register;
 
+pub use bounded::Bounded;
 pub use counter::Counter;
 pub use declaration::{Declaration, Group, Instance, Instrument, Kind, Labels, NumberType};
 pub use declared::Metrics;
@@ -35,4 +39,5 @@ pub use instrument::Observation;
 pub use label::Label;
 pub use label_set::LabelSet;
 pub use number::{CounterNumber, Number, SignedNumber};
+pub use texts::Texts;
 pub use up_down_counter::UpDownCounter;
