@@ -20,8 +20,8 @@ pub use hyperion_runtime::context::{
 pub use hyperion_runtime::interceptor::{CallEnd, CallInfo, CallOutcome, Interceptor};
 pub use hyperion_runtime::level::{Level, LevelFilter, MAX_LEVEL, ParseLevelError};
 pub use hyperion_runtime::metrics::{
-    Counter, CounterNumber, Gauge, Histogram, Label, LabelSet, Metrics, Number, Observation,
-    SignedNumber, Timer, UpDownCounter,
+    Bounded, Counter, CounterNumber, Gauge, Histogram, Label, LabelSet, Metrics, Number,
+    Observation, SignedNumber, Timer, UpDownCounter,
 };
 pub use hyperion_runtime::pipeline::{Error, Levels, ShutdownReport, Telemetry, init};
 
@@ -54,7 +54,7 @@ pub use hyperion_runtime::logs;
 pub mod __private {
     pub use hyperion_runtime::call::*;
     pub use hyperion_runtime::metrics::{
-        Declaration, Group, Instance, Instrument, Kind, LabelSet, Labels, Metrics, NumberType,
-        bounds, budget, label_set,
+        Counter, Declaration, Gauge, Group, Histogram, Instance, Instrument, LabelSet, Metrics,
+        Texts, UpDownCounter, bounds, budget, label_set,
     };
 }

@@ -1,13 +1,16 @@
-//! Whatever stands in the helper attributes of the derives, the answer is one implementation, beside which errors may
-//! stand.
+//! Whatever stands in the helper attributes of the derives, the answer is one implementation of the trait, beside which
+//! errors may stand.
 
 use std::str::FromStr;
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::visit_mut::{VisitMut, visit_item_impl_mut};
 
 use crate::error_type::error_type;
 use crate::label::label;
+use crate::label_set::label_set;
+use crate::metrics::metrics;
 use crate::observe::malformed::{grouped, sequences};
 
 /// The tokens that arguments are made of, and some that have no place in them.
@@ -29,6 +32,13 @@ const ARGUMENTS: &[&str] = &[
     "(\"text\")",
     "#",
     "my::own",
+    "max_series = 5",
+    "zero",
+    "flatten",
+    "unit = \"s\"",
+    "buckets = [1]",
+    "instance_labels(a)",
+    "instance(\"a\")",
 ];
 
 /// A derive, and where its attributes can stand.
@@ -66,21 +76,66 @@ const ITEMS: &[(Derive, Item)] = &[
     ),
     (
         label,
+        |attribute| quote!(#[label #attribute] struct Tenant(Bounded<5>);),
+    ),
+    (
+        label,
         |attribute| quote!(enum Tier<const N: usize> { #[label #attribute] A(u8) }),
     ),
     (
         label,
         |attribute| quote!(enum Tier { #[label #attribute] A, #[label #attribute] B {} }),
     ),
+    (
+        label_set,
+        |attribute| quote!(#[label #attribute] struct Lookup { a: Tier }),
+    ),
+    (
+        label_set,
+        |attribute| quote!(struct Lookup<T> { #[label #attribute] a: T }),
+    ),
+    (
+        label_set,
+        |attribute| quote!(struct Lookup { a: Tier, #[label #attribute] b: bool }),
+    ),
+    (
+        metrics,
+        |attribute| quote!(#[metrics #attribute] struct All { #[counter] a: Counter }),
+    ),
+    (
+        metrics,
+        |attribute| quote!(struct All { #[metrics #attribute] a: Cache }),
+    ),
+    (
+        metrics,
+        |attribute| quote!(struct All { #[histogram #attribute] a: Histogram, #[counter] b: Counter }),
+    ),
 ];
 
 /// Expands the item, and says whether it was correct.
 fn check(derive: Derive, item: &TokenStream) -> bool {
     let expansion = derive(item.clone());
-    let file: syn::File = syn::parse2(expansion).unwrap_or_else(|error| panic!("{item}: {error}"));
-    let implemented = |item: &&syn::Item| matches!(item, syn::Item::Impl(_));
-    assert_eq!(file.items.iter().filter(implemented).count(), 1, "{item}");
-    file.items.len() == 1
+    let correct = !expansion.to_string().contains("compile_error");
+    let mut file = syn::parse2(expansion).unwrap_or_else(|error| panic!("{item}: {error}"));
+    let mut count = Implementations(0);
+    count.visit_file_mut(&mut file);
+    assert_eq!(count.0, 1, "{item}");
+    correct
+}
+
+/// Counts those of traits of ours.
+struct Implementations(usize);
+
+impl VisitMut for Implementations {
+    fn visit_item_impl_mut(&mut self, item: &mut syn::ItemImpl) {
+        visit_item_impl_mut(self, item);
+        let ours = item.trait_.as_ref().is_some_and(|(path, _)| {
+            path.segments
+                .iter()
+                .any(|segment| segment.ident == "__private")
+        });
+        self.0 += usize::from(ours);
+    }
 }
 
 #[test]
@@ -102,11 +157,16 @@ fn malformed_attributes_are_errors() {
             }
         }
     }
-    // Of the items themselves a union is none, nor are a struct and a field of the second derive.
+    // Of the items themselves a union is none, nor are a struct that is no label, and what is generic or has fields.
     let possible = correct.map(|correct| correct > 0);
     assert_eq!(
         possible,
-        [true, true, false, true, true, true, false, false, true],
+        [
+            true, true, false, true, true, // ErrorType
+            true, false, true, false, true, // Label
+            true, false, true, // LabelSet
+            true, true, true, // Metrics
+        ],
         "{correct:?}"
     );
 }
@@ -116,7 +176,10 @@ fn an_attribute_without_a_list_is_an_error() {
     for (derive, item) in ITEMS {
         for attribute in [quote!(), quote!(= "text"), quote!([]), quote!({})] {
             let correct = check(*derive, &item(&attribute));
-            let list = attribute.to_string().contains(['[', '{']);
+            let text = attribute.to_string();
+            // A metric needs no list.
+            let list = text.contains(['[', '{'])
+                || (text.is_empty() && item(&attribute).to_string().contains("histogram"));
             assert!(list || !correct, "`{attribute}` is none");
         }
     }

@@ -1,9 +1,9 @@
 //! Parses the enum and the attributes `#[label(..)]`.
 
 use syn::ext::IdentExt;
-use syn::{Data, DataEnum, DeriveInput, Error, Generics, Ident, Result};
+use syn::{Data, DataEnum, DeriveInput, Error, Fields, Generics, Ident, Result, Type};
 
-use super::model::Value;
+use super::model::{Texts, Value, Values};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::helper_attribute::{HelperAttribute, List, Place};
@@ -22,46 +22,52 @@ const ATTRIBUTE: HelperAttribute<Naming> = HelperAttribute {
 };
 
 /// Parses every value it can, and notes what is wrong with the others.
-pub(super) fn parse(input: DeriveInput) -> (Target, Result<Vec<Value>>) {
+pub(super) fn parse(input: DeriveInput) -> (Target, Result<Values>) {
     let mut errors = Errors::default();
     let place = Place::of(&input.data);
     let arguments = ATTRIBUTE.parse(&input.attrs, place, &mut errors);
     let values = match &input.data {
         Data::Enum(data) => {
-            not_generic(&input.generics, &mut errors);
+            not_generic(
+                &input.generics,
+                "its values are those of its variants",
+                &mut errors,
+            );
             let case = arguments.rename_all.unwrap_or(Case::Snake);
-            values(&input.ident, data, case, &mut errors)
+            Some(Values::Variants(variants(
+                &input.ident,
+                data,
+                case,
+                &mut errors,
+            )))
         }
         Data::Struct(data) => {
-            errors.push(misplaced(data.struct_token.span, place));
-            Vec::new()
+            not_generic(&input.generics, "it has one set of texts", &mut errors);
+            texts(&input.ident, &data.fields, &mut errors).map(Values::Texts)
         }
         Data::Union(data) => {
-            errors.push(misplaced(data.union_token.span, place));
-            Vec::new()
+            errors.push(Error::new(
+                data.union_token.span,
+                "`derive(Label)` goes on an enum without fields or a struct with a `Bounded<N>`, not on a union",
+            ));
+            None
         }
     };
     let hyperion = arguments.hyperion.as_ref();
     let target = Target::new(&input.ident, input.generics, hyperion);
+    // Where there are none, something is wrong.
+    let values = values.unwrap_or(Values::Variants(Vec::new()));
     (target, errors.finish(values))
 }
 
-fn misplaced(span: proc_macro2::Span, place: Place) -> Error {
-    let message = format!(
-        "`derive(Label)` goes on an enum without fields, not on {}",
-        place.in_words()
-    );
-    Error::new(span, message)
-}
-
-fn not_generic(generics: &Generics, errors: &mut Errors) {
+fn not_generic(generics: &Generics, why: &str, errors: &mut Errors) {
     if !generics.params.is_empty() {
-        let message = "a label cannot be generic, since its values are those of its variants; remove the parameters";
+        let message = format!("a label cannot be generic, since {why}; remove the parameters");
         errors.push(Error::new_spanned(&generics.params, message));
     }
 }
 
-fn values(ident: &Ident, data: &DataEnum, case: Case, errors: &mut Errors) -> Vec<Value> {
+fn variants(ident: &Ident, data: &DataEnum, case: Case, errors: &mut Errors) -> Vec<Value> {
     if data.variants.is_empty() {
         let message = "a label needs a value, and this enum has no variant; add one";
         errors.push(Error::new(ident.span(), message));
@@ -95,4 +101,43 @@ fn values(ident: &Ident, data: &DataEnum, case: Case, errors: &mut Errors) -> Ve
         });
     }
     values
+}
+
+/// The one field of a struct.
+fn texts(ident: &Ident, fields: &Fields, errors: &mut Errors) -> Option<Box<Texts>> {
+    let mut all = fields.members().zip(fields);
+    let (Some((member, field)), None) = (all.next(), all.next()) else {
+        let message = "a struct that is a label has one field, a `Bounded<N>` with its texts";
+        errors.push(if fields.is_empty() {
+            Error::new(ident.span(), message)
+        } else {
+            Error::new_spanned(fields, message)
+        });
+        return None;
+    };
+    ATTRIBUTE.parse(&field.attrs, Place::Field, errors);
+    if !is_bounded(&field.ty) {
+        let message = "a label has values that are known, or at most so many texts: \
+             write `Bounded<100>` for the first 100, or derive `Label` on an enum without fields";
+        errors.push(Error::new_spanned(&field.ty, message));
+        return None;
+    }
+    Some(Box::new(Texts {
+        member,
+        ty: field.ty.clone(),
+    }))
+}
+
+/// Whether the type is a `Bounded` by its name.
+fn is_bounded(ty: &Type) -> bool {
+    match ty {
+        Type::Group(group) => is_bounded(&group.elem),
+        Type::Paren(paren) => is_bounded(&paren.elem),
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "Bounded"),
+        _ => false,
+    }
 }

@@ -138,7 +138,7 @@ fn mistakes() {
         ),
         expect![[r#"
             ::core::compile_error! {
-                "`derive(Label)` goes on an enum without fields, not on a struct"
+                "a struct that is a label has one field, a `Bounded<N>` with its texts"
             }
             #[automatically_derived]
             impl P::Label for Tier {

@@ -99,7 +99,7 @@ fn labels(fields: &FieldsNamed, case: Option<Case>, errors: &mut Errors) -> Vec<
         let key = Name::unchecked(ident, arguments.rename.as_ref(), case);
         if let Some(mistake) = mistake_of_metric_label(&key.text) {
             let mistake = match arguments.rename {
-                Some(_) => mistake,
+                Some(_) => format!("{mistake}; choose another"),
                 None => format!("{mistake}; give it another with `rename = \"…\"`"),
             };
             errors.push(Error::new(key.span, mistake));

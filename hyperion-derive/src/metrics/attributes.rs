@@ -153,7 +153,7 @@ fn instance_labels(
             &format!("expected the key of a label, such as `{example}`"),
         )?;
         if let Some(mistake) = mistake_of_metric_label(&label.text) {
-            return Err(Error::new(label.span, mistake));
+            return Err(Error::new(label.span, format!("{mistake}; choose another")));
         }
         let same = |first: &&Name| in_prometheus(&first.text) == in_prometheus(&label.text);
         if let Some(first) = labels.iter().find(same) {

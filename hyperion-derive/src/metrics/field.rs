@@ -35,11 +35,8 @@ pub(super) fn role(
         (Some((kind, attribute)), flatten) => {
             let other = attributes.find(|(other, _)| *other != kind);
             if let Some((other, attribute)) = other {
-                errors.push(several(
-                    &format!("#[{}]", other.attribute()),
-                    kind,
-                    attribute,
-                ));
+                let other = format!("#[{}]", other.attribute());
+                errors.push(several(&other, kind, attribute.path()));
             }
             if let Some(flatten) = flatten {
                 errors.push(several("flatten", kind, &flatten));
@@ -55,6 +52,7 @@ pub(super) fn role(
                 Some((key, instance)) => (key.span(), instance),
                 None => (flatten.span(), Vec::new()),
             };
+            is_flattened(&field.ty, errors);
             Some(Role::Flattened(Flattened { instance, span }))
         }
         (None, None) => {
@@ -107,23 +105,99 @@ fn undeclared(ty: &Type) -> Error {
     Error::new(ty.span(), message)
 }
 
-/// Checks that the attribute belongs to the type. Where the type has another name the compiler does.
+/// Checks that the attribute belongs to the type. Where the type has a name of the user's the compiler does.
 fn agrees(kind: Kind, attribute: &Attribute, ty: &Type, errors: &mut Errors) {
-    let Some(found) = instrument(ty).filter(|found| *found != kind) else {
-        return;
-    };
-    let article = if found == Kind::UpDownCounter {
-        "an"
-    } else {
-        "a"
-    };
-    let message = format!(
-        "`#[{}]` stands on {article} `{}`; write `#[{}]`, or give the field another type",
-        kind.attribute(),
-        found.instrument(),
-        found.attribute()
-    );
-    errors.push(Error::new(attribute.path().span(), message));
+    match instrument(ty) {
+        Some(found) if found == kind => {}
+        Some(found) => {
+            let article = if found == Kind::UpDownCounter {
+                "an"
+            } else {
+                "a"
+            };
+            let message = format!(
+                "`#[{}]` stands on {article} `{}`; write `#[{}]`, or give the field another type",
+                kind.attribute(),
+                found.instrument(),
+                found.attribute()
+            );
+            errors.push(Error::new(attribute.path().span(), message));
+        }
+        None if is_foreign(ty) => {
+            let message = format!(
+                "`#[{}]` goes on a `{}`, and this is none; give the field that type",
+                kind.attribute(),
+                kind.instrument()
+            );
+            errors.push(Error::new_spanned(ty, message));
+        }
+        None => {}
+    }
+}
+
+/// Checks that a field under `flatten` may be a struct of metrics.
+fn is_flattened(ty: &Type, errors: &mut Errors) {
+    if let Some(found) = instrument(ty) {
+        let message = format!(
+            "a `{}` is a metric and not a struct of them; write `#[{}]`",
+            found.instrument(),
+            found.attribute()
+        );
+        errors.push(Error::new_spanned(ty, message));
+    } else if is_foreign(ty) {
+        let message =
+            "`flatten` goes on a field whose type derives `Metrics`, and this one does not";
+        errors.push(Error::new_spanned(ty, message));
+    }
+}
+
+/// Whether the type is one of the language or of its library by its name, and so for certain none of ours.
+fn is_foreign(ty: &Type) -> bool {
+    const NAMES: &[&str] = &[
+        "Arc",
+        "AtomicI64",
+        "AtomicU64",
+        "AtomicUsize",
+        "Box",
+        "HashMap",
+        "LazyLock",
+        "Mutex",
+        "OnceLock",
+        "Option",
+        "Rc",
+        "RwLock",
+        "String",
+        "Vec",
+        "bool",
+        "char",
+        "f32",
+        "f64",
+        "i128",
+        "i16",
+        "i32",
+        "i64",
+        "i8",
+        "isize",
+        "str",
+        "u128",
+        "u16",
+        "u32",
+        "u64",
+        "u8",
+        "usize",
+    ];
+    match ty {
+        Type::Group(group) => is_foreign(&group.elem),
+        Type::Paren(paren) => is_foreign(&paren.elem),
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| NAMES.iter().any(|name| last.ident == name)),
+        // A macro can be any type.
+        Type::Macro(_) => false,
+        _ => true,
+    }
 }
 
 /// The instrument that the type is by its name.
@@ -226,12 +300,11 @@ fn name(
         name.text = format!("{prefix}.{}", name.text);
     }
     if let Some(mistake) = metric_name::mistake(&name.text, kind) {
-        let message = match arguments.name {
-            Some(_) => mistake,
-            None => {
-                let joined = if mistake.contains("; ") { " or" } else { ";" };
-                format!("{mistake}{joined} give it another with `name = \"…\"`")
-            }
+        let message = if arguments.name.is_some() {
+            mistake
+        } else {
+            let joined = if mistake.contains("; ") { " or" } else { ";" };
+            format!("{mistake}{joined} give it another with `name = \"…\"`")
         };
         errors.push(Error::new(name.span, message));
     }

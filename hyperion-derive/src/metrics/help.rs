@@ -5,7 +5,7 @@ use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 /// The first paragraph on one line; empty where there is none.
 pub(super) fn help(attributes: &[Attribute]) -> String {
     let text: Vec<String> = attributes.iter().filter_map(doc).collect();
-    let lines = text.iter().flat_map(|text| text.lines()).map(str::trim);
+    let lines = text.iter().flat_map(|text| text.split('\n')).map(str::trim);
     let first: Vec<&str> = lines
         .skip_while(|line| line.is_empty())
         .take_while(|line| !line.is_empty())

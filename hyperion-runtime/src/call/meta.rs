@@ -137,6 +137,7 @@ pub const fn path_of<T: Copy>(_closure: T) -> fn() -> &'static str {
 /// # Panics
 ///
 /// During compilation, where they are not finite or not in ascending order.
+#[track_caller]
 pub const fn buckets(bounds: &'static [f64]) -> &'static [f64] {
     assert!(
         !bounds.is_empty(),
@@ -151,7 +152,7 @@ pub const fn buckets(bounds: &'static [f64]) -> &'static [f64] {
         );
         assert!(
             *bound >= 0.0,
-            "an upper bound in `buckets` is negative, and no call takes less than no time"
+            "an upper bound in `buckets` is negative, and no measurement is"
         );
         assert!(
             *bound > last,

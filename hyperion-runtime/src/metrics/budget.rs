@@ -3,7 +3,7 @@
 //! An expansion calls these functions for constants that stand alone, which `cargo check` evaluates, too. They are
 //! `#[track_caller]`, so that the compiler shows the user's tokens and not these lines.
 
-use super::declaration::{Group, Kind, Labels};
+use super::declaration::{Group, Labels};
 
 /// How many series a metric may have that says nothing of it: the cardinality that OpenTelemetry allows one by default.
 pub const MAX_SERIES: usize = 2000;
@@ -120,33 +120,6 @@ pub const fn zero(labels: Labels) -> bool {
     true
 }
 
-/// Checks that a field has the type that its attribute says.
-///
-/// # Panics
-///
-/// During compilation, where it has not.
-#[track_caller]
-pub const fn kind(kind: Kind, attribute: &str) -> Kind {
-    let found = match kind {
-        Kind::Counter(_) => ("counter", "a `Counter`"),
-        Kind::UpDownCounter(_) => ("up_down_counter", "an `UpDownCounter`"),
-        Kind::Gauge(_) => ("gauge", "a `Gauge`"),
-        Kind::Histogram => ("histogram", "a `Histogram`"),
-    };
-    if !same(found.0.as_bytes(), attribute.as_bytes()) {
-        let text = Text::new()
-            .str("`#[")
-            .str(attribute)
-            .str("]` stands on ")
-            .str(found.1)
-            .str("; write `#[")
-            .str(found.0)
-            .str("]`, or give the field another type");
-        panic!("{}", text.as_str());
-    }
-    kind
-}
-
 /// Checks that the instances of a flattened struct are told apart as it asks for.
 ///
 /// # Panics
@@ -163,9 +136,11 @@ pub const fn instance(group: &Group, values: usize) {
         text = text.str("this struct has no instance labels; remove `instance(..)`");
     } else {
         text = text.str("this struct has the instance labels");
+        let mut separator = " `";
         let mut rest = keys;
         while let [key, after @ ..] = rest {
-            text = text.str(" `").str(key).str("`");
+            text = text.str(separator).str(key).str("`");
+            separator = ", `";
             rest = after;
         }
         text = text.str("; give each a value with `instance(\"…\")`");

@@ -2,7 +2,7 @@
 
 use super::declaration::{Declaration, Instance, Instrument, Kind, Labels};
 use super::instrument::{Core, Observation};
-use super::label_set::{LabelSet, labels_of};
+use super::label_set::{LabelSet, Labelled};
 use super::number::CounterNumber;
 use std::marker::PhantomData;
 
@@ -122,20 +122,9 @@ impl<L: LabelSet, T: CounterNumber> Counter<L, T> {
     }
 }
 
-impl<T: CounterNumber> Instrument for Counter<(), T> {
+impl<L: Labelled, T: CounterNumber> Instrument for Counter<L, T> {
     const KIND: Kind = Kind::Counter(T::TYPE);
-    const LABELS: Labels = Labels::NONE;
-    type Itself = Self;
-
-    fn instance(&self) -> Instance {
-        self.core.instance()
-    }
-}
-
-impl<L: LabelSet, T: CounterNumber> Instrument for Counter<L, T> {
-    const KIND: Kind = Kind::Counter(T::TYPE);
-    const LABELS: Labels = labels_of::<L>();
-    type Itself = Self;
+    const LABELS: Labels = L::LABELS;
 
     fn instance(&self) -> Instance {
         self.core.instance()

@@ -119,9 +119,6 @@ pub trait Instrument: Sized {
     /// Its labels.
     const LABELS: Labels;
 
-    /// The type itself. Where an expansion names it so, a type that is no instrument is one mistake and not several.
-    type Itself;
-
     /// Which instance of its struct it belongs to.
     fn instance(&self) -> Instance;
 }

@@ -32,10 +32,6 @@ pub trait Metrics {
     #[doc(hidden)]
     const GROUP: &'static Group;
 
-    /// The type itself. Where an expansion names it so, a type that is no struct of metrics is one mistake and not several.
-    #[doc(hidden)]
-    type Itself;
-
     /// Which instance this is.
     #[doc(hidden)]
     fn instance(&self) -> Instance;

@@ -2,7 +2,7 @@
 
 use super::declaration::{Declaration, Instance, Instrument, Kind, Labels};
 use super::instrument::{Core, Observation};
-use super::label_set::{LabelSet, labels_of};
+use super::label_set::{LabelSet, Labelled};
 use super::number::Number;
 use std::marker::PhantomData;
 
@@ -86,20 +86,9 @@ impl<L: LabelSet, T: Number> Gauge<L, T> {
     }
 }
 
-impl<T: Number> Instrument for Gauge<(), T> {
+impl<L: Labelled, T: Number> Instrument for Gauge<L, T> {
     const KIND: Kind = Kind::Gauge(T::TYPE);
-    const LABELS: Labels = Labels::NONE;
-    type Itself = Self;
-
-    fn instance(&self) -> Instance {
-        self.core.instance()
-    }
-}
-
-impl<L: LabelSet, T: Number> Instrument for Gauge<L, T> {
-    const KIND: Kind = Kind::Gauge(T::TYPE);
-    const LABELS: Labels = labels_of::<L>();
-    type Itself = Self;
+    const LABELS: Labels = L::LABELS;
 
     fn instance(&self) -> Instance {
         self.core.instance()

@@ -2,7 +2,7 @@
 
 use super::declaration::{Declaration, Instance, Instrument, Kind, Labels};
 use super::instrument::{Core, Stopwatch};
-use super::label_set::{LabelSet, labels_of};
+use super::label_set::{LabelSet, Labelled};
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -159,20 +159,9 @@ impl Drop for Timer<'_> {
     }
 }
 
-impl Instrument for Histogram {
+impl<L: Labelled> Instrument for Histogram<L> {
     const KIND: Kind = Kind::Histogram;
-    const LABELS: Labels = Labels::NONE;
-    type Itself = Self;
-
-    fn instance(&self) -> Instance {
-        self.core.instance()
-    }
-}
-
-impl<L: LabelSet> Instrument for Histogram<L> {
-    const KIND: Kind = Kind::Histogram;
-    const LABELS: Labels = labels_of::<L>();
-    type Itself = Self;
+    const LABELS: Labels = L::LABELS;
 
     fn instance(&self) -> Instance {
         self.core.instance()

@@ -51,8 +51,8 @@
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a metric label",
-    label = "neither an enum that derives `Label` nor a `bool`",
-    note = "the number of series must be known when the program is compiled: derive `Label` on a fieldless enum, use `bool`, or record the value as a span attribute with `fields(..)`"
+    label = "neither a type that derives `Label` nor a `bool`",
+    note = "the number of series must be known when the program is compiled: derive `Label` on a fieldless enum or on a struct with a `Bounded<N>`, use `bool`, or record the value as a span attribute with `fields(..)`"
 )]
 pub trait Label {
     /// How many values there are.

@@ -57,15 +57,24 @@ pub trait LabelSet {
     const KNOWN: bool = true;
 }
 
-/// What is known of a label set when the program is compiled.
-pub(super) const fn labels_of<L: LabelSet>() -> Labels {
-    Labels {
+/// What can stand between the angle brackets of an instrument: `()`, or a [`LabelSet`].
+pub trait Labelled {
+    /// What is known of the labels when the program is compiled.
+    const LABELS: Labels;
+}
+
+impl Labelled for () {
+    const LABELS: Labels = Labels::NONE;
+}
+
+impl<L: LabelSet> Labelled for L {
+    const LABELS: Labels = Labels {
         keys: L::KEYS,
         cardinality: L::CARDINALITY,
         values: L::values,
         factors: L::FACTORS,
         known: L::KNOWN,
-    }
+    };
 }
 
 /// How many values a label has, and the text of each.

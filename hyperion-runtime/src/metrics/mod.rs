@@ -2,6 +2,7 @@
 
 #[cfg(feature = "otel")]
 mod baseline;
+mod bounded;
 pub mod bounds;
 pub mod budget;
 #[cfg(feature = "otel")]
@@ -42,10 +43,13 @@ mod shard;
 pub mod snapshot;
 #[cfg(all(test, feature = "otel"))]
 mod tests;
+#[cfg_attr(not(feature = "otel"), path = "texts_disabled.rs")]
+mod texts;
 mod up_down_counter;
 
 use instrument::register;
 
+pub use bounded::Bounded;
 pub use counter::Counter;
 pub use declaration::{Declaration, Group, Instance, Instrument, Kind, Labels, NumberType};
 pub use declared::Metrics;
@@ -55,4 +59,5 @@ pub use instrument::Observation;
 pub use label::Label;
 pub use label_set::LabelSet;
 pub use number::{CounterNumber, Number, SignedNumber};
+pub use texts::Texts;
 pub use up_down_counter::UpDownCounter;

@@ -2,7 +2,7 @@
 
 use super::declaration::{Declaration, Instance, Instrument, Kind, Labels};
 use super::instrument::{Core, Observation};
-use super::label_set::{LabelSet, labels_of};
+use super::label_set::{LabelSet, Labelled};
 use super::number::SignedNumber;
 use std::marker::PhantomData;
 
@@ -115,20 +115,9 @@ impl<L: LabelSet, T: SignedNumber> UpDownCounter<L, T> {
     }
 }
 
-impl<T: SignedNumber> Instrument for UpDownCounter<(), T> {
+impl<L: Labelled, T: SignedNumber> Instrument for UpDownCounter<L, T> {
     const KIND: Kind = Kind::UpDownCounter(T::TYPE);
-    const LABELS: Labels = Labels::NONE;
-    type Itself = Self;
-
-    fn instance(&self) -> Instance {
-        self.core.instance()
-    }
-}
-
-impl<L: LabelSet, T: SignedNumber> Instrument for UpDownCounter<L, T> {
-    const KIND: Kind = Kind::UpDownCounter(T::TYPE);
-    const LABELS: Labels = labels_of::<L>();
-    type Itself = Self;
+    const LABELS: Labels = L::LABELS;
 
     fn instance(&self) -> Instance {
         self.core.instance()

@@ -1,0 +1,77 @@
+//! How many series there are, and what else the compiler checks.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote_spanned;
+use syn::LitStr;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+use super::Expansion;
+use crate::metrics::model::{Field, Role};
+use crate::name::Name;
+use crate::target::{site, text};
+
+impl Expansion<'_> {
+    /// The instances, and the series of each part.
+    pub(super) fn series(&self) -> TokenStream {
+        let private = &self.target.private;
+        let text = text();
+        let keys = self.frame.instance_keys.iter().map(Name::literal);
+        let most = Literal::usize_unsuffixed(self.frame.max_instances);
+        let parts = self.fields.iter().map(|field| match &field.role {
+            Role::Metric(metric) => {
+                let name = metric.name.literal();
+                let labels = self.labels(field);
+                quote_spanned!(site()=> (#name, #private::budget::series(#labels, __INSTANCES)))
+            }
+            Role::Flattened(_) => {
+                let Field { ident, ty, .. } = field;
+                let name = LitStr::new(&ident.unraw().to_string(), site());
+                quote_spanned!(site()=> (#name, <#ty as #private::Metrics>::SERIES))
+            }
+        });
+        quote_spanned! {site()=>
+            const __INSTANCES: #private::budget::Instances = #private::budget::Instances {
+                keys: &[#(#keys),*],
+                most: #most,
+            };
+            const __SERIES: &[(#text, ::core::primitive::usize)] = &[#(#parts),*];
+        }
+    }
+
+    /// One constant for each check, so that all that fail are told.
+    pub(super) fn checks(&self) -> TokenStream {
+        let private = &self.target.private;
+        let metrics = self.metrics().map(|(field, metric)| {
+            let name = metric.name.literal();
+            let labels = self.labels(field);
+            let most = metric.max_series.map_or_else(
+                || quote_spanned!(site()=> #private::budget::MAX_SERIES),
+                number,
+            );
+            let arguments = quote_spanned!(site()=> #name, #labels, __INSTANCES, #most);
+            self.target
+                .call_at(field.ty.span(), "budget::metric", &arguments)
+        });
+        let flattened = self.flattened().map(|(Field { ty, .. }, flattened)| {
+            let values = number(flattened.instance.len());
+            let arguments = quote_spanned!(site()=> <#ty as #private::Metrics>::GROUP, #values);
+            self.target
+                .call_at(flattened.span, "budget::instance", &arguments)
+        });
+        let group = self.frame.max_series.map(|most| {
+            let name = self.frame.name.literal();
+            let most = number(most);
+            let arguments = quote_spanned!(site()=> #name, __SERIES, #most);
+            self.target
+                .call_at(self.frame.name.span, "budget::group", &arguments)
+        });
+        let checks = metrics.chain(flattened).chain(group);
+        quote_spanned!(site()=> #(const _: () = #checks;)*)
+    }
+}
+
+fn number(number: usize) -> TokenStream {
+    let number = Literal::usize_unsuffixed(number);
+    quote_spanned!(site()=> #number)
+}
