@@ -155,14 +155,18 @@ mod tests {
                     let slot = loom::sync::Arc::clone(&slot);
                     loom::thread::spawn(move || slot.keep(generation, kept(value)))
                 });
-                let read = slot.read();
+                let reader = {
+                    let slot = loom::sync::Arc::clone(&slot);
+                    loom::thread::spawn(move || slot.read())
+                };
+                for writer in writers {
+                    writer.join().unwrap();
+                }
+                let read = reader.join().unwrap();
                 assert!(
                     [None, Some(kept(1)), Some(kept(2))].contains(&read),
                     "{read:?}"
                 );
-                for writer in writers {
-                    writer.join().unwrap();
-                }
                 let read = slot.read();
                 assert!([Some(kept(1)), Some(kept(2))].contains(&read), "{read:?}");
                 assert!(slot.is_full(FIRST));

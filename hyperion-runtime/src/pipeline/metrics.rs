@@ -61,7 +61,7 @@ impl Metrics {
         let provider = SdkMeterProvider::builder().with_resource(resource.clone());
         let (provider, output) = match (sink, config.exporter) {
             (Some(sink), _) => {
-                let reader = Reader::default();
+                let reader = Reader::new(sink.temporality());
                 let sender = Worker::start(config.interval, sink, native, reader.clone())?;
                 (provider.with_reader(reader), Output::Sent(sender))
             }
@@ -264,7 +264,7 @@ impl Worker {
             diagnostics::warn_once(
                 "metrics.export",
                 format_args!(
-                    "metrics cannot be exported: {error}; they are cumulative, so the next export makes up for it"
+                    "metrics cannot be exported: {error}; what is not lost is kept, and the next export makes up for it"
                 ),
             );
         }
