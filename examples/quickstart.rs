@@ -13,12 +13,20 @@
 )]
 
 use hyperion::config::{Config, Endpoint, LogFormat, MetricExporter, TraceExporter};
-use hyperion::{Counter, observe};
+use hyperion::{Counter, Metrics, observe};
 use std::fmt;
 use std::process::ExitCode;
 use std::time::Duration;
 
-static ORDERS: Counter = Counter::new("shop.orders", "{order}", "Orders that were paid.");
+#[derive(Metrics)]
+#[metrics(prefix = "shop")]
+struct ShopMetrics {
+    /// Orders that were paid.
+    #[counter(unit = "{order}")]
+    orders: Counter,
+}
+
+static METRICS: ShopMetrics = ShopMetrics::new();
 
 struct OrderService {
     users: UserRepository,
@@ -32,7 +40,7 @@ impl OrderService {
         tracing::info!(order, %name, "charging the customer");
         let paid = self.payments.charge(user, amount).await;
         paid.inspect_err(|error| tracing::error!(order, %error, "the customer was not charged"))?;
-        ORDERS.add(1);
+        METRICS.orders.inc();
         Ok(())
     }
 }

@@ -1,14 +1,23 @@
 //! One scrape holds the metrics of observed calls, of declared instruments and of other libraries.
 
 use hyperion::config::{Config, MetricExporter, TraceExporter};
-use hyperion::{Counter, Histogram, observe};
+use hyperion::{Counter, Histogram, Metrics, observe};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-static ORDERS: Counter = Counter::new("shop.orders", "{order}", "Orders taken.");
-static SIZES: Histogram =
-    Histogram::new("shop.order.size", "By", "Size of an order.", &[10.0, 100.0]);
+#[derive(Metrics)]
+#[metrics(prefix = "shop")]
+struct ShopMetrics {
+    /// Orders taken.
+    #[counter(unit = "{order}")]
+    orders: Counter,
+    /// Size of an order.
+    #[histogram(name = "order.size", unit = "By", buckets = [10.0, 100.0])]
+    sizes: Histogram,
+}
+
+static METRICS: ShopMetrics = ShopMetrics::new();
 
 #[observe(component = "Scraped")]
 fn call(succeeds: bool) -> Result<(), String> {
@@ -46,8 +55,8 @@ fn a_scrape_holds_everything() {
     let address = telemetry.metrics_addr().expect("it listens");
     for n in 0..10u8 {
         let _ = call(n != 0);
-        ORDERS.add(2);
-        SIZES.record(f64::from(n) * 20.0);
+        METRICS.orders.add(2);
+        METRICS.sizes.record(f64::from(n) * 20.0);
     }
     opentelemetry::global::meter("their library")
         .u64_counter("their.counter")

@@ -1,6 +1,6 @@
 //! Before anything is installed, an observed call allocates nothing.
 
-use hyperion::observe;
+use hyperion::{Counter, Gauge, Histogram, LabelSet, Metrics, UpDownCounter, observe};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::fmt::Display;
@@ -56,8 +56,29 @@ async fn call_later(n: u64) -> u64 {
 #[observe(component = "Idle")]
 fn call_without_value() {}
 
-static COUNTER: hyperion::Counter = hyperion::Counter::new("idle.count", "", "");
-static HISTOGRAM: hyperion::Histogram = hyperion::Histogram::new("idle.histogram", "", "", &[1.0]);
+#[derive(Metrics)]
+#[metrics(prefix = "idle")]
+struct IdleMetrics {
+    /// Calls.
+    #[counter(unit = "{call}")]
+    calls: Counter<Kind>,
+    /// Calls that run.
+    #[up_down_counter(unit = "{call}")]
+    running: UpDownCounter,
+    /// The last argument.
+    #[gauge]
+    last: Gauge,
+    /// Time of calls.
+    #[histogram(unit = "s")]
+    times: Histogram,
+}
+
+#[derive(LabelSet)]
+struct Kind {
+    later: bool,
+}
+
+static METRICS: IdleMetrics = IdleMetrics::new();
 
 #[test]
 fn an_observed_call_allocates_nothing() {
@@ -65,8 +86,11 @@ fn an_observed_call_allocates_nothing() {
         for n in 0..1000 {
             let _ = call(n);
             call_without_value();
-            COUNTER.add(1);
-            HISTOGRAM.record(1.0);
+            METRICS.calls.inc(Kind { later: false });
+            METRICS.running.inc();
+            METRICS.last.set(1.0);
+            METRICS.times.record(1.0);
+            drop(METRICS.times.time());
             let future = std::pin::pin!(call_later(n));
             let poll = future.poll(&mut std::task::Context::from_waker(std::task::Waker::noop()));
             assert!(poll.is_ready());

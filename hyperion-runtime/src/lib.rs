@@ -15,6 +15,8 @@ pub mod logs;
 pub mod metrics;
 #[cfg_attr(not(feature = "otel"), path = "pipeline/disabled.rs")]
 pub mod pipeline;
+#[cfg(feature = "process")]
+mod process;
 #[cfg(feature = "otel")]
 mod random;
 #[cfg(feature = "otel")]

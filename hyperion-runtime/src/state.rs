@@ -14,6 +14,11 @@ pub(crate) const LINES: u8 = 1 << 2;
 /// Interceptors of the program run.
 pub(crate) const INTERCEPTORS: u8 = 1 << 3;
 
+/// Measurements that are made in a sampled span become exemplars.
+pub(crate) const EXEMPLARS: u8 = 1 << 4;
+/// All measurements become exemplars.
+pub(crate) const ALL_EXEMPLARS: u8 = 1 << 5;
+
 static STATE: AtomicU8 = AtomicU8::new(0);
 
 /// What is recorded now; zero is the `NoOp`.

@@ -2,14 +2,51 @@
 
 use super::{Instrument, seconds};
 use crate::peers::{Hyperion, Peer, install_hyperion};
-use crate::work::{BOUNDS, TIER};
-use hyperion::Telemetry;
+use crate::work::TIER;
+use hyperion::{LabelSet, Metrics, Telemetry};
 use std::hint::black_box;
 
-static COUNTER: hyperion::Counter =
-    hyperion::Counter::new("bench.lookups", "{user}", "Users looked up.");
-static HISTOGRAM: hyperion::Histogram =
-    hyperion::Histogram::new("bench.lookup.duration", "s", "Time a lookup took.", &BOUNDS);
+#[derive(Clone, Copy, hyperion::Label)]
+enum Method {
+    Get,
+    List,
+    Create,
+    Delete,
+}
+
+#[derive(Clone, Copy, hyperion::Label)]
+enum Outcome {
+    Ok,
+    Error,
+}
+
+#[derive(Clone, Copy, LabelSet)]
+struct Lookup {
+    method: Method,
+    outcome: Outcome,
+}
+
+#[derive(Metrics)]
+#[metrics(prefix = "bench")]
+struct BenchMetrics {
+    /// Users looked up.
+    #[counter(unit = "{user}")]
+    lookups: hyperion::Counter<Lookup>,
+    /// Time a lookup took.
+    #[histogram(unit = "s")]
+    duration: hyperion::Histogram<Lookup>,
+}
+
+static METRICS: BenchMetrics = BenchMetrics::new();
+
+/// The labels, of which the compiler knows no more than in a program.
+#[inline]
+fn labels() -> Lookup {
+    black_box(Lookup {
+        method: Method::Get,
+        outcome: Outcome::Ok,
+    })
+}
 
 pub(super) struct Counter(
     #[expect(dead_code, reason = "telemetry runs while this lives")] Telemetry,
@@ -25,7 +62,7 @@ impl Instrument for Counter {
     const NAME: &'static str = "hyperion";
 
     fn write(&self, _index: u64) {
-        COUNTER.add(black_box(1));
+        METRICS.lookups.add(black_box(1), labels());
     }
 }
 
@@ -43,7 +80,7 @@ impl Instrument for Histogram {
     const NAME: &'static str = "hyperion";
 
     fn write(&self, index: u64) {
-        HISTOGRAM.record(seconds(index));
+        METRICS.duration.record(seconds(index), labels());
     }
 }
 

@@ -1,93 +1,151 @@
-//! What is left of an instrument in a build without `otel`: nothing.
+//! What every instrument is underneath: a declaration and, once it was touched, a metric.
 
 use super::declaration::{Declaration, Group, Instance};
+use super::exemplars::InSpan;
+use super::live::Live;
 use super::number::Number;
+use super::registry::registry;
+use crate::state;
+use crate::trace::clock::Ticks;
 use std::fmt;
+use std::sync::OnceLock;
 use std::time::Duration;
 
-/// An instrument that keeps nothing.
+pub use super::observed::Observation;
+
+/// An instrument, whatever its kind.
 #[derive(Debug)]
-pub struct Core(());
+pub struct Core {
+    declaration: &'static Declaration,
+    instance: Instance,
+    metric: OnceLock<&'static Live>,
+}
 
 impl Core {
-    pub(super) const fn new(_declaration: &'static Declaration, _instance: Instance) -> Self {
-        Self(())
+    pub(super) const fn new(declaration: &'static Declaration, instance: Instance) -> Self {
+        Self {
+            declaration,
+            instance,
+            metric: OnceLock::new(),
+        }
     }
 
-    #[inline(always)]
+    /// Which instance of its struct it belongs to.
+    #[inline]
     pub(super) fn instance(&self) -> Instance {
-        &[]
+        self.instance
     }
 
-    #[inline(always)]
+    /// Whether metrics are recorded.
+    #[inline]
+    #[expect(clippy::unused_self, reason = "it is asked of an instrument")]
     pub(super) fn is_on(&self) -> bool {
-        false
+        state::load() & state::METRICS != 0
     }
 
-    #[inline(always)]
-    pub(super) fn add_u64(&self, _value: u64, _index: impl FnOnce() -> usize) {}
+    #[inline]
+    fn metric(&self) -> &'static Live {
+        match self.metric.get() {
+            Some(metric) => metric,
+            None => self.touch(),
+        }
+    }
 
-    #[inline(always)]
-    pub(super) fn add_i64(&self, _value: i64, _index: impl FnOnce() -> usize) {}
+    #[cold]
+    fn touch(&self) -> &'static Live {
+        self.metric
+            .get_or_init(|| registry().declared(self.declaration, self.instance))
+    }
 
-    #[inline(always)]
-    pub(super) fn add_f64(&self, _value: f64, _index: impl FnOnce() -> usize) {}
+    #[inline]
+    pub(super) fn add_u64(&self, value: u64, index: impl FnOnce() -> usize) {
+        let state = state::load();
+        if state & state::METRICS != 0 {
+            self.metric().add_u64(index(), value, state);
+        }
+    }
 
-    #[inline(always)]
-    pub(super) fn set<T: Number>(&self, _value: T, _index: impl FnOnce() -> usize) {}
+    #[inline]
+    pub(super) fn add_i64(&self, value: i64, index: impl FnOnce() -> usize) {
+        if self.is_on() {
+            self.metric().add_i64(index(), value);
+        }
+    }
 
-    #[inline(always)]
-    pub(super) fn record(&self, _value: f64, _index: impl FnOnce() -> usize) {}
+    #[inline]
+    pub(super) fn add_f64(&self, value: f64, index: impl FnOnce() -> usize) {
+        let state = state::load();
+        if state & state::METRICS != 0 {
+            self.metric().add_f64(index(), value, state);
+        }
+    }
 
-    #[inline(always)]
+    #[inline]
+    pub(super) fn set<T: Number>(&self, value: T, index: impl FnOnce() -> usize) {
+        if self.is_on() {
+            self.metric().set(index(), value.bits());
+        }
+    }
+
+    #[inline]
+    pub(super) fn record(&self, value: f64, index: impl FnOnce() -> usize) {
+        let state = state::load();
+        if state & state::METRICS != 0 {
+            self.metric().record(index(), value, InSpan::Current, state);
+        }
+    }
+
+    #[inline]
     pub(super) fn start(&self) -> Stopwatch {
-        Stopwatch(())
+        Stopwatch(self.is_on().then(Ticks::now))
     }
 
-    #[inline(always)]
-    pub(super) fn stop(&self, _stopwatch: &mut Stopwatch, _index: usize) -> Duration {
-        Duration::ZERO
+    /// Records the time since the start, unless that was done, and tells it.
+    #[inline]
+    pub(super) fn stop(&self, stopwatch: &mut Stopwatch, index: usize) -> Duration {
+        let Some(start) = stopwatch.0.take() else {
+            return Duration::ZERO;
+        };
+        let seconds = Ticks::now().seconds_since(start);
+        let (metric, state) = (self.metric(), state::load());
+        if state & state::METRICS != 0 {
+            metric.record(index, metric.in_unit(seconds), InSpan::Current, state);
+        }
+        Duration::try_from_secs_f64(seconds).unwrap_or_default()
     }
 
-    #[inline(always)]
     pub(super) fn observe<T: Number>(
         &self,
-        _index: usize,
-        _callback: impl Fn() -> T + Send + Sync + 'static,
+        index: usize,
+        callback: impl Fn() -> T + Send + Sync + 'static,
     ) -> Observation {
-        Observation(())
+        Observation::new(self.metric(), index, move || callback().bits())
     }
 
-    #[expect(clippy::unused_self, reason = "with `otel` there is something to show")]
     pub(super) fn fmt_as(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct(name).finish_non_exhaustive()
+        f.debug_struct(name)
+            .field("name", &self.declaration.name)
+            .finish_non_exhaustive()
     }
 }
 
-/// No clock is read.
+/// When something started, if metrics were recorded then.
 #[derive(Debug)]
-pub(super) struct Stopwatch(());
+pub(super) struct Stopwatch(Option<Ticks>);
 
 impl Stopwatch {
-    #[inline(always)]
+    #[inline]
     pub(super) fn runs(&self) -> bool {
-        false
+        self.0.is_some()
     }
 
-    #[inline(always)]
-    pub(super) fn forget(&mut self) {}
+    #[inline]
+    pub(super) fn forget(&mut self) {
+        self.0 = None;
+    }
 }
 
-/// A callback that is never asked: this build lacks the feature `otel`.
-#[derive(Debug)]
-#[must_use = "the callback is not asked any more when this is dropped; `forever` keeps it for the rest of the program"]
-pub struct Observation(());
-
-impl Observation {
-    /// Keeps nothing.
-    #[inline(always)]
-    pub fn forever(self) {}
+/// Has the metrics of a struct exported before one of them is touched.
+pub(super) fn register(group: &'static Group, instance: Instance) {
+    registry().group(group, instance);
 }
-
-#[inline(always)]
-pub(super) fn register(_group: &'static Group, _instance: Instance) {}

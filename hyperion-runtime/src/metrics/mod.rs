@@ -1,28 +1,48 @@
 //! Native instruments, their storage and its snapshot.
 
 #[cfg(feature = "otel")]
-mod block;
+mod baseline;
 mod bounded;
 pub mod bounds;
 pub mod budget;
+#[cfg(feature = "otel")]
+mod cells;
+#[cfg(feature = "otel")]
+pub(crate) mod collect;
 mod counter;
 pub(crate) mod declaration;
 mod declared;
 #[cfg(feature = "otel")]
-pub(crate) mod description;
+mod exemplar;
+#[cfg(feature = "otel")]
+pub(crate) mod exemplars;
+#[cfg(feature = "otel")]
+mod families;
 mod gauge;
+#[cfg(feature = "otel")]
+mod gauge_cells;
 mod histogram;
 #[cfg_attr(not(feature = "otel"), path = "instrument_disabled.rs")]
 mod instrument;
 mod label;
 pub mod label_set;
+#[cfg(feature = "otel")]
+mod layout;
+#[cfg(feature = "otel")]
+pub(crate) mod live;
 mod number;
+#[cfg(feature = "otel")]
+mod observed;
 #[cfg(feature = "otel")]
 pub(crate) mod registry;
 #[cfg(feature = "otel")]
-pub mod snapshot;
+pub(crate) mod series;
 #[cfg(feature = "otel")]
-pub(crate) mod storage;
+mod shard;
+#[cfg(feature = "otel")]
+pub mod snapshot;
+#[cfg(all(test, feature = "otel"))]
+mod tests;
 #[cfg_attr(not(feature = "otel"), path = "texts_disabled.rs")]
 mod texts;
 mod up_down_counter;

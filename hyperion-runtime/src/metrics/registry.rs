@@ -1,34 +1,32 @@
-//! Every series there is, and what all threads together have counted.
+//! Every metric that was touched.
 
-use super::block::SharedBlocks;
-use super::description::{Description, Kind};
-use super::snapshot::{Data, Family, HistogramPoint, Label, Number, NumberPoint, Snapshot};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use super::declaration::{Declaration, Group, Instance};
+use super::live::{Definition, Live};
+use super::shard::Shard;
+use super::snapshot::Label;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-/// Every series there is, and every thread that counts.
+/// Stands for the labels of instances that are too many.
+const OTHER: &str = "_OTHER";
+
+/// Every metric that was touched, and every shard.
+#[derive(Default)]
 pub(super) struct Registry {
-    /// When the first series was touched.
-    start: Option<SystemTime>,
-    series: Vec<SeriesEntry>,
-    pub(super) shards: Vec<Arc<SharedBlocks>>,
+    pub(super) metrics: Vec<&'static Live>,
+    pub(super) shards: Vec<&'static Shard>,
+    /// Those that were declared, by the place of their declaration in memory and by their instance.
+    declared: HashMap<(usize, Vec<&'static str>), &'static Live>,
+    /// The instances that have series of their own, by the place of their struct's group in memory.
+    instances: HashMap<usize, Vec<Instance>>,
+    next_page: usize,
 }
 
-pub(super) struct SeriesEntry {
-    description: Description,
-    pub(super) kind: Kind,
-    labels: Vec<Label>,
-    /// What threads that ended have counted.
-    pub(super) ended: Vec<u64>,
-}
+static REGISTRY: LazyLock<Mutex<Registry>> = LazyLock::new(Mutex::default);
 
-static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
-    start: None,
-    series: Vec::new(),
-    shards: Vec::new(),
-});
-
-/// The one registry, locked: for a first touch, the end of a thread, or a snapshot.
+/// The one registry, locked: for a first touch or a snapshot.
 pub(super) fn registry() -> MutexGuard<'static, Registry> {
     lock(&REGISTRY)
 }
@@ -39,111 +37,104 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Registry {
-    /// Adds a series and gives it a number.
-    pub(super) fn add_series(&mut self, description: Description, labels: Vec<Label>) -> u32 {
-        self.start.get_or_insert_with(SystemTime::now);
-        let kind = description.kind;
-        self.series.push(SeriesEntry {
-            description,
-            kind,
-            labels,
-            ended: vec![0; kind.cells()],
-        });
-        // Numbers begin at one; four thousand million series do not fit any memory.
-        u32::try_from(self.series.len()).unwrap_or(u32::MAX)
+    /// Adds a metric.
+    pub(super) fn add(&mut self, definition: Definition) -> &'static Live {
+        let metric = Live::new(definition, self.next_page, SystemTime::now());
+        self.next_page = metric.layout.pages().end() + 1;
+        let metric: &'static Live = Box::leak(Box::new(metric));
+        self.metrics.push(metric);
+        metric
     }
 
-    /// The series of a number.
-    pub(super) fn series_mut(&mut self, number: u32) -> Option<&mut SeriesEntry> {
-        self.series.get_mut((number as usize).checked_sub(1)?)
+    /// The metric of a declaration in one instance of its struct. With the first one of a struct come all those of it that
+    /// begin at zero.
+    pub(super) fn declared(
+        &mut self,
+        declaration: &'static Declaration,
+        instance: Instance,
+    ) -> &'static Live {
+        let instance = self.instance(declaration.group, instance);
+        self.touch(declaration.group, &instance);
+        self.find(declaration, &instance)
     }
-}
 
-/// Everything that was counted until now.
-pub(crate) fn snapshot() -> Snapshot {
-    let registry = registry();
-    let mut totals: Vec<Vec<u64>> = registry
-        .series
-        .iter()
-        .map(|series| series.ended.clone())
-        .collect();
-    for shard in &registry.shards {
-        for (number, block) in lock(shard).iter() {
-            let index = (*number as usize).wrapping_sub(1);
-            if let (Some(series), Some(total)) = (registry.series.get(index), totals.get_mut(index))
-            {
-                series.kind.add(total, |cell| block.get(cell));
+    /// Adds the metrics of an instance of a struct that begin at zero.
+    pub(super) fn group(&mut self, group: &'static Group, instance: Instance) {
+        let instance = self.instance(group, instance);
+        self.touch(group, &instance);
+    }
+
+    fn touch(&mut self, group: &'static Group, instance: &[&'static str]) {
+        for declaration in group.declarations {
+            if declaration.zero {
+                self.find(declaration, instance);
             }
         }
-    }
-    let time = SystemTime::now();
-    let mut families: Vec<Family> = Vec::new();
-    for (series, total) in registry.series.iter().zip(totals) {
-        let family = if let Some(family) = families
-            .iter_mut()
-            .find(|family| family.name == series.description.name)
-        {
-            family
-        } else {
-            families.push(series.description.family());
-            let last = families.len() - 1;
-            &mut families[last]
-        };
-        merge(&mut family.data, series, &total, registry.start);
-    }
-    families.sort_by(|one, other| one.name.cmp(&other.name));
-    Snapshot { time, families }
-}
-
-/// Adds a series to its family. Call sites that carry the same labels are one series to a backend.
-fn merge(data: &mut Data, series: &SeriesEntry, total: &[u64], start: Option<SystemTime>) {
-    let labels = &series.labels;
-    match (data, series.kind) {
-        (Data::Histogram(points), Kind::Histogram { bounds }) => {
-            let Some((sum, buckets)) = total.split_last() else {
-                return;
-            };
-            let point = HistogramPoint {
-                labels: labels.clone(),
-                start,
-                exemplars: Vec::new(),
-                bounds: bounds.into(),
-                buckets: buckets.to_vec(),
-                sum: f64::from_bits(*sum),
-            };
-            match points.iter_mut().find(|point| point.labels == *labels) {
-                Some(known) => known.add(&point),
-                None => points.push(point),
-            }
+        for (group, instance) in group.flattened {
+            self.group(group, instance);
         }
-        (Data::Counter(points) | Data::UpDownCounter(points) | Data::Gauge(points), kind) => {
-            let value = number(kind, total.first().copied().unwrap_or(0));
-            match points.iter_mut().find(|point| point.labels == *labels) {
-                Some(known) => known.value = sum(known.value, value),
-                None => points.push(NumberPoint {
-                    labels: labels.clone(),
-                    start,
-                    exemplar: None,
-                    value,
-                }),
-            }
+    }
+
+    fn find(
+        &mut self,
+        declaration: &'static Declaration,
+        instance: &[&'static str],
+    ) -> &'static Live {
+        let key = (std::ptr::from_ref(declaration).addr(), instance.to_vec());
+        if let Some(metric) = self.declared.get(&key) {
+            return metric;
         }
-        // A metric of one name and two kinds: the first one to be touched is the one that is exported.
-        (Data::Histogram(_), _) => {}
+        let metric = self.add(Definition::of(declaration, instance));
+        self.declared.insert(key, metric);
+        metric
+    }
+
+    /// The instance, or the one that stands for all further ones where there are as many as its struct may have.
+    fn instance(&mut self, group: &'static Group, instance: Instance) -> Vec<&'static str> {
+        if group.instance_keys.is_empty() {
+            return Vec::new();
+        }
+        let known = self
+            .instances
+            .entry(std::ptr::from_ref(group).addr())
+            .or_default();
+        if known.contains(&instance) {
+            return instance.to_vec();
+        }
+        if known.len() < group.max_instances {
+            known.push(instance);
+            return instance.to_vec();
+        }
+        crate::diagnostics::warn_once(
+            "metrics.instances",
+            format_args!(
+                "more than {} instances of a struct of metrics: {instance:?} and all further ones share the labels `{OTHER}`; \
+                 raise `max_instances`",
+                group.max_instances
+            ),
+        );
+        vec![OTHER; group.instance_keys.len()]
     }
 }
 
-fn number(kind: Kind, bits: u64) -> Number {
-    match kind {
-        Kind::UpDownCounter => Number::I64(bits.cast_signed()),
-        Kind::Counter | Kind::Histogram { .. } => Number::U64(bits),
+impl Definition {
+    fn of(declaration: &'static Declaration, instance: &[&'static str]) -> Self {
+        let keys = declaration.group.instance_keys.iter();
+        let fixed = keys.zip(instance).map(|(key, value)| label(key, value));
+        Self {
+            name: declaration.name,
+            unit: declaration.unit,
+            help: declaration.help,
+            kind: declaration.kind,
+            bounds: declaration.bounds,
+            fixed: fixed.collect(),
+            labels: declaration.labels,
+            zero: declaration.zero,
+        }
     }
 }
 
-fn sum(one: Number, other: Number) -> Number {
-    match (one, other) {
-        (Number::U64(one), Number::U64(other)) => Number::U64(one.wrapping_add(other)),
-        (Number::I64(one), Number::I64(other)) => Number::I64(one.wrapping_add(other)),
-        (one, _) => one,
-    }
+/// A label that costs nothing to copy.
+pub(crate) fn label(key: &'static str, value: &'static str) -> Label {
+    (Cow::Borrowed(key), Cow::Borrowed(value))
 }

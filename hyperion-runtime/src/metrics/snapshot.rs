@@ -6,6 +6,25 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+/// What every native instrument holds now, as a program's own endpoint or a test wants it.
+///
+/// Callbacks are asked, as for an export. Exemplars stay.
+///
+/// ```
+/// let snapshot = hyperion::snapshot::take();
+/// assert!(snapshot.families.iter().all(|family| !family.name.is_empty()));
+/// ```
+pub fn take() -> Snapshot {
+    super::collect::take()
+}
+
+/// Counts anew from now on: what was counted until now is in no later snapshot, and last values are forgotten.
+///
+/// It is for tests that share a process. To a backend it is a restart of the process.
+pub fn reset() {
+    super::baseline::reset();
+}
+
 /// Every native metric at one moment, cumulative since the start of each point.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
@@ -68,6 +87,21 @@ pub enum Number {
     I64(i64),
     /// A measurement.
     F64(f64),
+}
+
+impl Number {
+    /// The number as a measurement; beyond 53 bits the nearest one.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "the nearest is what is asked for"
+    )]
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Self::U64(value) => value as f64,
+            Self::I64(value) => value as f64,
+            Self::F64(value) => value,
+        }
+    }
 }
 
 /// One distribution and its labels.
@@ -139,7 +173,8 @@ impl HistogramPoint {
     /// Where its bounds are others, its values fall into the first bucket here that holds all of theirs: the count and the
     /// sum stay exact.
     pub(crate) fn add(&mut self, other: &Self) {
-        self.sum += other.sum;
+        self.sum = (self.sum + other.sum).clamp(f64::MIN, f64::MAX);
+        self.start = self.start.min(other.start);
         for (index, more) in other.buckets.iter().enumerate() {
             let bucket = match other.bounds.get(index) {
                 Some(bound) => self.bounds.partition_point(|own| own < bound),
@@ -149,6 +184,23 @@ impl HistogramPoint {
                 *bucket = bucket.saturating_add(*more);
             }
         }
+        self.keep_newest(&other.exemplars);
+    }
+
+    /// Of two exemplars in one bucket the newer one stays.
+    fn keep_newest(&mut self, more: &[Exemplar]) {
+        let bounds = Arc::clone(&self.bounds);
+        let bucket = |exemplar: &Exemplar| {
+            let value = exemplar.value.as_f64();
+            bounds.partition_point(|bound| *bound < value)
+        };
+        self.exemplars.extend_from_slice(more);
+        self.exemplars.sort_by(|one, other| {
+            bucket(one)
+                .cmp(&bucket(other))
+                .then(other.time.cmp(&one.time))
+        });
+        self.exemplars.dedup_by_key(|exemplar| bucket(exemplar));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::config::Config;
 use super::metrics::Metrics;
+use super::process::{self, Runtimes};
 use super::telemetry::{Claim, Telemetry};
 use super::traces::Traces;
 use super::{Error, levels, resource, sinks};
@@ -55,6 +56,7 @@ pub struct Builder {
     span_sink: Option<MakeSpanSink>,
     metric_sink: Option<Box<dyn MetricSink>>,
     interceptors: Vec<Box<dyn Interceptor>>,
+    pub(super) runtimes: Runtimes,
 }
 
 /// Makes a sink once it is known whose spans it gets.
@@ -166,6 +168,7 @@ impl Builder {
 
         // Whatever can fail for a reason of the user's comes before anything is started.
         let interceptors = Interceptors::new(self.interceptors)?;
+        let process = process::source(&config.metrics, self.runtimes)?;
         let (tracing, metrics) = (&config.tracing, &config.metrics);
         if tracing.enabled {
             sinks::logs::take_exceptions(tracing.exceptions)?;
@@ -195,6 +198,7 @@ impl Builder {
                     &resource,
                     losses,
                     interceptors.panics(),
+                    process,
                 )
             })
             .transpose()?;

@@ -23,6 +23,11 @@ pub enum Error {
     },
     /// The interceptors cannot be told apart by their names.
     Interceptor(InterceptorError),
+    /// A Tokio runtime has no name, or that of another.
+    TokioRuntime {
+        /// The name.
+        name: String,
+    },
     /// Telemetry runs in this process already.
     AlreadyInstalled,
     /// The operating system gives no thread.
@@ -39,6 +44,14 @@ impl fmt::Display for Error {
                 f,
                 "`{wanted_by}` needs the feature `{feature}`; enable it on the dependency `hyperion-observe` or choose \
                  another value"
+            ),
+            Self::TokioRuntime { name } if name.is_empty() => {
+                f.write_str("a Tokio runtime was added under an empty name; give it one")
+            }
+            Self::TokioRuntime { name } => write!(
+                f,
+                "two Tokio runtimes are called `{name}`; give each a name of its own (the current one has that of \
+                 `tokio::runtime::Builder::name`, else `default`)"
             ),
             Self::AlreadyInstalled => {
                 f.write_str("telemetry is installed in this process already; shut that down first")
@@ -73,5 +86,24 @@ impl From<SetupError> for Error {
 impl From<InterceptorError> for Error {
     fn from(error: InterceptorError) -> Self {
         Self::Interceptor(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_runtimes_are_mended_in_the_program() {
+        let error = |name: &str| Error::TokioRuntime { name: name.into() }.to_string();
+        assert_eq!(
+            error(""),
+            "a Tokio runtime was added under an empty name; give it one"
+        );
+        assert_eq!(
+            error("default"),
+            "two Tokio runtimes are called `default`; give each a name of its own (the current one has that of \
+             `tokio::runtime::Builder::name`, else `default`)"
+        );
     }
 }

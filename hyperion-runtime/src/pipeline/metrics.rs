@@ -1,13 +1,15 @@
 //! Metrics: fetched by Prometheus, or sent at intervals.
 
 use super::Error;
-use super::config::{MetricExporter, Metrics as Config};
+use super::config::{ExemplarFilter, MetricExporter, Metrics as Config};
+use super::process::Source;
 use super::sinks::prometheus::Scrape;
 use crate::diagnostics;
 use crate::export::{ExportError, MetricSink, Reader};
 use crate::interceptor::Panics;
-use crate::metrics::registry;
+use crate::metrics::collect::collect;
 use crate::metrics::snapshot::{Data, Family, Number, NumberPoint, Snapshot};
+use crate::state;
 use crate::trace::recorder::Losses;
 use opentelemetry::Context;
 use opentelemetry_sdk::Resource;
@@ -25,6 +27,7 @@ use std::time::{Duration, Instant};
 pub(super) struct Metrics {
     provider: SdkMeterProvider,
     output: Output,
+    exemplars: ExemplarFilter,
 }
 
 #[derive(Debug)]
@@ -49,8 +52,12 @@ impl Metrics {
         resource: &Resource,
         losses: Option<&'static Losses>,
         panics: Panics,
+        process: Option<Source>,
     ) -> Result<Self, Error> {
-        let native = Arc::new(move || with_losses(registry::snapshot(), losses, &panics));
+        let native = Arc::new(move || {
+            let snapshot = with_process(collect(), process.as_ref());
+            with_losses(snapshot, losses, &panics)
+        });
         let provider = SdkMeterProvider::builder().with_resource(resource.clone());
         let (provider, output) = match (sink, config.exporter) {
             (Some(sink), _) => {
@@ -67,12 +74,23 @@ impl Metrics {
         Ok(Self {
             provider: provider.build(),
             output,
+            exemplars: config.exemplars,
         })
     }
 
     /// Has OpenTelemetry's API make its instruments here.
     pub(super) fn install(&self) {
         opentelemetry::global::set_meter_provider(self.provider.clone());
+    }
+
+    /// What is recorded, as bits of [`state`].
+    pub(super) fn recorded(&self, has_spans: bool) -> u8 {
+        let exemplars = match self.exemplars {
+            ExemplarFilter::TraceBased if has_spans => state::EXEMPLARS,
+            ExemplarFilter::AlwaysOn => state::ALL_EXEMPLARS,
+            ExemplarFilter::TraceBased | ExemplarFilter::AlwaysOff => 0,
+        };
+        state::METRICS | exemplars
     }
 
     /// Where Prometheus finds the metrics, if it is to fetch them.
@@ -111,6 +129,14 @@ impl Metrics {
         // Its readers are ours and have nothing to send, so this returns at once.
         let _ = self.provider.shutdown();
     }
+}
+
+/// Adds what the process and its runtimes tell of themselves, if that is wanted.
+fn with_process(mut snapshot: Snapshot, process: Option<&Source>) -> Snapshot {
+    snapshot
+        .families
+        .extend(process.into_iter().flat_map(Source::families));
+    snapshot
 }
 
 /// Adds what was lost and who panicked, so that it shows on the same dashboards as what arrived.

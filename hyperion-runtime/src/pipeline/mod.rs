@@ -8,9 +8,13 @@ pub mod config;
 mod error;
 mod levels;
 mod metrics;
+#[cfg_attr(not(feature = "process"), path = "process_missing.rs")]
+mod process;
 mod resource;
 mod sinks;
 mod telemetry;
+#[cfg(all(feature = "process", feature = "tokio"))]
+mod tokio_runtime;
 mod traces;
 
 pub use builder::{Builder, builder, init};

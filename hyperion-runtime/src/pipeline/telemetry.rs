@@ -72,7 +72,7 @@ impl Telemetry {
         }
         if let Some(metrics) = &metrics {
             metrics.install();
-            recorded |= state::METRICS;
+            recorded |= metrics.recorded(traces.is_some());
         }
         if !interceptors.is_empty() {
             recorded |= state::INTERCEPTORS;

@@ -1,5 +1,11 @@
 //! The lock-free parts of the runtime under loom, which tries every interleaving of their threads.
 
 #[cfg(test)]
+#[path = "../../../hyperion-runtime/src/metrics/cells.rs"]
+mod cells;
+#[cfg(test)]
+#[path = "../../../hyperion-runtime/src/metrics/exemplar.rs"]
+mod exemplar;
+#[cfg(test)]
 #[path = "../../../hyperion-runtime/src/trace/queue.rs"]
 mod queue;

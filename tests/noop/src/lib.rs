@@ -1,13 +1,38 @@
 //! A library that is observed, built without OpenTelemetry.
 
-use hyperion::{Counter, Histogram, Label, SpanContext, observe, span};
+use hyperion::{
+    Counter, Gauge, Histogram, Label, LabelSet, Metrics, SpanContext, UpDownCounter, observe, span,
+};
 use std::fmt::Display;
 use std::pin::Pin;
 
-/// Calls.
-pub static CALLS: Counter = Counter::new("noop.calls", "{call}", "Calls.");
-/// Sizes.
-pub static SIZES: Histogram = Histogram::new("noop.sizes", "By", "Sizes.", &[1.0]);
+/// Metrics.
+#[derive(Metrics)]
+#[metrics(prefix = "noop", zero)]
+pub struct NoopMetrics {
+    /// Calls.
+    #[counter(unit = "{call}")]
+    pub calls: Counter<Kind>,
+    /// Calls that run.
+    #[up_down_counter(unit = "{call}")]
+    pub running: UpDownCounter,
+    /// The last size.
+    #[gauge(unit = "By")]
+    pub last: Gauge,
+    /// Sizes.
+    #[histogram(unit = "By", buckets = [1.0])]
+    pub sizes: Histogram,
+}
+
+/// What tells calls apart.
+#[derive(LabelSet, Clone, Copy)]
+pub struct Kind {
+    /// Whether it is the second.
+    pub second: bool,
+}
+
+/// Metrics.
+pub static METRICS: NoopMetrics = NoopMetrics::new();
 
 /// A value that must not be shown.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,7 @@
 //! The labels of one call, whatever their types.
 
 use crate::call::labels::{Chosen, LabelTypes, Values};
+use crate::metrics::declaration::Labels;
 
 /// Stands for a value that is not known, or that is one too many.
 pub(super) const OTHER: &str = "_OTHER";
@@ -31,10 +32,23 @@ impl CallLabels {
         }
     }
 
-    /// Which of how many combinations this is, if it is known.
+    /// Which combination this is, if it is known.
     #[inline]
-    pub(super) fn place(&self) -> Option<(usize, usize)> {
-        (self.cardinality > 0).then_some((self.index, self.cardinality))
+    pub(super) fn place(&self) -> Option<usize> {
+        (self.cardinality > 0).then_some(self.index)
+    }
+
+    /// What can be told apart by labels with these keys; nothing if they are not known.
+    pub(super) fn types(&self, keys: &'static [&'static str]) -> Labels {
+        match self.cardinality {
+            0 => Labels::NONE,
+            cardinality => Labels {
+                keys,
+                cardinality,
+                values: self.values,
+                ..Labels::NONE
+            },
+        }
     }
 
     /// The labels with their keys. A value that is not known is `_OTHER`.
@@ -112,10 +126,7 @@ mod tests {
                 places.push(labels.place());
             }
         }
-        assert_eq!(
-            places,
-            (0..6).map(|index| Some((index, 6))).collect::<Vec<_>>()
-        );
+        assert_eq!(places, (0..6).map(Some).collect::<Vec<_>>());
     }
 
     #[test]
@@ -138,6 +149,6 @@ mod tests {
                 "wrong"
             }
         }
-        assert_eq!(CallLabels::of(&labels().and(&Wrong)).place(), Some((1, 2)));
+        assert_eq!(CallLabels::of(&labels().and(&Wrong)).place(), Some(1));
     }
 }

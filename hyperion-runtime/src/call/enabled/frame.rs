@@ -8,6 +8,7 @@ use super::pool::{Pooled, Spares};
 use crate::call::labels::Chosen;
 use crate::call::meta::Parts;
 use crate::interceptor::{self, CallEnd, Started};
+use crate::metrics::exemplars::InSpan;
 use crate::random;
 use crate::state;
 use crate::trace::active::{self, ActiveSpan, Entered};
@@ -53,6 +54,17 @@ enum SpanSlot {
     Recorded(Box<ActiveSpan>),
     /// The context of a new trace that is not recorded, so that everything below it is not recorded either.
     Unsampled(Box<Context>),
+}
+
+impl SpanSlot {
+    /// The span that the call's duration is an example from.
+    fn for_exemplars(&self) -> InSpan {
+        match self {
+            Self::None => InSpan::Current,
+            Self::Recorded(span) => InSpan::Recorded(span.record.trace_id, span.record.span_id),
+            Self::Unsampled(_) => InSpan::Unsampled,
+        }
+    }
 }
 
 /// Where the thread is while the call runs.
@@ -196,7 +208,7 @@ impl Frame {
         }
         self.leave(place);
         if self.wanted & state::METRICS != 0 {
-            known.record_duration(seconds, told, &self.labels);
+            known.record_duration(seconds, told, &self.labels, self.span.for_exemplars());
             if self.counts_active() {
                 known.count_active(-1);
             }

@@ -7,12 +7,14 @@ use super::lines::{Lines, LinesOf};
 use super::location::Location;
 use crate::call::meta::{CallsiteMeta, Parts, SpanKind};
 use crate::interceptor::{self, CallInfo, Interceptors, Only, Selection, SelectionCache};
-use crate::metrics::description::{Description, Kind};
+use crate::metrics::declaration::{Kind, Labels, NumberType};
+use crate::metrics::exemplars::InSpan;
+use crate::metrics::live::Definition;
+use crate::metrics::registry::label;
+use crate::metrics::series::Series;
 use crate::metrics::snapshot::Label;
-use crate::metrics::storage::Series;
 use crate::trace::site::Site;
 use opentelemetry::KeyValue;
-use std::borrow::Cow;
 use std::panic;
 use std::sync::OnceLock;
 
@@ -48,8 +50,8 @@ pub(super) struct Known {
 struct Durations {
     /// Of calls without labels, or whose labels are not known.
     plain: Series,
-    /// Made for the first call with labels.
-    labelled: OnceLock<Box<[Series]>>,
+    /// Of calls with labels: a series for each combination.
+    labelled: Series,
 }
 
 #[derive(Debug)]
@@ -180,37 +182,48 @@ impl Known {
 
     /// Records how long a call took.
     #[inline]
-    pub(super) fn record_duration(&self, seconds: f64, told: Told<'_>, labels: &CallLabels) {
-        told.durations.at(labels).record(seconds, self.bounds, || {
-            let description = Description {
+    pub(super) fn record_duration(
+        &self,
+        seconds: f64,
+        told: Told<'_>,
+        labels: &CallLabels,
+        span: InSpan,
+    ) {
+        let (series, index) = told.durations.at(labels);
+        series.record(index, seconds, span, || {
+            let mut fixed = self.labels();
+            fixed.push(label("outcome", told.outcome));
+            fixed.extend(told.error_type.map(|kind| label("error.type", kind)));
+            let keys = self.meta.details.labels;
+            let chosen = labels.types(keys);
+            if chosen.keys.is_empty() {
+                fixed.extend(keys.iter().map(|key| label(key, OTHER)));
+            }
+            Definition {
                 name: "hyperion.call.duration",
                 help: "Duration of observed calls.",
                 unit: "s",
-                kind: Kind::Histogram {
-                    bounds: self.bounds,
-                },
-            };
-            let mut all = self.labels();
-            all.push(label("outcome", told.outcome));
-            all.extend(told.error_type.map(|kind| label("error.type", kind)));
-            labels.each(self.meta.details.labels, |key, value| {
-                all.push(label(key, value));
-            });
-            (description, all)
+                kind: Kind::Histogram,
+                bounds: self.bounds,
+                fixed,
+                labels: chosen,
+                zero: false,
+            }
         });
     }
 
     /// Counts a call that begins to run, by 1, or ends, by -1.
     #[cold]
     pub(super) fn count_active(&self, change: i64) {
-        self.active.add_signed(change, || {
-            let description = Description {
-                name: "hyperion.call.active",
-                help: "Observed calls that are running.",
-                unit: "{call}",
-                kind: Kind::UpDownCounter,
-            };
-            (description, self.labels())
+        self.active.add_signed(change, || Definition {
+            name: "hyperion.call.active",
+            help: "Observed calls that are running.",
+            unit: "{call}",
+            kind: Kind::UpDownCounter(NumberType::I64),
+            bounds: &[],
+            fixed: self.labels(),
+            labels: Labels::NONE,
+            zero: false,
         });
     }
 
@@ -222,27 +235,20 @@ impl Known {
     }
 }
 
-fn label(key: &'static str, value: &'static str) -> Label {
-    (Cow::Borrowed(key), Cow::Borrowed(value))
-}
-
 impl Durations {
     const fn new() -> Self {
         Self {
             plain: Series::new(),
-            labelled: OnceLock::new(),
+            labelled: Series::new(),
         }
     }
 
+    /// The metric, and which of its series.
     #[inline]
-    fn at(&self, labels: &CallLabels) -> &Series {
+    fn at(&self, labels: &CallLabels) -> (&Series, usize) {
         match labels.place() {
-            Some((index, count)) => self
-                .labelled
-                .get_or_init(|| (0..count).map(|_| Series::new()).collect())
-                .get(index)
-                .unwrap_or(&self.plain),
-            None => &self.plain,
+            Some(index) => (&self.labelled, index),
+            None => (&self.plain, 0),
         }
     }
 }

@@ -42,15 +42,19 @@ pub(super) fn apply(
 
 fn disable(variables: &mut Variables<'_>, config: &mut Config) {
     let mut disabled = false;
-    let parse = |text: &str| match text.to_ascii_lowercase().as_str() {
-        "true" => Ok(true),
-        "false" => Ok(false),
-        _ => Err("`true` or `false`".to_owned()),
-    };
-    variables.read(&["OTEL_SDK_DISABLED"], parse, &mut disabled);
+    variables.read(&["OTEL_SDK_DISABLED"], boolean, &mut disabled);
     if disabled {
         config.tracing.enabled = false;
         config.metrics.enabled = false;
+    }
+}
+
+/// `true` or `false` in any case, and nothing else, as the specification asks.
+fn boolean(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err("`true` or `false`".to_owned()),
     }
 }
 
@@ -173,6 +177,11 @@ fn metrics(variables: &mut Variables<'_>, metrics: &mut Metrics) {
         &mut metrics.exporter,
     );
     variables.read(
+        &["OTEL_METRICS_EXEMPLAR_FILTER"],
+        word_in_any_case,
+        &mut metrics.exemplars,
+    );
+    variables.read(
         &["OTEL_METRIC_EXPORT_INTERVAL"],
         value::milliseconds,
         &mut metrics.interval,
@@ -186,6 +195,11 @@ fn metrics(variables: &mut Variables<'_>, metrics: &mut Metrics) {
         &["HYPERION_METRICS_PORT", "OTEL_EXPORTER_PROMETHEUS_PORT"],
         value::port,
         &mut metrics.port,
+    );
+    variables.read(
+        &["HYPERION_METRICS_COLLECT_RUNTIME"],
+        boolean,
+        &mut metrics.collect_runtime,
     );
     let sends = metrics.sends_otlp();
     otlp(variables, &METRICS, sends, &mut metrics.otlp);

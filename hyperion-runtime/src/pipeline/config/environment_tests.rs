@@ -8,8 +8,8 @@ use proptest::prelude::{any, proptest};
 
 use crate::level::LevelFilter;
 use crate::pipeline::config::{
-    Config, ExceptionSignal, LogFormat, MetricExporter, NO_LIMIT, Protocol, Sampler, Signal,
-    TraceExporter,
+    Config, ExceptionSignal, ExemplarFilter, LogFormat, MetricExporter, NO_LIMIT, Protocol,
+    Sampler, Signal, TraceExporter,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -328,12 +328,14 @@ fn batches_and_limits_are_set() -> Outcome {
 fn metrics_and_logs_are_set() -> Outcome {
     let config = of(&[
         ("OTEL_METRIC_EXPORT_INTERVAL", "10000"),
+        ("OTEL_METRICS_EXEMPLAR_FILTER", "always_on"),
         ("OTEL_EXPORTER_PROMETHEUS_HOST", "0.0.0.0"),
         ("OTEL_EXPORTER_PROMETHEUS_PORT", "9000"),
         ("RUST_LOG", "debug"),
         ("HYPERION_LOG_FORMAT", "text"),
     ])?;
     assert_eq!(config.metrics.interval, Duration::from_secs(10));
+    assert_eq!(config.metrics.exemplars, ExemplarFilter::AlwaysOn);
     assert_eq!(
         (
             config.metrics.host.to_string().as_str(),
@@ -355,6 +357,20 @@ fn metrics_and_logs_are_set() -> Outcome {
         (config.metrics.port, config.logs.level.as_str()),
         (0, "warn")
     );
+    Ok(())
+}
+
+#[test]
+fn the_process_is_measured_if_that_is_asked_for() -> Outcome {
+    let variable = "HYPERION_METRICS_COLLECT_RUNTIME";
+    assert!(!of(&[])?.metrics.collect_runtime);
+    assert!(of(&[(variable, "True")])?.metrics.collect_runtime);
+    let mut config = Config::default();
+    config.metrics.collect_runtime = true;
+    config.apply_env(&|name| (name == variable).then(|| "false".to_owned()))?;
+    assert!(!config.metrics.collect_runtime);
+    expect!["HYPERION_METRICS_COLLECT_RUNTIME: expected `true` or `false`, found `yes`; the variable is ignored"]
+        .assert_eq(&of(&[(variable, "yes")])?.warnings().join("\n"));
     Ok(())
 }
 

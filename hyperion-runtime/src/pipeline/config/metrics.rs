@@ -20,6 +20,10 @@ pub struct Metrics {
     pub exporter: MetricExporter,
     /// How OTLP is spoken.
     pub otlp: Otlp,
+    /// Which measurements are kept as exemplars; those made in a sampled span by default.
+    ///
+    /// File: `metrics.exemplars`. Environment: `OTEL_METRICS_EXEMPLAR_FILTER`.
+    pub exemplars: ExemplarFilter,
     /// The time from one export to the next, for exporters that send by themselves; 60 s by default.
     ///
     /// File: `metrics.interval`. Environment: `OTEL_METRIC_EXPORT_INTERVAL`, in milliseconds.
@@ -45,6 +49,12 @@ pub struct Metrics {
     ///
     /// File: `metrics.subsystem`.
     pub subsystem: Option<String>,
+    /// Whether the process and its Tokio runtimes are measured too; false by default. It needs the feature `process`.
+    ///
+    /// File: `metrics.collect_runtime`. Environment: `HYPERION_METRICS_COLLECT_RUNTIME`.
+    ///
+    #[doc = include_str!("../../process/metrics.md")]
+    pub collect_runtime: bool,
 }
 
 impl Default for Metrics {
@@ -53,12 +63,14 @@ impl Default for Metrics {
             enabled: true,
             exporter: MetricExporter::Otlp,
             otlp: Otlp::default(),
+            exemplars: ExemplarFilter::TraceBased,
             interval: Duration::from_secs(60),
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 9464,
             path: "/metrics".to_owned(),
             namespace: None,
             subsystem: None,
+            collect_runtime: false,
         }
     }
 }
@@ -90,5 +102,26 @@ impl Choice for MetricExporter {
         ("prometheus", Self::Prometheus),
         ("console", Self::Console),
         ("none", Self::None),
+    ];
+}
+
+/// Which measurements are kept as exemplars
+/// ([specification](https://opentelemetry.io/docs/specs/otel/metrics/sdk/#exemplarfilter)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ExemplarFilter {
+    /// `trace_based`: those made in a sampled span.
+    TraceBased,
+    /// `always_on`: all, also those that no span is known of.
+    AlwaysOn,
+    /// `always_off`: none.
+    AlwaysOff,
+}
+
+impl Choice for ExemplarFilter {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("trace_based", Self::TraceBased),
+        ("always_on", Self::AlwaysOn),
+        ("always_off", Self::AlwaysOff),
     ];
 }

@@ -46,7 +46,7 @@ mod value;
 
 pub use error::{ConfigError, Mistake};
 pub use logs::{LogFormat, LogOutput, Logs};
-pub use metrics::{MetricExporter, Metrics};
+pub use metrics::{ExemplarFilter, MetricExporter, Metrics};
 pub use otlp::{Endpoint, Headers, Otlp, Protocol, Signal};
 pub use service::Service;
 pub use tracing::{Batch, ExceptionSignal, Sampler, SpanLimits, TraceExporter, Tracing};

@@ -69,6 +69,7 @@ metrics:
   path: /telemetry
   namespace: shop
   subsystem: users
+  collect_runtime: true
 logs: { enabled: true, level: 'debug,hyper=warn', format: text, output: stderr }
 ";
 
@@ -155,6 +156,7 @@ fn every_key_is_read() -> Outcome {
     assert_eq!(metrics.path, "/telemetry");
     assert_eq!(metrics.namespace.as_deref(), Some("shop"));
     assert_eq!(metrics.subsystem.as_deref(), Some("users"));
+    assert!(metrics.collect_runtime);
 
     assert_eq!(config.logs.level, "debug,hyper=warn");
     assert_eq!(
@@ -271,7 +273,8 @@ metrics:
   host: example.com
   path: metrics
   namespace: my-shop
-  collect_runtime: true
+  collect_runtime: sometimes
+  heap: true
   enabled: \"true\"
 logs: info
 colour: blue
@@ -291,10 +294,11 @@ colour: blue
             hyperion.yaml:14:9: metrics.host: expected an IP address such as `127.0.0.1` or `0.0.0.0`, or `localhost`, found `example.com`
             hyperion.yaml:15:9: metrics.path: expected a path such as `/metrics`, in ASCII and without `?` and `#`, found `metrics`
             hyperion.yaml:16:14: metrics.namespace: expected ASCII letters, digits and `_`, not starting with a digit, found `my-shop`
-            hyperion.yaml:17:3: metrics.collect_runtime: unknown key; the keys of `metrics` are `enabled`, `exporter`, `protocol`, `endpoint`, `headers`, `timeout`, `interval`, `host`, `port`, `path`, `namespace`, `subsystem`, `service_name`
-            hyperion.yaml:18:12: metrics.enabled: expected no quotes around `true`, they make text of it
-            hyperion.yaml:19:7: logs: expected a mapping of keys to values, found `info`
-            hyperion.yaml:20:1: colour: unknown key; the keys are `service`, `tracing`, `metrics`, `logs`"#]],
+            hyperion.yaml:17:20: metrics.collect_runtime: expected `true` or `false`, found `sometimes`
+            hyperion.yaml:18:3: metrics.heap: unknown key; the keys of `metrics` are `enabled`, `exporter`, `protocol`, `endpoint`, `headers`, `timeout`, `interval`, `host`, `port`, `path`, `namespace`, `subsystem`, `collect_runtime`, `service_name`
+            hyperion.yaml:19:12: metrics.enabled: expected no quotes around `true`, they make text of it
+            hyperion.yaml:20:7: logs: expected a mapping of keys to values, found `info`
+            hyperion.yaml:21:1: colour: unknown key; the keys are `service`, `tracing`, `metrics`, `logs`"#]],
     );
 }
 

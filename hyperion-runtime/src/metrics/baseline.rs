@@ -1,0 +1,78 @@
+//! Where counting began anew.
+//!
+//! Cells belong to their threads and cannot be set to zero by anybody else, so what was in them is taken off instead.
+
+use super::collect::{self, Totals};
+use super::declaration::{Kind, NumberType};
+use super::live::Live;
+use super::registry::lock;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Mutex;
+use std::time::SystemTime;
+
+/// What every series had counted at one moment.
+struct Baseline {
+    time: SystemTime,
+    /// By the place of the metric in memory.
+    totals: HashMap<usize, BTreeMap<usize, Totals>>,
+}
+
+static BASELINE: Mutex<Option<Baseline>> = Mutex::new(None);
+
+/// Counts anew from here.
+pub(super) fn reset() {
+    let totals = collect::totals().map(|(metric, totals)| {
+        metric.gauges.forget();
+        (address(metric), totals)
+    });
+    let baseline = Baseline {
+        totals: totals.collect(),
+        time: SystemTime::now(),
+    };
+    *lock(&BASELINE) = Some(baseline);
+}
+
+/// When counting of a metric began.
+pub(super) fn start(metric: &'static Live) -> SystemTime {
+    let reset = lock(&BASELINE).as_ref().map(|baseline| baseline.time);
+    reset.map_or(metric.start, |reset| reset.max(metric.start))
+}
+
+/// Takes off what was counted before, and with it the series that have counted nothing since.
+pub(super) fn subtract(metric: &'static Live, totals: &mut BTreeMap<usize, Totals>) {
+    let baseline = lock(&BASELINE);
+    let Some(before) = baseline
+        .as_ref()
+        .and_then(|baseline| baseline.totals.get(&address(metric)))
+    else {
+        return;
+    };
+    let kind = metric.definition.kind;
+    for (index, before) in before {
+        let Some(now) = totals.get_mut(index) else {
+            continue;
+        };
+        let last = now.len().saturating_sub(1);
+        for (place, (now, before)) in now.iter_mut().zip(before).enumerate() {
+            *now = difference(kind, last - place, *now, *before);
+        }
+        if now.iter().all(|bits| *bits == 0) && !metric.is_shown(*index) {
+            totals.remove(index);
+        }
+    }
+}
+
+fn difference(kind: Kind, from_last: usize, now: u64, before: u64) -> u64 {
+    if collect::is_float(kind, from_last) {
+        let difference = f64::from_bits(now) - f64::from_bits(before);
+        return difference.to_bits();
+    }
+    match kind {
+        Kind::UpDownCounter(NumberType::I64) => now.wrapping_sub(before),
+        _ => now.saturating_sub(before),
+    }
+}
+
+fn address(metric: &'static Live) -> usize {
+    std::ptr::from_ref(metric).addr()
+}

@@ -1,0 +1,181 @@
+//! The exemplars of a metric.
+
+use super::exemplar::{self, Kept, Slot};
+use super::snapshot::SpanIds;
+use crate::state;
+use crate::trace::active;
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// The generation that slots are filled for.
+static GENERATION: AtomicU64 = AtomicU64::new(exemplar::FIRST);
+
+/// Begins the next generation: metrics were read, and new measurements take the places of those that were seen.
+pub(super) fn renew() {
+    GENERATION.fetch_add(exemplar::NEXT, Ordering::Relaxed);
+}
+
+/// Room for one exemplar in each bucket of each series.
+#[derive(Debug)]
+pub(super) struct Exemplars {
+    /// Made when the first one is kept; the slots of a series when it gets its first one.
+    series: OnceLock<Box<[OnceLock<Box<[Slot]>>]>>,
+    cardinality: usize,
+    buckets: usize,
+}
+
+/// What may become an exemplar.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Measurement {
+    pub(super) value: u64,
+    pub(super) span: InSpan,
+}
+
+/// The span that a measurement was made in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum InSpan {
+    /// The one that is current.
+    Current,
+    /// This one, which is recorded.
+    Recorded(TraceId, SpanId),
+    /// One that is not sampled.
+    Unsampled,
+}
+
+impl Measurement {
+    /// One that is made in the current span.
+    pub(super) fn new(value: u64) -> Self {
+        Self {
+            value,
+            span: InSpan::Current,
+        }
+    }
+}
+
+impl Exemplars {
+    pub(super) fn new(cardinality: usize, buckets: usize) -> Self {
+        Self {
+            series: OnceLock::new(),
+            cardinality,
+            buckets,
+        }
+    }
+
+    /// Keeps a measurement if the filter in `state` lets it pass and its slot has room.
+    #[inline]
+    pub(super) fn offer(&self, state: u8, index: usize, bucket: usize, measurement: Measurement) {
+        if state & (state::EXEMPLARS | state::ALL_EXEMPLARS) == 0 {
+            return;
+        }
+        let generation = GENERATION.load(Ordering::Relaxed);
+        if let Some(slot) = self.slot(index, bucket)
+            && slot.is_full(generation)
+        {
+            return;
+        }
+        // Most of what is measured outside of a span ends here.
+        if state & state::ALL_EXEMPLARS == 0 && measurement.span.is_none() {
+            return;
+        }
+        self.keep(state, index, bucket, generation, measurement);
+    }
+
+    #[inline]
+    fn slot(&self, index: usize, bucket: usize) -> Option<&Slot> {
+        self.series.get()?.get(index)?.get()?.get(bucket)
+    }
+
+    #[inline(never)]
+    fn keep(
+        &self,
+        state: u8,
+        index: usize,
+        bucket: usize,
+        generation: u64,
+        measurement: Measurement,
+    ) {
+        let span = measurement.span.ids();
+        if span.is_none() && state & state::ALL_EXEMPLARS == 0 {
+            return;
+        }
+        let (trace_id, span_id) = span.unwrap_or((TraceId::INVALID, SpanId::INVALID));
+        let series = self
+            .series
+            .get_or_init(|| (0..self.cardinality).map(|_| OnceLock::new()).collect());
+        let Some(slots) = series.get(index) else {
+            return;
+        };
+        let slots = slots.get_or_init(|| (0..self.buckets).map(|_| Slot::new()).collect());
+        if let Some(slot) = slots.get(bucket) {
+            slot.keep(
+                generation,
+                Kept {
+                    value: measurement.value,
+                    time: now(),
+                    trace_id: u128::from_be_bytes(trace_id.to_bytes()),
+                    span_id: u64::from_be_bytes(span_id.to_bytes()),
+                },
+            );
+        }
+    }
+
+    /// What is kept for each series: the value, when, and the span, in the order of the buckets.
+    pub(super) fn all(&self) -> impl Iterator<Item = (usize, impl Iterator<Item = Seen>)> {
+        let series = self.series.get().map_or(&[][..], |series| series);
+        series.iter().enumerate().filter_map(|(index, slots)| {
+            let kept = slots.get()?.iter().filter_map(Slot::read);
+            Some((index, kept.map(seen)))
+        })
+    }
+}
+
+/// An exemplar: the value, when, and the span.
+type Seen = (u64, SystemTime, Option<SpanIds>);
+
+fn seen(kept: Kept) -> Seen {
+    let span = (kept.trace_id != 0).then(|| SpanIds {
+        trace_id: kept.trace_id.to_be_bytes(),
+        span_id: kept.span_id.to_be_bytes(),
+    });
+    let time = UNIX_EPOCH + Duration::from_nanos(kept.time);
+    (kept.value, time, span)
+}
+
+impl InSpan {
+    /// Whether there is certainly no sampled span.
+    #[inline]
+    fn is_none(self) -> bool {
+        match self {
+            Self::Current => {
+                !(active::is_possible() && Context::map_current(Context::has_active_span))
+            }
+            Self::Recorded(..) => false,
+            Self::Unsampled => true,
+        }
+    }
+
+    /// The ids of the span, if there is one and it is sampled.
+    fn ids(self) -> Option<(TraceId, SpanId)> {
+        match self {
+            Self::Current if active::is_possible() => Context::map_current(|context| {
+                let span = context.span();
+                let span = span.span_context();
+                let is_example =
+                    span.is_valid() && span.is_sampled() && !context.is_telemetry_suppressed();
+                is_example.then(|| (span.trace_id(), span.span_id()))
+            }),
+            Self::Recorded(trace_id, span_id) => Some((trace_id, span_id)),
+            Self::Current | Self::Unsampled => None,
+        }
+    }
+}
+
+fn now() -> u64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+    since_epoch.map_or(0, |since| {
+        u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+    })
+}

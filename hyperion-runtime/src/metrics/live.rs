@@ -1,0 +1,306 @@
+//! A metric that was touched.
+
+use super::declaration::{Kind, Labels, NumberType};
+use super::exemplars::{Exemplars, InSpan, Measurement};
+use super::gauge_cells::GaugeCells;
+use super::layout::Layout;
+use super::shard::with_cells;
+use super::snapshot::Label;
+use std::borrow::Cow;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::SystemTime;
+
+/// What a metric is called and how it is counted.
+#[derive(Debug)]
+pub(crate) struct Definition {
+    pub(crate) name: &'static str,
+    pub(crate) unit: &'static str,
+    pub(crate) help: &'static str,
+    pub(crate) kind: Kind,
+    /// Upper bounds of a histogram's buckets.
+    pub(crate) bounds: &'static [f64],
+    /// Labels that all its series have.
+    pub(crate) fixed: Vec<Label>,
+    /// Labels that tell its series apart.
+    pub(crate) labels: Labels,
+    /// Whether every series is there from the start.
+    pub(crate) zero: bool,
+}
+
+/// A metric that was touched. It is never freed, so that whoever counts needs no lock to reach it.
+#[derive(Debug)]
+pub(crate) struct Live {
+    pub(super) definition: Definition,
+    pub(super) start: SystemTime,
+    /// How many series it can have.
+    cardinality: usize,
+    pub(super) layout: Layout,
+    pub(super) gauges: GaugeCells,
+    pub(super) exemplars: Exemplars,
+    pub(super) dropped: Dropped,
+    /// Series that are shown though nothing was counted: one bit each.
+    shown: OnceLock<Box<[AtomicU64]>>,
+    /// Whether a callback gave a value.
+    pub(super) asynchronous: AtomicBool,
+    /// What a second is in its unit.
+    second: f64,
+}
+
+/// Measurements that were left out, by reason.
+#[derive(Debug, Default)]
+pub(super) struct Dropped([AtomicU64; Reason::ALL.len()]);
+
+/// Why a measurement was left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reason {
+    NotFinite,
+    Negative,
+    Overflow,
+    CallbackPanicked,
+    CallbackTimedOut,
+}
+
+impl Reason {
+    pub(super) const ALL: [Self; 5] = [
+        Self::NotFinite,
+        Self::Negative,
+        Self::Overflow,
+        Self::CallbackPanicked,
+        Self::CallbackTimedOut,
+    ];
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::NotFinite => "not_finite",
+            Self::Negative => "negative",
+            Self::Overflow => "overflow",
+            Self::CallbackPanicked => "callback_panicked",
+            Self::CallbackTimedOut => "callback_timed_out",
+        }
+    }
+}
+
+impl Dropped {
+    #[cold]
+    pub(super) fn count(&self, reason: Reason) {
+        self.0[reason as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many were left out, by the reasons that there were.
+    pub(super) fn by_reason(&self) -> impl Iterator<Item = (Reason, u64)> {
+        Reason::ALL
+            .into_iter()
+            .map(|reason| (reason, self.0[reason as usize].load(Ordering::Relaxed)))
+            .filter(|(_, count)| *count > 0)
+    }
+}
+
+impl Live {
+    /// The metric, on pages from `first_page` on.
+    pub(super) fn new(definition: Definition, first_page: usize, start: SystemTime) -> Self {
+        let cardinality = definition.labels.cardinality.max(1);
+        let stride = definition.stride();
+        Self {
+            start,
+            cardinality,
+            layout: Layout::new(first_page, cardinality, stride),
+            gauges: GaugeCells::default(),
+            exemplars: Exemplars::new(cardinality, definition.bounds.len() + 1),
+            dropped: Dropped::default(),
+            shown: OnceLock::new(),
+            asynchronous: AtomicBool::new(false),
+            second: match definition.unit {
+                "ms" => 1e3,
+                "us" => 1e6,
+                "ns" => 1e9,
+                _ => 1.0,
+            },
+            definition,
+        }
+    }
+
+    pub(super) fn cardinality(&self) -> usize {
+        self.cardinality
+    }
+
+    /// What so many seconds are in the unit of the metric.
+    #[inline]
+    pub(super) fn in_unit(&self, seconds: f64) -> f64 {
+        seconds * self.second
+    }
+
+    /// Adds to a counter.
+    #[inline]
+    pub(super) fn add_u64(&self, index: usize, value: u64, exemplars: u8) {
+        if value == 0 {
+            return self.show(index);
+        }
+        with_cells(&self.layout, self.clamped(index), |cells| {
+            if let [sum] = cells {
+                sum.add_u64(value);
+            }
+        });
+        self.exemplars
+            .offer(exemplars, index, 0, Measurement::new(value));
+    }
+
+    /// Adds to a signed sum.
+    #[inline]
+    pub(super) fn add_i64(&self, index: usize, value: i64) {
+        with_cells(&self.layout, self.clamped(index), |cells| {
+            if let [sum, count] = cells {
+                sum.add_i64(value);
+                count.add_u64(1);
+            }
+        });
+    }
+
+    /// Adds to a sum of either kind.
+    #[inline]
+    pub(super) fn add_f64(&self, index: usize, value: f64, exemplars: u8) {
+        if !value.is_finite() {
+            return self.dropped.count(Reason::NotFinite);
+        }
+        let is_monotonic = matches!(self.definition.kind, Kind::Counter(_));
+        if is_monotonic && value < 0.0 {
+            return self.dropped.count(Reason::Negative);
+        }
+        if is_monotonic && value == 0.0 {
+            return self.show(index);
+        }
+        let fits = with_cells(&self.layout, self.clamped(index), |cells| match cells {
+            [sum] => sum.add_f64(value),
+            [sum, count] => {
+                count.add_u64(1);
+                sum.add_f64(value)
+            }
+            _ => true,
+        });
+        if !fits {
+            return self.dropped.count(Reason::Overflow);
+        }
+        if is_monotonic {
+            self.exemplars
+                .offer(exemplars, index, 0, Measurement::new(value.to_bits()));
+        }
+    }
+
+    /// Records in a histogram.
+    #[inline]
+    pub(super) fn record(&self, index: usize, value: f64, span: InSpan, exemplars: u8) {
+        if !value.is_finite() {
+            return self.dropped.count(Reason::NotFinite);
+        }
+        if value < 0.0 {
+            return self.dropped.count(Reason::Negative);
+        }
+        let bounds = self.definition.bounds;
+        let bucket = bounds.partition_point(|bound| *bound < value);
+        let fits = with_cells(&self.layout, self.clamped(index), |cells| {
+            let Some((sum, buckets)) = cells.split_last() else {
+                return true;
+            };
+            let fits = sum.add_f64(value);
+            if let Some(count) = buckets.get(bucket).filter(|_| fits) {
+                count.add_u64(1);
+            }
+            fits
+        });
+        if !fits {
+            return self.dropped.count(Reason::Overflow);
+        }
+        let measurement = Measurement {
+            value: value.to_bits(),
+            span,
+        };
+        self.exemplars.offer(exemplars, index, bucket, measurement);
+    }
+
+    /// Keeps a last value.
+    #[inline]
+    pub(super) fn set(&self, index: usize, bits: u64) {
+        if self.is_float() && !f64::from_bits(bits).is_finite() {
+            return self.dropped.count(Reason::NotFinite);
+        }
+        self.gauges.set(self.cardinality, index, bits);
+    }
+
+    /// Why a value cannot be taken from a callback, if it cannot.
+    pub(super) fn refuses(&self, bits: u64) -> Option<Reason> {
+        if !self.is_float() {
+            return None;
+        }
+        let value = f64::from_bits(bits);
+        if !value.is_finite() {
+            Some(Reason::NotFinite)
+        } else if value < 0.0 && matches!(self.definition.kind, Kind::Counter(_)) {
+            Some(Reason::Negative)
+        } else {
+            None
+        }
+    }
+
+    fn is_float(&self) -> bool {
+        match self.definition.kind {
+            Kind::Counter(number) | Kind::UpDownCounter(number) | Kind::Gauge(number) => {
+                number == NumberType::F64
+            }
+            Kind::Histogram => true,
+        }
+    }
+
+    /// A label that claims a place beyond the last one gets that.
+    #[inline]
+    fn clamped(&self, index: usize) -> usize {
+        index.min(self.cardinality - 1)
+    }
+
+    /// Shows a series from now on, also while nothing is counted in it.
+    #[cold]
+    pub(super) fn show(&self, index: usize) {
+        let words = self.shown.get_or_init(|| {
+            (0..self.cardinality.div_ceil(64))
+                .map(|_| AtomicU64::new(0))
+                .collect()
+        });
+        if let Some(word) = words.get(index / 64) {
+            word.fetch_or(1 << (index % 64), Ordering::Relaxed);
+        }
+    }
+
+    /// Whether a series is shown in which nothing was counted.
+    pub(super) fn is_shown(&self, index: usize) -> bool {
+        let zero = self.definition.zero && !matches!(self.definition.kind, Kind::Gauge(_));
+        zero || self.shown.get().is_some_and(|words| {
+            words
+                .get(index / 64)
+                .is_some_and(|word| word.load(Ordering::Relaxed) >> (index % 64) & 1 == 1)
+        })
+    }
+
+    /// The labels of a series, sorted by key.
+    pub(super) fn labels(&self, index: usize) -> Vec<Label> {
+        let mut labels = self.definition.fixed.clone();
+        let mut keys = self.definition.labels.keys.iter();
+        (self.definition.labels.values)(index, &mut |value| {
+            if let Some(key) = keys.next() {
+                labels.push((Cow::Borrowed(key), Cow::Borrowed(value)));
+            }
+        });
+        labels.sort_unstable();
+        labels
+    }
+}
+
+impl Definition {
+    /// How many cells a series has: a sum has one, and a sum that may return to zero one more for how often it changed; a
+    /// histogram has one for each bucket and one for its sum; a last value is kept elsewhere, since threads do not add up.
+    pub(super) fn stride(&self) -> usize {
+        match self.kind {
+            Kind::Counter(_) | Kind::Gauge(_) => 1,
+            Kind::UpDownCounter(_) => 2,
+            Kind::Histogram => self.bounds.len() + 2,
+        }
+    }
+}
