@@ -28,7 +28,9 @@
 
 use std::io;
 
-use hyperion::{ErrorType, Label};
+use hyperion::{
+    Bounded, Counter, ErrorType, Gauge, Histogram, Label, LabelSet, Metrics, UpDownCounter,
+};
 
 /// An error of every shape.
 #[derive(Debug, ErrorType)]
@@ -111,6 +113,81 @@ pub enum One {
     Only,
 }
 
+/// A label with texts that nobody knows in advance.
+#[derive(Clone, Copy, Debug, Label)]
+pub struct Tenant(Bounded<100>);
+
+/// The same with a name.
+#[derive(Clone, Copy, Debug, Label)]
+pub(crate) struct Region {
+    /// Its.
+    text: Bounded<2>,
+}
+
+/// Labels.
+#[derive(Clone, Copy, Debug, LabelSet)]
+pub struct Lookup {
+    /// One.
+    pub tier: Tier,
+    /// Two.
+    #[deprecated]
+    #[label(rename = "cache.hit")]
+    pub hit: bool,
+}
+
+/// Metrics of every kind.
+#[derive(Debug, Metrics)]
+#[metrics(prefix = "user", max_series = 2000, zero)]
+pub struct UserMetrics {
+    /// Users looked up.
+    #[counter(unit = "{user}", zero)]
+    pub lookups: Counter<Lookup>,
+    /// An old one.
+    #[deprecated]
+    #[histogram(unit = "s", buckets = [0.1, 1])]
+    pub registration: Histogram,
+    /// A temperature.
+    #[gauge(unit = "Cel")]
+    pub temperature: Gauge,
+    /// What is open.
+    #[up_down_counter]
+    pub open: UpDownCounter<(), f64>,
+    /// A pool.
+    #[metrics(flatten, instance("primary"))]
+    pub pool: PoolMetrics,
+    /// Nothing of its own.
+    #[metrics(flatten)]
+    pub all: AllMetrics,
+}
+
+/// Metrics of a pool.
+#[derive(Debug, Metrics)]
+#[metrics(instance_labels(pool))]
+pub struct PoolMetrics {
+    /// What was opened.
+    #[counter]
+    pub opened: Counter,
+}
+
+/// Metrics of others.
+#[derive(Debug, Metrics)]
+pub struct AllMetrics {
+    /// Another pool.
+    #[metrics(flatten, instance("secondary"))]
+    pool: PoolMetrics,
+}
+
+/// Metrics that nobody but the crate sees, and of which only a part is used.
+#[derive(Debug, Metrics)]
+pub(crate) struct Inner {
+    /// One.
+    #[counter]
+    calls: Counter,
+}
+
+static METRICS: UserMetrics = UserMetrics::new();
+static INNER: Inner = Inner::new();
+
 #[test]
 fn the_derives_do_what_they_say() {
     let named: [Failure<'_, Timeout>; 3] = [
@@ -144,4 +221,10 @@ fn the_derives_do_what_they_say() {
         (Tier::value(1), One::value(One::Only.index())),
         ("paid", "ONLY")
     );
+    assert_eq!(Tenant::from("acme").index(), Tenant::CARDINALITY - 1);
+    assert_eq!(Region::from(&String::from("eu")).index(), 2);
+    METRICS.open.add(0.5);
+    METRICS.all.pool.opened.inc();
+    INNER.calls.inc();
+    assert_eq!(UserMetrics::SERIES, 6 + 3 + 16 + 16);
 }

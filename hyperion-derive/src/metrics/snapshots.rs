@@ -355,7 +355,6 @@ fn instances_and_flattened_structs() {
                     most: 8,
                 };
                 const __SERIES: &[(&'static p::str, p::usize)] = &[
-                    ("cache", <CacheMetrics as P::Metrics>::SERIES),
                     (
                         "pool.opened",
                         P::budget::series(
@@ -363,6 +362,7 @@ fn instances_and_flattened_structs() {
                             __INSTANCES,
                         ),
                     ),
+                    ("cache", <CacheMetrics as P::Metrics>::SERIES),
                     ("other", <OtherMetrics as P::Metrics>::SERIES),
                 ];
                 #[automatically_derived]

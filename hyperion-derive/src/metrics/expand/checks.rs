@@ -1,13 +1,13 @@
 //! How many series there are, and what else the compiler checks.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::LitStr;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::Expansion;
-use crate::metrics::model::{Field, Role};
+use crate::metrics::model::Field;
 use crate::name::Name;
 use crate::target::{site, text};
 
@@ -18,18 +18,21 @@ impl Expansion<'_> {
         let text = text();
         let keys = self.frame.instance_keys.iter().map(Name::literal);
         let most = Literal::usize_unsuffixed(self.frame.max_instances);
-        let parts = self.fields.iter().map(|field| match &field.role {
-            Role::Metric(metric) => {
-                let name = metric.name.literal();
-                let labels = self.labels(field);
-                quote_spanned!(site()=> (#name, #private::budget::series(#labels, __INSTANCES)))
-            }
-            Role::Flattened(_) => {
-                let Field { ident, ty, .. } = field;
-                let name = LitStr::new(&ident.unraw().to_string(), site());
-                quote_spanned!(site()=> (#name, <#ty as #private::Metrics>::SERIES))
-            }
+        let metrics = self.metrics().map(|(field, metric)| {
+            let name = metric.name.literal();
+            let labels = self.labels(field);
+            quote_spanned!(site()=> (#name, #private::budget::series(#labels, __INSTANCES)))
         });
+        // The series of a struct are those of all its instances, however many of them are here.
+        let mut seen = Vec::new();
+        let flattened = self.flattened().filter_map(|(Field { ident, ty, .. }, _)| {
+            let text = ty.to_token_stream().to_string();
+            let again = seen.contains(&text);
+            seen.push(text);
+            let name = LitStr::new(&ident.unraw().to_string(), site());
+            (!again).then(|| quote_spanned!(site()=> (#name, <#ty as #private::Metrics>::SERIES)))
+        });
+        let parts = metrics.chain(flattened);
         quote_spanned! {site()=>
             const __INSTANCES: #private::budget::Instances = #private::budget::Instances {
                 keys: &[#(#keys),*],
