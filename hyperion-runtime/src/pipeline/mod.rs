@@ -8,6 +8,8 @@ pub mod config;
 mod error;
 mod levels;
 mod metrics;
+#[cfg(feature = "prometheus")]
+mod metrics_service;
 mod resource;
 mod sinks;
 mod telemetry;

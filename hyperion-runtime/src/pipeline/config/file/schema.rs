@@ -176,11 +176,13 @@ fn metrics(keys: &mut Section<'_, '_>, metrics: &mut Metrics, names: &mut Names)
         refuse_tls(keys, &metrics.otlp, endpoint_at);
     }
     keys.text("interval", duration, &mut metrics.interval);
+    keys.typed("listen", boolean, &mut metrics.listen);
     keys.text("host", value::host, &mut metrics.host);
     keys.typed("port", value::port, &mut metrics.port);
     keys.text("path", url_path, &mut metrics.path);
     keys.text("namespace", name_part, &mut metrics.namespace);
     keys.text("subsystem", name_part, &mut metrics.subsystem);
+    keys.typed("created_series", boolean, &mut metrics.created_series);
     names.read(keys, "service_name");
 }
 

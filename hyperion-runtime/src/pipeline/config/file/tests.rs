@@ -291,7 +291,7 @@ colour: blue
             hyperion.yaml:14:9: metrics.host: expected an IP address such as `127.0.0.1` or `0.0.0.0`, or `localhost`, found `example.com`
             hyperion.yaml:15:9: metrics.path: expected a path such as `/metrics`, in ASCII and without `?` and `#`, found `metrics`
             hyperion.yaml:16:14: metrics.namespace: expected ASCII letters, digits and `_`, not starting with a digit, found `my-shop`
-            hyperion.yaml:17:3: metrics.collect_runtime: unknown key; the keys of `metrics` are `enabled`, `exporter`, `protocol`, `endpoint`, `headers`, `timeout`, `interval`, `host`, `port`, `path`, `namespace`, `subsystem`, `service_name`
+            hyperion.yaml:17:3: metrics.collect_runtime: unknown key; the keys of `metrics` are `enabled`, `exporter`, `protocol`, `endpoint`, `headers`, `timeout`, `interval`, `listen`, `host`, `port`, `path`, `namespace`, `subsystem`, `created_series`, `service_name`
             hyperion.yaml:18:12: metrics.enabled: expected no quotes around `true`, they make text of it
             hyperion.yaml:19:7: logs: expected a mapping of keys to values, found `info`
             hyperion.yaml:20:1: colour: unknown key; the keys are `service`, `tracing`, `metrics`, `logs`"#]],
