@@ -95,8 +95,13 @@ impl Metrics {
 
     /// Where Prometheus finds the metrics, if it is to fetch them.
     pub(super) fn local_addr(&self) -> Option<SocketAddr> {
+        self.scrape().and_then(Scrape::local_addr)
+    }
+
+    /// What Prometheus scrapes, if it is to fetch the metrics.
+    pub(super) fn scrape(&self) -> Option<&Scrape> {
         match &self.output {
-            Output::Scraped(scrape) => Some(scrape.local_addr()),
+            Output::Scraped(scrape) => Some(scrape),
             Output::Sent(_) | Output::Unread => None,
         }
     }

@@ -37,6 +37,11 @@ pub struct Metrics {
     ///
     /// File: `metrics.temporality`. Environment: `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`.
     pub temporality: Temporality,
+    /// Whether the Prometheus exporter has a listener of its own; true by default. Without one the program mounts the
+    /// page on its own server, with [`Telemetry::metrics_service`](crate::pipeline::Telemetry::metrics_service).
+    ///
+    /// File: `metrics.listen`.
+    pub listen: bool,
     /// The address that the Prometheus exporter listens on; 127.0.0.1 by default, so that nobody outside this host
     /// can read it. `0.0.0.0` or `::` is every address.
     ///
@@ -64,6 +69,12 @@ pub struct Metrics {
     ///
     #[doc = include_str!("../../process/metrics.md")]
     pub collect_runtime: bool,
+    /// Whether the Prometheus exporter says of each counter and histogram when it began, in a series `…_created`; false
+    /// by default. Only the format `OpenMetrics` has them, and Prometheus keeps each as one more series unless it runs
+    /// with `--enable-feature=created-timestamp-zero-ingestion`, which is what they are good for.
+    ///
+    /// File: `metrics.created_series`.
+    pub created_series: bool,
 }
 
 impl Default for Metrics {
@@ -76,12 +87,14 @@ impl Default for Metrics {
             interval: Duration::from_secs(60),
             export_timeout: Duration::from_secs(30),
             temporality: Temporality::Cumulative,
+            listen: true,
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 9464,
             path: "/metrics".to_owned(),
             namespace: None,
             subsystem: None,
             collect_runtime: false,
+            created_series: false,
         }
     }
 }

@@ -173,12 +173,14 @@ fn metrics(keys: &mut Section<'_, '_>, metrics: &mut Metrics, names: &mut Names)
     keys.text("exemplars", word, &mut metrics.exemplars);
     keys.text("interval", duration, &mut metrics.interval);
     keys.text("export_timeout", duration, &mut metrics.export_timeout);
+    keys.typed("listen", boolean, &mut metrics.listen);
     keys.text("host", value::host, &mut metrics.host);
     keys.typed("port", value::port, &mut metrics.port);
     keys.text("path", url_path, &mut metrics.path);
     keys.text("namespace", name_part, &mut metrics.namespace);
     keys.text("subsystem", name_part, &mut metrics.subsystem);
     keys.typed("collect_runtime", boolean, &mut metrics.collect_runtime);
+    keys.typed("created_series", boolean, &mut metrics.created_series);
     names.read(keys, "service_name");
 }
 
