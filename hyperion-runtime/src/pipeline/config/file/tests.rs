@@ -333,10 +333,11 @@ colour: blue
             hyperion.yaml:16:9: metrics.host: expected an IP address such as `127.0.0.1` or `0.0.0.0`, or `localhost`, found `example.com`
             hyperion.yaml:17:9: metrics.path: expected a path such as `/metrics`, in ASCII and without `?` and `#`, found `metrics`
             hyperion.yaml:18:14: metrics.namespace: expected ASCII letters, digits and `_`, not starting with a digit, found `my-shop`
-            hyperion.yaml:19:3: metrics.collect_runtime: unknown key; the keys of `metrics` are `enabled`, `exporter`, `protocol`, `endpoint`, `headers`, `timeout`, `compression`, `certificate`, `client_certificate`, `client_key`, `temporality`, `interval`, `export_timeout`, `host`, `port`, `path`, `namespace`, `subsystem`, `service_name`
-            hyperion.yaml:20:12: metrics.enabled: expected no quotes around `true`, they make text of it
-            hyperion.yaml:21:7: logs: expected a mapping of keys to values, found `info`
-            hyperion.yaml:22:1: colour: unknown key; the keys are `service`, `tracing`, `metrics`, `logs`"#]],
+            hyperion.yaml:19:20: metrics.collect_runtime: expected `true` or `false`, found `sometimes`
+            hyperion.yaml:20:3: metrics.heap: unknown key; the keys of `metrics` are `enabled`, `exporter`, `protocol`, `endpoint`, `headers`, `timeout`, `compression`, `certificate`, `client_certificate`, `client_key`, `temporality`, `exemplars`, `interval`, `export_timeout`, `listen`, `host`, `port`, `path`, `namespace`, `subsystem`, `collect_runtime`, `created_series`, `service_name`
+            hyperion.yaml:21:12: metrics.enabled: expected no quotes around `true`, they make text of it
+            hyperion.yaml:22:7: logs: expected a mapping of keys to values, found `info`
+            hyperion.yaml:23:1: colour: unknown key; the keys are `service`, `tracing`, `metrics`, `logs`"#]],
     );
 }
 
