@@ -3,6 +3,7 @@
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use hyperion_benches::instruments::{self, Instrument, Visitor};
+use hyperion_benches::peers::{Hyperion, Parent, Peer};
 use hyperion_benches::rows;
 use hyperion_benches::timing::{plainly_on_two_threads, settings};
 use std::time::Instant;
@@ -19,6 +20,15 @@ impl Visitor for OneThread<'_> {
                 start.elapsed()
             });
         });
+    }
+}
+
+/// Measures each instrument on one thread, which is in a sampled span.
+struct InSpan<'a>(OneThread<'a>);
+
+impl Visitor for InSpan<'_> {
+    fn visit<I: Instrument>(&mut self, instrument: I) {
+        Hyperion::in_parent(Parent::Sampled, || self.0.visit(instrument));
     }
 }
 
@@ -48,6 +58,12 @@ fn metrics(criterion: &mut Criterion) {
     instruments::histograms(&mut TwoThreads(
         criterion.benchmark_group(rows::HISTOGRAM_TWO_THREADS.name),
     ));
+    instruments::counter_in_span(&mut InSpan(OneThread(
+        criterion.benchmark_group(rows::COUNTER_IN_SPAN.name),
+    )));
+    instruments::histogram_in_span(&mut InSpan(OneThread(
+        criterion.benchmark_group(rows::HISTOGRAM_IN_SPAN.name),
+    )));
     instruments::timed_calls(&mut OneThread(criterion.benchmark_group(rows::TIMED.name)));
 }
 

@@ -77,6 +77,16 @@ pub const HISTOGRAM_TWO_THREADS: Row = Row {
     name: "histogram 2 threads",
     goals: &[Goal::Nanoseconds(18.0)],
 };
+/// An addition in a sampled span, to a series that has its exemplar.
+pub const COUNTER_IN_SPAN: Row = Row {
+    name: "counter in span",
+    goals: &[Goal::OverRow(COUNTER.name, 3.0)],
+};
+/// A value in a sampled span, for a series whose buckets have their exemplars.
+pub const HISTOGRAM_IN_SPAN: Row = Row {
+    name: "histogram in span",
+    goals: &[Goal::OverRow(HISTOGRAM.name, 3.0)],
+};
 /// A call whose duration goes into a histogram, without a span.
 pub const TIMED: Row = Row {
     name: "timed call",
@@ -101,5 +111,7 @@ pub const METRICS: &[Row] = &[
     COUNTER_TWO_THREADS,
     HISTOGRAM,
     HISTOGRAM_TWO_THREADS,
+    COUNTER_IN_SPAN,
+    HISTOGRAM_IN_SPAN,
     TIMED,
 ];

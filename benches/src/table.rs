@@ -16,6 +16,8 @@ pub enum Goal {
     Times(&'static str, f64),
     /// At most so many times what hyperion takes in this row.
     TimesRow(&'static str, f64),
+    /// At most so many nanoseconds over what hyperion takes in this row.
+    OverRow(&'static str, f64),
     /// At most so many nanoseconds over the plain function.
     OverPlain(f64),
     /// At most so many nanoseconds, on the machine that the goal was set on.
@@ -164,6 +166,13 @@ impl Goal {
             Self::TimesRow(other, most) => {
                 let ratio = ours / results.nanoseconds(other, OURS)?;
                 (ratio / most, format!("{ratio:.2} x {other}, may be {most}"))
+            }
+            Self::OverRow(other, most) => {
+                let over = ours - results.nanoseconds(other, OURS)?;
+                (
+                    over / most,
+                    format!("{over:.1} ns over {other}, may be {most}"),
+                )
             }
             Self::OverPlain(most) => {
                 let over = ours - results.nanoseconds(row, "plain")?;

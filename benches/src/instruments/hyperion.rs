@@ -58,6 +58,13 @@ impl Counter {
     }
 }
 
+impl Counter {
+    /// The same, where what is added in a sampled span becomes an exemplar.
+    pub(super) fn install_with_spans() -> Self {
+        Self(install_hyperion(true, true))
+    }
+}
+
 impl Instrument for Counter {
     const NAME: &'static str = "hyperion";
 
@@ -73,6 +80,13 @@ pub(super) struct Histogram(
 impl Histogram {
     pub(super) fn install() -> Self {
         Self(install_hyperion(false, true))
+    }
+}
+
+impl Histogram {
+    /// The same, where what is recorded in a sampled span becomes an exemplar.
+    pub(super) fn install_with_spans() -> Self {
+        Self(install_hyperion(true, true))
     }
 }
 

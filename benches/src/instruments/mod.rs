@@ -57,6 +57,16 @@ pub fn histograms(visitor: &mut impl Visitor) {
     visitor.visit(measured::Histogram::new());
 }
 
+/// Shows `visitor` a counter that links what is added to the current span. No other library has one.
+pub fn counter_in_span(visitor: &mut impl Visitor) {
+    visitor.visit(hyperion::Counter::install_with_spans());
+}
+
+/// Shows `visitor` a histogram that links what is recorded to the current span.
+pub fn histogram_in_span(visitor: &mut impl Visitor) {
+    visitor.visit(hyperion::Histogram::install_with_spans());
+}
+
 /// Shows `visitor` a call that each library measures the duration of, and nothing else.
 pub fn timed_calls(visitor: &mut impl Visitor) {
     visitor.visit(plain::Call);
