@@ -7,9 +7,9 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use hyperion_backend_servers::{SERVERS, Server, cache};
+use hyperion_backend_servers::{Build, SERVERS, Server, cache};
 
-use crate::{go, steps::Steps};
+use crate::{go, python, steps::Steps};
 
 /// Builds every server that is neither built nor named by a variable.
 pub(crate) fn build(steps: &mut Steps) -> Result<()> {
@@ -34,22 +34,42 @@ pub(crate) fn build(steps: &mut Steps) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    let go = go::find(steps, &missing)?;
+    let of_go: Vec<Server> = missing
+        .iter()
+        .filter(|server| matches!(server.build, Build::Go(_)))
+        .copied()
+        .collect();
+    let go = (!of_go.is_empty())
+        .then(|| go::find(steps, &of_go))
+        .transpose()?;
     for server in missing {
-        steps.time(&format!("build {}", server.name), || {
-            build_one(&go, &server, &cache)
-        })?;
+        let title = format!("build {}", server.name);
+        match (server.build, &go) {
+            (Build::Go(package), Some(go)) => steps.time(&title, || {
+                build_one(&server, &cache, |folder| {
+                    go::build(&mut command(go, &server, package, folder))
+                })
+            })?,
+            _ => {
+                let python = python::find(steps)?;
+                steps.time(&title, || {
+                    build_one(&server, &cache, |folder| {
+                        python::build(&python, &server.pins(), folder)
+                    })
+                })?;
+            }
+        }
     }
     Ok(())
 }
 
 /// Builds into a folder of this process and renames it when it is complete, so that neither an
 /// interrupted build nor two builds at once leave half a server behind.
-fn build_one(go: &Path, server: &Server, cache: &Path) -> Result<()> {
+fn build_one(server: &Server, cache: &Path, build: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let target = server.folder(cache)?;
     let scratch = cache.join(format!(".{}-{}", server.name, process::id()));
     fs::create_dir_all(&scratch).with_context(|| format!("cannot create {}", scratch.display()))?;
-    let outcome = go::build(&mut command(go, server, &scratch)).and_then(|()| {
+    let outcome = build(&scratch).and_then(|()| {
         // What is there is complete but for a program, or another process was quicker.
         if target.exists() && !server.is_built(cache)? {
             fs::remove_dir_all(&target)
@@ -67,7 +87,7 @@ fn build_one(go: &Path, server: &Server, cache: &Path) -> Result<()> {
     outcome
 }
 
-fn command(go: &Path, server: &Server, folder: &Path) -> Command {
+fn command(go: &Path, server: &Server, package: &str, folder: &Path) -> Command {
     // A module that is one program gets that program's name; with more, each has its own.
     let output = match server.programs {
         [program] => folder.join(program.file),
@@ -84,7 +104,7 @@ fn command(go: &Path, server: &Server, folder: &Path) -> Command {
         ])
         .arg("-o")
         .arg(output)
-        .arg(server.package)
+        .arg(package)
         .current_dir(server.pins());
     command
 }
@@ -96,26 +116,21 @@ mod tests {
 
     #[test]
     fn one_program_is_named_and_several_go_into_the_folder() {
-        let arguments = |server| {
-            let command = command(Path::new("go"), &server, Path::new("out"));
+        let arguments = |server, package| {
+            let command = command(Path::new("go"), &server, package, Path::new("out"));
             crate::steps::line(&command)
         };
-        assert!(
-            arguments(COLLECTOR).ends_with("-o out/otelcol ."),
-            "{}",
-            arguments(COLLECTOR)
-        );
-        assert!(
-            arguments(PROMETHEUS).ends_with("-o out/ tool"),
-            "{}",
-            arguments(PROMETHEUS)
-        );
+        let one = arguments(COLLECTOR, ".");
+        assert!(one.ends_with("-o out/otelcol ."), "{one}");
+        let several = arguments(PROMETHEUS, "tool");
+        assert!(several.ends_with("-o out/ tool"), "{several}");
     }
 
     #[test]
     fn a_failed_build_leaves_nothing_behind() {
         let cache = tempfile::tempdir().expect("a temporary folder");
-        let error = build_one(Path::new("false"), &COLLECTOR, cache.path())
+        let mut build = command(Path::new("false"), &COLLECTOR, ".", cache.path());
+        let error = build_one(&COLLECTOR, cache.path(), |_| go::build(&mut build))
             .expect_err("`false` builds nothing");
         assert!(error.to_string().contains("failed"), "{error}");
         let left: Vec<_> = fs::read_dir(cache.path()).expect("a folder").collect();

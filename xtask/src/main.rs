@@ -7,6 +7,7 @@ mod coverage;
 mod go;
 mod install;
 mod package;
+mod python;
 mod steps;
 mod test;
 mod workspace;
@@ -19,7 +20,7 @@ use steps::Steps;
 const HELP: &str = "\
 usage: cargo xtask <task>
 
-  backends   build the real servers that tests/backends needs (Go; minutes once, then seconds)
+  backends   build the real servers that tests/backends needs (Go, Python; minutes once, then seconds)
   test       every test: the crates, the package without OpenTelemetry, macro messages, backends
   ci         what a merge needs: format, lints, docs, packages, dependencies, test, benchmarks
   package    package the publishable crates and build their documentation

@@ -20,6 +20,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
+use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::trace::SpanData;
 
@@ -51,6 +52,15 @@ pub trait MetricSink: Send {
     ///
     /// Returns what was lost and whether a later export may succeed.
     fn export(&mut self, native: &Snapshot, sdk: &ResourceMetrics) -> Result<(), ExportError>;
+
+    /// What the values of other code's instruments are counted from, as the [SDK] has it for each kind of instrument.
+    ///
+    /// Native metrics are cumulative in any case. It is asked once, before the first export.
+    ///
+    /// [SDK]: opentelemetry_sdk::metrics::Temporality
+    fn temporality(&self) -> Temporality {
+        Temporality::Cumulative
+    }
 
     /// Lets go of connections, within `timeout`.
     fn shutdown(&mut self, timeout: Duration) {

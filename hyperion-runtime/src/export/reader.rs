@@ -10,8 +10,20 @@ use opentelemetry_sdk::metrics::reader::MetricReader;
 use opentelemetry_sdk::metrics::{InstrumentKind, ManualReader, Pipeline, Temporality};
 
 /// Given to an `SdkMeterProvider`, it reads that provider's instruments whenever somebody wants their values.
+///
+/// By default they are cumulative.
 #[derive(Clone, Default)]
 pub struct Reader(Arc<ManualReader>);
+
+impl Reader {
+    /// A reader of values that are counted from what `preference` makes of each kind of instrument.
+    ///
+    /// Deltas are counted from one reading to the next: whoever reads them must not lose them.
+    pub fn new(preference: Temporality) -> Self {
+        let reader = ManualReader::builder().with_temporality(preference);
+        Self(Arc::new(reader.build()))
+    }
+}
 
 impl MetricReader for Reader {
     fn register_pipeline(&self, pipeline: Weak<Pipeline>) {
@@ -30,9 +42,8 @@ impl MetricReader for Reader {
         self.0.shutdown_with_timeout(timeout)
     }
 
-    /// Native metrics are cumulative, and both go out together.
-    fn temporality(&self, _kind: InstrumentKind) -> Temporality {
-        Temporality::Cumulative
+    fn temporality(&self, kind: InstrumentKind) -> Temporality {
+        self.0.temporality(kind)
     }
 }
 

@@ -16,13 +16,20 @@ use crate::metrics::snapshot::{Data, Family, HistogramPoint, Label, Number, Numb
 pub(super) struct Scope<'a> {
     pub(super) scope: &'a InstrumentationScope,
     pub(super) families: Vec<Family>,
+    /// The names of its exponential histograms: the readers of this have no picture of those, and say so.
+    pub(super) exponential: Vec<&'a str>,
 }
 
-/// Every metric that has points, but for exponential histograms: the readers of this have no picture of those.
+/// Every metric that has points, by scope.
 pub(super) fn scopes(metrics: &ResourceMetrics) -> impl Iterator<Item = Scope<'_>> {
     metrics.scope_metrics().map(|scope| Scope {
         scope: scope.scope(),
         families: scope.metrics().filter_map(family).collect(),
+        exponential: scope
+            .metrics()
+            .filter(|metric| is_exponential(metric.data()))
+            .map(Metric::name)
+            .collect(),
     })
 }
 
@@ -39,6 +46,14 @@ fn family(metric: &Metric) -> Option<Family> {
         unit: Cow::Owned(metric.unit().to_owned()),
         data,
     })
+}
+
+fn is_exponential(data: &AggregatedMetrics) -> bool {
+    match data {
+        AggregatedMetrics::F64(data) => matches!(data, MetricData::ExponentialHistogram(_)),
+        AggregatedMetrics::U64(data) => matches!(data, MetricData::ExponentialHistogram(_)),
+        AggregatedMetrics::I64(data) => matches!(data, MetricData::ExponentialHistogram(_)),
+    }
 }
 
 fn points<T: Measured>(data: &MetricData<T>) -> Option<Data> {

@@ -61,7 +61,7 @@ impl Metrics {
         let provider = SdkMeterProvider::builder().with_resource(resource.clone());
         let (provider, output) = match (sink, config.exporter) {
             (Some(sink), _) => {
-                let reader = Reader::default();
+                let reader = Reader::new(sink.temporality());
                 let sender = Worker::start(config.interval, sink, native, reader.clone())?;
                 (provider.with_reader(reader), Output::Sent(sender))
             }
@@ -95,8 +95,13 @@ impl Metrics {
 
     /// Where Prometheus finds the metrics, if it is to fetch them.
     pub(super) fn local_addr(&self) -> Option<SocketAddr> {
+        self.scrape().and_then(Scrape::local_addr)
+    }
+
+    /// What Prometheus scrapes, if it is to fetch the metrics.
+    pub(super) fn scrape(&self) -> Option<&Scrape> {
         match &self.output {
-            Output::Scraped(scrape) => Some(scrape.local_addr()),
+            Output::Scraped(scrape) => Some(scrape),
             Output::Sent(_) | Output::Unread => None,
         }
     }
@@ -264,7 +269,7 @@ impl Worker {
             diagnostics::warn_once(
                 "metrics.export",
                 format_args!(
-                    "metrics cannot be exported: {error}; they are cumulative, so the next export makes up for it"
+                    "metrics cannot be exported: {error}; what is not lost is kept, and the next export makes up for it"
                 ),
             );
         }

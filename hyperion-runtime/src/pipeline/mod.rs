@@ -8,6 +8,8 @@ pub mod config;
 mod error;
 mod levels;
 mod metrics;
+#[cfg(feature = "prometheus")]
+mod metrics_service;
 #[cfg_attr(not(feature = "process"), path = "process_missing.rs")]
 mod process;
 mod resource;

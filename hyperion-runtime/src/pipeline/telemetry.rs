@@ -36,7 +36,7 @@ static RUNNING: AtomicBool = AtomicBool::new(false);
 #[must_use = "telemetry stops when this is dropped"]
 pub struct Telemetry {
     traces: Option<Traces>,
-    metrics: Option<Metrics>,
+    pub(super) metrics: Option<Metrics>,
     _claim: Claim,
 }
 
@@ -120,7 +120,7 @@ impl Telemetry {
         Levels::new()
     }
 
-    /// Where Prometheus finds the metrics, if it is to fetch them.
+    /// Where Prometheus finds the metrics, if there is a listener for it.
     pub fn metrics_addr(&self) -> Option<SocketAddr> {
         self.metrics.as_ref().and_then(Metrics::local_addr)
     }

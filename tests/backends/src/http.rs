@@ -23,6 +23,33 @@ pub fn get(url: &str) -> Result<String> {
     query(url, &[])
 }
 
+/// A text and the type that the server gives it.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The header `Content-Type`.
+    pub content_type: String,
+    /// The text.
+    pub text: String,
+}
+
+/// The text at an address, for a client that accepts these types.
+///
+/// # Errors
+/// When there is no answer, or one that is no success; the error has its text.
+pub fn get_as(url: &str, accept: &str) -> Result<Answer> {
+    let response = AGENT.get(url).header("accept", accept).call();
+    let content_type = response
+        .as_ref()
+        .ok()
+        .and_then(|response| response.headers().get("content-type")?.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
+    Ok(Answer {
+        content_type,
+        text: text(url, response)?,
+    })
+}
+
 /// The text at an address, with a query that is encoded here.
 pub(crate) fn query(url: &str, pairs: &[(&str, &str)]) -> Result<String> {
     let request = AGENT.get(url).query_pairs(pairs.iter().copied());

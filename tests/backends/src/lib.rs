@@ -11,6 +11,7 @@
 //! | [`Collector`] | `HYPERION_TEST_COLLECTOR_FILE` (what its file exporter writes), and `…_COLLECTOR_OTLP_HTTP`, `…_COLLECTOR_OTLP_GRPC` | `HYPERION_TEST_COLLECTOR_BIN` |
 //! | [`Prometheus`] | `HYPERION_TEST_PROMETHEUS_URL`, and `…_PROMETHEUS_TARGETS` (the folder that its `file_sd_configs` reads) | `HYPERION_TEST_PROMETHEUS_BIN` |
 //! | [`promtool`] | | `HYPERION_TEST_PROMTOOL_BIN` |
+//! | [`reference`] | | `HYPERION_TEST_PYTHON_BIN`, a Python that has `prometheus_client` |
 //!
 //! A running server is shared, so a test looks for its own telemetry by a [`mark`].
 
@@ -30,6 +31,7 @@ mod ports;
 mod process;
 mod prometheus;
 pub mod promtool;
+pub mod reference;
 mod start;
 mod wait;
 
@@ -37,7 +39,7 @@ pub use collector::{Collector, Received};
 pub use environment::{MARK, mark};
 pub use example::example;
 pub use exposition::Exposition;
-pub use http::{get, post_json};
+pub use http::{Answer, get, get_as, post_json};
 pub use jaeger::Jaeger;
 pub use ports::free as free_port;
 pub use process::Process;

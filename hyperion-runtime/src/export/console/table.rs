@@ -56,6 +56,13 @@ pub(super) fn render(native: &Snapshot, sdk: &ResourceMetrics, columns: usize) -
         for family in &scope.families {
             metric(family, scope.scope.name(), columns, &mut metrics);
         }
+        for name in &scope.exponential {
+            let mut line = Line::default();
+            line.push(BOLD, &clean(name));
+            line.push(DIM, &format!("  {}", clean(scope.scope.name())));
+            line.push(PLAIN, "  exponential histograms are not shown");
+            line.end(&mut metrics);
+        }
     }
     blocks.extend((!metrics.is_empty()).then_some(metrics));
     blocks.join("\n")

@@ -10,7 +10,7 @@ use super::http::HttpTransport;
 use super::retry::{Failure, with_retries};
 use super::runtime::OwnRuntime;
 use super::signal::Signal;
-use super::{Protocol, Settings};
+use super::{Protocol, Settings, tls};
 use crate::export::{ExportError, SetupError};
 
 /// Beyond this a timeout is none, and the clock may not reach that far.
@@ -47,12 +47,20 @@ impl<S: Signal> Client<S> {
                 "the runtime of the OTLP exporter did not start: {error}"
             ))
         })?;
+        let tls = if endpoint.is_https() {
+            Some(tls::client_config(&settings.tls)?)
+        } else {
+            None
+        };
+        let compression = settings.compression;
         let transport = match settings.protocol {
-            Protocol::HttpProtobuf => Transport::Http(HttpTransport::new(endpoint, headers)?),
-            // A lazy channel spawns its worker on the current runtime.
-            Protocol::Grpc => {
-                runtime.enter(|| GrpcTransport::new(&endpoint, headers).map(Transport::Grpc))?
+            Protocol::HttpProtobuf => {
+                Transport::Http(HttpTransport::new(endpoint, headers, compression, tls)?)
             }
+            // A lazy channel spawns its worker on the current runtime.
+            Protocol::Grpc => Transport::Grpc(
+                runtime.enter(|| GrpcTransport::new(&endpoint, headers, compression, tls))?,
+            ),
         };
         Ok(Self {
             transport,
@@ -69,7 +77,7 @@ impl<S: Signal> Client<S> {
             let deadline = Instant::now() + self.timeout;
             match &self.transport {
                 Transport::Http(http) => {
-                    let body = HttpTransport::<S>::encode(request);
+                    let body = http.encode(request)?;
                     with_retries(deadline, || http.send(body.clone())).await
                 }
                 Transport::Grpc(grpc) => {

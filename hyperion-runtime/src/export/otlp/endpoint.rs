@@ -9,7 +9,7 @@ use crate::export::SetupError;
 /// The longest text of a server that goes into an error message.
 const MAX_SERVER_TEXT: usize = 300;
 
-/// An endpoint that this build can reach.
+/// An endpoint that OTLP can be sent to.
 #[derive(Clone, Debug)]
 pub(super) struct Endpoint {
     url: Url,
@@ -18,6 +18,10 @@ pub(super) struct Endpoint {
 impl Endpoint {
     pub(super) fn url(&self) -> &Url {
         &self.url
+    }
+
+    pub(super) fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
     }
 
     /// Whether the host is this machine, which no proxy stands in front of.
@@ -59,11 +63,9 @@ pub(super) fn parse_endpoint(
         ))
     })?;
     match url.scheme() {
-        "http" if url.host_str().is_some_and(|host| !host.is_empty()) => Ok(Endpoint { url }),
-        "https" => Err(SetupError::new(format!(
-            "the OTLP endpoint `{shown}` needs TLS, which this build does not include; expected an `http://` URL such \
-             as `{example}`, for example of a collector on the same host"
-        ))),
+        "http" | "https" if url.host_str().is_some_and(|host| !host.is_empty()) => {
+            Ok(Endpoint { url })
+        }
         _ => Err(SetupError::new(format!(
             "the OTLP endpoint `{shown}` is not an HTTP URL; expected one such as `{example}`"
         ))),
@@ -190,7 +192,7 @@ mod tests {
     fn credentials_of_an_endpoint_are_never_shown() {
         for text in [
             "ftp://user:hunter2@host/x",
-            "https://user:hunter2@host",
+            "https://user:hunter2@",
             "http://u:hunter2@[::1",
         ] {
             assert!(!refused(text).contains("hunter2"), "{}", refused(text));

@@ -5,40 +5,64 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
+use rustls::ClientConfig;
 use tonic::metadata::MetadataMap;
-use tonic::transport::Channel;
+use tonic::transport::{Channel, Uri};
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt as _;
 
+use super::Compression;
+use super::connector::TlsConnector;
 use super::endpoint::Endpoint;
 use super::http::with_sources;
 use super::retry::Failure;
 use super::signal::Signal;
 use crate::export::SetupError;
 
+const KEEPALIVE: Duration = Duration::from_secs(30);
+
 pub(super) struct GrpcTransport<S> {
     channel: Channel,
     metadata: MetadataMap,
+    compression: Compression,
     signal: PhantomData<fn() -> S>,
 }
 
 impl<S: Signal> GrpcTransport<S> {
     /// A channel that connects with the first request; must be called inside the runtime that will drive it.
-    pub(super) fn new(endpoint: &Endpoint, headers: HeaderMap) -> Result<Self, SetupError> {
-        let channel = Channel::from_shared(endpoint.url().to_string())
-            .map_err(|error| {
-                SetupError::new(format!(
-                    "the OTLP endpoint `{endpoint}` does not suit gRPC ({error}); expected a URL such as \
-                     `http://localhost:4317`"
-                ))
-            })?
-            .user_agent(concat!("hyperion/", env!("CARGO_PKG_VERSION")))
-            .map_err(|error| SetupError::new(format!("the gRPC client of the OTLP exporter did not start: {error}")))?
-            .tcp_keepalive(Some(Duration::from_secs(30)))
-            .connect_lazy();
+    pub(super) fn new(
+        endpoint: &Endpoint,
+        headers: HeaderMap,
+        compression: Compression,
+        tls: Option<ClientConfig>,
+    ) -> Result<Self, SetupError> {
+        let target = Uri::try_from(endpoint.url().as_str()).map_err(|error| {
+            SetupError::new(format!(
+                "the OTLP endpoint `{endpoint}` does not suit gRPC ({error}); expected a URL such as \
+                 `http://localhost:4317`"
+            ))
+        })?;
+        let to = |target: Uri| {
+            Channel::builder(target)
+                .tcp_keepalive(Some(KEEPALIVE))
+                .user_agent(concat!("hyperion/", env!("CARGO_PKG_VERSION")))
+                .map_err(|error| {
+                    SetupError::new(format!(
+                        "the gRPC client of the OTLP exporter did not start: {error}"
+                    ))
+                })
+        };
+        let channel = match tls {
+            None => to(target)?.connect_lazy(),
+            // The connector knows where to.
+            Some(tls) => to(Uri::from_static("http://localhost"))?
+                .origin(target.clone())
+                .connect_with_connector_lazy(TlsConnector::new(target, tls, KEEPALIVE)),
+        };
         Ok(Self {
             channel,
             metadata: MetadataMap::from_headers(headers),
+            compression,
             signal: PhantomData,
         })
     }
@@ -46,7 +70,7 @@ impl<S: Signal> GrpcTransport<S> {
     pub(super) async fn send(&self, message: S::Request) -> Result<S::Response, Failure> {
         let mut request = Request::new(message);
         *request.metadata_mut() = self.metadata.clone();
-        match S::call(self.channel.clone(), request).await {
+        match S::call(self.channel.clone(), self.compression, request).await {
             Ok(response) => Ok(response.into_inner()),
             Err(status) => Err(classify(&status)),
         }

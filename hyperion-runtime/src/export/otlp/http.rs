@@ -1,16 +1,20 @@
 //! OTLP/HTTP with binary protobuf.
 
+use std::io::{self, Write as _};
 use std::marker::PhantomData;
 use std::time::{Duration, SystemTime};
 
+use flate2::write::GzEncoder;
 use prost::Message;
 use prost::bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Response, StatusCode, redirect};
+use rustls::ClientConfig;
 
 use super::endpoint::Endpoint;
 use super::retry::Failure;
 use super::signal::Signal;
+use super::{Compression, tls};
 use crate::export::SetupError;
 
 /// The most that is read of an answer; a real one is a few bytes.
@@ -20,16 +24,30 @@ pub(super) struct HttpTransport<S> {
     client: reqwest::Client,
     endpoint: Endpoint,
     headers: HeaderMap,
+    compression: Compression,
     signal: PhantomData<fn() -> S>,
 }
 
 impl<S: Signal> HttpTransport<S> {
-    pub(super) fn new(endpoint: Endpoint, mut headers: HeaderMap) -> Result<Self, SetupError> {
+    pub(super) fn new(
+        endpoint: Endpoint,
+        mut headers: HeaderMap,
+        compression: Compression,
+        tls: Option<ClientConfig>,
+    ) -> Result<Self, SetupError> {
         headers.insert(
             CONTENT_TYPE,
             HeaderValue::from_static("application/x-protobuf"),
         );
+        if compression == Compression::Gzip {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        let tls = match tls {
+            Some(tls) => tls,
+            None => tls::unused()?,
+        };
         let mut client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
             .user_agent(concat!("hyperion/", env!("CARGO_PKG_VERSION")))
             // The headers hold secrets, which must not follow a redirection to another host.
             .redirect(redirect::Policy::none())
@@ -49,12 +67,20 @@ impl<S: Signal> HttpTransport<S> {
             client,
             endpoint,
             headers,
+            compression,
             signal: PhantomData,
         })
     }
 
-    pub(super) fn encode(request: &S::Request) -> Bytes {
-        request.encode_to_vec().into()
+    pub(super) fn encode(&self, request: &S::Request) -> Result<Bytes, Failure> {
+        let body = request.encode_to_vec();
+        let body = match self.compression {
+            Compression::None => Ok(body),
+            Compression::Gzip => gzip(&body),
+        };
+        body.map(Bytes::from).map_err(|error| {
+            Failure::Permanent(format!("the request could not be compressed: {error}"))
+        })
     }
 
     pub(super) async fn send(&self, body: Bytes) -> Result<S::Response, Failure> {
@@ -94,6 +120,12 @@ impl<S: Signal> HttpTransport<S> {
     }
 }
 
+fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(body)?;
+    encoder.finish()
+}
+
 fn header(response: &Response, name: &str) -> Option<String> {
     response
         .headers()
@@ -127,7 +159,10 @@ fn broken(error: reqwest::Error) -> Failure {
 }
 
 /// An error and its causes, since the outermost one rarely says what happened.
-pub(super) fn with_sources(error: &dyn std::error::Error) -> String {
+pub(super) fn with_sources(error: &(dyn std::error::Error + 'static)) -> String {
+    if let Some(reason) = tls::explain(error) {
+        return reason;
+    }
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {
@@ -138,7 +173,7 @@ pub(super) fn with_sources(error: &dyn std::error::Error) -> String {
         }
         source = error.source();
     }
-    text
+    tls::explain_text(&text).unwrap_or(text)
 }
 
 fn explain<S: Signal>(status: StatusCode, content_type: Option<&str>, body: &[u8]) -> String {

@@ -5,70 +5,44 @@
 //! of `OTEL_EXPORTER_OTLP_HEADERS` to those they are given, log a partial success instead of returning it, and keep
 //! the cause of a failure to themselves.
 
+mod baseline;
 mod client;
+mod connector;
+mod delivery;
 mod encode;
 mod endpoint;
 mod grpc;
 mod http;
 mod retry;
 mod runtime;
+mod settings;
 mod signal;
-
-use std::fmt;
-use std::time::Duration;
+mod temporality;
+mod tls;
+mod undelivered;
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
 use opentelemetry_proto::transform::trace::tonic::group_spans_by_resource_and_scope;
 use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::trace::SpanData;
 
 use self::client::Client;
+use self::delivery::Delivery;
 use self::signal::{Metrics, Traces};
 use super::{ExportError, MetricSink, SetupError, SpanSink};
 use crate::metrics::snapshot::Snapshot;
 
-/// Where OTLP goes and how. The environment is not consulted.
-#[derive(Clone)]
-pub struct Settings {
-    /// How requests are encoded and carried.
-    pub protocol: Protocol,
-    /// A complete URL. For HTTP it includes the path of the signal, for example `http://localhost:4318/v1/traces`;
-    /// for gRPC it is `http://localhost:4317`.
-    pub endpoint: String,
-    /// Headers, or metadata for gRPC, of every request. Their values are taken for secrets.
-    pub headers: Vec<(String, String)>,
-    /// The most that one export takes, from resolving the name to the last retry.
-    pub timeout: Duration,
-}
-
-impl fmt::Debug for Settings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
-        f.debug_struct("Settings")
-            .field("protocol", &self.protocol)
-            .field("endpoint", &endpoint::without_credentials(&self.endpoint))
-            .field("headers", &names)
-            .field("timeout", &self.timeout)
-            .finish()
-    }
-}
-
-/// A transport of OTLP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Protocol {
-    /// `http/protobuf`
-    HttpProtobuf,
-    /// `grpc`
-    Grpc,
-}
+pub use settings::{Compression, Identity, PemFile, Protocol, Settings, Tls};
 
 /// A sink that sends spans of `resource`.
 ///
 /// # Errors
 ///
-/// The endpoint is not a URL that this build can reach, a header is malformed, or the timeout is zero.
+/// The endpoint is not an HTTP URL, a header is malformed, the timeout is zero, or a file for TLS is not what it should
+/// be.
 pub fn span_sink(
     settings: &Settings,
     resource: &Resource,
@@ -83,14 +57,15 @@ pub fn span_sink(
 ///
 /// # Errors
 ///
-/// The endpoint is not a URL that this build can reach, a header is malformed, or the timeout is zero.
+/// The endpoint is not an HTTP URL, a header is malformed, the timeout is zero, or a file for TLS is not what it should
+/// be.
 pub fn metric_sink(
     settings: &Settings,
     resource: &Resource,
 ) -> Result<Box<dyn MetricSink>, SetupError> {
     Ok(Box::new(OtlpMetrics {
         client: Client::new(settings)?,
-        resource: resource.clone(),
+        delivery: Delivery::new(resource.clone(), settings.temporality),
     }))
 }
 
@@ -112,15 +87,20 @@ impl SpanSink for OtlpSpans {
 
 struct OtlpMetrics {
     client: Client<Metrics>,
-    resource: Resource,
+    delivery: Delivery,
 }
 
 impl MetricSink for OtlpMetrics {
     fn export(&mut self, native: &Snapshot, sdk: &ResourceMetrics) -> Result<(), ExportError> {
-        match encode::metrics_request(native, sdk, &self.resource) {
+        let outcome = match self.delivery.request(native, sdk) {
             Some(request) => self.client.send(&request),
             None => Ok(()),
-        }
+        };
+        self.delivery.settle(native, sdk, outcome)
+    }
+
+    fn temporality(&self) -> Temporality {
+        self.delivery.preference()
     }
 }
 

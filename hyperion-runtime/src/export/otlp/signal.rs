@@ -11,8 +11,11 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTraceServiceRequest, ExportTraceServiceResponse,
 };
 use prost::Message;
+use tonic::codec::CompressionEncoding;
 use tonic::transport::Channel;
 use tonic::{Request, Response, Status};
+
+use super::Compression;
 
 /// One of the OTLP services.
 pub(super) trait Signal {
@@ -26,6 +29,7 @@ pub(super) trait Signal {
 
     fn call(
         channel: Channel,
+        compression: Compression,
         request: Request<Self::Request>,
     ) -> impl Future<Output = Result<Response<Self::Response>, Status>> + Send;
 }
@@ -46,9 +50,15 @@ impl Signal for Traces {
 
     async fn call(
         channel: Channel,
+        compression: Compression,
         request: Request<Self::Request>,
     ) -> Result<Response<Self::Response>, Status> {
-        TraceServiceClient::new(channel).export(request).await
+        let client = TraceServiceClient::new(channel);
+        let mut client = match compression {
+            Compression::None => client,
+            Compression::Gzip => client.send_compressed(CompressionEncoding::Gzip),
+        };
+        client.export(request).await
     }
 }
 
@@ -68,8 +78,14 @@ impl Signal for Metrics {
 
     async fn call(
         channel: Channel,
+        compression: Compression,
         request: Request<Self::Request>,
     ) -> Result<Response<Self::Response>, Status> {
-        MetricsServiceClient::new(channel).export(request).await
+        let client = MetricsServiceClient::new(channel);
+        let mut client = match compression {
+            Compression::None => client,
+            Compression::Gzip => client.send_compressed(CompressionEncoding::Gzip),
+        };
+        client.export(request).await
     }
 }

@@ -1,9 +1,16 @@
 //! Against real servers in this process.
 
+mod compression;
+mod delivery;
+mod golden;
+mod tls;
+
+use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Mutex;
 use std::sync::mpsc::{self, Receiver};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use opentelemetry::trace::{
     SpanContext, SpanId, SpanKind, Status as SpanStatus, TraceFlags, TraceId, TraceState,
@@ -32,6 +39,9 @@ fn settings(protocol: Protocol, endpoint: String) -> Settings {
         endpoint,
         headers,
         timeout: PATIENCE,
+        compression: Compression::None,
+        tls: Tls::default(),
+        temporality: Temporality::Cumulative,
     }
 }
 
@@ -104,14 +114,14 @@ fn http_server(answers: Vec<Vec<u8>>) -> (SocketAddr, Receiver<Received>) {
     std::thread::spawn(move || {
         for answer in answers {
             let (stream, _) = listener.accept().unwrap();
-            sender.send(read_request(&stream)).unwrap();
+            sender.send(read_request(&mut &stream)).unwrap();
             (&stream).write_all(&answer).unwrap();
         }
     });
     (address, receiver)
 }
 
-fn read_request(stream: &TcpStream) -> Received {
+fn read_request(stream: &mut dyn Read) -> Received {
     let mut reader = BufReader::new(stream);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -447,11 +457,25 @@ fn a_timeout_of_zero_is_refused() {
     );
 }
 
-/// Answers `Unavailable` once, then refuses one point.
-struct GrpcServer {
-    requests: mpsc::Sender<(Option<String>, ExportMetricsServiceRequest)>,
-    failures: std::sync::atomic::AtomicU32,
+/// A request as a gRPC server sees it.
+struct Called {
+    metadata: tonic::metadata::MetadataMap,
+    request: ExportMetricsServiceRequest,
 }
+
+impl Called {
+    fn metadata(&self, name: &str) -> Option<&str> {
+        self.metadata.get(name)?.to_str().ok()
+    }
+}
+
+/// Gives the answers that it was given, then takes everything.
+struct GrpcServer {
+    requests: mpsc::Sender<Called>,
+    answers: Mutex<VecDeque<Answer>>,
+}
+
+type Answer = Result<ExportMetricsServiceResponse, tonic::Status>;
 
 #[tonic::async_trait]
 impl MetricsService for GrpcServer {
@@ -459,30 +483,22 @@ impl MetricsService for GrpcServer {
         &self,
         request: tonic::Request<ExportMetricsServiceRequest>,
     ) -> Result<tonic::Response<ExportMetricsServiceResponse>, tonic::Status> {
-        let key = request
-            .metadata()
-            .get("api-key")
-            .and_then(|key| key.to_str().ok())
-            .map(str::to_owned);
-        self.requests.send((key, request.into_inner())).unwrap();
-        if self
-            .failures
-            .fetch_add(1, std::sync::atomic::Ordering::Relaxed)
-            == 0
-        {
-            return Err(tonic::Status::unavailable("starting"));
-        }
-        Ok(tonic::Response::new(ExportMetricsServiceResponse {
-            partial_success: Some(ExportMetricsPartialSuccess {
-                rejected_data_points: 1,
-                error_message: "no hunter2-secret".into(),
-            }),
-        }))
+        let called = Called {
+            metadata: request.metadata().clone(),
+            request: request.into_inner(),
+        };
+        self.requests.send(called).unwrap();
+        let answer = self.answers.lock().unwrap().pop_front();
+        answer
+            .unwrap_or_else(|| Ok(ExportMetricsServiceResponse::default()))
+            .map(tonic::Response::new)
     }
 }
 
-#[test]
-fn metrics_arrive_over_grpc() {
+fn grpc_server(
+    answers: Vec<Answer>,
+    tls: Option<tonic::transport::ServerTlsConfig>,
+) -> (SocketAddr, Receiver<Called>) {
     let (requests, received) = mpsc::channel();
     let (bound, address) = mpsc::channel();
     std::thread::spawn(move || {
@@ -497,16 +513,33 @@ fn metrics_arrive_over_grpc() {
             bound.send(incoming.local_addr().unwrap()).unwrap();
             let service = MetricsServiceServer::new(GrpcServer {
                 requests,
-                failures: 0.into(),
-            });
-            tonic::transport::Server::builder()
+                answers: Mutex::new(answers.into()),
+            })
+            .accept_compressed(tonic::codec::CompressionEncoding::Gzip);
+            let mut server = tonic::transport::Server::builder();
+            if let Some(tls) = tls {
+                server = server.tls_config(tls).unwrap();
+            }
+            server
                 .add_service(service)
                 .serve_with_incoming(incoming)
                 .await
                 .unwrap();
         });
     });
-    let address = address.recv_timeout(PATIENCE).unwrap();
+    (address.recv_timeout(PATIENCE).unwrap(), received)
+}
+
+#[test]
+fn metrics_arrive_over_grpc() {
+    let partly = ExportMetricsServiceResponse {
+        partial_success: Some(ExportMetricsPartialSuccess {
+            rejected_data_points: 1,
+            error_message: "no hunter2-secret".into(),
+        }),
+    };
+    let answers = vec![Err(tonic::Status::unavailable("starting")), Ok(partly)];
+    let (address, received) = grpc_server(answers, None);
     let mut sink = metric_sink(
         &settings(Protocol::Grpc, format!("http://{address}")),
         &resource(),
@@ -519,10 +552,10 @@ fn metrics_arrive_over_grpc() {
         format!("1 of the batch rejected: http://{address}/: no ***")
     );
     for _attempt in 0..2 {
-        let (key, request) = received.recv_timeout(PATIENCE).unwrap();
-        assert_eq!(key.as_deref(), Some("hunter2-secret"));
+        let called = received.recv_timeout(PATIENCE).unwrap();
+        assert_eq!(called.metadata("api-key"), Some("hunter2-secret"));
         assert_eq!(
-            scopes_and_names(&request),
+            scopes_and_names(&called.request),
             [
                 ("hyperion".into(), "user.lookups".into()),
                 ("a library".into(), "their.requests".into())

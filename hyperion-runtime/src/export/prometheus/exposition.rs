@@ -1,15 +1,10 @@
 //! What a metrics page shows, before it is written in some format.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use opentelemetry::InstrumentationScope;
-use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::metrics::data::ResourceMetrics;
-
-use super::naming::{self, Prefix};
-use crate::export::sdk_points;
-use crate::metrics::snapshot::{Data, Family, Label, Number, Snapshot};
+use crate::metrics::snapshot::{Exemplar, HistogramPoint, Number};
 
 /// The families of a page, by name, and what could not be shown.
 #[derive(Debug, Default)]
@@ -32,192 +27,66 @@ pub(super) enum Kind {
 #[derive(Debug)]
 pub(super) struct ExposedFamily {
     pub(super) kind: Kind,
+    /// The word for the unit, where the name ends with it.
+    pub(super) unit: Option<String>,
     pub(super) help: String,
     pub(super) series: Vec<Series>,
-    label_sets: HashSet<Vec<(String, String)>>,
+    pub(super) label_sets: HashSet<Labels>,
 }
 
-/// One series: its labels in the order in which they are written, and its value.
+/// Names and values in the order in which they are written.
+pub(super) type Labels = Vec<(String, String)>;
+
+/// One series and its value.
 #[derive(Debug)]
 pub(super) struct Series {
-    pub(super) labels: Vec<(String, String)>,
+    pub(super) labels: Labels,
+    /// When counting began, where that is known.
+    pub(super) start: Option<SystemTime>,
     pub(super) value: Value,
 }
 
 #[derive(Debug)]
 pub(super) enum Value {
-    Number(Number),
-    /// The buckets are not cumulative, and one more than there are bounds.
-    Histogram {
-        bounds: Arc<[f64]>,
-        buckets: Vec<u64>,
-        sum: f64,
+    Number {
+        value: Number,
+        exemplar: Option<Exemplar>,
     },
+    Distribution(Distribution),
 }
 
-/// Builds an [`Exposition`] family by family. Of two that cannot stand beside each other the first stays.
-pub(super) struct Assembly<'a> {
-    prefix: &'a Prefix,
-    exposition: Exposition,
-    /// Which family each sample name belongs to, since `x_count` may be a counter's name or a part of a histogram.
-    sample_names: HashMap<String, String>,
-    conflicts: u64,
+/// What a histogram counted.
+#[derive(Debug)]
+pub(super) struct Distribution {
+    /// Ascending, without the infinite one.
+    bounds: Arc<[f64]>,
+    /// Not cumulative, and one more than there are bounds.
+    counts: Vec<u64>,
+    sum: f64,
+    /// One for each bucket that has any.
+    exemplars: Vec<Option<Exemplar>>,
 }
 
-impl<'a> Assembly<'a> {
-    pub(super) fn new(prefix: &'a Prefix) -> Self {
-        Self {
-            prefix,
-            exposition: Exposition::default(),
-            sample_names: HashMap::new(),
-            conflicts: 0,
-        }
-    }
+/// Everything up to a bound.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bucket {
+    pub(super) bound: f64,
+    pub(super) count: u64,
+    /// Between this bound and the one before.
+    pub(super) exemplar: Option<Exemplar>,
+}
 
-    pub(super) fn native(&mut self, snapshot: &Snapshot) {
-        let scope = vec![("otel_scope_name".to_owned(), "hyperion".to_owned())];
-        for family in &snapshot.families {
-            self.family(family, &scope);
-        }
-    }
-
-    pub(super) fn sdk(&mut self, metrics: &ResourceMetrics) {
-        self.target_info(metrics.resource());
-        for scope in sdk_points::scopes(metrics) {
-            let labels = scope_labels(scope.scope);
-            for family in &scope.families {
-                self.family(family, &labels);
-            }
-        }
-    }
-
-    /// Notes that something is missing for a reason other than a name.
-    pub(super) fn leave_out(&mut self, reason: String) {
-        self.conflicts += 1;
-        self.exposition.left_out.push(reason);
-    }
-
-    pub(super) fn finish(mut self) -> Exposition {
-        if self.conflicts > 0 {
-            let count = Family {
-asynchronous: false,
-                name: "hyperion.metrics.left_out".into(),
-                description: "Metrics that this page does not show, because their names collide or they cannot be read."
-                    .into(),
-                unit: "".into(),
-                data: Data::Gauge(vec![crate::metrics::snapshot::NumberPoint {
-start: None, exemplar: None,
-                    labels: Vec::new(),
-                    value: Number::U64(self.conflicts),
-                }]),
-            };
-            self.family(&count, &[]);
-        }
-        self.exposition
-    }
-
-    fn target_info(&mut self, resource: &Resource) {
-        let attributes: Vec<(String, String)> = resource
-            .iter()
-            .map(|(key, value)| (key.to_string(), value.to_string()))
-            .collect();
-        if attributes.is_empty() {
-            return;
-        }
-        let labels = naming::labels(
-            attributes
+impl Exposition {
+    /// The families in the order in which they are written: first the target, then by name.
+    pub(super) fn in_order(&self) -> impl Iterator<Item = (&str, &ExposedFamily)> {
+        let are_info = |wanted: bool| {
+            self.families
                 .iter()
-                .map(|(key, value)| (key.as_str(), value.as_str())),
-            Kind::Info,
-        );
-        let series = vec![Series {
-            labels: labels.into_iter().collect(),
-            value: Value::Number(Number::U64(1)),
-        }];
-        self.insert(
-            "target".to_owned(),
-            Kind::Info,
-            "Target metadata",
-            series,
-            "the resource",
-        );
-    }
-
-    fn family(&mut self, family: &Family, scope: &[(String, String)]) {
-        let kind = match &family.data {
-            Data::Counter(_) => Kind::Counter,
-            Data::UpDownCounter(_) | Data::Gauge(_) => Kind::Gauge,
-            Data::Histogram { .. } => Kind::Histogram,
+                .filter(move |(_, family)| (family.kind == Kind::Info) == wanted)
         };
-        let series = series(&family.data, kind, scope);
-        // `1` means a ratio for gauges alone; a sum that may fall is one only in the eyes of Prometheus.
-        let unit = match &family.data {
-            Data::UpDownCounter(_) if family.unit == "1" => "",
-            _ => &family.unit,
-        };
-        let base = self.prefix.base_name(&family.name, unit, kind);
-        self.insert(base, kind, &family.description, series, &family.name);
-    }
-
-    fn insert(
-        &mut self,
-        base: String,
-        kind: Kind,
-        help: &str,
-        series: Vec<Series>,
-        original: &str,
-    ) {
-        if series.is_empty() {
-            return;
-        }
-        if let Some(reason) = self.conflict(&base, kind, &series) {
-            self.leave_out(format!("{original}: {reason}"));
-            return;
-        }
-        for name in sample_names(&base, kind) {
-            self.sample_names.insert(name, base.clone());
-        }
-        let family = self
-            .exposition
-            .families
-            .entry(base)
-            .or_insert_with(|| ExposedFamily {
-                kind,
-                help: help.to_owned(),
-                series: Vec::new(),
-                label_sets: HashSet::new(),
-            });
-        family
-            .label_sets
-            .extend(series.iter().map(|series| series.labels.clone()));
-        family.series.extend(series);
-    }
-
-    /// Why a family cannot be shown beside those that are there.
-    fn conflict(&self, base: &str, kind: Kind, series: &[Series]) -> Option<String> {
-        let existing = self.exposition.families.get(base);
-        if let Some(existing) = existing.filter(|existing| existing.kind != kind) {
-            return Some(format!(
-                "{base} is a {} already and cannot be a {} too",
-                existing.kind.word(),
-                kind.word()
-            ));
-        }
-        let taken = sample_names(base, kind).into_iter().find_map(|name| {
-            self.sample_names
-                .get(&name)
-                .filter(|owner| *owner != base)
-                .map(|owner| (name, owner))
-        });
-        if let Some((name, owner)) = taken {
-            return Some(format!("{name} belongs to {owner} already"));
-        }
-        let mut seen = HashSet::new();
-        let repeated = series.iter().any(|series| {
-            !seen.insert(&series.labels)
-                || existing.is_some_and(|existing| existing.label_sets.contains(&series.labels))
-        });
-        repeated.then(|| format!("{base} has a series with the same labels already"))
+        are_info(true)
+            .chain(are_info(false))
+            .map(|(base, family)| (base.as_str(), family))
     }
 }
 
@@ -232,86 +101,67 @@ impl Kind {
     }
 }
 
-/// The names under which the values of a family are written.
-fn sample_names(base: &str, kind: Kind) -> Vec<String> {
-    let suffixes: &[&str] = match kind {
-        Kind::Counter => &["_total"],
-        Kind::Gauge => &[""],
-        Kind::Histogram => &["", "_bucket", "_sum", "_count"],
-        Kind::Info => &["_info"],
-    };
-    suffixes
-        .iter()
-        .map(|suffix| format!("{base}{suffix}"))
-        .collect()
-}
-
-fn series(data: &Data, kind: Kind, scope: &[(String, String)]) -> Vec<Series> {
-    match data {
-        Data::Counter(points) | Data::UpDownCounter(points) | Data::Gauge(points) => points
-            .iter()
-            .map(|point| Series {
-                labels: labels(&point.labels, kind, scope),
-                value: Value::Number(point.value),
-            })
-            .collect(),
-        Data::Histogram(points) => points
-            .iter()
-            .map(|point| Series {
-                labels: labels(&point.labels, kind, scope),
-                value: Value::Histogram {
-                    bounds: Arc::clone(&point.bounds),
-                    buckets: point.buckets.clone(),
-                    sum: point.sum,
-                },
-            })
-            .collect(),
-    }
-}
-
-/// The labels of a point, then those of its scope.
-fn labels(labels: &[Label], kind: Kind, scope: &[(String, String)]) -> Vec<(String, String)> {
-    let own = labels
-        .iter()
-        .map(|(name, value)| (name.as_ref(), value.as_ref()));
-    let mut named = naming::labels(own, kind);
-    let scope: Vec<(String, String)> = scope
-        .iter()
-        .map(|(name, value)| match named.remove(name) {
-            // A label that claims to be the scope is kept beside it.
-            Some(claimed) => (name.clone(), format!("{value};{claimed}")),
-            None => (name.clone(), value.clone()),
-        })
-        .collect();
-    named.into_iter().chain(scope).collect()
-}
-
-fn scope_labels(scope: &InstrumentationScope) -> Vec<(String, String)> {
-    let mut labels = vec![("otel_scope_name".to_owned(), scope.name().to_owned())];
-    if let Some(version) = scope.version() {
-        labels.push(("otel_scope_version".to_owned(), version.to_owned()));
-    }
-    if let Some(url) = scope.schema_url() {
-        labels.push(("otel_scope_schema_url".to_owned(), url.to_owned()));
-    }
-    let attributes: Vec<(String, String)> = scope
-        .attributes()
-        // The specification drops these, since their labels mean something else.
-        .filter(|attribute| !matches!(attribute.key.as_str(), "name" | "version" | "schema_url"))
-        .map(|attribute| {
-            (
-                format!("otel_scope_{}", attribute.key),
-                attribute.value.to_string(),
-            )
-        })
-        .collect();
-    let attributes = attributes
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    for (name, value) in naming::labels(attributes, Kind::Gauge) {
-        if !labels.iter().any(|(taken, _)| *taken == name) {
-            labels.push((name, value));
+impl Distribution {
+    /// Answers with what is wrong if the point is no distribution.
+    pub(super) fn of(point: &HistogramPoint) -> Result<Self, &'static str> {
+        let bounds = &point.bounds;
+        let ascend = bounds.windows(2).all(|pair| pair[0] < pair[1]);
+        if !ascend || !bounds.iter().all(|bound| bound.is_finite()) {
+            return Err("its bounds are not finite and ascending");
         }
+        if point.buckets.len() != bounds.len() + 1 {
+            return Err("it has not one bucket more than bounds");
+        }
+        let mut exemplars = vec![None; point.buckets.len()];
+        for exemplar in &point.exemplars {
+            let value = float(exemplar.value);
+            let bucket = bounds.partition_point(|bound| *bound < value);
+            let largest = exemplars[bucket].map(|other: Exemplar| float(other.value));
+            if !value.is_nan() && largest.is_none_or(|largest| largest <= value) {
+                exemplars[bucket] = Some(*exemplar);
+            }
+        }
+        Ok(Self {
+            bounds: Arc::clone(bounds),
+            counts: point.buckets.clone(),
+            sum: point.sum,
+            exemplars,
+        })
     }
-    labels
+
+    pub(super) fn buckets(&self) -> impl Iterator<Item = Bucket> {
+        let bounds = self.bounds.iter().copied().chain([f64::INFINITY]);
+        let mut count = 0_u64;
+        bounds
+            .zip(&self.counts)
+            .zip(&self.exemplars)
+            .map(move |((bound, more), exemplar)| {
+                count = count.saturating_add(*more);
+                Bucket {
+                    bound,
+                    count,
+                    exemplar: *exemplar,
+                }
+            })
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        self.buckets().last().map_or(0, |all| all.count)
+    }
+
+    /// The sum, unless values below zero can be part of it: it would be no counter then, which readers take it for.
+    pub(super) fn sum(&self) -> Option<f64> {
+        let counts = self.bounds.first().is_none_or(|bound| *bound >= 0.0) && self.sum >= 0.0;
+        counts.then_some(self.sum)
+    }
+}
+
+/// The number as a floating point number, which all numbers are to Prometheus.
+#[expect(clippy::cast_precision_loss, reason = "only compared, and not written")]
+pub(super) fn float(number: Number) -> f64 {
+    match number {
+        Number::U64(value) => value as f64,
+        Number::I64(value) => value as f64,
+        Number::F64(value) => value,
+    }
 }

@@ -3,9 +3,22 @@
 //! An `Exposition` holds what a page shows: native metrics and those of the OpenTelemetry API,
 //! named by the same rules and checked against each other. An encoder writes it in one of the formats of Prometheus.
 
+mod assembly;
+mod body;
 mod exposition;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
+mod gate;
+mod limits;
+mod line;
 mod naming;
+mod negotiation;
+mod numbers;
+mod open_metrics;
+mod page;
 mod server;
+mod service;
 mod sources;
 mod text;
 
@@ -19,18 +32,25 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use self::limits::Limits;
 use self::naming::Prefix;
-use self::server::{Limits, Page};
+use self::page::Page;
+use self::server::Site;
 use self::sources::Sources;
 use super::{Reader, SetupError};
 use crate::metrics::snapshot::Snapshot;
 
-/// How long the end of a listener may take.
+pub use self::body::Body;
+pub use self::service::{Answer, MetricsService};
+
+/// How long the end of an exporter may take.
 const SHUTDOWN: Duration = Duration::from_secs(1);
 
 /// Where metrics are served and how they are named.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// Whether to listen at all, and not only to answer through [`Exporter::service`].
+    pub listen: bool,
     /// The address to listen on.
     pub host: IpAddr,
     /// The port to listen on; 0 takes a free one.
@@ -41,18 +61,21 @@ pub struct Settings {
     pub namespace: Option<String>,
     /// The second part of every metric name.
     pub subsystem: Option<String>,
+    /// Whether the page says in `OpenMetrics` of each counter and histogram when it began, in a series of its own.
+    pub created: bool,
 }
 
-/// A running server of the metrics page. It stops when dropped.
-pub struct Listener {
-    address: SocketAddr,
+/// What makes the metrics page, and serves it if it is to. It stops when dropped.
+pub struct Exporter {
+    address: Option<SocketAddr>,
+    service: MetricsService,
     stop: Option<oneshot::Sender<()>>,
     /// In a lock only because a receiver cannot be shared otherwise.
     stopped: Mutex<Receiver<()>>,
 }
 
-impl Listener {
-    /// Serves the native metrics of `source` and, beside them, those of the meter provider that is given the reader.
+impl Exporter {
+    /// Exposes the native metrics of `source` and, beside them, those of the meter provider that is given the reader.
     ///
     /// # Errors
     ///
@@ -72,32 +95,42 @@ impl Listener {
         let path = check_path(settings.path)?;
         let prefix = Prefix::new(settings.namespace.as_deref(), settings.subsystem.as_deref());
         let wanted = SocketAddr::new(settings.host, settings.port);
-        let socket = TcpListener::bind(wanted).map_err(|error| cannot_listen(wanted, &error))?;
-        let address = socket
-            .local_addr()
+        let site = settings
+            .listen
+            .then(|| TcpListener::bind(wanted))
+            .transpose()
+            .map_err(|error| cannot_listen(wanted, &error))?
+            .map(|socket| Site { socket, path });
+        let address = site
+            .as_ref()
+            .map(|site| site.socket.local_addr())
+            .transpose()
             .map_err(|error| cannot_listen(wanted, &error))?;
 
         let reader = Reader::default();
-        let page = Page::new(path, Sources::new(prefix, source, reader.clone()), limits);
+        let sources = Sources::new(prefix, source, reader.clone());
+        let page = Arc::new(Page::new(sources, settings.created, limits));
+        let served = Arc::clone(&page);
         let (stop, stopping) = oneshot::channel();
         let (starting, started) = mpsc::channel();
         let (done, stopped) = mpsc::channel();
         thread::Builder::new()
             .name("hyperion-metrics".into())
             .spawn(move || {
-                server::run(socket, page, &starting, stopping);
+                server::run(site, served, &starting, stopping);
                 // Nobody is listening when the drop gave up waiting.
                 let _ = done.send(());
             })
-            .map_err(|error| cannot_listen(wanted, &error))?;
-        match started.recv() {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => return Err(cannot_listen(wanted, &error)),
-            Err(_) => return Err(cannot_listen(wanted, &io::Error::other("its thread ended"))),
-        }
+            .map_err(|error| cannot_start(&error))?;
+        let runtime = match started.recv() {
+            Ok(Ok(runtime)) => runtime,
+            Ok(Err(error)) => return Err(cannot_start(&error)),
+            Err(_) => return Err(cannot_start(&io::Error::other("its thread ended"))),
+        };
         Ok((
             Self {
                 address,
+                service: MetricsService::new(runtime, page),
                 stop: Some(stop),
                 stopped: Mutex::new(stopped),
             },
@@ -105,13 +138,19 @@ impl Listener {
         ))
     }
 
-    /// The address that was bound, with the port that was chosen when the settings left it open.
-    pub fn local_addr(&self) -> SocketAddr {
+    /// The address that was bound, with the port that was chosen when the settings left it open; none if it is not to
+    /// listen.
+    pub fn local_addr(&self) -> Option<SocketAddr> {
         self.address
+    }
+
+    /// The page, for a server of the program's own.
+    pub fn service(&self) -> MetricsService {
+        self.service.clone()
     }
 }
 
-impl Drop for Listener {
+impl Drop for Exporter {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
             // An error of either means that the thread has ended already.
@@ -125,9 +164,9 @@ impl Drop for Listener {
     }
 }
 
-impl fmt::Debug for Listener {
+impl fmt::Debug for Exporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Listener")
+        f.debug_struct("Exporter")
             .field("address", &self.address)
             .finish_non_exhaustive()
     }
@@ -164,6 +203,12 @@ fn cannot_listen(address: SocketAddr, error: &io::Error) -> SetupError {
     };
     SetupError::new(format!(
         "metrics cannot be served on {address}: {error}; {way_out}"
+    ))
+}
+
+fn cannot_start(error: &io::Error) -> SetupError {
+    SetupError::new(format!(
+        "the Prometheus exporter cannot start its thread: {error}; see the limits of this process on threads and files"
     ))
 }
 

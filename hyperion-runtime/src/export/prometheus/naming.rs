@@ -4,13 +4,19 @@
 //! "Metric attributes").
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use super::exposition::Kind;
 
 /// The namespace and subsystem that precede every metric name.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Prefix(String);
+
+/// The name of a family, and the word for its unit where the name ends with an underscore and that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FamilyName {
+    pub(super) base: String,
+    pub(super) unit: Option<String>,
+}
 
 impl Prefix {
     pub(super) fn new(namespace: Option<&str>, subsystem: Option<&str>) -> Self {
@@ -27,19 +33,22 @@ impl Prefix {
     }
 
     /// The name of a metric, without the suffix that marks a counter.
-    pub(super) fn base_name(&self, name: &str, unit: &str, kind: Kind) -> String {
+    pub(super) fn family_name(&self, name: &str, unit: &str, kind: Kind) -> FamilyName {
         let mut base = sanitise(&format!("{}{name}", self.0));
         if kind == Kind::Counter {
             // The suffix of a counter comes last, after the unit.
             base.truncate(base.strip_suffix("_total").map_or(base.len(), str::len));
         }
-        if let Some(suffix) = unit_suffix(unit, kind)
-            && !has_suffix(&base, &suffix)
-        {
-            // Writing to a string cannot fail.
-            let _ = write!(base, "_{suffix}");
+        let mut unit = unit_suffix(unit, kind);
+        if let Some(suffix) = &unit {
+            if !has_suffix(&base, suffix) {
+                base = format!("{base}_{suffix}");
+            } else if base == *suffix {
+                // A name that is all unit does not end with it in the eyes of the format.
+                unit = None;
+            }
         }
-        base
+        FamilyName { base, unit }
     }
 }
 
@@ -177,13 +186,14 @@ pub(super) fn label_name(name: &str, kind: Kind) -> String {
     if name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit()) {
         sanitised.push('_');
     }
-    sanitised.extend(name.chars().map(|character| {
+    for character in name.chars() {
         if character.is_ascii_alphanumeric() {
-            character
-        } else {
-            '_'
+            sanitised.push(character);
+        } else if !sanitised.ends_with('_') {
+            // One for each run: names that begin with two are taken by Prometheus for its own, `__name__` among them.
+            sanitised.push('_');
         }
-    }));
+    }
     sanitised
 }
 
@@ -192,7 +202,7 @@ mod tests {
     use super::*;
 
     fn name(name: &str, unit: &str, kind: Kind) -> String {
-        Prefix::default().base_name(name, unit, kind)
+        Prefix::default().family_name(name, unit, kind).base
     }
 
     #[test]
@@ -240,18 +250,42 @@ mod tests {
     }
 
     #[test]
+    fn a_unit_is_known_where_the_name_ends_with_it() {
+        let unit = |name, unit, kind| Prefix::default().family_name(name, unit, kind).unit;
+        assert_eq!(
+            unit("wait", "s", Kind::Histogram).as_deref(),
+            Some("seconds")
+        );
+        assert_eq!(
+            unit("wait.seconds", "s", Kind::Gauge).as_deref(),
+            Some("seconds")
+        );
+        assert_eq!(
+            unit("sent.total", "By", Kind::Counter).as_deref(),
+            Some("bytes")
+        );
+        assert_eq!(unit("seconds", "s", Kind::Gauge), None);
+        assert_eq!(unit("wait.seconds", "", Kind::Gauge), None);
+        assert_eq!(unit("wait", "furlong", Kind::Gauge), None);
+    }
+
+    #[test]
     fn the_prefix_is_part_of_the_name() {
         let prefix = Prefix::new(Some("my-shop"), Some("users"));
         assert_eq!(
-            prefix.base_name("lookups", "", Kind::Counter),
+            prefix.family_name("lookups", "", Kind::Counter).base,
             "my_shop_users_lookups"
         );
         assert_eq!(
-            Prefix::new(None, Some("users")).base_name("a", "", Kind::Gauge),
+            Prefix::new(None, Some("users"))
+                .family_name("a", "", Kind::Gauge)
+                .base,
             "users_a"
         );
         assert_eq!(
-            Prefix::new(Some(""), None).base_name("a", "", Kind::Gauge),
+            Prefix::new(Some(""), None)
+                .family_name("a", "", Kind::Gauge)
+                .base,
             "a"
         );
     }
@@ -273,5 +307,12 @@ mod tests {
     fn a_label_cannot_take_the_name_of_the_bounds() {
         assert_eq!(label_name("le", Kind::Histogram), "exported_le");
         assert_eq!(label_name("le", Kind::Gauge), "le");
+    }
+
+    #[test]
+    fn a_label_cannot_take_a_name_of_prometheus() {
+        assert_eq!(label_name("__name__", Kind::Gauge), "_name_");
+        assert_eq!(label_name("a. .b", Kind::Gauge), "a_b");
+        assert_eq!(label_name("", Kind::Gauge), "_");
     }
 }

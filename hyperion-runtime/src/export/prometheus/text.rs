@@ -1,11 +1,11 @@
 //! The classic text format, version 0.0.4.
 
-use std::fmt::{self, Write};
+use std::fmt::{self, Display, Write};
 
-use super::exposition::{ExposedFamily, Exposition, Kind, Series, Value};
+use super::exposition::{Distribution, ExposedFamily, Exposition, Kind, Series, Value};
+use super::line::{Escaped, Name};
+use super::numbers::Plain;
 use crate::metrics::snapshot::Number;
-
-pub(super) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 pub(super) fn encode(exposition: &Exposition) -> String {
     let mut page = String::new();
@@ -18,7 +18,7 @@ fn write_page(page: &mut String, exposition: &Exposition) -> fmt::Result {
     for reason in &exposition.left_out {
         writeln!(page, "# left out: {}", reason.replace(['\n', '\r'], " "))?;
     }
-    for (base, family) in &exposition.families {
+    for (base, family) in exposition.in_order() {
         write_family(page, base, family)?;
     }
     Ok(())
@@ -33,14 +33,11 @@ fn write_family(page: &mut String, base: &str, family: &ExposedFamily) -> fmt::R
         Kind::Info => ("_info", "gauge"),
     };
     if !family.help.is_empty() {
-        writeln!(
-            page,
-            "# HELP {base}{suffix} {}",
-            Escaped {
-                text: &family.help,
-                quotes: false
-            }
-        )?;
+        let help = Escaped {
+            text: &family.help,
+            quotes: false,
+        };
+        writeln!(page, "# HELP {base}{suffix} {help}")?;
     }
     writeln!(page, "# TYPE {base}{suffix} {word}")?;
     for series in &family.series {
@@ -50,102 +47,43 @@ fn write_family(page: &mut String, base: &str, family: &ExposedFamily) -> fmt::R
 }
 
 fn write_series(page: &mut String, base: &str, suffix: &str, series: &Series) -> fmt::Result {
-    let labels = &series.labels;
     match &series.value {
-        Value::Number(number) => write_sample(page, base, suffix, labels, None, *number),
-        Value::Histogram {
-            bounds,
-            buckets,
-            sum,
-        } => {
-            let mut count = 0;
-            let bounds = bounds.iter().copied().chain([f64::INFINITY]);
-            for (bound, bucket) in bounds.zip(buckets) {
-                count += bucket;
-                write_sample(
-                    page,
-                    base,
-                    "_bucket",
-                    labels,
-                    Some(bound),
-                    Number::U64(count),
-                )?;
-            }
-            write_sample(page, base, "_sum", labels, None, Number::F64(*sum))?;
-            write_sample(page, base, "_count", labels, None, Number::U64(count))
+        Value::Number { value, .. } => {
+            writeln!(page, "{} {}", series.name(base, suffix), Sample(*value))
         }
+        Value::Distribution(distribution) => write_distribution(page, base, series, distribution),
     }
 }
 
-fn write_sample(
+fn write_distribution(
     page: &mut String,
     base: &str,
-    suffix: &str,
-    labels: &[(String, String)],
-    bound: Option<f64>,
-    value: Number,
+    series: &Series,
+    values: &Distribution,
 ) -> fmt::Result {
-    write!(page, "{base}{suffix}")?;
-    let mut separator = '{';
-    for (name, value) in labels {
-        write!(
-            page,
-            "{separator}{name}=\"{}\"",
-            Escaped {
-                text: value,
-                quotes: true
-            }
-        )?;
-        separator = ',';
+    for bucket in values.buckets() {
+        let bound = Plain(bucket.bound);
+        let name = Name {
+            bound: Some(&bound),
+            ..series.name(base, "_bucket")
+        };
+        writeln!(page, "{name} {}", bucket.count)?;
     }
-    if let Some(bound) = bound {
-        write!(page, "{separator}le=\"{}\"", Float(bound))?;
-        separator = ',';
+    if let Some(sum) = values.sum() {
+        writeln!(page, "{} {}", series.name(base, "_sum"), Plain(sum))?;
     }
-    if separator == ',' {
-        page.push('}');
-    }
-    match value {
-        Number::U64(value) => writeln!(page, " {value}"),
-        Number::I64(value) => writeln!(page, " {value}"),
-        Number::F64(value) => writeln!(page, " {}", Float(value)),
-    }
+    writeln!(page, "{} {}", series.name(base, "_count"), values.count())
 }
 
-/// A number in the spelling of Prometheus.
-struct Float(f64);
+/// The value of a sample.
+struct Sample(Number);
 
-impl fmt::Display for Float {
+impl Display for Sample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let value = self.0;
-        if value.is_nan() {
-            f.write_str("NaN")
-        } else if value.is_infinite() {
-            f.write_str(if value > 0.0 { "+Inf" } else { "-Inf" })
-        } else if value != 0.0 && !(1e-6..1e17).contains(&value.abs()) {
-            write!(f, "{value:e}")
-        } else {
-            write!(f, "{value}")
+        match self.0 {
+            Number::U64(value) => value.fmt(f),
+            Number::I64(value) => value.fmt(f),
+            Number::F64(value) => Plain(value).fmt(f),
         }
-    }
-}
-
-/// Text with the characters escaped that would end it.
-struct Escaped<'a> {
-    text: &'a str,
-    quotes: bool,
-}
-
-impl fmt::Display for Escaped<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.text.chars() {
-            match character {
-                '\\' => f.write_str("\\\\")?,
-                '\n' => f.write_str("\\n")?,
-                '"' if self.quotes => f.write_str("\\\"")?,
-                other => f.write_char(other)?,
-            }
-        }
-        Ok(())
     }
 }

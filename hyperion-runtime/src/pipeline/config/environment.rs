@@ -1,11 +1,12 @@
 //! The environment, to the letter of the OpenTelemetry specification: what cannot be understood is ignored with a
 //! warning, an empty value is no value.
 
+mod otlp;
+
 use super::choice::word_in_any_case;
 use super::error::{ConfigError, Mistake, Place, mismatch, shown};
-use super::otlp::{Endpoint, Headers, Otlp};
 use super::tracing::{Batch, ExceptionOptIn, Sampler};
-use super::{Config, Metrics, Service, Tracing, url, value};
+use super::{Config, Metrics, Service, Tracing, value};
 
 /// The environment of this process. A value that is not Unicode is read with replacement characters, so that what
 /// cannot be understood about it is told.
@@ -115,7 +116,7 @@ fn tracing(variables: &mut Variables<'_>, tracing: &mut Tracing) {
         &mut limits.attribute_value_length,
     );
     let sends = tracing.sends_otlp();
-    otlp(variables, &TRACES, sends, &mut tracing.otlp);
+    otlp::read(variables, &otlp::TRACES, sends, &mut tracing.otlp);
 }
 
 fn sampler(variables: &mut Variables<'_>, sampler: &mut Sampler) {
@@ -187,6 +188,16 @@ fn metrics(variables: &mut Variables<'_>, metrics: &mut Metrics) {
         &mut metrics.interval,
     );
     variables.read(
+        &["OTEL_METRIC_EXPORT_TIMEOUT"],
+        value::timeout_milliseconds,
+        &mut metrics.export_timeout,
+    );
+    variables.read(
+        &["OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"],
+        word_in_any_case,
+        &mut metrics.temporality,
+    );
+    variables.read(
         &["OTEL_EXPORTER_PROMETHEUS_HOST"],
         value::host,
         &mut metrics.host,
@@ -202,114 +213,7 @@ fn metrics(variables: &mut Variables<'_>, metrics: &mut Metrics) {
         &mut metrics.collect_runtime,
     );
     let sends = metrics.sends_otlp();
-    otlp(variables, &METRICS, sends, &mut metrics.otlp);
-}
-
-/// The variables of one signal, each before its general form.
-struct OtlpNames {
-    endpoint: &'static str,
-    headers: [&'static str; 2],
-    timeout: [&'static str; 2],
-    protocol: [&'static str; 2],
-    /// The key that holds an endpoint which no variable gave.
-    endpoint_key: &'static str,
-}
-
-const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
-
-const TRACES: OtlpNames = OtlpNames {
-    endpoint: "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
-    headers: [
-        "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
-        "OTEL_EXPORTER_OTLP_HEADERS",
-    ],
-    timeout: [
-        "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT",
-        "OTEL_EXPORTER_OTLP_TIMEOUT",
-    ],
-    protocol: [
-        "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
-        "OTEL_EXPORTER_OTLP_PROTOCOL",
-    ],
-    endpoint_key: "tracing.endpoint",
-};
-
-const METRICS: OtlpNames = OtlpNames {
-    endpoint: "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
-    headers: [
-        "OTEL_EXPORTER_OTLP_METRICS_HEADERS",
-        "OTEL_EXPORTER_OTLP_HEADERS",
-    ],
-    timeout: [
-        "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT",
-        "OTEL_EXPORTER_OTLP_TIMEOUT",
-    ],
-    protocol: [
-        "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL",
-        "OTEL_EXPORTER_OTLP_PROTOCOL",
-    ],
-    endpoint_key: "metrics.endpoint",
-};
-
-fn otlp(variables: &mut Variables<'_>, names: &OtlpNames, sends: bool, otlp: &mut Otlp) {
-    variables.read(&names.protocol, word_in_any_case, &mut otlp.protocol);
-    variables.read(
-        &names.timeout,
-        value::timeout_milliseconds,
-        &mut otlp.timeout,
-    );
-    headers(variables, &names.headers, &mut otlp.headers);
-
-    let mut place = Place::Code;
-    let mut key = Some(names.endpoint_key.to_owned());
-    let given = [(names.endpoint, true), (ENDPOINT, false)]
-        .into_iter()
-        .find_map(|(name, exact)| Some((name, exact, variables.text(name)?)));
-    if let Some((name, exact, text)) = given {
-        let parsed = if exact {
-            url::exact(&text)
-        } else {
-            url::base(&text)
-        };
-        match parsed {
-            Ok(endpoint) => otlp.endpoint = Some(endpoint),
-            Err(expected) => {
-                return variables.refuse_endpoint(name, mismatch(&expected, &shown(&text)), sends);
-            }
-        }
-        (place, key) = (Place::Variable(name), None);
-    }
-    if sends && otlp.endpoint.as_ref().is_some_and(Endpoint::is_https) {
-        variables.mistake(Mistake {
-            place,
-            key,
-            message: url::TLS_IS_MISSING.to_owned(),
-        });
-    }
-}
-
-fn headers(variables: &mut Variables<'_>, names: &[&'static str], headers: &mut Headers) {
-    for name in names {
-        let Some(text) = variables.text(name) else {
-            continue;
-        };
-        // The text of the variable stays out of the warning: this is where credentials are kept.
-        let parsed = value::pairs(&text)
-            .map_err(|expected| format!("expected {expected}"))
-            .and_then(|pairs| {
-                pairs
-                    .iter()
-                    .map(|(name, value)| value::header(name, value))
-                    .collect::<Result<Vec<_>, _>>()
-            });
-        match parsed {
-            Ok(parsed) => {
-                *headers = Headers::of_checked(parsed);
-                return;
-            }
-            Err(problem) => variables.warn(&format!("{name}: {problem}")),
-        }
-    }
+    otlp::read(variables, &otlp::METRICS, sends, &mut metrics.otlp);
 }
 
 /// Reads variables and remembers what was wrong with them.

@@ -8,8 +8,8 @@ use proptest::prelude::{any, proptest};
 
 use crate::level::LevelFilter;
 use crate::pipeline::config::{
-    Config, ExceptionSignal, ExemplarFilter, LogFormat, MetricExporter, NO_LIMIT, Protocol,
-    Sampler, Signal, TraceExporter,
+    Compression, Config, ExceptionSignal, ExemplarFilter, LogFormat, MetricExporter, NO_LIMIT,
+    PemFile, Protocol, Sampler, Signal, Temporality, TraceExporter,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -216,25 +216,151 @@ fn a_wrong_endpoint_is_an_error_where_something_is_sent() -> Outcome {
     };
     expect!["OTEL_EXPORTER_OTLP_ENDPOINT: expected an `http://` or `https://` URL such as `http://collector:4317`, found `collector:4317`"].assert_eq(&wrong(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317")]));
     expect![[r#"
-        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `https://` needs TLS, which is not built in; send to an OpenTelemetry Collector nearby over `http://` and let it speak TLS
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: expected an `http://` or `https://` URL such as `http://localhost:4318`, found `unix:/run/collector`
         OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: expected a URL without user and password, which belong into the header `authorization`, found `http://***@collector`"#]].assert_eq(&wrong(&[
-        ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://collector"),
+        ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "unix:/run/collector"),
         (
             "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
             "http://user:secret@collector",
         ),
     ]));
     let config = of(&[
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector"),
-        ("OTEL_TRACES_EXPORTER", "none"),
-        ("OTEL_METRICS_EXPORTER", "prometheus"),
-    ])?;
-    assert_eq!(config.warnings(), [""; 0]);
-    let config = of(&[
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector"),
         ("OTEL_SDK_DISABLED", "true"),
     ])?;
     assert_eq!(config.warnings().len(), 1);
+    Ok(())
+}
+
+#[test]
+fn https_is_an_endpoint_like_any_other() -> Outcome {
+    let config = of(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector")])?;
+    assert_eq!(
+        config.tracing.otlp.url(Signal::Traces),
+        "https://collector/v1/traces"
+    );
+    assert_eq!(config.warnings(), [""; 0]);
+    Ok(())
+}
+
+#[test]
+fn a_target_of_grpc_is_secure_unless_told_otherwise() -> Outcome {
+    let target = |variables: &[(&str, &str)]| {
+        let mut all = vec![
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"),
+        ];
+        all.extend(variables);
+        of(&all).map(|config| {
+            [
+                config.tracing.otlp.url(Signal::Traces),
+                config.metrics.otlp.url(Signal::Metrics),
+            ]
+        })
+    };
+    let (secure, insecure) = ("https://collector:4317", "http://collector:4317");
+    assert_eq!(target(&[])?, [secure, secure]);
+    assert_eq!(
+        target(&[("OTEL_EXPORTER_OTLP_INSECURE", "false")])?,
+        [secure, secure]
+    );
+    assert_eq!(
+        target(&[("OTEL_EXPORTER_OTLP_INSECURE", "TRUE")])?,
+        [insecure, insecure]
+    );
+    assert_eq!(
+        target(&[
+            ("OTEL_EXPORTER_OTLP_INSECURE", "true"),
+            ("OTEL_EXPORTER_OTLP_TRACES_INSECURE", "false"),
+        ])?,
+        [secure, insecure]
+    );
+    let scheme = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://other:4317");
+    assert_eq!(
+        target(&[("OTEL_EXPORTER_OTLP_INSECURE", "true"), scheme])?,
+        ["https://other:4317", insecure],
+        "a scheme that is given counts"
+    );
+    let wrong = target(&[
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "ignored"),
+        ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "dns:///a"),
+    ]);
+    assert!(wrong.is_err_and(|error| error.to_string().ends_with("found `dns:///a`")));
+
+    let config = of(&[("OTEL_EXPORTER_OTLP_INSECURE", "yes")])?;
+    expect!["OTEL_EXPORTER_OTLP_INSECURE: expected `true` or `false`, found `yes`; the variable is ignored"]
+        .assert_eq(&config.warnings().join("\n"));
+    Ok(())
+}
+
+#[test]
+fn requests_are_compressed_by_signal() -> Outcome {
+    let config = of(&[
+        ("OTEL_EXPORTER_OTLP_COMPRESSION", "GZip"),
+        ("OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", "none"),
+    ])?;
+    assert_eq!(
+        (
+            config.tracing.otlp.compression,
+            config.metrics.otlp.compression
+        ),
+        (Compression::Gzip, Compression::None)
+    );
+    let config = of(&[("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "zstd")])?;
+    assert_eq!(config.tracing.otlp.compression, Compression::None);
+    expect!["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: expected one of `gzip`, `none`, found `zstd`; the variable is ignored"]
+        .assert_eq(&config.warnings().join("\n"));
+    Ok(())
+}
+
+#[test]
+fn certificates_are_named_by_signal() -> Outcome {
+    let config = of(&[
+        ("OTEL_EXPORTER_OTLP_CERTIFICATE", "/tls/roots.pem"),
+        ("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "/tls/traces.pem"),
+        ("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "/tls/client.pem"),
+        ("OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY", "/tls/client.key"),
+    ])?;
+    let named = |file: &Option<PemFile>| {
+        let file = file.as_ref()?;
+        Some((file.setting()?.to_owned(), file.path().to_owned()))
+    };
+    let expected = |setting: &str, path: &str| Some((setting.to_owned(), path.into()));
+    let (traces, metrics) = (&config.tracing.otlp, &config.metrics.otlp);
+    assert_eq!(
+        named(&traces.certificate),
+        expected("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "/tls/traces.pem")
+    );
+    assert_eq!(
+        named(&metrics.certificate),
+        expected("OTEL_EXPORTER_OTLP_CERTIFICATE", "/tls/roots.pem")
+    );
+    let client = expected("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "/tls/client.pem");
+    assert_eq!(named(&traces.client_certificate), client);
+    assert_eq!(named(&metrics.client_certificate), client);
+    assert_eq!(traces.client_key, None);
+    assert_eq!(
+        named(&metrics.client_key),
+        expected("OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY", "/tls/client.key")
+    );
+    Ok(())
+}
+
+#[test]
+fn metrics_are_counted_from_what_the_preference_says() -> Outcome {
+    let preference = |value| {
+        of(&[("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", value)])
+            .map(|config| (config.metrics.temporality, config.warnings().join("\n")))
+    };
+    let none = String::new;
+    assert_eq!(preference("")?, (Temporality::Cumulative, none()));
+    assert_eq!(preference("Cumulative")?, (Temporality::Cumulative, none()));
+    assert_eq!(preference("DELTA")?, (Temporality::Delta, none()));
+    assert_eq!(preference("lowmemory")?, (Temporality::LowMemory, none()));
+    let (temporality, warnings) = preference("deltas")?;
+    assert_eq!(temporality, Temporality::Cumulative);
+    expect!["OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: expected `delta` or another of `cumulative`, `delta`, `lowmemory`, found `deltas`; the variable is ignored"]
+        .assert_eq(&warnings);
     Ok(())
 }
 
@@ -329,6 +455,7 @@ fn metrics_and_logs_are_set() -> Outcome {
     let config = of(&[
         ("OTEL_METRIC_EXPORT_INTERVAL", "10000"),
         ("OTEL_METRICS_EXEMPLAR_FILTER", "always_on"),
+        ("OTEL_METRIC_EXPORT_TIMEOUT", "5000"),
         ("OTEL_EXPORTER_PROMETHEUS_HOST", "0.0.0.0"),
         ("OTEL_EXPORTER_PROMETHEUS_PORT", "9000"),
         ("RUST_LOG", "debug"),
@@ -336,6 +463,7 @@ fn metrics_and_logs_are_set() -> Outcome {
     ])?;
     assert_eq!(config.metrics.interval, Duration::from_secs(10));
     assert_eq!(config.metrics.exemplars, ExemplarFilter::AlwaysOn);
+    assert_eq!(config.metrics.export_timeout, Duration::from_secs(5));
     assert_eq!(
         (
             config.metrics.host.to_string().as_str(),

@@ -28,6 +28,20 @@ pub struct Metrics {
     ///
     /// File: `metrics.interval`. Environment: `OTEL_METRIC_EXPORT_INTERVAL`, in milliseconds.
     pub interval: Duration,
+    /// How long one export may take over OTLP, retries included; 30 s by default, [`NO_LIMIT`](super::NO_LIMIT) for a
+    /// variable that says 0. Of this and the [`timeout`](Otlp::timeout) of OTLP the shorter one counts.
+    ///
+    /// File: `metrics.export_timeout`. Environment: `OTEL_METRIC_EXPORT_TIMEOUT`, in milliseconds.
+    pub export_timeout: Duration,
+    /// What values that are sent over OTLP are counted from; the start, by default.
+    ///
+    /// File: `metrics.temporality`. Environment: `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`.
+    pub temporality: Temporality,
+    /// Whether the Prometheus exporter has a listener of its own; true by default. Without one the program mounts the
+    /// page on its own server, with [`Telemetry::metrics_service`](crate::pipeline::Telemetry::metrics_service).
+    ///
+    /// File: `metrics.listen`.
+    pub listen: bool,
     /// The address that the Prometheus exporter listens on; 127.0.0.1 by default, so that nobody outside this host
     /// can read it. `0.0.0.0` or `::` is every address.
     ///
@@ -55,6 +69,12 @@ pub struct Metrics {
     ///
     #[doc = include_str!("../../process/metrics.md")]
     pub collect_runtime: bool,
+    /// Whether the Prometheus exporter says of each counter and histogram when it began, in a series `…_created`; false
+    /// by default. Only the format `OpenMetrics` has them, and Prometheus keeps each as one more series unless it runs
+    /// with `--enable-feature=created-timestamp-zero-ingestion`, which is what they are good for.
+    ///
+    /// File: `metrics.created_series`.
+    pub created_series: bool,
 }
 
 impl Default for Metrics {
@@ -65,12 +85,16 @@ impl Default for Metrics {
             otlp: Otlp::default(),
             exemplars: ExemplarFilter::TraceBased,
             interval: Duration::from_secs(60),
+            export_timeout: Duration::from_secs(30),
+            temporality: Temporality::Cumulative,
+            listen: true,
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 9464,
             path: "/metrics".to_owned(),
             namespace: None,
             subsystem: None,
             collect_runtime: false,
+            created_series: false,
         }
     }
 }
@@ -123,5 +147,27 @@ impl Choice for ExemplarFilter {
         ("trace_based", Self::TraceBased),
         ("always_on", Self::AlwaysOn),
         ("always_off", Self::AlwaysOff),
+    ];
+}
+
+/// What the values of metrics are counted from: the [temporality preferences] of the specification.
+///
+/// [temporality preferences]: https://opentelemetry.io/docs/specs/otel/metrics/sdk_exporters/otlp/#additional-environment-variable-configuration
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Temporality {
+    /// `cumulative`: from the start. An export that is lost costs nothing but detail.
+    Cumulative,
+    /// `delta`: from the last export that arrived, for counters and histograms. Up-down counters stay cumulative.
+    Delta,
+    /// `lowmemory`: like `delta`, but observable counters stay cumulative, too.
+    LowMemory,
+}
+
+impl Choice for Temporality {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("cumulative", Self::Cumulative),
+        ("delta", Self::Delta),
+        ("lowmemory", Self::LowMemory),
     ];
 }

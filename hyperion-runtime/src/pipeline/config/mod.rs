@@ -46,8 +46,8 @@ mod value;
 
 pub use error::{ConfigError, Mistake};
 pub use logs::{LogFormat, LogOutput, Logs};
-pub use metrics::{ExemplarFilter, MetricExporter, Metrics};
-pub use otlp::{Endpoint, Headers, Otlp, Protocol, Signal};
+pub use metrics::{ExemplarFilter, MetricExporter, Metrics, Temporality};
+pub use otlp::{Compression, Endpoint, Headers, Otlp, PemFile, Protocol, Signal};
 pub use service::Service;
 pub use tracing::{Batch, ExceptionSignal, Sampler, SpanLimits, TraceExporter, Tracing};
 pub use value::NO_LIMIT;

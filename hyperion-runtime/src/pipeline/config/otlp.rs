@@ -1,6 +1,7 @@
 //! How OTLP is spoken, for traces and for metrics alike.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::choice::Choice;
@@ -23,7 +24,8 @@ pub struct Otlp {
     pub protocol: Protocol,
     /// Where the receiver is; without one it is on this host, port 4318 for HTTP and 4317 for gRPC.
     ///
-    /// File: `endpoint`. Environment: `OTEL_EXPORTER_OTLP_ENDPOINT` and its forms.
+    /// File: `endpoint`. Environment: `OTEL_EXPORTER_OTLP_ENDPOINT` and its forms. For gRPC a variable can leave out the
+    /// scheme: it is `https://` then, or `http://` if `OTEL_EXPORTER_OTLP_INSECURE` or one of its forms is `true`.
     pub endpoint: Option<Endpoint>,
     /// Headers, or gRPC metadata, that go with every request.
     ///
@@ -33,6 +35,24 @@ pub struct Otlp {
     ///
     /// File: `timeout`. Environment: `OTEL_EXPORTER_OTLP_TIMEOUT` and its forms, in milliseconds.
     pub timeout: Duration,
+    /// How requests are made smaller; not at all by default.
+    ///
+    /// File: `compression`. Environment: `OTEL_EXPORTER_OTLP_COMPRESSION` and its forms.
+    pub compression: Compression,
+    /// The only certificates that are trusted to sign the one of an `https://` endpoint; without it those that this
+    /// system trusts.
+    ///
+    /// File: `certificate`. Environment: `OTEL_EXPORTER_OTLP_CERTIFICATE` and its forms.
+    pub certificate: Option<PemFile>,
+    /// The certificate that an `https://` endpoint is shown when it asks for one, followed by those that lead from it
+    /// to a root. It goes with [`client_key`](Self::client_key).
+    ///
+    /// File: `client_certificate`. Environment: `OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE` and its forms.
+    pub client_certificate: Option<PemFile>,
+    /// The private key of [`client_certificate`](Self::client_certificate), without a password.
+    ///
+    /// File: `client_key`. Environment: `OTEL_EXPORTER_OTLP_CLIENT_KEY` and its forms.
+    pub client_key: Option<PemFile>,
 }
 
 impl Default for Otlp {
@@ -42,6 +62,10 @@ impl Default for Otlp {
             endpoint: None,
             headers: Headers::default(),
             timeout: Duration::from_secs(10),
+            compression: Compression::None,
+            certificate: None,
+            client_certificate: None,
+            client_key: None,
         }
     }
 }
@@ -90,6 +114,59 @@ pub enum Protocol {
 impl Choice for Protocol {
     const NAMES: &'static [(&'static str, Self)] =
         &[("http/protobuf", Self::HttpProtobuf), ("grpc", Self::Grpc)];
+}
+
+/// How requests are made smaller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Compression {
+    /// `none`
+    None,
+    /// `gzip`
+    Gzip,
+}
+
+impl Choice for Compression {
+    const NAMES: &'static [(&'static str, Self)] = &[("gzip", Self::Gzip), ("none", Self::None)];
+}
+
+/// A file in PEM form. It is read when telemetry starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PemFile {
+    path: PathBuf,
+    setting: Option<String>,
+}
+
+impl PemFile {
+    /// The file at `path`.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            setting: None,
+        }
+    }
+
+    /// A file that `setting` names: a variable, or a key and its place.
+    pub(super) fn named_by(setting: String, path: &str) -> Self {
+        Self {
+            path: path.into(),
+            setting: Some(setting),
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What names it, if that is not the program.
+    #[cfg_attr(
+        not(feature = "otlp"),
+        expect(dead_code, reason = "only who sends reads files")
+    )]
+    pub(in crate::pipeline) fn setting(&self) -> Option<&str> {
+        self.setting.as_deref()
+    }
 }
 
 /// The URL of a receiver, `http://` or `https://`, and whether it is complete.

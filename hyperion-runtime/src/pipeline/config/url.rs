@@ -4,10 +4,6 @@ use std::net::Ipv6Addr;
 
 use super::otlp::Endpoint;
 
-/// Why an endpoint that would need TLS is refused.
-pub(super) const TLS_IS_MISSING: &str = "`https://` needs TLS, which is not built in; \
-    send to an OpenTelemetry Collector nearby over `http://` and let it speak TLS";
-
 /// A base if there is no path, else an exact URL.
 pub(super) fn any(text: &str) -> Result<Endpoint, String> {
     path_of(text).map(|path| Endpoint::of_checked_url(text, !matches!(path, "" | "/")))

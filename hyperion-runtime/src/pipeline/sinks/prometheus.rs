@@ -1,6 +1,6 @@
-//! The listener that Prometheus scrapes.
+//! What Prometheus scrapes.
 
-use crate::export::prometheus::{Listener, Settings};
+use crate::export::prometheus::{Exporter, MetricsService, Settings};
 use crate::metrics::snapshot::Snapshot;
 use crate::pipeline::Error;
 use crate::pipeline::config::Metrics;
@@ -8,30 +8,37 @@ use opentelemetry_sdk::metrics::MeterProviderBuilder;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-/// A listener that serves metrics until it is dropped.
+/// An exporter that serves metrics until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Scrape(Listener);
+pub(crate) struct Scrape(Exporter);
 
 impl Scrape {
-    /// Listens, and has the meter provider's instruments served too.
+    /// Listens if it is to, and has the meter provider's instruments served too.
     pub(crate) fn start(
         config: &Metrics,
         native: Arc<dyn Fn() -> Snapshot + Send + Sync>,
         provider: MeterProviderBuilder,
     ) -> Result<(Self, MeterProviderBuilder), Error> {
         let settings = Settings {
+            listen: config.listen,
             host: config.host,
             port: config.port,
             path: config.path.clone(),
             namespace: config.namespace.clone(),
             subsystem: config.subsystem.clone(),
+            created: config.created_series,
         };
-        let (listener, reader) = Listener::start(settings, native)?;
-        Ok((Self(listener), provider.with_reader(reader)))
+        let (exporter, reader) = Exporter::start(settings, native)?;
+        Ok((Self(exporter), provider.with_reader(reader)))
     }
 
-    /// Where it listens.
-    pub(crate) fn local_addr(&self) -> SocketAddr {
+    /// Where it listens, if it does.
+    pub(crate) fn local_addr(&self) -> Option<SocketAddr> {
         self.0.local_addr()
+    }
+
+    /// The page, for a server of the program's own.
+    pub(crate) fn service(&self) -> MetricsService {
+        self.0.service()
     }
 }

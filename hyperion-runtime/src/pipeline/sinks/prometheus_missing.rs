@@ -1,4 +1,4 @@
-//! No listener for Prometheus: this build lacks the feature.
+//! No exporter for Prometheus: this build lacks the feature.
 
 use crate::metrics::snapshot::Snapshot;
 use crate::pipeline::Error;
@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-/// A listener that cannot be.
+/// An exporter that cannot be.
 #[derive(Debug)]
 pub(crate) struct Scrape(Infallible);
 
@@ -24,7 +24,7 @@ impl Scrape {
         })
     }
 
-    pub(crate) fn local_addr(&self) -> SocketAddr {
+    pub(crate) fn local_addr(&self) -> Option<SocketAddr> {
         match self.0 {}
     }
 }

@@ -1,9 +1,10 @@
 //! Which servers the backend tests need, at which versions, and where their programs are.
 //!
-//! The versions are Go modules, pinned by the `go.mod` and `go.sum` files beside this package.
-//! `cargo xtask backends` builds them into a cache folder; the tests start them from there. Both
-//! ask this package, so they cannot disagree about the place. A build is kept under the key of its
-//! pins: other pins are another folder, and a stale program is never started.
+//! The versions are Go modules, pinned by the `go.mod` and `go.sum` files beside this package, and
+//! a Python package, pinned by its hash. `cargo xtask backends` builds them into a cache folder; the
+//! tests start them from there. Both ask this package, so they cannot disagree about the place. A
+//! build is kept under the key of its pins: other pins are another folder, and a stale program is
+//! never started.
 
 mod key;
 
@@ -15,21 +16,30 @@ use std::{
 /// A variable that moves the cache folder.
 pub const CACHE_VARIABLE: &str = "HYPERION_BACKENDS_DIR";
 
-/// A set of programs that one Go module builds.
+/// A set of programs that are built together.
 #[derive(Debug, Clone, Copy)]
 pub struct Server {
     /// The folder of its pins, and the first half of its cache folder.
     pub name: &'static str,
-    /// What `go build` is given.
-    pub package: &'static str,
+    /// How they are built.
+    pub build: Build,
     /// What a build leaves in the cache folder.
     pub programs: &'static [Program],
+}
+
+/// What makes programs of pins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Build {
+    /// `go build`, which is given this package.
+    Go(&'static str),
+    /// A virtual environment of Python with the packages of `requirements.txt`.
+    Python,
 }
 
 /// One executable file.
 #[derive(Debug, Clone, Copy)]
 pub struct Program {
-    /// Its file name in the cache folder.
+    /// Its path in the cache folder.
     pub file: &'static str,
     /// A variable that names an executable to use instead of a built one.
     pub binary_variable: &'static str,
@@ -40,7 +50,7 @@ pub struct Program {
 /// Jaeger, all in one process, with spans in memory.
 pub const JAEGER: Server = Server {
     name: "jaeger",
-    package: "tool",
+    build: Build::Go("tool"),
     programs: &[Program {
         file: "jaeger",
         binary_variable: "HYPERION_TEST_JAEGER_BIN",
@@ -51,7 +61,7 @@ pub const JAEGER: Server = Server {
 /// An OpenTelemetry Collector with an OTLP receiver and a file exporter.
 pub const COLLECTOR: Server = Server {
     name: "collector",
-    package: ".",
+    build: Build::Go("."),
     programs: &[Program {
         file: "otelcol",
         binary_variable: "HYPERION_TEST_COLLECTOR_BIN",
@@ -62,7 +72,7 @@ pub const COLLECTOR: Server = Server {
 /// Prometheus, and `promtool`, which lints expositions.
 pub const PROMETHEUS: Server = Server {
     name: "prometheus",
-    package: "tool",
+    build: Build::Go("tool"),
     programs: &[
         Program {
             file: "prometheus",
@@ -77,11 +87,23 @@ pub const PROMETHEUS: Server = Server {
     ],
 };
 
+/// A Python that has the parsers of the Prometheus project.
+pub const PYTHON: Server = Server {
+    name: "python",
+    build: Build::Python,
+    programs: &[Program {
+        file: "bin/python",
+        binary_variable: "HYPERION_TEST_PYTHON_BIN",
+        running_variable: None,
+    }],
+};
+
 /// Every server, the quickest build first.
-pub const SERVERS: [Server; 3] = [COLLECTOR, JAEGER, PROMETHEUS];
+pub const SERVERS: [Server; 4] = [PYTHON, COLLECTOR, JAEGER, PROMETHEUS];
 
 impl Server {
-    /// The folder with the pins: `go.mod`, `go.sum`, and Go sources where there are any.
+    /// The folder with the pins: `requirements.txt`, or `go.mod`, `go.sum`, and Go sources where there
+    /// are any.
     pub fn pins(&self) -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join(self.name)
     }
@@ -205,9 +227,13 @@ mod tests {
         folders.dedup();
         assert_eq!(folders.len(), SERVERS.len());
         for server in SERVERS {
+            let pin = match server.build {
+                Build::Go(_) => "go.sum",
+                Build::Python => "requirements.txt",
+            };
             assert!(
-                server.pins().join("go.sum").is_file(),
-                "{} has no go.sum",
+                server.pins().join(pin).is_file(),
+                "{} has no {pin}",
                 server.name
             );
         }

@@ -1,7 +1,7 @@
 //! The listener over real connections.
 
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
@@ -10,33 +10,39 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 
 use super::{counter, provider, snapshot};
 use crate::export::Reader;
-use crate::export::prometheus::server::Limits;
-use crate::export::prometheus::{Listener, Settings};
+use crate::export::prometheus::limits::Limits;
+use crate::export::prometheus::{Exporter, Settings};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn settings() -> Settings {
     Settings {
+        listen: true,
         host: Ipv4Addr::LOCALHOST.into(),
         port: 0,
         path: "/metrics".into(),
         namespace: None,
         subsystem: None,
+        created: false,
     }
 }
 
-fn start() -> (Listener, Reader) {
-    Listener::start(settings(), Arc::new(|| snapshot(vec![counter("a", 1)]))).unwrap()
+fn start() -> (Exporter, Reader) {
+    Exporter::start(settings(), Arc::new(|| snapshot(vec![counter("a", 1)]))).unwrap()
 }
 
-fn connect(listener: &Listener) -> TcpStream {
-    let stream = TcpStream::connect(listener.local_addr()).unwrap();
+fn address(listener: &Exporter) -> SocketAddr {
+    listener.local_addr().unwrap()
+}
+
+fn connect(listener: &Exporter) -> TcpStream {
+    let stream = TcpStream::connect(address(listener)).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     stream
 }
 
 /// The head of the answer, in lower case, and its body.
-fn ask(listener: &Listener, method: &str, path: &str) -> (String, String) {
+fn ask(listener: &Exporter, method: &str, path: &str) -> (String, String) {
     let mut stream = connect(listener);
     write!(
         stream,
@@ -60,11 +66,11 @@ fn the_page_is_served_in_the_text_format() {
         "{head}"
     );
     assert!(
-        body.contains("\na_total{otel_scope_name=\"hyperion\"} 1\n"),
+        body.contains("\na_total{otel_scope_name=\"hyperion\",otel_scope_version=\""),
         "{body}"
     );
     assert!(
-        body.contains("\ntarget_info{host=\"a\\\"b\",service_name=\"shop\"} 1\n"),
+        body.contains("target_info{host=\"a\\\"b\",service_name=\"shop\"} 1\n"),
         "{body}"
     );
     assert!(
@@ -144,11 +150,11 @@ fn a_connection_is_kept_alive() {
 fn a_slow_client_is_cut_off_and_holds_nobody_up() {
     let limits = Limits {
         header: Duration::from_millis(300),
-        connections: 2,
+        clients: 2,
         ..Limits::default()
     };
     let source = Arc::new(|| snapshot(vec![counter("a", 1)]));
-    let (listener, _reader) = Listener::start_within(settings(), source, limits).unwrap();
+    let (listener, _reader) = Exporter::start_within(settings(), source, limits).unwrap();
     let mut slow = connect(&listener);
     slow.write_all(b"GET /metr").unwrap();
     let mut silent = connect(&listener);
@@ -163,6 +169,171 @@ fn a_slow_client_is_cut_off_and_holds_nobody_up() {
     silent.read_to_end(&mut rest).unwrap();
 }
 
+/// Reads one answer of a connection that stays open, and tells its head.
+fn one_answer(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap();
+        head.extend(byte);
+    }
+    let head = String::from_utf8(head).unwrap().to_lowercase();
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "))
+        .and_then(|length| length.parse().ok())
+        .unwrap();
+    stream.read_exact(&mut vec![0; length]).unwrap();
+    head
+}
+
+#[test]
+fn format_and_compression_are_negotiated() {
+    let (listener, reader) = start();
+    let _provider = provider(reader);
+    let mut stream = connect(&listener);
+    for (headers, expected) in [
+        (
+            "accept: application/openmetrics-text;version=1.0.0\r\naccept-encoding: gzip",
+            "content-type: application/openmetrics-text; version=1.0.0; charset=utf-8\r\n",
+        ),
+        (
+            "accept: text/plain;version=0.0.4\r\naccept-encoding: gzip",
+            "content-type: text/plain; version=0.0.4; charset=utf-8\r\n",
+        ),
+    ] {
+        write!(
+            stream,
+            "GET /metrics HTTP/1.1\r\nhost: test\r\n{headers}\r\n\r\n"
+        )
+        .unwrap();
+        let head = one_answer(&mut stream);
+        assert!(head.contains(expected), "{head}");
+        assert!(head.contains("content-encoding: gzip\r\n"), "{head}");
+        assert!(head.contains("vary: accept, accept-encoding\r\n"), "{head}");
+    }
+}
+
+#[test]
+fn a_head_that_is_too_long_is_refused() {
+    let (listener, _reader) = start();
+    let long = format!("x-long: {}\r\n", "a".repeat(20_000));
+    let many = "x-many: a\r\n".repeat(200);
+    for headers in [long, many] {
+        let mut stream = connect(&listener);
+        // The listener may hang up before it has read everything, which is an error to the one who sends.
+        let _ = write!(
+            stream,
+            "GET /metrics HTTP/1.1\r\nhost: test\r\n{headers}\r\n"
+        );
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+    }
+}
+
+#[test]
+fn a_body_is_not_waited_for() {
+    let (listener, _reader) = start();
+    for (method, status) in [("POST", "405"), ("GET", "200")] {
+        let mut stream = connect(&listener);
+        write!(
+            stream,
+            "{method} /metrics HTTP/1.1\r\nhost: test\r\ncontent-length: 1000000\r\n\r\n"
+        )
+        .unwrap();
+        let head = one_answer(&mut stream);
+        assert!(head.starts_with(&format!("http/1.1 {status} ")), "{head}");
+    }
+}
+
+#[test]
+fn a_client_that_does_not_read_is_cut_off_and_makes_room() {
+    let limits = Limits {
+        clients: 1,
+        progress: Duration::from_millis(300),
+        encoding: PATIENCE,
+        ..Limits::default()
+    };
+    // More than the buffers on the way can hold.
+    let size = 48 << 20;
+    let source = Arc::new(move || {
+        let mut family = counter("a", 1);
+        family.description = "x".repeat(size).into();
+        snapshot(vec![family])
+    });
+    let (listener, _reader) = Exporter::start_within(settings(), source, limits).unwrap();
+    let mut lazy = connect(&listener);
+    lazy.write_all(b"GET /metrics HTTP/1.1\r\nhost: test\r\n\r\n")
+        .unwrap();
+    // There is one place, so this waits for the end of the other.
+    let (head, body) = ask(&listener, "GET", "/metrics");
+    assert!(head.starts_with("http/1.1 200 ok"), "{head}");
+    assert!(body.len() > size, "{}", body.len());
+    let mut rest = Vec::new();
+    // It ends early, with an error or without.
+    let _ = lazy.read_to_end(&mut rest);
+    assert!(rest.len() < size, "{}", rest.len());
+}
+
+#[test]
+fn a_connection_that_is_not_used_is_closed() {
+    for limits in [
+        Limits {
+            header: Duration::from_millis(300),
+            connection_age: PATIENCE * 2,
+            ..Limits::default()
+        },
+        Limits {
+            header: PATIENCE * 2,
+            connection_age: Duration::from_millis(300),
+            ..Limits::default()
+        },
+    ] {
+        let source = Arc::new(|| snapshot(vec![counter("a", 1)]));
+        let (listener, _reader) = Exporter::start_within(settings(), source, limits).unwrap();
+        let mut stream = connect(&listener);
+        stream
+            .write_all(b"GET /metrics HTTP/1.1\r\nhost: test\r\n\r\n")
+            .unwrap();
+        one_answer(&mut stream);
+        let mut rest = Vec::new();
+        stream.read_to_end(&mut rest).unwrap();
+        assert!(rest.is_empty(), "{rest:?}");
+    }
+}
+
+#[test]
+fn a_client_that_reads_by_the_byte_is_cut_off_in_the_end() {
+    let limits = Limits {
+        clients: 1,
+        connection_age: Duration::from_millis(200),
+        last_answer: Duration::from_secs(3),
+        encoding: PATIENCE,
+        ..Limits::default()
+    };
+    let size = 48 << 20;
+    let source = Arc::new(move || {
+        let mut family = counter("a", 1);
+        family.description = "x".repeat(size).into();
+        snapshot(vec![family])
+    });
+    let (listener, _reader) = Exporter::start_within(settings(), source, limits).unwrap();
+    let mut slow = connect(&listener);
+    slow.write_all(b"GET /metrics HTTP/1.1\r\nhost: test\r\n\r\n")
+        .unwrap();
+    let started = Instant::now();
+    let mut read = 0;
+    // Until it ends, with an error or without.
+    while let Ok(more @ 1..) = slow.read(&mut [0; 4096]) {
+        read += more;
+        std::thread::sleep(Duration::from_millis(1));
+        assert!(started.elapsed() < PATIENCE);
+    }
+    assert!((1..size).contains(&read), "{read}");
+}
+
 #[test]
 fn a_callback_that_hangs_is_left_out_and_holds_nobody_up() {
     let limits = Limits {
@@ -170,7 +341,7 @@ fn a_callback_that_hangs_is_left_out_and_holds_nobody_up() {
         ..Limits::default()
     };
     let source = Arc::new(|| snapshot(vec![counter("a", 1)]));
-    let (listener, reader) = Listener::start_within(settings(), source, limits).unwrap();
+    let (listener, reader) = Exporter::start_within(settings(), source, limits).unwrap();
     let provider = SdkMeterProvider::builder().with_reader(reader).build();
     let (release, hang) = mpsc::channel::<()>();
     let hang = std::sync::Mutex::new(hang);
@@ -189,7 +360,7 @@ fn a_callback_that_hangs_is_left_out_and_holds_nobody_up() {
             "{body}"
         );
         assert!(
-            body.contains("\na_total{otel_scope_name=\"hyperion\"} 1\n"),
+            body.contains("\na_total{otel_scope_name=\"hyperion\""),
             "{body}"
         );
     }
@@ -211,7 +382,7 @@ fn a_source_that_hangs_costs_a_scrape_and_not_the_listener() {
         let _ = hang.lock().unwrap().recv();
         snapshot(Vec::new())
     });
-    let (listener, _reader) = Listener::start_within(settings(), source, limits).unwrap();
+    let (listener, _reader) = Exporter::start_within(settings(), source, limits).unwrap();
     for _scrape in 0..2 {
         let (head, body) = ask(&listener, "GET", "/metrics");
         assert!(
@@ -240,7 +411,7 @@ fn a_callback_that_panics_is_left_out_with_a_word_about_it() {
             "{body}"
         );
         assert!(
-            body.contains("\na_total{otel_scope_name=\"hyperion\"} 1\n"),
+            body.contains("\na_total{otel_scope_name=\"hyperion\""),
             "{body}"
         );
         assert!(body.contains("\nhyperion_metrics_left_out 1\n"), "{body}");
@@ -250,7 +421,7 @@ fn a_callback_that_panics_is_left_out_with_a_word_about_it() {
 #[test]
 fn a_source_that_panics_is_an_error_of_the_server() {
     let source = Arc::new(|| panic!("out of luck"));
-    let (listener, _reader) = Listener::start(settings(), source).unwrap();
+    let (listener, _reader) = Exporter::start(settings(), source).unwrap();
     let (head, body) = ask(&listener, "GET", "/metrics");
     assert!(
         head.starts_with("http/1.1 500 internal server error\r\n"),
@@ -263,16 +434,16 @@ fn a_source_that_panics_is_an_error_of_the_server() {
 fn a_port_in_use_is_an_error_that_says_how_to_change_it() {
     let (listener, _reader) = start();
     let taken = Settings {
-        port: listener.local_addr().port(),
+        port: address(&listener).port(),
         ..settings()
     };
-    let error = Listener::start(taken, Arc::new(|| snapshot(Vec::new())))
+    let error = Exporter::start(taken, Arc::new(|| snapshot(Vec::new())))
         .unwrap_err()
         .to_string();
     assert!(
         error.starts_with(&format!(
             "metrics cannot be served on {}: ",
-            listener.local_addr()
+            address(&listener)
         )),
         "{error}"
     );
@@ -286,7 +457,7 @@ fn a_port_in_use_is_an_error_that_says_how_to_change_it() {
 fn the_port_is_free_again_after_drop() {
     let (listener, _reader) = start();
     let idle = connect(&listener);
-    let address = listener.local_addr();
+    let address = address(&listener);
     drop(listener);
     assert!(TcpStream::connect(address).is_err());
     drop(idle);
@@ -299,7 +470,7 @@ fn a_path_without_a_slash_is_refused() {
             path: path.into(),
             ..settings()
         };
-        let error = Listener::start(settings, Arc::new(|| snapshot(Vec::new()))).unwrap_err();
+        let error = Exporter::start(settings, Arc::new(|| snapshot(Vec::new()))).unwrap_err();
         assert_eq!(
             error.to_string(),
             format!("`metrics.path` is `{path}`; expected a path such as `/metrics`")

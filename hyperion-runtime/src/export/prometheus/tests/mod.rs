@@ -1,7 +1,10 @@
 //! The page as Prometheus gets it.
 
+mod golden;
 mod listener;
 mod page;
+mod properties;
+mod service;
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -115,4 +118,12 @@ fn provider(reader: impl MetricReader) -> SdkMeterProvider {
     durations.record(0.5, &[]);
     durations.record(9.0, &[]);
     provider
+}
+
+/// A page that stays the same when this package gets another version.
+fn without_version(page: &str) -> String {
+    page.replace(
+        concat!("otel_scope_version=\"", env!("CARGO_PKG_VERSION"), "\""),
+        "otel_scope_version=\"[version]\"",
+    )
 }

@@ -6,9 +6,9 @@ use super::section::{Section, Walk};
 use super::tree::{At, Node};
 use super::value::{boolean, duration, name_part, url_path, word};
 use crate::pipeline::config::error::{mismatch, shown};
-use crate::pipeline::config::otlp::{Headers, Otlp};
+use crate::pipeline::config::otlp::{Headers, Otlp, PemFile};
 use crate::pipeline::config::tracing::{Batch, Sampler, SpanLimits};
-use crate::pipeline::config::{Config, Endpoint, Logs, Metrics, Service, Tracing, url, value};
+use crate::pipeline::config::{Config, Logs, Metrics, Service, Tracing, url, value};
 
 /// Reads the whole file into `config`.
 pub(super) fn read(walk: &mut Walk<'_>, root: &Node, config: &mut Config) {
@@ -82,10 +82,7 @@ fn service(keys: &mut Section<'_, '_>, service: &mut Service, names: &mut Names)
 fn tracing(keys: &mut Section<'_, '_>, tracing: &mut Tracing, names: &mut Names) {
     keys.typed("enabled", boolean, &mut tracing.enabled);
     keys.text("exporter", word, &mut tracing.exporter);
-    let endpoint_at = otlp(keys, &mut tracing.otlp);
-    if tracing.sends_otlp() {
-        refuse_tls(keys, &tracing.otlp, endpoint_at);
-    }
+    otlp(keys, &mut tracing.otlp);
     sampler(keys, &mut tracing.sampler);
     levels(keys, tracing);
     keys.text("exceptions", word, &mut tracing.exceptions);
@@ -171,18 +168,19 @@ fn limits(keys: &mut Section<'_, '_>, limits: &mut SpanLimits) {
 fn metrics(keys: &mut Section<'_, '_>, metrics: &mut Metrics, names: &mut Names) {
     keys.typed("enabled", boolean, &mut metrics.enabled);
     keys.text("exporter", word, &mut metrics.exporter);
-    let endpoint_at = otlp(keys, &mut metrics.otlp);
-    if metrics.sends_otlp() {
-        refuse_tls(keys, &metrics.otlp, endpoint_at);
-    }
+    otlp(keys, &mut metrics.otlp);
+    keys.text("temporality", word, &mut metrics.temporality);
     keys.text("exemplars", word, &mut metrics.exemplars);
     keys.text("interval", duration, &mut metrics.interval);
+    keys.text("export_timeout", duration, &mut metrics.export_timeout);
+    keys.typed("listen", boolean, &mut metrics.listen);
     keys.text("host", value::host, &mut metrics.host);
     keys.typed("port", value::port, &mut metrics.port);
     keys.text("path", url_path, &mut metrics.path);
     keys.text("namespace", name_part, &mut metrics.namespace);
     keys.text("subsystem", name_part, &mut metrics.subsystem);
     keys.typed("collect_runtime", boolean, &mut metrics.collect_runtime);
+    keys.typed("created_series", boolean, &mut metrics.created_series);
     names.read(keys, "service_name");
 }
 
@@ -193,11 +191,11 @@ fn logs(keys: &mut Section<'_, '_>, logs: &mut Logs) {
     keys.text("output", word, &mut logs.output);
 }
 
-/// The keys that both signals have; answers where the endpoint stands.
-fn otlp(keys: &mut Section<'_, '_>, otlp: &mut Otlp) -> Option<At> {
+/// The keys that both signals have.
+fn otlp(keys: &mut Section<'_, '_>, otlp: &mut Otlp) {
     keys.text("protocol", word, &mut otlp.protocol);
     let endpoint = |text: &str| url::any(text).map(Some);
-    let endpoint_at = keys.text("endpoint", endpoint, &mut otlp.endpoint);
+    keys.text("endpoint", endpoint, &mut otlp.endpoint);
     let mut headers = Vec::new();
     for (name, text) in keys.texts("headers") {
         match value::header(&name, &text.text) {
@@ -207,13 +205,19 @@ fn otlp(keys: &mut Section<'_, '_>, otlp: &mut Otlp) -> Option<At> {
     }
     otlp.headers = Headers::of_checked(headers);
     keys.text("timeout", duration, &mut otlp.timeout);
-    endpoint_at
+    keys.text("compression", word, &mut otlp.compression);
+    pem_file(keys, "certificate", &mut otlp.certificate);
+    pem_file(keys, "client_certificate", &mut otlp.client_certificate);
+    pem_file(keys, "client_key", &mut otlp.client_key);
 }
 
-fn refuse_tls(keys: &mut Section<'_, '_>, otlp: &Otlp, endpoint_at: Option<At>) {
-    if let Some(at) = endpoint_at.filter(|_| otlp.endpoint.as_ref().is_some_and(Endpoint::is_https))
+fn pem_file(keys: &mut Section<'_, '_>, key: &'static str, slot: &mut Option<PemFile>) {
+    let mut path = None;
+    if let Some((path, at)) = keys
+        .text(key, value::some_text, &mut path)
+        .and_then(|at| Some((path?, at)))
     {
-        keys.mistake(at, "endpoint", url::TLS_IS_MISSING.to_owned());
+        *slot = Some(PemFile::named_by(keys.named(at, key), &path));
     }
 }
 

@@ -226,6 +226,17 @@ impl<'w, 'a> Section<'w, 'a> {
         self.walk.mistake(at, Some(path), message);
     }
 
+    /// What a message says where something is that can only be judged later, for example
+    /// `hyperion.yaml:7:16: tracing.certificate`.
+    pub(super) fn named(&self, at: At, key: &str) -> String {
+        let At { line, column } = at;
+        format!(
+            "{}:{line}:{column}: {}",
+            self.walk.file,
+            join(self.path, key)
+        )
+    }
+
     fn node(&mut self, key: &'static str) -> Option<&'w Node> {
         self.known.push(key);
         self.entries

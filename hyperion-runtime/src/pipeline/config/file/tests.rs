@@ -9,8 +9,8 @@ use proptest::prelude::{ProptestConfig, any, proptest};
 use super::load_from;
 use crate::level::LevelFilter;
 use crate::pipeline::config::{
-    Config, ExceptionSignal, LogFormat, LogOutput, MetricExporter, Protocol, Sampler, Signal,
-    TraceExporter,
+    Compression, Config, ExceptionSignal, LogFormat, LogOutput, MetricExporter, PemFile, Protocol,
+    Sampler, Signal, Temporality, TraceExporter,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -48,6 +48,10 @@ tracing:
   endpoint: http://collector:4317
   headers: { Authorization: \"Bearer a\" }
   timeout: 3s
+  compression: gzip
+  certificate: /tls/roots.pem
+  client_certificate: /tls/client.pem
+  client_key: '/tls/client.key'
   sample_rate: 0.25
   level: warn
   components: { UserRepository: debug, Cache: off }
@@ -63,7 +67,11 @@ metrics:
   endpoint: http://collector/otlp/metrics
   headers: { x-tenant: b }
   timeout: 500ms
+  compression: none
+  certificate: metrics.pem
+  temporality: delta
   interval: 10s
+  export_timeout: 4s
   host: 0.0.0.0
   port: 9000
   path: /telemetry
@@ -96,6 +104,25 @@ fn every_key_is_read() -> Outcome {
         [("authorization", "Bearer a")]
     );
     assert_eq!(tracing.otlp.timeout, Duration::from_secs(3));
+    assert_eq!(tracing.otlp.compression, Compression::Gzip);
+    let named = |file: &Option<PemFile>| {
+        let file = file.as_ref()?;
+        Some(format!("{} {}", file.setting()?, file.path().display()))
+    };
+    assert_eq!(
+        [
+            &tracing.otlp.certificate,
+            &tracing.otlp.client_certificate,
+            &tracing.otlp.client_key
+        ]
+        .map(named),
+        [
+            "hyperion.yaml:11:16: tracing.certificate /tls/roots.pem",
+            "hyperion.yaml:12:23: tracing.client_certificate /tls/client.pem",
+            "hyperion.yaml:13:15: tracing.client_key /tls/client.key",
+        ]
+        .map(|text| Some(text.to_owned()))
+    );
     assert_eq!(tracing.sampler, Sampler::ParentBasedRatio(0.25));
     assert_eq!(tracing.level, LevelFilter::Warn);
     let components = [
@@ -149,6 +176,14 @@ fn every_key_is_read() -> Outcome {
         (metrics.otlp.timeout, metrics.interval),
         (Duration::from_millis(500), Duration::from_secs(10))
     );
+    assert_eq!(metrics.export_timeout, Duration::from_secs(4));
+    assert_eq!(metrics.temporality, Temporality::Delta);
+    assert_eq!(metrics.otlp.compression, Compression::None);
+    assert_eq!(
+        named(&metrics.otlp.certificate).as_deref(),
+        Some("hyperion.yaml:30:16: metrics.certificate metrics.pem")
+    );
+    assert_eq!(named(&metrics.otlp.client_key), None);
     assert_eq!(
         (metrics.host.to_string().as_str(), metrics.port),
         ("0.0.0.0", 9000)
@@ -265,9 +300,11 @@ tracing:
   endpoint: collector:4317
   sample_rate: 1.5
   timeout: 10
+  compression: zstd
   batch: { max_export_batch_size: 4096, max_queue_size: 0 }
   limits: [1, 2]
 metrics:
+  temporality: Delta
   exporter: promethus
   port: 70000
   host: example.com
@@ -286,19 +323,21 @@ colour: blue
             hyperion.yaml:6:13: tracing.endpoint: expected an `http://` or `https://` URL such as `http://collector:4317`, found `collector:4317`
             hyperion.yaml:7:16: tracing.sample_rate: expected a number between 0.0 and 1.0, found `1.5`
             hyperion.yaml:8:12: tracing.timeout: expected a duration such as `10s`, `500ms` or `1m`, longer than zero and up to 24 days, found `10`
-            hyperion.yaml:9:35: tracing.batch.max_export_batch_size: expected at most the size of the queue, which is 2048, found `4096`
-            hyperion.yaml:9:57: tracing.batch.max_queue_size: expected a whole number from 1 to 2147483647, found `0`
-            hyperion.yaml:10:11: tracing.limits: expected a mapping of keys to values, found a list
-            hyperion.yaml:12:13: metrics.exporter: expected `prometheus` or another of `otlp`, `prometheus`, `console`, `none`, found `promethus`
-            hyperion.yaml:13:9: metrics.port: expected a port, 1 to 65535, or 0 for any that is free, found `70000`
-            hyperion.yaml:14:9: metrics.host: expected an IP address such as `127.0.0.1` or `0.0.0.0`, or `localhost`, found `example.com`
-            hyperion.yaml:15:9: metrics.path: expected a path such as `/metrics`, in ASCII and without `?` and `#`, found `metrics`
-            hyperion.yaml:16:14: metrics.namespace: expected ASCII letters, digits and `_`, not starting with a digit, found `my-shop`
-            hyperion.yaml:17:20: metrics.collect_runtime: expected `true` or `false`, found `sometimes`
-            hyperion.yaml:18:3: metrics.heap: unknown key; the keys of `metrics` are `enabled`, `exporter`, `protocol`, `endpoint`, `headers`, `timeout`, `interval`, `host`, `port`, `path`, `namespace`, `subsystem`, `collect_runtime`, `service_name`
-            hyperion.yaml:19:12: metrics.enabled: expected no quotes around `true`, they make text of it
-            hyperion.yaml:20:7: logs: expected a mapping of keys to values, found `info`
-            hyperion.yaml:21:1: colour: unknown key; the keys are `service`, `tracing`, `metrics`, `logs`"#]],
+            hyperion.yaml:9:16: tracing.compression: expected one of `gzip`, `none`, found `zstd`
+            hyperion.yaml:10:35: tracing.batch.max_export_batch_size: expected at most the size of the queue, which is 2048, found `4096`
+            hyperion.yaml:10:57: tracing.batch.max_queue_size: expected a whole number from 1 to 2147483647, found `0`
+            hyperion.yaml:11:11: tracing.limits: expected a mapping of keys to values, found a list
+            hyperion.yaml:13:16: metrics.temporality: expected `delta` or another of `cumulative`, `delta`, `lowmemory`, found `Delta`
+            hyperion.yaml:14:13: metrics.exporter: expected `prometheus` or another of `otlp`, `prometheus`, `console`, `none`, found `promethus`
+            hyperion.yaml:15:9: metrics.port: expected a port, 1 to 65535, or 0 for any that is free, found `70000`
+            hyperion.yaml:16:9: metrics.host: expected an IP address such as `127.0.0.1` or `0.0.0.0`, or `localhost`, found `example.com`
+            hyperion.yaml:17:9: metrics.path: expected a path such as `/metrics`, in ASCII and without `?` and `#`, found `metrics`
+            hyperion.yaml:18:14: metrics.namespace: expected ASCII letters, digits and `_`, not starting with a digit, found `my-shop`
+            hyperion.yaml:19:20: metrics.collect_runtime: expected `true` or `false`, found `sometimes`
+            hyperion.yaml:20:3: metrics.heap: unknown key; the keys of `metrics` are `enabled`, `exporter`, `protocol`, `endpoint`, `headers`, `timeout`, `compression`, `certificate`, `client_certificate`, `client_key`, `temporality`, `exemplars`, `interval`, `export_timeout`, `listen`, `host`, `port`, `path`, `namespace`, `subsystem`, `collect_runtime`, `created_series`, `service_name`
+            hyperion.yaml:21:12: metrics.enabled: expected no quotes around `true`, they make text of it
+            hyperion.yaml:22:7: logs: expected a mapping of keys to values, found `info`
+            hyperion.yaml:23:1: colour: unknown key; the keys are `service`, `tracing`, `metrics`, `logs`"#]],
     );
 }
 
@@ -422,15 +461,13 @@ metrics: { port: '${PORT}', subsystem: '${MISSING:-users}' }
 }
 
 #[test]
-fn tls_is_asked_for_where_it_would_be_used() {
-    wrong(
-        "tracing:\n  endpoint: https://otlp.example.com\n",
-        &expect![
-            "hyperion.yaml:2:13: tracing.endpoint: `https://` needs TLS, which is not built in; send to an OpenTelemetry Collector nearby over `http://` and let it speak TLS"
-        ],
+fn https_is_an_endpoint_like_any_other() -> Outcome {
+    let config = read("tracing: { endpoint: https://otlp.example.com }")?;
+    assert_eq!(
+        config.tracing.otlp.url(Signal::Traces),
+        "https://otlp.example.com/v1/traces"
     );
-    assert!(read("metrics: { exporter: prometheus, endpoint: https://otlp.example.com }").is_ok());
-    assert!(read("tracing: { enabled: false, endpoint: https://otlp.example.com }").is_ok());
+    Ok(())
 }
 
 #[test]
