@@ -33,6 +33,24 @@ pub(crate) struct Key<K> {
     pub(crate) goes_on: &'static str,
 }
 
+impl<K: Copy> Key<K> {
+    pub(crate) const fn new(
+        keyword: K,
+        name: &'static str,
+        example: &'static str,
+        places: &'static [Place],
+        goes_on: &'static str,
+    ) -> Self {
+        Self {
+            keyword,
+            name,
+            example,
+            places,
+            goes_on,
+        }
+    }
+}
+
 /// What the helper attributes of one place say.
 pub(crate) trait Arguments: Default {
     /// The words that an argument begins with.

@@ -19,6 +19,7 @@ mod metrics;
 mod name;
 mod naming;
 mod observe;
+mod placement;
 mod suggest;
 mod target;
 

@@ -13,8 +13,8 @@ use crate::label_set::label_set;
 use crate::metrics::metrics;
 use crate::observe::malformed::{grouped, sequences};
 
-/// The tokens that arguments are made of, and some that have no place in them.
-const ARGUMENTS: &[&str] = &[
+/// The tokens that arguments of names are made of, and some that have no place in them.
+const NAMING: &[&str] = &[
     "rename",
     "rename_all",
     "inner",
@@ -32,20 +32,31 @@ const ARGUMENTS: &[&str] = &[
     "(\"text\")",
     "#",
     "my::own",
-    "max_series = 5",
+];
+
+/// The same for arguments of metrics.
+const DECLARING: &[&str] = &[
+    "max_series",
+    "max_series=5",
     "zero",
     "flatten",
-    "unit = \"s\"",
-    "buckets = [1]",
-    "instance_labels(a)",
-    "instance(\"a\")",
+    "instance_labels(a.b)",
+    "instance(\"a\",b)",
+    "instance",
+    "unit",
+    "unit=\"s\"",
+    "buckets=[1,2.5,-x]",
+    "=",
+    "(\"a\")",
+    ",",
+    "#",
 ];
 
 /// A derive, and where its attributes can stand.
 type Derive = fn(TokenStream) -> TokenStream;
 type Item = fn(&TokenStream) -> TokenStream;
 
-const ITEMS: &[(Derive, Item)] = &[
+const NAMED: &[(Derive, Item)] = &[
     (
         error_type,
         |attribute| quote!(#[error_type #attribute] enum Failure { A, B(u8) }),
@@ -98,6 +109,9 @@ const ITEMS: &[(Derive, Item)] = &[
         label_set,
         |attribute| quote!(struct Lookup { a: Tier, #[label #attribute] b: bool }),
     ),
+];
+
+const METRICS: &[(Derive, Item)] = &[
     (
         metrics,
         |attribute| quote!(#[metrics #attribute] struct All { #[counter] a: Counter }),
@@ -138,18 +152,18 @@ impl VisitMut for Implementations {
     }
 }
 
-#[test]
-fn malformed_attributes_are_errors() {
-    let mut correct = [0; ITEMS.len()];
-    for (turn, sequence) in sequences(ARGUMENTS).into_iter().enumerate() {
+/// Tries sequences of `words` everywhere, and says of each item whether any was correct.
+fn possible(words: &[&str], items: &[(Derive, Item)]) -> Vec<bool> {
+    let mut correct = vec![false; items.len()];
+    for (turn, sequence) in sequences(words).into_iter().enumerate() {
         let Ok(arguments) = TokenStream::from_str(&sequence) else {
             continue;
         };
         // Short ones are tried everywhere, and the many long ones in one place each.
         let short = sequence.split_whitespace().count() < 3;
-        for (index, (derive, item)) in ITEMS.iter().enumerate() {
-            if short || turn % ITEMS.len() == index {
-                correct[index] += usize::from(check(*derive, &item(&quote!((#arguments)))));
+        for (index, (derive, item)) in items.iter().enumerate() {
+            if short || turn % items.len() == index {
+                correct[index] |= check(*derive, &item(&quote!((#arguments))));
             }
             if short {
                 let grouped = grouped(arguments.clone());
@@ -157,30 +171,37 @@ fn malformed_attributes_are_errors() {
             }
         }
     }
+    correct
+}
+
+#[test]
+fn malformed_names_are_errors() {
     // Of the items themselves a union is none, nor are a struct that is no label, and what is generic or has fields.
-    let possible = correct.map(|correct| correct > 0);
     assert_eq!(
-        possible,
+        possible(NAMING, NAMED),
         [
             true, true, false, true, true, // ErrorType
             true, false, true, false, true, // Label
             true, false, true, // LabelSet
-            true, true, true, // Metrics
-        ],
-        "{correct:?}"
+        ]
     );
 }
 
 #[test]
+fn malformed_metrics_are_errors() {
+    assert_eq!(possible(DECLARING, METRICS), [true; 3]);
+}
+
+#[test]
 fn an_attribute_without_a_list_is_an_error() {
-    for (derive, item) in ITEMS {
+    for (derive, item) in NAMED.iter().chain(METRICS) {
         for attribute in [quote!(), quote!(= "text"), quote!([]), quote!({})] {
-            let correct = check(*derive, &item(&attribute));
-            let text = attribute.to_string();
+            let item = item(&attribute);
+            let correct = check(*derive, &item);
             // A metric needs no list.
-            let list = text.contains(['[', '{'])
-                || (text.is_empty() && item(&attribute).to_string().contains("histogram"));
-            assert!(list || !correct, "`{attribute}` is none");
+            let alone = attribute.is_empty() && item.to_string().contains("histogram");
+            let list = attribute.to_string().contains(['[', '{']);
+            assert!(alone || list || !correct, "`{attribute}` is none");
         }
     }
 }

@@ -23,42 +23,25 @@ impl Keyword {
         places: &'static [Place],
         goes_on: &'static str,
     ) -> Key<Self> {
-        Key {
-            keyword: Self::Rename,
-            name: "rename",
-            example,
-            places,
-            goes_on,
-        }
+        Key::new(Self::Rename, "rename", example, places, goes_on)
     }
 
     pub(crate) const fn rename_all(places: &'static [Place], goes_on: &'static str) -> Key<Self> {
-        Key {
-            keyword: Self::RenameAll,
-            name: "rename_all",
-            example: "rename_all = \"snake_case\"",
-            places,
-            goes_on,
-        }
+        let example = "rename_all = \"snake_case\"";
+        Key::new(Self::RenameAll, "rename_all", example, places, goes_on)
     }
 
     pub(crate) const fn inner(places: &'static [Place], goes_on: &'static str) -> Key<Self> {
-        Key {
-            keyword: Self::Inner,
-            name: "inner",
-            example: "inner",
-            places,
-            goes_on,
-        }
+        Key::new(Self::Inner, "inner", "inner", places, goes_on)
     }
 
-    pub(crate) const CRATE: Key<Self> = Key {
-        keyword: Self::Crate,
-        name: "crate",
-        example: "crate = my_crate::hyperion",
-        places: Place::TYPES,
-        goes_on: "the whole type",
-    };
+    pub(crate) const CRATE: Key<Self> = Key::new(
+        Self::Crate,
+        "crate",
+        "crate = my_crate::hyperion",
+        Place::TYPES,
+        "the whole type",
+    );
 }
 
 /// The names that an attribute gives.

@@ -1,7 +1,7 @@
 //! Parses the enum and the attributes `#[label(..)]`.
 
 use syn::ext::IdentExt;
-use syn::{Data, DataEnum, DeriveInput, Error, Fields, Generics, Ident, Result, Type};
+use syn::{Data, DataEnum, DeriveInput, Error, Fields, Ident, Result, Type};
 
 use super::model::{Texts, Value, Values};
 use crate::case::Case;
@@ -9,6 +9,7 @@ use crate::errors::Errors;
 use crate::helper_attribute::{HelperAttribute, List, Place};
 use crate::name::Name;
 use crate::naming::{Keyword, Naming};
+use crate::placement::{misplaced, not_generic};
 use crate::target::{Target, Variant};
 
 const ATTRIBUTE: HelperAttribute<Naming> = HelperAttribute {
@@ -28,11 +29,8 @@ pub(super) fn parse(input: DeriveInput) -> (Target, Result<Values>) {
     let arguments = ATTRIBUTE.parse(&input.attrs, place, &mut errors);
     let values = match &input.data {
         Data::Enum(data) => {
-            not_generic(
-                &input.generics,
-                "its values are those of its variants",
-                &mut errors,
-            );
+            let why = "a label cannot be generic, since its values are those of its variants";
+            not_generic(&input.generics, why, &mut errors);
             let case = arguments.rename_all.unwrap_or(Case::Snake);
             Some(Values::Variants(variants(
                 &input.ident,
@@ -42,14 +40,14 @@ pub(super) fn parse(input: DeriveInput) -> (Target, Result<Values>) {
             )))
         }
         Data::Struct(data) => {
-            not_generic(&input.generics, "it has one set of texts", &mut errors);
+            let why = "a label cannot be generic, since it has one set of texts";
+            not_generic(&input.generics, why, &mut errors);
             texts(&input.ident, &data.fields, &mut errors).map(Values::Texts)
         }
-        Data::Union(data) => {
-            errors.push(Error::new(
-                data.union_token.span,
-                "`derive(Label)` goes on an enum without fields or a struct with a `Bounded<N>`, not on a union",
-            ));
+        Data::Union(_) => {
+            let goes_on =
+                "`derive(Label)` goes on an enum without fields or a struct with a `Bounded<N>`";
+            errors.push(misplaced(&input.data, goes_on));
             None
         }
     };
@@ -58,13 +56,6 @@ pub(super) fn parse(input: DeriveInput) -> (Target, Result<Values>) {
     // Where there are none, something is wrong.
     let values = values.unwrap_or(Values::Variants(Vec::new()));
     (target, errors.finish(values))
-}
-
-fn not_generic(generics: &Generics, why: &str, errors: &mut Errors) {
-    if !generics.params.is_empty() {
-        let message = format!("a label cannot be generic, since {why}; remove the parameters");
-        errors.push(Error::new_spanned(&generics.params, message));
-    }
 }
 
 fn variants(ident: &Ident, data: &DataEnum, case: Case, errors: &mut Errors) -> Vec<Value> {

@@ -1,8 +1,7 @@
 //! Parses the struct and the attributes `#[label(..)]`.
 
-use proc_macro2::Span;
 use syn::ext::IdentExt;
-use syn::{Data, DataStruct, DeriveInput, Error, Fields, FieldsNamed, Generics, Ident, Result};
+use syn::{Data, DataStruct, DeriveInput, Error, Fields, FieldsNamed, Ident, Result};
 
 use super::model::Label;
 use crate::case::Case;
@@ -11,6 +10,7 @@ use crate::helper_attribute::{HelperAttribute, List, Place};
 use crate::key::{in_prometheus, mistake_of_metric_label};
 use crate::name::Name;
 use crate::naming::{Keyword, Naming};
+use crate::placement::{misplaced, not_generic};
 use crate::target::{Target, derived};
 
 const ATTRIBUTE: HelperAttribute<Naming> = HelperAttribute {
@@ -28,39 +28,18 @@ pub(super) fn parse(input: DeriveInput) -> (Target, Result<Vec<Label>>) {
     let mut errors = Errors::default();
     let place = Place::of(&input.data);
     let arguments = ATTRIBUTE.parse(&input.attrs, place, &mut errors);
-    let labels = match &input.data {
-        Data::Struct(data) => {
-            not_generic(&input.generics, &mut errors);
-            of_struct(&input.ident, data, arguments.rename_all, &mut errors)
-        }
-        Data::Enum(data) => {
-            errors.push(misplaced(data.enum_token.span, place));
-            Vec::new()
-        }
-        Data::Union(data) => {
-            errors.push(misplaced(data.union_token.span, place));
-            Vec::new()
-        }
+    let labels = if let Data::Struct(data) = &input.data {
+        let why = "a set of labels cannot be generic, since the number of its series is a constant";
+        not_generic(&input.generics, why, &mut errors);
+        of_struct(&input.ident, data, arguments.rename_all, &mut errors)
+    } else {
+        let goes_on = "`derive(LabelSet)` goes on a struct whose fields are labels";
+        errors.push(misplaced(&input.data, goes_on));
+        Vec::new()
     };
     let hyperion = arguments.hyperion.as_ref();
     let target = Target::new(&input.ident, input.generics, hyperion);
     (target, errors.finish(labels))
-}
-
-fn misplaced(span: Span, place: Place) -> Error {
-    let message = format!(
-        "`derive(LabelSet)` goes on a struct whose fields are labels, not on {}",
-        place.in_words()
-    );
-    Error::new(span, message)
-}
-
-fn not_generic(generics: &Generics, errors: &mut Errors) {
-    if !generics.params.is_empty() {
-        let message = "a set of labels cannot be generic, since the number of its series is a constant; \
-             remove the parameters";
-        errors.push(Error::new_spanned(&generics.params, message));
-    }
 }
 
 fn of_struct(

@@ -29,13 +29,13 @@ pub(super) const METRICS: HelperAttribute<StructArguments> = HelperAttribute {
             "max_instances",
             "max_instances = 16",
         ),
-        Key {
-            keyword: StructKeyword::Crate,
-            name: "crate",
-            example: "crate = my_crate::hyperion",
-            places: Place::TYPES,
-            goes_on: "the struct",
-        },
+        Key::new(
+            StructKeyword::Crate,
+            "crate",
+            "crate = my_crate::hyperion",
+            Place::TYPES,
+            "the struct",
+        ),
         on_field(StructKeyword::Flatten, "flatten", "flatten"),
         on_field(StructKeyword::Instance, "instance", "instance(\"primary\")"),
     ],
@@ -46,13 +46,7 @@ const fn on_struct(
     name: &'static str,
     example: &'static str,
 ) -> Key<StructKeyword> {
-    Key {
-        keyword,
-        name,
-        example,
-        places: &[Place::Struct],
-        goes_on: "the struct",
-    }
+    Key::new(keyword, name, example, &[Place::Struct], "the struct")
 }
 
 const fn on_field(
@@ -60,13 +54,13 @@ const fn on_field(
     name: &'static str,
     example: &'static str,
 ) -> Key<StructKeyword> {
-    Key {
+    Key::new(
         keyword,
         name,
         example,
-        places: &[Place::Field],
-        goes_on: "a field that is a struct of metrics",
-    }
+        &[Place::Field],
+        "a field that is a struct of metrics",
+    )
 }
 
 /// What `#[metrics(..)]` can say.
@@ -227,41 +221,41 @@ pub(super) const fn attribute_of(kind: Kind) -> HelperAttribute<MetricArguments>
 }
 
 const METRIC_KEYS: &[Key<MetricKeyword>] = &[
-    Key {
-        keyword: MetricKeyword::Unit,
-        name: "unit",
-        example: "unit = \"s\"",
-        places: Place::METRICS,
-        goes_on: "a metric",
-    },
-    Key {
-        keyword: MetricKeyword::Name,
-        name: "name",
-        example: "name = \"lookups\"",
-        places: Place::METRICS,
-        goes_on: "a metric",
-    },
-    Key {
-        keyword: MetricKeyword::Buckets,
-        name: "buckets",
-        example: "buckets = [0.01, 0.1, 1.0]",
-        places: &[Place::Histogram],
-        goes_on: "a histogram",
-    },
-    Key {
-        keyword: MetricKeyword::MaxSeries,
-        name: "max_series",
-        example: "max_series = 2000",
-        places: Place::METRICS,
-        goes_on: "a metric",
-    },
-    Key {
-        keyword: MetricKeyword::Zero,
-        name: "zero",
-        example: "zero",
-        places: &[Place::Counter, Place::UpDownCounter, Place::Histogram],
-        goes_on: "a counter or a histogram",
-    },
+    Key::new(
+        MetricKeyword::Unit,
+        "unit",
+        "unit = \"s\"",
+        Place::METRICS,
+        "a metric",
+    ),
+    Key::new(
+        MetricKeyword::Name,
+        "name",
+        "name = \"lookups\"",
+        Place::METRICS,
+        "a metric",
+    ),
+    Key::new(
+        MetricKeyword::Buckets,
+        "buckets",
+        "buckets = [0.01, 0.1, 1.0]",
+        &[Place::Histogram],
+        "a histogram",
+    ),
+    Key::new(
+        MetricKeyword::MaxSeries,
+        "max_series",
+        "max_series = 2000",
+        Place::METRICS,
+        "a metric",
+    ),
+    Key::new(
+        MetricKeyword::Zero,
+        "zero",
+        "zero",
+        &[Place::Counter, Place::UpDownCounter, Place::Histogram],
+        "a counter or a histogram",
+    ),
 ];
 
 impl Arguments for MetricArguments {

@@ -1,8 +1,7 @@
 //! Parses the struct and what `#[metrics(..)]` says on it.
 
-use proc_macro2::Span;
 use syn::ext::IdentExt;
-use syn::{Data, DataStruct, DeriveInput, Error, Fields, Generics, Ident, Result};
+use syn::{Data, DataStruct, DeriveInput, Error, Fields, Ident, Result};
 
 use super::attributes::{METRICS, StructArguments};
 use super::field::{self, Around};
@@ -11,6 +10,7 @@ use super::model::{Field, Frame, Role};
 use crate::errors::Errors;
 use crate::helper_attribute::Place;
 use crate::name::Name;
+use crate::placement::{misplaced, not_generic};
 use crate::target::{Target, derived};
 
 /// How many instances there may be when nothing is said of it.
@@ -21,20 +21,15 @@ pub(super) fn parse(input: DeriveInput) -> (Target, Frame, Result<Vec<Field>>) {
     let mut errors = Errors::default();
     let place = Place::of(&input.data);
     let arguments = METRICS.parse(&input.attrs, place, &mut errors);
-    let fields = match &input.data {
-        Data::Struct(data) => {
-            not_generic(&input.generics, &mut errors);
-            let around = around(&arguments, &mut errors);
-            of_struct(&input.ident, data, &around, &mut errors)
-        }
-        Data::Enum(data) => {
-            errors.push(misplaced(data.enum_token.span, place));
-            Vec::new()
-        }
-        Data::Union(data) => {
-            errors.push(misplaced(data.union_token.span, place));
-            Vec::new()
-        }
+    let fields = if let Data::Struct(data) = &input.data {
+        let why = "a struct of metrics cannot be generic, since each of them is declared once";
+        not_generic(&input.generics, why, &mut errors);
+        let around = around(&arguments, &mut errors);
+        of_struct(&input.ident, data, &around, &mut errors)
+    } else {
+        let goes_on = "`derive(Metrics)` goes on a struct whose fields are metrics";
+        errors.push(misplaced(&input.data, goes_on));
+        Vec::new()
     };
     check(&arguments, &fields, &mut errors);
     let hyperion = arguments.hyperion.as_ref();
@@ -51,22 +46,6 @@ pub(super) fn parse(input: DeriveInput) -> (Target, Frame, Result<Vec<Field>>) {
         instance_keys: instance_keys.unwrap_or_default(),
     };
     (target, frame, errors.finish(fields))
-}
-
-fn misplaced(span: Span, place: Place) -> Error {
-    let message = format!(
-        "`derive(Metrics)` goes on a struct whose fields are metrics, not on {}",
-        place.in_words()
-    );
-    Error::new(span, message)
-}
-
-fn not_generic(generics: &Generics, errors: &mut Errors) {
-    if !generics.params.is_empty() {
-        let message = "a struct of metrics cannot be generic, since each of them is declared once; \
-             remove the parameters";
-        errors.push(Error::new_spanned(&generics.params, message));
-    }
 }
 
 /// What the struct says about each field.

@@ -3,6 +3,7 @@
     clippy::needless_raw_string_hashes,
     reason = "`expect-test` writes the snapshots with them"
 )]
+#![expect(clippy::too_many_lines, reason = "a snapshot has as many as it has")]
 
 use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
@@ -108,7 +109,7 @@ fn a_metric() {
 }
 
 #[test]
-fn a_struct_of_every_kind() {
+fn what_a_struct_says_of_all_its_metrics() {
     check(
         quote! {
             #[metrics(prefix = "user", max_series = 2000, zero, crate = my::hyperion)]
@@ -119,15 +120,11 @@ fn a_struct_of_every_kind() {
                 open: UpDownCounter<(), f64>,
                 #[gauge(unit = "Cel")]
                 temperature: Gauge,
-                #[histogram(unit = "s")]
-                duration: Histogram,
-                #[histogram(buckets = [1, 2.5, MOST])]
-                size: Histogram,
             }
         },
         expect![[r#"
             const _: () = {
-                static __DECLARATIONS: [my::P::Declaration; 5] = [
+                static __DECLARATIONS: [my::P::Declaration; 3] = [
                     my::P::Declaration {
                         name: "user.lookups",
                         unit: "",
@@ -164,26 +161,6 @@ fn a_struct_of_every_kind() {
                         zero: false,
                         group: &__GROUP,
                     },
-                    my::P::Declaration {
-                        name: "user.duration",
-                        unit: "s",
-                        help: "",
-                        kind: <Histogram as my::P::Instrument>::KIND,
-                        bounds: my::P::bounds::SECONDS,
-                        labels: <Histogram as my::P::Instrument>::LABELS,
-                        zero: <Histogram as my::P::Instrument>::LABELS.known,
-                        group: &__GROUP,
-                    },
-                    my::P::Declaration {
-                        name: "user.size",
-                        unit: "",
-                        help: "",
-                        kind: <Histogram as my::P::Instrument>::KIND,
-                        bounds: my::P::buckets(&[1.0, 2.5, MOST]),
-                        labels: <Histogram as my::P::Instrument>::LABELS,
-                        zero: <Histogram as my::P::Instrument>::LABELS.known,
-                        group: &__GROUP,
-                    },
                 ];
                 static __GROUP: my::P::Group = my::P::Group {
                     declarations: &__DECLARATIONS,
@@ -217,20 +194,6 @@ fn a_struct_of_every_kind() {
                             __INSTANCES,
                         ),
                     ),
-                    (
-                        "user.duration",
-                        my::P::budget::series(
-                            <Histogram as my::P::Instrument>::LABELS,
-                            __INSTANCES,
-                        ),
-                    ),
-                    (
-                        "user.size",
-                        my::P::budget::series(
-                            <Histogram as my::P::Instrument>::LABELS,
-                            __INSTANCES,
-                        ),
-                    ),
                 ];
                 #[automatically_derived]
                 impl UserMetrics {
@@ -254,14 +217,6 @@ fn a_struct_of_every_kind() {
                             ),
                             temperature: my::P::Gauge::declared(
                                 &__DECLARATIONS[2],
-                                __instance,
-                            ),
-                            duration: my::P::Histogram::declared(
-                                &__DECLARATIONS[3],
-                                __instance,
-                            ),
-                            size: my::P::Histogram::declared(
-                                &__DECLARATIONS[4],
                                 __instance,
                             ),
                         }
@@ -295,19 +250,116 @@ fn a_struct_of_every_kind() {
                     __INSTANCES,
                     my::P::budget::MAX_SERIES,
                 );
-                const _: () = my::P::budget::metric(
-                    "user.duration",
-                    <Histogram as my::P::Instrument>::LABELS,
-                    __INSTANCES,
-                    my::P::budget::MAX_SERIES,
-                );
-                const _: () = my::P::budget::metric(
-                    "user.size",
-                    <Histogram as my::P::Instrument>::LABELS,
-                    __INSTANCES,
-                    my::P::budget::MAX_SERIES,
-                );
                 const _: () = my::P::budget::group("UserMetrics", __SERIES, 2000);
+            };
+        "#]],
+    );
+}
+
+#[test]
+fn bounds() {
+    check(
+        quote! {
+            struct OrderMetrics {
+                #[histogram(unit = "s")]
+                packing: Histogram,
+                #[histogram(buckets = [1, 2.5, MOST])]
+                items: Histogram,
+            }
+        },
+        expect![[r#"
+            const _: () = {
+                static __DECLARATIONS: [P::Declaration; 2] = [
+                    P::Declaration {
+                        name: "packing",
+                        unit: "s",
+                        help: "",
+                        kind: <Histogram as P::Instrument>::KIND,
+                        bounds: P::bounds::SECONDS,
+                        labels: <Histogram as P::Instrument>::LABELS,
+                        zero: false,
+                        group: &__GROUP,
+                    },
+                    P::Declaration {
+                        name: "items",
+                        unit: "",
+                        help: "",
+                        kind: <Histogram as P::Instrument>::KIND,
+                        bounds: P::buckets(&[1.0, 2.5, MOST]),
+                        labels: <Histogram as P::Instrument>::LABELS,
+                        zero: false,
+                        group: &__GROUP,
+                    },
+                ];
+                static __GROUP: P::Group = P::Group {
+                    declarations: &__DECLARATIONS,
+                    flattened: &[],
+                    instance_keys: __INSTANCES.keys,
+                    max_instances: __INSTANCES.most,
+                };
+                const __INSTANCES: P::budget::Instances = P::budget::Instances {
+                    keys: &[],
+                    most: 1,
+                };
+                const __SERIES: &[(&'static p::str, p::usize)] = &[
+                    (
+                        "packing",
+                        P::budget::series(
+                            <Histogram as P::Instrument>::LABELS,
+                            __INSTANCES,
+                        ),
+                    ),
+                    (
+                        "items",
+                        P::budget::series(
+                            <Histogram as P::Instrument>::LABELS,
+                            __INSTANCES,
+                        ),
+                    ),
+                ];
+                #[automatically_derived]
+                impl OrderMetrics {
+                    ///Declares the metrics: the value of a `static`.
+                    #[must_use]
+                    const fn new() -> Self {
+                        Self::__declared(&[])
+                    }
+                    #[doc(hidden)]
+                    const fn __declared(__instance: P::Instance) -> Self {
+                        Self {
+                            packing: P::Histogram::declared(
+                                &__DECLARATIONS[0],
+                                __instance,
+                            ),
+                            items: P::Histogram::declared(
+                                &__DECLARATIONS[1],
+                                __instance,
+                            ),
+                        }
+                    }
+                }
+                #[automatically_derived]
+                impl P::Metrics for OrderMetrics {
+                    const SERIES: p::usize = P::budget::total(
+                        __SERIES,
+                    );
+                    const GROUP: &'static P::Group = &__GROUP;
+                    fn instance(&self) -> P::Instance {
+                        &[]
+                    }
+                }
+                const _: () = P::budget::metric(
+                    "packing",
+                    <Histogram as P::Instrument>::LABELS,
+                    __INSTANCES,
+                    P::budget::MAX_SERIES,
+                );
+                const _: () = P::budget::metric(
+                    "items",
+                    <Histogram as P::Instrument>::LABELS,
+                    __INSTANCES,
+                    P::budget::MAX_SERIES,
+                );
             };
         "#]],
     );

@@ -13,13 +13,23 @@ pub const MAX_SERIES: usize = 2000;
 pub struct Instances {
     /// The keys of the labels that tell its instances apart.
     pub keys: &'static [&'static str],
-    /// How many there may be.
+    /// How many of them have series of their own.
     pub most: usize,
+}
+
+impl Instances {
+    /// How many sets of series there are: with labels, all further instances share one more, `_OTHER`.
+    const fn sets(self) -> usize {
+        match self.keys {
+            [] => 1,
+            _ => self.most.saturating_add(1),
+        }
+    }
 }
 
 /// How many series a metric has in all instances of its struct.
 pub const fn series(labels: Labels, instances: Instances) -> usize {
-    labels.cardinality.saturating_mul(instances.most)
+    labels.cardinality.saturating_mul(instances.sets())
 }
 
 /// Checks how many series a metric has, and that no label of the instances is one of its own.
@@ -240,8 +250,8 @@ impl Text {
         if !instances.keys.is_empty() {
             self = self
                 .str(separator)
-                .str("instances: ")
-                .number(instances.most);
+                .str("instances and `_OTHER`: ")
+                .number(instances.sets());
         }
         if labels.factors.is_empty() && instances.keys.is_empty() {
             return self;
@@ -258,3 +268,109 @@ impl Text {
 }
 
 const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::{UnwindSafe, catch_unwind};
+
+    const LABELS: Labels = Labels {
+        keys: &["tier", "cache.hit"],
+        cardinality: 6,
+        factors: &[3, 2],
+        ..Labels::NONE
+    };
+    const ONE: Instances = Instances { keys: &[], most: 1 };
+    const POOLS: Instances = Instances {
+        keys: &["db.pool"],
+        most: 9,
+    };
+
+    /// What is said where `check` is evaluated during compilation.
+    fn message(check: impl FnOnce() + UnwindSafe) -> String {
+        let Err(panic) = catch_unwind(check) else {
+            return String::new();
+        };
+        *panic.downcast().expect("the text is put together")
+    }
+
+    #[test]
+    fn a_metric_has_the_product_of_its_labels_and_instances() {
+        assert_eq!(series(LABELS, ONE), 6);
+        assert_eq!(series(LABELS, POOLS), 60);
+        assert_eq!(series(Labels::NONE, ONE), 1);
+        let endless = Labels {
+            cardinality: usize::MAX,
+            ..LABELS
+        };
+        assert_eq!(series(endless, POOLS), usize::MAX);
+    }
+
+    #[test]
+    fn the_message_has_the_product_and_its_factors() {
+        assert_eq!(message(|| metric("user.lookups", LABELS, ONE, 6)), "");
+        assert_eq!(
+            message(|| metric("user.lookups", LABELS, ONE, 5)),
+            "`user.lookups` has 6 series (tier: 3 × cache.hit: 2), and 5 are the most; use fewer labels or labels with \
+             fewer values, or raise `max_series`"
+        );
+        assert_eq!(
+            message(|| metric("pool.opened", Labels::NONE, POOLS, 1)),
+            "`pool.opened` has 10 series (instances and `_OTHER`: 10), and 1 are the most; use fewer labels or labels \
+             with fewer values, lower `max_instances`, or raise `max_series`"
+        );
+        let by_hand = Labels {
+            cardinality: usize::MAX,
+            factors: &[],
+            ..LABELS
+        };
+        assert_eq!(
+            message(|| metric("calls", by_hand, ONE, 2000)),
+            "`calls` has uncountably many series, and 2000 are the most; use fewer labels or labels with fewer values, \
+             or raise `max_series`"
+        );
+    }
+
+    #[test]
+    fn a_message_that_is_too_long_lacks_parts_and_is_one_all_the_same() {
+        const KEY: &str = "a.label.whose.key.is.as.long.as.the.key.of.a.label.may.be.here";
+        let labels = Labels {
+            keys: &[KEY; 50],
+            factors: &[1234; 50],
+            cardinality: 100_000,
+            ..Labels::NONE
+        };
+        let message = message(|| metric("calls", labels, ONE, 2000));
+        assert!(
+            message.starts_with("`calls` has 100000 series (a.label"),
+            "{message}"
+        );
+        assert!(message.len() <= CAPACITY);
+    }
+
+    #[test]
+    fn a_struct_has_the_sum_of_its_parts() {
+        let parts = [("calls", 1), ("pool", 20)];
+        assert_eq!(total(&parts), 21);
+        assert_eq!(total(&[("calls", usize::MAX), ("pool", 1)]), usize::MAX);
+        assert_eq!(message(move || group("All", &parts, 21)), "");
+        assert_eq!(
+            message(move || group("All", &parts, 20)),
+            "the metrics of `All` have 21 series (calls: 1 + pool: 20), and 20 are the most; use fewer labels or labels \
+             with fewer values, or raise `max_series`"
+        );
+    }
+
+    #[test]
+    fn labels_of_instances_are_others() {
+        let labels = Labels {
+            keys: &["tier", "db_pool"],
+            ..LABELS
+        };
+        assert_eq!(
+            message(move || metric("calls", labels, POOLS, 2000)),
+            "`db.pool` is an instance label, and `db_pool` is a label of `calls`; rename one of them"
+        );
+        assert_eq!(message(|| metric("calls", LABELS, POOLS, 2000)), "");
+    }
+}

@@ -112,3 +112,51 @@ pub fn give_values(combination: usize, labels: &[Values], give: &mut dyn FnMut(&
         give(value(combination / below % cardinality));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::proptest;
+
+    fn values(combination: usize, cardinalities: &[usize]) -> Vec<&'static str> {
+        const DIGITS: [&str; 6] = ["0", "1", "2", "3", "4", "5"];
+        let labels: Vec<Values> = cardinalities
+            .iter()
+            .map(|cardinality| {
+                (
+                    *cardinality,
+                    (|index| DIGITS[index]) as fn(usize) -> &'static str,
+                )
+            })
+            .collect();
+        let mut values = Vec::new();
+        give_values(combination, &labels, &mut |value| values.push(value));
+        values
+    }
+
+    proptest! {
+        #[test]
+        fn every_combination_is_that_of_its_values(cardinalities in vec(1_usize..=6, 1..5)) {
+            let all = product(&cardinalities);
+            for combination in 0..all {
+                let given = values(combination, &cardinalities);
+                assert_eq!(given.len(), cardinalities.len());
+                let again = given.iter().zip(&cardinalities).fold(0, |combination, (value, cardinality)| {
+                    and(combination, *cardinality, value.parse().expect("it is a digit"))
+                });
+                assert_eq!(again, combination, "{given:?} of {cardinalities:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_index_that_is_wrong_stays_among_the_values() {
+        assert_eq!(and(1, 3, 7), 5);
+        assert_eq!(and(1, 0, 7), 0);
+        assert_eq!(and(usize::MAX, 3, 7), usize::MAX);
+        assert_eq!(product(&[usize::MAX, 2]), usize::MAX);
+        assert_eq!(product(&[]), 1);
+        assert_eq!(values(0, &[0, 2]), ["0", "0"]);
+    }
+}

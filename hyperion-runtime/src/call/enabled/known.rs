@@ -7,6 +7,7 @@ use super::lines::{Lines, LinesOf};
 use super::location::Location;
 use crate::call::meta::{CallsiteMeta, Parts, SpanKind};
 use crate::interceptor::{self, CallInfo, Interceptors, Only, Selection, SelectionCache};
+use crate::metrics::bounds::SECONDS;
 use crate::metrics::declaration::{Kind, Labels, NumberType};
 use crate::metrics::exemplars::InSpan;
 use crate::metrics::live::Definition;
@@ -18,11 +19,6 @@ use opentelemetry::KeyValue;
 use std::panic;
 use std::sync::OnceLock;
 
-/// Upper bounds of `hyperion.call.duration`, in seconds: those that the semantic conventions advise for
-/// `http.server.request.duration`.
-const BOUNDS: &[f64] = &[
-    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
-];
 /// How many kinds of error a call site tells apart; further ones are `_OTHER`.
 const ERROR_KINDS: usize = 32;
 
@@ -104,7 +100,7 @@ impl Known {
             interceptors: SelectionCache::new(),
             lines: OnceLock::new(),
             bounds: if meta.details.buckets.is_empty() {
-                BOUNDS
+                SECONDS
             } else {
                 meta.details.buckets
             },
