@@ -27,7 +27,7 @@ pub(super) struct Client<S: Signal> {
 }
 
 enum Transport<S: Signal> {
-    Http(HttpTransport<S>),
+    Http(Box<HttpTransport<S>>),
     Grpc(GrpcTransport<S>),
 }
 
@@ -57,7 +57,7 @@ impl<S: Signal> Client<S> {
             Protocol::HttpProtobuf => {
                 let proxy = endpoint.proxy();
                 let http = HttpTransport::new(endpoint, headers, compression, tls, proxy.as_ref())?;
-                Transport::Http(http)
+                Transport::Http(Box::new(http))
             }
             // A lazy channel spawns its worker on the current runtime.
             Protocol::Grpc => Transport::Grpc(

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use opentelemetry_proto::tonic::trace::v1::ResourceSpans;
 use rustls::{ClientConfig, RootCertStore};
 
 use super::endpoint::parse_endpoint;
@@ -35,7 +36,7 @@ fn trusts_nobody() -> ClientConfig {
 fn send(url: &str, proxy: &Intercept) -> Result<(), Failure> {
     let transport = transport(url, proxy).unwrap();
     let request = ExportTraceServiceRequest {
-        resource_spans: vec![Default::default()],
+        resource_spans: vec![ResourceSpans::default()],
     };
     let body = transport.encode(&request).unwrap();
     let runtime = OwnRuntime::new().unwrap();
