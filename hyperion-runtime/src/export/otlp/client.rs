@@ -27,7 +27,7 @@ pub(super) struct Client<S: Signal> {
 }
 
 enum Transport<S: Signal> {
-    Http(HttpTransport<S>),
+    Http(Box<HttpTransport<S>>),
     Grpc(GrpcTransport<S>),
 }
 
@@ -55,7 +55,9 @@ impl<S: Signal> Client<S> {
         let compression = settings.compression;
         let transport = match settings.protocol {
             Protocol::HttpProtobuf => {
-                Transport::Http(HttpTransport::new(endpoint, headers, compression, tls)?)
+                let proxy = endpoint.proxy();
+                let http = HttpTransport::new(endpoint, headers, compression, tls, proxy.as_ref())?;
+                Transport::Http(Box::new(http))
             }
             // A lazy channel spawns its worker on the current runtime.
             Protocol::Grpc => Transport::Grpc(

@@ -1,7 +1,8 @@
 //! Endpoints and headers, checked before anything is sent.
 
-use reqwest::Url;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use http::Uri;
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 use super::Protocol;
 use crate::export::SetupError;
@@ -12,21 +13,28 @@ const MAX_SERVER_TEXT: usize = 300;
 /// An endpoint that OTLP can be sent to.
 #[derive(Clone, Debug)]
 pub(super) struct Endpoint {
-    url: Url,
+    uri: Uri,
 }
 
 impl Endpoint {
-    pub(super) fn url(&self) -> &Url {
-        &self.url
+    pub(super) fn uri(&self) -> &Uri {
+        &self.uri
     }
 
     pub(super) fn is_https(&self) -> bool {
-        self.url.scheme() == "https"
+        self.uri.scheme_str() == Some("https")
     }
 
-    /// Whether the host is this machine, which no proxy stands in front of.
-    pub(super) fn is_loopback(&self) -> bool {
-        match self.url.host_str() {
+    /// The proxy that the environment names for it. None stands in front of this machine.
+    pub(super) fn proxy(&self) -> Option<Intercept> {
+        if self.is_loopback() {
+            return None;
+        }
+        Matcher::from_env().intercept(&self.uri)
+    }
+
+    fn is_loopback(&self) -> bool {
+        match self.uri.host() {
             Some("localhost") => true,
             Some(host) => host
                 .trim_start_matches('[')
@@ -40,10 +48,13 @@ impl Endpoint {
 
 impl std::fmt::Display for Endpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let scheme = self.uri.scheme_str().unwrap_or_default();
+        let authority = self
+            .uri
+            .authority()
+            .map_or("", |authority| authority.as_str());
         // The query may hold an API key.
-        let mut shown = self.url.clone();
-        shown.set_query(None);
-        f.write_str(&without_credentials(shown.as_str()))
+        write!(f, "{scheme}://{authority}{}", self.uri.path())
     }
 }
 
@@ -57,18 +68,21 @@ pub(super) fn parse_endpoint(
         Protocol::Grpc => "http://localhost:4317".to_owned(),
     };
     let shown = without_credentials(text);
-    let url = Url::parse(text).map_err(|error| {
+    let refused = |problem: &str| {
         SetupError::new(format!(
-            "the OTLP endpoint `{shown}` is not a URL ({error}); expected one such as `{example}`"
+            "the OTLP endpoint `{shown}` {problem}; expected one such as `{example}`"
         ))
-    })?;
-    match url.scheme() {
-        "http" | "https" if url.host_str().is_some_and(|host| !host.is_empty()) => {
-            Ok(Endpoint { url })
-        }
-        _ => Err(SetupError::new(format!(
-            "the OTLP endpoint `{shown}` is not an HTTP URL; expected one such as `{example}`"
-        ))),
+    };
+    let uri: Uri = text
+        .parse()
+        .map_err(|error| refused(&format!("is not a URL ({error})")))?;
+    let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
+    match uri.authority() {
+        Some(authority) if authority.as_str().contains('@') => Err(refused(
+            "holds credentials, which belong into the header `authorization`",
+        )),
+        Some(authority) if is_http && !authority.host().is_empty() => Ok(Endpoint { uri }),
+        _ => Err(refused("is not an HTTP URL")),
     }
 }
 
@@ -170,8 +184,8 @@ mod tests {
     #[test]
     fn an_endpoint_that_is_no_url_is_refused_with_an_example() {
         assert_eq!(
-            refused("collector"),
-            "the OTLP endpoint `collector` is not a URL (relative URL without a base); expected one such as \
+            refused("http://host name"),
+            "the OTLP endpoint `http://host name` is not a URL (invalid uri character); expected one such as \
              `http://localhost:4318/v1/traces`"
         );
         assert_eq!(
@@ -190,6 +204,11 @@ mod tests {
 
     #[test]
     fn credentials_of_an_endpoint_are_never_shown() {
+        assert_eq!(
+            refused("https://user:hunter2@host"),
+            "the OTLP endpoint `https://host` holds credentials, which belong into the header `authorization`; expected \
+             one such as `http://localhost:4318/v1/traces`"
+        );
         for text in [
             "ftp://user:hunter2@host/x",
             "https://user:hunter2@",
@@ -198,7 +217,7 @@ mod tests {
             assert!(!refused(text).contains("hunter2"), "{}", refused(text));
         }
         let endpoint = parse_endpoint(
-            "http://u:hunter2@host:1/v1/traces?key=hunter2",
+            "http://host:1/v1/traces?key=hunter2",
             Protocol::HttpProtobuf,
             "",
         )

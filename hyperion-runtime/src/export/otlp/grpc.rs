@@ -2,9 +2,8 @@
 
 use std::error::Error as _;
 use std::marker::PhantomData;
-use std::time::Duration;
 
-use reqwest::header::HeaderMap;
+use http::header::HeaderMap;
 use rustls::ClientConfig;
 use tonic::metadata::MetadataMap;
 use tonic::transport::{Channel, Uri};
@@ -12,14 +11,12 @@ use tonic::{Code, Request, Status};
 use tonic_types::StatusExt as _;
 
 use super::Compression;
-use super::connector::TlsConnector;
+use super::connector::{Connector, KEEPALIVE};
 use super::endpoint::Endpoint;
 use super::http::with_sources;
 use super::retry::Failure;
 use super::signal::Signal;
 use crate::export::SetupError;
-
-const KEEPALIVE: Duration = Duration::from_secs(30);
 
 pub(super) struct GrpcTransport<S> {
     channel: Channel,
@@ -36,12 +33,6 @@ impl<S: Signal> GrpcTransport<S> {
         compression: Compression,
         tls: Option<ClientConfig>,
     ) -> Result<Self, SetupError> {
-        let target = Uri::try_from(endpoint.url().as_str()).map_err(|error| {
-            SetupError::new(format!(
-                "the OTLP endpoint `{endpoint}` does not suit gRPC ({error}); expected a URL such as \
-                 `http://localhost:4317`"
-            ))
-        })?;
         let to = |target: Uri| {
             Channel::builder(target)
                 .tcp_keepalive(Some(KEEPALIVE))
@@ -52,12 +43,14 @@ impl<S: Signal> GrpcTransport<S> {
                     ))
                 })
         };
+        let target = endpoint.uri().clone();
         let channel = match tls {
             None => to(target)?.connect_lazy(),
-            // The connector knows where to.
+            // `tonic` has TLS of its own, with the cryptography of the whole process and another source of trusted
+            // roots. Where some other crate switches that on, it has no `https://` URL connected by anybody else.
             Some(tls) => to(Uri::from_static("http://localhost"))?
                 .origin(target.clone())
-                .connect_with_connector_lazy(TlsConnector::new(target, tls, KEEPALIVE)),
+                .connect_with_connector_lazy(Connector::http2(target, tls)),
         };
         Ok(Self {
             channel,
@@ -105,6 +98,8 @@ fn classify(status: &Status) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use tonic_types::ErrorDetails;
 
     use super::*;

@@ -5,23 +5,34 @@ use std::marker::PhantomData;
 use std::time::{Duration, SystemTime};
 
 use flate2::write::GzEncoder;
+use http::header::{
+    CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT,
+};
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::proxy::matcher::Intercept;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use prost::Message;
 use prost::bytes::Bytes;
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Response, StatusCode, redirect};
 use rustls::ClientConfig;
 
+use super::connector::Connector;
 use super::endpoint::Endpoint;
 use super::retry::Failure;
 use super::signal::Signal;
 use super::{Compression, tls};
 use crate::export::SetupError;
 
+/// How long a connection waits for the next request.
+const IDLE: Duration = Duration::from_secs(60);
+
 /// The most that is read of an answer; a real one is a few bytes.
 const MAX_RESPONSE: usize = 64 * 1024;
 
 pub(super) struct HttpTransport<S> {
-    client: reqwest::Client,
+    client: Client<Connector, Full<Bytes>>,
     endpoint: Endpoint,
     headers: HeaderMap,
     compression: Compression,
@@ -34,35 +45,25 @@ impl<S: Signal> HttpTransport<S> {
         mut headers: HeaderMap,
         compression: Compression,
         tls: Option<ClientConfig>,
+        proxy: Option<&Intercept>,
     ) -> Result<Self, SetupError> {
         headers.insert(
             CONTENT_TYPE,
             HeaderValue::from_static("application/x-protobuf"),
         );
+        headers.insert(
+            USER_AGENT,
+            HeaderValue::from_static(concat!("hyperion/", env!("CARGO_PKG_VERSION"))),
+        );
         if compression == Compression::Gzip {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
-        let tls = match tls {
-            Some(tls) => tls,
-            None => tls::unused()?,
-        };
-        let mut client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .user_agent(concat!("hyperion/", env!("CARGO_PKG_VERSION")))
-            // The headers hold secrets, which must not follow a redirection to another host.
-            .redirect(redirect::Policy::none())
-            // Retries are ours, or they would escape the pauses that the specification asks for.
-            .retry(reqwest::retry::never())
-            .tcp_keepalive(Duration::from_secs(30))
-            .pool_idle_timeout(Duration::from_secs(60));
-        if endpoint.is_loopback() {
-            client = client.no_proxy();
-        }
-        let client = client.build().map_err(|error| {
-            SetupError::new(format!(
-                "the HTTP client of the OTLP exporter did not start: {error}"
-            ))
-        })?;
+        let connector = Connector::http1(endpoint.uri().clone(), tls, proxy)?;
+        headers.extend(connector.authorization());
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE)
+            .build(connector);
         Ok(Self {
             client,
             endpoint,
@@ -84,14 +85,16 @@ impl<S: Signal> HttpTransport<S> {
     }
 
     pub(super) async fn send(&self, body: Bytes) -> Result<S::Response, Failure> {
+        let mut request = Request::new(Full::new(body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.endpoint.uri().clone();
+        *request.headers_mut() = self.headers.clone();
+        // A redirection is not followed: the headers hold secrets, which must not get to another host.
         let response = self
             .client
-            .post(self.endpoint.url().clone())
-            .headers(self.headers.clone())
-            .body(body)
-            .send()
+            .request(request)
             .await
-            .map_err(broken)?;
+            .map_err(|error| Failure::Unreachable(with_sources(&error)))?;
         let status = response.status();
         let content_type = header(&response, CONTENT_TYPE.as_str());
         let after = header(&response, RETRY_AFTER.as_str())
@@ -126,7 +129,7 @@ fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-fn header(response: &Response, name: &str) -> Option<String> {
+fn header(response: &Response<Incoming>, name: &str) -> Option<String> {
     response
         .headers()
         .get(name)?
@@ -135,9 +138,12 @@ fn header(response: &Response, name: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-async fn read(mut response: Response) -> Result<Vec<u8>, Failure> {
+async fn read(response: Response<Incoming>) -> Result<Vec<u8>, Failure> {
+    let mut response = response.into_body();
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(broken)? {
+    while let Some(frame) = response.frame().await {
+        let frame = frame.map_err(|error| Failure::Unreachable(with_sources(&error)))?;
+        let chunk = frame.into_data().unwrap_or_default();
         let room = MAX_RESPONSE - body.len();
         body.extend(chunk.iter().take(room));
         if chunk.len() > room {
@@ -145,17 +151,6 @@ async fn read(mut response: Response) -> Result<Vec<u8>, Failure> {
         }
     }
     Ok(body)
-}
-
-/// An exchange that ended without an answer.
-fn broken(error: reqwest::Error) -> Failure {
-    let permanent = error.is_builder();
-    let reason = with_sources(&error.without_url());
-    if permanent {
-        Failure::Permanent(reason)
-    } else {
-        Failure::Unreachable(reason)
-    }
 }
 
 /// An error and its causes, since the outermost one rarely says what happened.

@@ -4,6 +4,9 @@
 //! `opentelemetry-proto` and sent by this module itself, because the exporters of `opentelemetry-otlp` add the headers
 //! of `OTEL_EXPORTER_OTLP_HEADERS` to those they are given, log a partial success instead of returning it, and keep
 //! the cause of a failure to themselves.
+//!
+//! HTTP is spoken by the client of `hyper-util` and not by `reqwest`: Cargo unites the features of a crate, so TLS with a
+//! cryptography that we choose would reach every `reqwest` in the program, and panic where that one expects another.
 
 mod baseline;
 mod client;
@@ -17,6 +20,7 @@ mod retry;
 mod runtime;
 mod settings;
 mod signal;
+mod stream;
 mod temporality;
 mod tls;
 mod undelivered;

@@ -56,7 +56,10 @@ impl Signal for Traces {
         let client = TraceServiceClient::new(channel);
         let mut client = match compression {
             Compression::None => client,
-            Compression::Gzip => client.send_compressed(CompressionEncoding::Gzip),
+            // Servers answer as they are asked.
+            Compression::Gzip => client
+                .send_compressed(CompressionEncoding::Gzip)
+                .accept_compressed(CompressionEncoding::Gzip),
         };
         client.export(request).await
     }
@@ -84,7 +87,10 @@ impl Signal for Metrics {
         let client = MetricsServiceClient::new(channel);
         let mut client = match compression {
             Compression::None => client,
-            Compression::Gzip => client.send_compressed(CompressionEncoding::Gzip),
+            // Servers answer as they are asked.
+            Compression::Gzip => client
+                .send_compressed(CompressionEncoding::Gzip)
+                .accept_compressed(CompressionEncoding::Gzip),
         };
         client.export(request).await
     }

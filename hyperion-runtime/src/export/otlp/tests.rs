@@ -3,6 +3,7 @@
 mod compression;
 mod delivery;
 mod golden;
+mod proxy;
 mod tls;
 
 use std::collections::VecDeque;

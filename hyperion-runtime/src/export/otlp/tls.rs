@@ -48,16 +48,6 @@ pub(super) fn client_config(tls: &Tls) -> Result<ClientConfig, SetupError> {
     })
 }
 
-/// What a client that never uses TLS is given, because it insists on something.
-pub(super) fn unused() -> Result<ClientConfig, SetupError> {
-    let builder = ClientConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()
-        .map_err(|error| did_not_start(&error))?;
-    Ok(builder
-        .with_root_certificates(RootCertStore::empty())
-        .with_no_client_auth())
-}
-
 /// What TLS has against an exchange that failed, in words; nothing if it failed for another reason.
 pub(super) fn explain(error: &(dyn Error + 'static)) -> Option<String> {
     let certificate = match cause(error)? {

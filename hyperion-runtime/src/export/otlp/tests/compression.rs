@@ -55,6 +55,8 @@ fn gzip_over_grpc_is_announced_and_can_be_unpacked() {
         .unwrap();
     let called = received.recv_timeout(PATIENCE).unwrap();
     assert_eq!(called.metadata("grpc-encoding"), Some("gzip"));
+    let accepted = called.metadata("grpc-accept-encoding");
+    assert!(accepted.is_some_and(|accepted| accepted.contains("gzip")));
     assert_eq!(
         scopes_and_names(&called.request),
         [("hyperion".into(), "user.lookups".into())]

@@ -300,6 +300,35 @@ fn a_receiver_that_is_away_for_long_costs_the_oldest_deltas_and_no_memory() {
     assert!((program.arrived("calls 0") - 30.0).abs() < 1e-9);
 }
 
+#[test]
+fn a_sink_sends_again_what_a_server_did_not_take() {
+    let refusal = answer("401 Unauthorized", "", b"");
+    let taken = answer("200 OK", "", b"");
+    let (address, received) = http_server(vec![refusal, taken.clone(), taken]);
+    let mut settings = settings(
+        Protocol::HttpProtobuf,
+        format!("http://{address}/v1/metrics"),
+    );
+    settings.temporality = Temporality::Delta;
+    let mut sink = metric_sink(&settings, &resource()).unwrap();
+    assert_eq!(sink.temporality(), Temporality::Delta);
+    let mut lookups = Vec::new();
+    for (second, value) in [(10, 3), (20, 5), (30, 6)] {
+        let snapshot = counter(second, 5, Number::U64(value));
+        let outcome = sink.export(&snapshot, &ResourceMetrics::default());
+        assert_eq!(outcome.is_err(), second == 10);
+        let body = received.recv_timeout(PATIENCE).unwrap().body;
+        let request = ExportMetricsServiceRequest::decode(body.as_slice()).unwrap();
+        let metrics = &request.resource_metrics[0].scope_metrics[0].metrics;
+        let metric = metrics.iter().find(|metric| metric.name == "user.lookups");
+        lookups.push(points(metric.unwrap())[0].3);
+    }
+    assert!(
+        std::iter::zip(&lookups, [3.0, 5.0, 1.0]).all(|(sent, new)| (sent - new).abs() < 1e-9),
+        "{lookups:?}"
+    );
+}
+
 /// A counter with one series, read at a second.
 fn counter(second: u64, start: u64, value: Number) -> Snapshot {
     let at = |second| SystemTime::UNIX_EPOCH + Duration::from_secs(second);

@@ -105,24 +105,6 @@ fn every_key_is_read() -> Outcome {
     );
     assert_eq!(tracing.otlp.timeout, Duration::from_secs(3));
     assert_eq!(tracing.otlp.compression, Compression::Gzip);
-    let named = |file: &Option<PemFile>| {
-        let file = file.as_ref()?;
-        Some(format!("{} {}", file.setting()?, file.path().display()))
-    };
-    assert_eq!(
-        [
-            &tracing.otlp.certificate,
-            &tracing.otlp.client_certificate,
-            &tracing.otlp.client_key
-        ]
-        .map(named),
-        [
-            "hyperion.yaml:11:16: tracing.certificate /tls/roots.pem",
-            "hyperion.yaml:12:23: tracing.client_certificate /tls/client.pem",
-            "hyperion.yaml:13:15: tracing.client_key /tls/client.key",
-        ]
-        .map(|text| Some(text.to_owned()))
-    );
     assert_eq!(tracing.sampler, Sampler::ParentBasedRatio(0.25));
     assert_eq!(tracing.level, LevelFilter::Warn);
     let components = [
@@ -180,11 +162,6 @@ fn every_key_is_read() -> Outcome {
     assert_eq!(metrics.temporality, Temporality::Delta);
     assert_eq!(metrics.otlp.compression, Compression::None);
     assert_eq!(
-        named(&metrics.otlp.certificate).as_deref(),
-        Some("hyperion.yaml:30:16: metrics.certificate metrics.pem")
-    );
-    assert_eq!(named(&metrics.otlp.client_key), None);
-    assert_eq!(
         (metrics.host.to_string().as_str(), metrics.port),
         ("0.0.0.0", 9000)
     );
@@ -198,6 +175,36 @@ fn every_key_is_read() -> Outcome {
         (config.logs.format, config.logs.output),
         (LogFormat::Text, LogOutput::Stderr)
     );
+    Ok(())
+}
+
+#[test]
+fn files_for_tls_are_named_with_their_place() -> Outcome {
+    let config = read(EVERY_KEY)?;
+    let (tracing, metrics) = (&config.tracing, &config.metrics);
+    let named = |file: &Option<PemFile>| {
+        let file = file.as_ref()?;
+        Some(format!("{} {}", file.setting()?, file.path().display()))
+    };
+    assert_eq!(
+        [
+            &tracing.otlp.certificate,
+            &tracing.otlp.client_certificate,
+            &tracing.otlp.client_key
+        ]
+        .map(named),
+        [
+            "hyperion.yaml:11:16: tracing.certificate /tls/roots.pem",
+            "hyperion.yaml:12:23: tracing.client_certificate /tls/client.pem",
+            "hyperion.yaml:13:15: tracing.client_key /tls/client.key",
+        ]
+        .map(|text| Some(text.to_owned()))
+    );
+    assert_eq!(
+        named(&metrics.otlp.certificate).as_deref(),
+        Some("hyperion.yaml:30:16: metrics.certificate metrics.pem")
+    );
+    assert_eq!(named(&metrics.otlp.client_key), None);
     Ok(())
 }
 
