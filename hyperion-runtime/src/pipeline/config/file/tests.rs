@@ -64,11 +64,13 @@ metrics:
   headers: { x-tenant: b }
   timeout: 500ms
   interval: 10s
+  listen: false
   host: 0.0.0.0
   port: 9000
   path: /telemetry
   namespace: shop
   subsystem: users
+  created_series: true
 logs: { enabled: true, level: 'debug,hyper=warn', format: text, output: stderr }
 ";
 
@@ -152,6 +154,7 @@ fn every_key_is_read() -> Outcome {
         (metrics.host.to_string().as_str(), metrics.port),
         ("0.0.0.0", 9000)
     );
+    assert!(!metrics.listen && metrics.created_series);
     assert_eq!(metrics.path, "/telemetry");
     assert_eq!(metrics.namespace.as_deref(), Some("shop"));
     assert_eq!(metrics.subsystem.as_deref(), Some("users"));
