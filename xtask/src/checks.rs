@@ -1,6 +1,7 @@
 //! `cargo xtask ci`: what a merge needs.
 
 use anyhow::Result;
+use hyperion_backend_servers::root;
 
 use crate::{
     install, package,
@@ -23,6 +24,11 @@ pub(crate) fn everything(steps: &mut Steps) -> Result<()> {
     steps.run(
         "benchmarks compile",
         &mut cargo(["check", "--package", "hyperion-benches", "--benches"]),
+    )?;
+    // Its own folder has the configuration that shows it the code for fuzzing.
+    steps.run(
+        "fuzz targets compile",
+        cargo(["check", "--locked"]).current_dir(root().join("fuzz")),
     )
 }
 

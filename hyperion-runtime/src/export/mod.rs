@@ -11,7 +11,10 @@ pub mod otlp;
 pub mod prometheus;
 mod reader;
 mod sdk;
-#[cfg(all(test, any(feature = "console", feature = "otlp")))]
+#[cfg(all(
+    test,
+    any(feature = "console", feature = "otlp", feature = "prometheus")
+))]
 mod sdk_metrics_for_tests;
 #[cfg(any(feature = "console", feature = "prometheus"))]
 mod sdk_points;

@@ -13,7 +13,7 @@ use opentelemetry_sdk::metrics::data::{
 use crate::metrics::snapshot::{Data, Family, HistogramPoint, Label, Number, NumberPoint};
 
 /// The metrics of one instrumentation scope.
-pub(super) struct Scope<'a> {
+pub(super) struct Scoped<'a> {
     pub(super) scope: &'a InstrumentationScope,
     pub(super) families: Vec<Family>,
     /// The names of its exponential histograms: the readers of this have no picture of those, and say so.
@@ -21,8 +21,8 @@ pub(super) struct Scope<'a> {
 }
 
 /// Every metric that has points, by scope.
-pub(super) fn scopes(metrics: &ResourceMetrics) -> impl Iterator<Item = Scope<'_>> {
-    metrics.scope_metrics().map(|scope| Scope {
+pub(super) fn scopes(metrics: &ResourceMetrics) -> impl Iterator<Item = Scoped<'_>> {
+    metrics.scope_metrics().map(|scope| Scoped {
         scope: scope.scope(),
         families: scope.metrics().filter_map(family).collect(),
         exponential: scope

@@ -58,7 +58,8 @@ impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { text, quotes } = *self;
         // Hardly any text has such a character, and looking for one at a time is quick.
-        if !text.contains('\\') && !text.contains('\n') && !(quotes && text.contains('"')) {
+        let special = text.contains('\\') || text.contains('\n') || (quotes && text.contains('"'));
+        if !special {
             return f.write_str(text);
         }
         for character in text.chars() {

@@ -36,8 +36,9 @@ impl Prefix {
     pub(super) fn family_name(&self, name: &str, unit: &str, kind: Kind) -> FamilyName {
         let mut base = sanitise(&format!("{}{name}", self.0));
         if kind == Kind::Counter {
-            // The suffix of a counter comes last, after the unit.
-            base.truncate(base.strip_suffix("_total").map_or(base.len(), str::len));
+            // The suffix of a counter comes last, after the unit. A name that is nothing else stays.
+            let without = base.strip_suffix("_total").filter(|name| !name.is_empty());
+            base.truncate(without.map_or(base.len(), str::len));
         }
         let mut unit = unit_suffix(unit, kind);
         if let Some(suffix) = &unit {
@@ -247,6 +248,8 @@ mod tests {
         );
         assert_eq!(name("sent.total", "By", Kind::Counter), "sent_bytes");
         assert_eq!(name("in.total", "", Kind::Gauge), "in_total");
+        assert_eq!(name(".total", "", Kind::Counter), "_total");
+        assert_eq!(name("total", "", Kind::Counter), "total");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use super::plain;
 use crate::export::MetricSink as _;
 use crate::export::console::{Tables, Width};
-use crate::export::sdk_metrics_for_tests::sdk_metrics;
+use crate::export::sdk_metrics_for_tests::{exponential_metrics, sdk_metrics};
 use crate::metrics::snapshot::{
     Data, Family, HistogramPoint, Label, Number, NumberPoint, Snapshot,
 };
@@ -165,6 +165,20 @@ fn metrics_of_the_opentelemetry_api_are_in_the_table() {
         their.requests  a library
           route=/users  5
         their.duration  a library  1 value, mean 4.0 ms, p50 < 10.0 ms, p90 < 10.0 ms, p99 < 10.0 ms
+
+    "#]]
+    .assert_eq(&plain(&tables.out));
+}
+
+#[test]
+fn an_exponential_histogram_is_named_and_not_shown() {
+    let mut nothing = snapshot();
+    nothing.families.clear();
+    let mut tables = tables();
+    tables.export(&nothing, &exponential_metrics()).unwrap();
+    expect![[r#"
+        metrics at 14:02:07 UTC
+        their.sizes  a library  exponential histograms are not shown
 
     "#]]
     .assert_eq(&plain(&tables.out));

@@ -36,7 +36,7 @@ fn family(base: &str, exposed: &ExposedFamily, dialect: Dialect) -> Family {
                 samples.push(with(sample, exemplar, dialect));
             }
             Value::Distribution(values) => {
-                distribution(base, series, values, dialect, &mut samples)
+                distribution(base, series, values, dialect, &mut samples);
             }
         }
         let cumulative = matches!(exposed.kind, Kind::Counter | Kind::Histogram);

@@ -178,7 +178,7 @@ impl Reader {
                 return Err("an exemplar where none may be".to_owned());
             }
             let counts = matches!(suffix, "_total" | "_bucket" | "_sum" | "_count");
-            if counts && !(sample.value.0 >= 0.0) {
+            if counts && (sample.value.0.is_nan() || sample.value.0 < 0.0) {
                 return Err("a count below zero".to_owned());
             }
         } else if sample.exemplar.is_some() {

@@ -34,50 +34,93 @@ fn exemplar(value: Number, with_span: bool) -> Exemplar {
 
 /// Every kind, number, unit and label there is.
 fn everything() -> Vec<Family> {
-    let started = |point: NumberPoint| NumberPoint {
-        start: Some(at(1_520_430_000_123)),
-        ..point
-    };
-    let lookups = vec![
-        NumberPoint {
-            exemplar: Some(exemplar(Number::U64(1), true)),
-            ..started(point(&[("tier", "redis")], Number::U64(3)))
-        },
-        started(point(&[("tier", "memory")], Number::U64(u64::MAX))),
+    let mut described = gauge("described", "", 1.0);
+    described.description = "A \\ and\nanother line with \"quotes\" and grüße.".into();
+    let mut silent = gauge("silent", "", 1.0);
+    silent.description = "".into();
+    let queue = Data::UpDownCounter(vec![point(&[], Number::I64(-2))]);
+    let mut families = vec![
+        described,
+        silent,
+        family("queue.size", "1", queue),
+        gauge("load", "1", 0.5),
+        gauge("rate", "{request}/s", 12.0),
+        gauge("unknown.unit", "furlong", 1.0),
+        floats(),
     ];
-    let sent = vec![NumberPoint {
-        exemplar: Some(exemplar(Number::F64(0.25), false)),
-        ..started(point(&[], Number::F64(1_234_567.5)))
-    }];
-    let histogram = |labels: &[(&'static str, &'static str)],
-                     bounds: &[f64],
-                     buckets: &[u64],
-                     sum| HistogramPoint {
-        labels: point(labels, Number::U64(0)).labels,
-        start: Some(at(1_520_430_000_000)),
-        bounds: Arc::from(bounds),
-        buckets: buckets.to_vec(),
-        sum,
-        exemplars: Vec::new(),
+    families.extend(counters());
+    families.extend(histograms());
+    families.extend(odd_labels());
+    families
+}
+
+fn counters() -> [Family; 2] {
+    let started = |labels, value, exemplar| NumberPoint {
+        start: Some(at(1_520_430_000_123)),
+        exemplar,
+        ..point(labels, value)
     };
+    let with_span = exemplar(Number::U64(1), true);
+    let without = exemplar(Number::F64(0.25), false);
+    let lookups = vec![
+        started(&[("tier", "redis")], Number::U64(3), Some(with_span)),
+        started(&[("tier", "memory")], Number::U64(u64::MAX), None),
+    ];
+    let sent = vec![started(&[], Number::F64(1_234_567.5), Some(without))];
+    [
+        family("cache.lookups", "{lookup}", Data::Counter(lookups)),
+        family("network.io", "By", Data::Counter(sent)),
+    ]
+}
+
+fn histograms() -> [Family; 3] {
+    let histogram =
+        |labels: &[(&'static str, &'static str)], bounds: &[f64], buckets: &[u64], sum| {
+            HistogramPoint {
+                labels: point(labels, Number::U64(0)).labels,
+                start: Some(at(1_520_430_000_000)),
+                bounds: Arc::from(bounds),
+                buckets: buckets.to_vec(),
+                sum,
+                exemplars: Vec::new(),
+            }
+        };
+    let labels = [
+        ("component", "UserRepository"),
+        ("method", "find"),
+        ("outcome", "ok"),
+    ];
     let calls = HistogramPoint {
         exemplars: vec![
             exemplar(Number::F64(0.004), true),
             exemplar(Number::F64(0.5), false),
             exemplar(Number::U64(9), true),
         ],
-        ..histogram(
-            &[
-                ("component", "UserRepository"),
-                ("method", "find"),
-                ("outcome", "ok"),
-            ],
-            &[0.005, 0.25, 1.0, 10.0],
-            &[2, 0, 1, 1, 0],
-            9.504,
-        )
+        ..histogram(&labels, &[0.005, 0.25, 1.0, 10.0], &[2, 0, 1, 1, 0], 9.504)
     };
-    let odd = [
+    let sizes = vec![
+        histogram(&[("le", "a label")], &[1.0, 1e6], &[1, 2, 3], 3_000_000.0),
+        histogram(&[], &[], &[4], 2.5),
+    ];
+    // A sum that may fall is no counter, and not shown.
+    let temperature = histogram(&[], &[-10.0, 0.0], &[1, 1, 1], -3.0);
+    [
+        family("hyperion.call.duration", "s", Data::Histogram(vec![calls])),
+        family("sizes", "KiBy", Data::Histogram(sizes)),
+        family("temperature", "Cel", Data::Histogram(vec![temperature])),
+    ]
+}
+
+fn odd_labels() -> [Family; 2] {
+    let names = [
+        ("", "empty"),
+        ("1st", "digit"),
+        ("__name__", "reserved"),
+        ("a.b", "1"),
+        ("a_b", "2"),
+        ("otel_scope_name", "claimed"),
+    ];
+    let values = [
         ("quotes", "\"a\" and \\ and 'b'"),
         ("lines", "one\ntwo\n"),
         ("control", "\t\u{1b}\u{7f}"),
@@ -85,10 +128,18 @@ fn everything() -> Vec<Family> {
         ("format", "{a=\"b\"} 1 # EOF"),
         ("empty", ""),
     ];
-    let odd = odd
+    let values = values
         .into_iter()
         .map(|(kind, value)| point(&[("kind", kind), ("value", value)], Number::U64(1)))
         .collect();
+    let names = vec![point(&names, Number::I64(-7))];
+    [
+        family("labels.odd-names", "", Data::Gauge(names)),
+        family("labels.odd-values", "", Data::Gauge(values)),
+    ]
+}
+
+fn floats() -> Family {
     let floats = [
         f64::NAN,
         f64::INFINITY,
@@ -102,67 +153,15 @@ fn everything() -> Vec<Family> {
         1e16,
         1e17,
     ];
-    let names: Vec<String> = (0..floats.len())
-        .map(|index| format!("{index:02}"))
-        .collect();
-    let floats = names
+    let points = floats
         .into_iter()
-        .zip(floats)
+        .enumerate()
         .map(|(index, value)| NumberPoint {
-            labels: vec![("index".into(), index.into())],
+            labels: vec![("index".into(), format!("{index:02}").into())],
             ..point(&[], Number::F64(value))
         })
         .collect();
-    let mut described = gauge("described", "", 1.0);
-    described.description = "A \\ and\nanother line with \"quotes\" and grüße.".into();
-    let mut silent = gauge("silent", "", 1.0);
-    silent.description = "".into();
-    vec![
-        family("cache.lookups", "{lookup}", Data::Counter(lookups)),
-        described,
-        family("floats", "", Data::Gauge(floats)),
-        family("hyperion.call.duration", "s", Data::Histogram(vec![calls])),
-        family(
-            "labels.odd-names",
-            "",
-            Data::Gauge(vec![point(
-                &[
-                    ("", "empty"),
-                    ("1st", "digit"),
-                    ("__name__", "reserved"),
-                    ("a.b", "1"),
-                    ("a_b", "2"),
-                    ("otel_scope_name", "claimed"),
-                ],
-                Number::I64(-7),
-            )]),
-        ),
-        family("labels.odd-values", "", Data::Gauge(odd)),
-        gauge("load", "1", 0.5),
-        family("network.io", "By", Data::Counter(sent)),
-        family(
-            "queue.size",
-            "1",
-            Data::UpDownCounter(vec![point(&[], Number::I64(-2))]),
-        ),
-        gauge("rate", "{request}/s", 12.0),
-        silent,
-        family(
-            "sizes",
-            "KiBy",
-            Data::Histogram(vec![
-                histogram(&[("le", "a label")], &[1.0, 1e6], &[1, 2, 3], 3_000_000.0),
-                histogram(&[], &[], &[4], 2.5),
-            ]),
-        ),
-        family(
-            "temperature",
-            "Cel",
-            // A sum that may fall is no counter, and not shown.
-            Data::Histogram(vec![histogram(&[], &[-10.0, 0.0], &[1, 1, 1], -3.0)]),
-        ),
-        gauge("unknown.unit", "furlong", 1.0),
-    ]
+    family("floats", "", Data::Gauge(points))
 }
 
 fn sdk() -> ResourceMetrics {

@@ -10,6 +10,7 @@ use super::{counter, family, gauge, histogram, point, provider, snapshot, withou
 use crate::export::prometheus::assembly::Assembly;
 use crate::export::prometheus::naming::Prefix;
 use crate::export::prometheus::{Reader, text};
+use crate::export::sdk_metrics_for_tests::exponential_metrics;
 use crate::metrics::snapshot::{Data, Family, Number};
 
 fn check(families: Vec<Family>, expected: &Expect) {
@@ -190,6 +191,38 @@ fn instruments_of_the_opentelemetry_api_follow_the_same_rules() {
         # TYPE shop_users_their_requests_total counter
         shop_users_their_requests_total{a_b="x",b="1",otel_scope_name="a.library",otel_scope_version="1.2",otel_scope_team="identity"} 5
     "##]].assert_eq(&without_version(&text::encode(&assembly.finish())));
+}
+
+#[test]
+fn an_exponential_histogram_is_left_out_with_a_word_about_it() {
+    let metrics = exponential_metrics();
+    let prefix = Prefix::default();
+    let mut assembly = Assembly::new(&prefix);
+    assembly.sdk(&metrics);
+    expect![[r#"
+        # left out: their.sizes: exponential histograms have no form in the text formats; give the instrument explicit buckets with a view
+        # HELP hyperion_metrics_left_out Metrics that this page does not show; in the text format it begins with the reasons.
+        # TYPE hyperion_metrics_left_out gauge
+        hyperion_metrics_left_out 1
+    "#]]
+    .assert_eq(&text::encode(&assembly.finish()));
+}
+
+#[test]
+fn a_series_is_the_same_with_a_label_that_is_empty() {
+    let points = vec![
+        point(&[], Number::U64(1)),
+        point(&[("a", "")], Number::U64(2)),
+    ];
+    check(
+        vec![family("twice", "", Data::Gauge(points))],
+        &expect![[r#"
+            # left out: twice: twice has a series with the same labels already
+            # HELP hyperion_metrics_left_out Metrics that this page does not show; in the text format it begins with the reasons.
+            # TYPE hyperion_metrics_left_out gauge
+            hyperion_metrics_left_out 1
+        "#]],
+    );
 }
 
 /// The samples of a page, without comments and in an order of their own.

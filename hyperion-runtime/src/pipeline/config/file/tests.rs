@@ -9,8 +9,8 @@ use proptest::prelude::{ProptestConfig, any, proptest};
 use super::load_from;
 use crate::level::LevelFilter;
 use crate::pipeline::config::{
-    Compression, Config, ExceptionSignal, LogFormat, LogOutput, MetricExporter, PemFile, Protocol,
-    Sampler, Signal, Temporality, TraceExporter,
+    Compression, Config, ExceptionSignal, ExemplarFilter, LogFormat, LogOutput, MetricExporter,
+    PemFile, Protocol, Sampler, Signal, Temporality, TraceExporter,
 };
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -72,12 +72,15 @@ metrics:
   temporality: delta
   interval: 10s
   export_timeout: 4s
+  exemplars: always_off
+  listen: false
   host: 0.0.0.0
   port: 9000
   path: /telemetry
   namespace: shop
   subsystem: users
   collect_runtime: true
+  created_series: true
 logs: { enabled: true, level: 'debug,hyper=warn', format: text, output: stderr }
 ";
 
@@ -165,6 +168,8 @@ fn every_key_is_read() -> Outcome {
         (metrics.host.to_string().as_str(), metrics.port),
         ("0.0.0.0", 9000)
     );
+    assert!(!metrics.listen && metrics.created_series);
+    assert_eq!(metrics.exemplars, ExemplarFilter::AlwaysOff);
     assert_eq!(metrics.path, "/telemetry");
     assert_eq!(metrics.namespace.as_deref(), Some("shop"));
     assert_eq!(metrics.subsystem.as_deref(), Some("users"));
