@@ -34,30 +34,28 @@ pub(crate) fn build(steps: &mut Steps) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    let of_go: Vec<Server> = missing
-        .iter()
-        .filter(|server| matches!(server.build, Build::Go(_)))
-        .copied()
-        .collect();
-    let go = (!of_go.is_empty())
-        .then(|| go::find(steps, &of_go))
-        .transpose()?;
-    for server in missing {
-        let title = format!("build {}", server.name);
-        match (server.build, &go) {
-            (Build::Go(package), Some(go)) => steps.time(&title, || {
+    let (of_go, of_python): (Vec<Server>, Vec<Server>) = missing
+        .into_iter()
+        .partition(|server| matches!(server.build, Build::Go(_)));
+    for server in of_python {
+        let python = python::find(steps)?;
+        steps.time(&format!("build {}", server.name), || {
+            build_one(&server, &cache, |folder| {
+                python::build(&python, &server.pins(), folder)
+            })
+        })?;
+    }
+    if of_go.is_empty() {
+        return Ok(());
+    }
+    let go = go::find(steps, &of_go)?;
+    for server in of_go {
+        if let Build::Go(package) = server.build {
+            steps.time(&format!("build {}", server.name), || {
                 build_one(&server, &cache, |folder| {
-                    go::build(&mut command(go, &server, package, folder))
+                    go::build(&mut command(&go, &server, package, folder))
                 })
-            })?,
-            _ => {
-                let python = python::find(steps)?;
-                steps.time(&title, || {
-                    build_one(&server, &cache, |folder| {
-                        python::build(&python, &server.pins(), folder)
-                    })
-                })?;
-            }
+            })?;
         }
     }
     Ok(())

@@ -131,6 +131,8 @@ impl Metrics {
 
     /// Lets go of the instruments of others.
     pub(super) fn finish(self) {
+        // First, so that no scrape finds the instruments gone and tells of it.
+        drop(self.output);
         // Its readers are ours and have nothing to send, so this returns at once.
         let _ = self.provider.shutdown();
     }

@@ -252,7 +252,7 @@ fn a_body_is_not_waited_for() {
 fn a_client_that_does_not_read_is_cut_off_and_makes_room() {
     let limits = Limits {
         clients: 1,
-        progress: Duration::from_millis(300),
+        progress: Duration::from_secs(2),
         encoding: PATIENCE,
         ..Limits::default()
     };
@@ -281,13 +281,13 @@ fn a_client_that_does_not_read_is_cut_off_and_makes_room() {
 fn a_connection_that_is_not_used_is_closed() {
     for limits in [
         Limits {
-            header: Duration::from_millis(300),
+            header: Duration::from_secs(1),
             connection_age: PATIENCE * 2,
             ..Limits::default()
         },
         Limits {
             header: PATIENCE * 2,
-            connection_age: Duration::from_millis(300),
+            connection_age: Duration::from_secs(1),
             ..Limits::default()
         },
     ] {
