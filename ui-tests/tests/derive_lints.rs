@@ -226,5 +226,5 @@ fn the_derives_do_what_they_say() {
     METRICS.open.add(0.5);
     METRICS.all.pool.opened.inc();
     INNER.calls.inc();
-    assert_eq!(UserMetrics::SERIES, 6 + 3 + 17);
+    assert_eq!(UserMetrics::SERIES, 6 + 3 + 17 + 17);
 }

@@ -93,6 +93,7 @@ fn a_metric() {
                         __SERIES,
                     );
                     const GROUP: &'static P::Group = &__GROUP;
+                    const FLATTENED: Self = Self::__declared(&[]);
                     fn instance(&self) -> P::Instance {
                         &[]
                     }
@@ -228,6 +229,7 @@ fn what_a_struct_says_of_all_its_metrics() {
                         __SERIES,
                     );
                     const GROUP: &'static my::P::Group = &__GROUP;
+                    const FLATTENED: Self = Self::__declared(&[]);
                     fn instance(&self) -> my::P::Instance {
                         &[]
                     }
@@ -344,6 +346,7 @@ fn bounds() {
                         __SERIES,
                     );
                     const GROUP: &'static P::Group = &__GROUP;
+                    const FLATTENED: Self = Self::__declared(&[]);
                     fn instance(&self) -> P::Instance {
                         &[]
                     }
@@ -433,7 +436,7 @@ fn instances_and_flattened_structs() {
                                 &__DECLARATIONS[0],
                                 __instance,
                             ),
-                            cache: <CacheMetrics>::__declared(&[]),
+                            cache: <CacheMetrics as P::Metrics>::FLATTENED,
                             other: <OtherMetrics>::__declared(&["primary"]),
                         }
                     }
@@ -444,6 +447,7 @@ fn instances_and_flattened_structs() {
                         __SERIES,
                     );
                     const GROUP: &'static P::Group = &__GROUP;
+                    const FLATTENED: Self = Self::__declared(&[]);
                     fn instance(&self) -> P::Instance {
                         <Counter as P::Instrument>::instance(&self.opened)
                     }
@@ -502,7 +506,7 @@ fn flattened_structs_alone() {
                     #[doc(hidden)]
                     const fn __declared(_: P::Instance) -> Self {
                         Self {
-                            cache: <CacheMetrics>::__declared(&[]),
+                            cache: <CacheMetrics as P::Metrics>::FLATTENED,
                         }
                     }
                 }
@@ -512,6 +516,7 @@ fn flattened_structs_alone() {
                         __SERIES,
                     );
                     const GROUP: &'static P::Group = &__GROUP;
+                    const FLATTENED: Self = Self::__declared(&[]);
                     fn instance(&self) -> P::Instance {
                         &[]
                     }
@@ -557,6 +562,7 @@ fn mistakes() {
             impl<T> P::Metrics for UserMetrics<T> {
                 const SERIES: p::usize = 0;
                 const GROUP: &'static P::Group = P::Group::NONE;
+                const FLATTENED: Self = Self::new(&[""]);
                 fn instance(&self) -> P::Instance {
                     &[]
                 }

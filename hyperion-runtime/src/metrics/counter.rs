@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 /// Counts things that happen: a sum that never falls, for each combination of its labels `L`.
 ///
 /// It counts in whole numbers, or in `f64`, as in `Counter<Request, f64>` for seconds. A field of a struct that derives
-/// [`Metrics`](macro@super::Metrics) is where it lives:
+/// [`Metrics`](super::Metrics) is where it lives:
 ///
 /// ```
 /// use hyperion::{Counter, Label, LabelSet, Metrics};
@@ -84,6 +84,10 @@ impl<T: CounterNumber> Counter<(), T> {
 impl<L: LabelSet, T: CounterNumber> Counter<L, T> {
     /// Adds `value` to the series of `labels`.
     #[inline]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "labels are passed alike everywhere"
+    )]
     pub fn add(&self, value: T, labels: L) {
         value.add(&self.core, || labels.index());
     }

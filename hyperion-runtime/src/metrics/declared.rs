@@ -24,13 +24,18 @@ use super::declaration::{Group, Instance};
     message = "`{Self}` is not a struct of metrics",
     label = "does not derive `Metrics`"
 )]
-pub trait Metrics {
+pub trait Metrics: Sized {
     /// The most series that all its metrics together have, in all its instances.
     const SERIES: usize;
 
     /// What it declares.
     #[doc(hidden)]
     const GROUP: &'static Group;
+
+    /// A struct without instance labels, for one that it is flattened in. Through the trait a type that is none is one
+    /// mistake and not two.
+    #[doc(hidden)]
+    const FLATTENED: Self;
 
     /// Which instance this is.
     #[doc(hidden)]

@@ -65,6 +65,10 @@ impl<T: Number> Gauge<(), T> {
 impl<L: LabelSet, T: Number> Gauge<L, T> {
     /// Keeps `value` in the series of `labels`. Of threads that set at once any may be the last.
     #[inline]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "labels are passed alike everywhere"
+    )]
     pub fn set(&self, value: T, labels: L) {
         self.core.set(value, || labels.index());
     }

@@ -86,6 +86,10 @@ impl Histogram {
 impl<L: LabelSet> Histogram<L> {
     /// Records `value` in the series of `labels`.
     #[inline]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "labels are passed alike everywhere"
+    )]
     pub fn record(&self, value: f64, labels: L) {
         self.core.record(value, || labels.index());
     }
@@ -104,11 +108,19 @@ impl<L: LabelSet> Histogram<L> {
     /// seconds, or what else of `ms`, `us` and `ns` it is.
     #[inline]
     #[must_use = "the time is recorded when the timer is dropped, so that one that is not kept records nothing"]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "labels are passed alike everywhere"
+    )]
     pub fn time(&self, labels: L) -> Timer<'_> {
         Timer::start(&self.core, || labels.index())
     }
 
     /// Takes the time that `future` takes from its first poll to its end, also when it is dropped before that.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "labels are passed alike everywhere"
+    )]
     pub fn time_async<F: Future>(&self, labels: L, future: F) -> impl Future<Output = F::Output> {
         let index = labels.index();
         async move {

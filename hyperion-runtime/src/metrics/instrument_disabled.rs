@@ -9,6 +9,7 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct Core(());
 
+#[expect(clippy::unused_self, reason = "the signatures of a build with `otel`")]
 impl Core {
     pub(super) const fn new(_declaration: &'static Declaration, _instance: Instance) -> Self {
         Self(())
@@ -58,7 +59,6 @@ impl Core {
         Observation(())
     }
 
-    #[expect(clippy::unused_self, reason = "with `otel` there is something to show")]
     pub(super) fn fmt_as(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct(name).finish_non_exhaustive()
     }
@@ -68,6 +68,7 @@ impl Core {
 #[derive(Debug)]
 pub(super) struct Stopwatch(());
 
+#[expect(clippy::unused_self, reason = "the signatures of a build with `otel`")]
 impl Stopwatch {
     #[inline(always)]
     pub(super) fn runs(&self) -> bool {

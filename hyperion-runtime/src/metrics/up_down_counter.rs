@@ -72,6 +72,10 @@ impl<T: SignedNumber> UpDownCounter<(), T> {
 impl<L: LabelSet, T: SignedNumber> UpDownCounter<L, T> {
     /// Adds `value`, which may be negative, to the series of `labels`.
     #[inline]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "labels are passed alike everywhere"
+    )]
     pub fn add(&self, value: T, labels: L) {
         value.add(&self.core, || labels.index());
     }

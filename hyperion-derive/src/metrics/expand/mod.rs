@@ -16,7 +16,7 @@ use crate::target::{Target, site, text};
 ///     static __DECLARATIONS: [Declaration; 1] = [Declaration { name: "user.lookups", group: &__GROUP, .. }];
 ///     static __GROUP: Group = Group {
 ///         declarations: &__DECLARATIONS,
-///         flattened: &[(<CacheMetrics as Metrics>::GROUP, &["primary"])],
+///         flattened: &[(<CacheMetrics as Metrics>::GROUP, &[]), (<PoolMetrics as Metrics>::GROUP, &["primary"])],
 ///         ..
 ///     };
 ///     impl UserMetrics {
@@ -24,7 +24,8 @@ use crate::target::{Target, site, text};
 ///         const fn __declared(instance: Instance) -> Self {
 ///             Self {
 ///                 lookups: Counter::declared(&__DECLARATIONS[0], instance),
-///                 cache: CacheMetrics::__declared(&["primary"]),
+///                 cache: <CacheMetrics as Metrics>::FLATTENED,
+///                 pool: PoolMetrics::__declared(&["primary"]),
 ///             }
 ///         }
 ///     }
@@ -65,9 +66,14 @@ pub(super) fn fallback(target: &Target, frame: &Frame, errors: &TokenStream) -> 
     let Target { ident, private, .. } = target;
     let (parameters, arguments, bounds) = target.generics.split_for_impl();
     let new = new(frame, errors);
+    // What it is called with is never looked at.
+    let values = frame.instance_keys.iter().map(|_| "");
+    let values =
+        (!frame.instance_keys.is_empty()).then(|| quote_spanned!(site()=> &[#(#values),*]));
     let items = Items {
         series: quote_spanned!(site()=> 0),
         group: quote_spanned!(site()=> #private::Group::NONE),
+        flattened: quote_spanned!(site()=> Self::new(#values)),
         instance: quote_spanned!(site()=> &[]),
     };
     let implementation = items.implement(target);
@@ -135,6 +141,9 @@ impl Expansion<'_> {
         let flattened = self.flattened().map(|(field, flattened)| {
             let Field { ident, ty, .. } = field;
             let values = &flattened.instance;
+            if values.is_empty() {
+                return quote_spanned!(site()=> #ident: <#ty as #private::Metrics>::FLATTENED);
+            }
             let declared = Ident::new("__declared", site().located_at(ty.span()));
             quote_spanned!(site()=> #ident: <#ty>::#declared(&[#(#values),*]))
         });
@@ -166,6 +175,7 @@ impl Expansion<'_> {
         let items = Items {
             series: quote_spanned!(site()=> #private::budget::total(__SERIES)),
             group: quote_spanned!(site()=> &__GROUP),
+            flattened: quote_spanned!(site()=> Self::__declared(&[])),
             instance,
         };
         items.implement(self.target)
@@ -205,6 +215,7 @@ fn new(frame: &Frame, body: &TokenStream) -> TokenStream {
 struct Items {
     series: TokenStream,
     group: TokenStream,
+    flattened: TokenStream,
     instance: TokenStream,
 }
 
@@ -214,11 +225,13 @@ impl Items {
         let Self {
             series,
             group,
+            flattened,
             instance,
         } = self;
         let items = quote_spanned! {site()=>
             const SERIES: ::core::primitive::usize = #series;
             const GROUP: &'static #private::Group = #group;
+            const FLATTENED: Self = #flattened;
             fn instance(&self) -> #private::Instance { #instance }
         };
         target.implement("Metrics", &[], &items)
