@@ -22,10 +22,13 @@ pub(super) fn renew() {
 #[derive(Debug)]
 pub(super) struct Exemplars {
     /// Made when the first one is kept; the slots of a series when it gets its first one.
-    series: OnceLock<Box<[OnceLock<Box<[Slot]>>]>>,
+    series: OnceLock<Box<[Slots]>>,
     cardinality: usize,
     buckets: usize,
 }
+
+/// The slots of one series, one for each bucket.
+type Slots = OnceLock<Box<[Slot]>>;
 
 /// What may become an exemplar.
 #[derive(Clone, Copy, Debug)]

@@ -66,12 +66,12 @@ impl Known {
             }
             (Data::Gauge(points), Data::Gauge(more)) => {
                 add_all(points, more, &mut self.by_labels, |point, more| {
-                    *point = more
+                    *point = more.clone();
                 });
             }
             (Data::Histogram(points), Data::Histogram(more)) => {
                 add_all(points, more, &mut self.by_labels, |point, more| {
-                    point.add(&more)
+                    point.add(more);
                 });
             }
             _ => diagnostics::warn_once(
@@ -90,16 +90,15 @@ fn add_all<P: Labelled>(
     points: &mut Vec<P>,
     more: Vec<P>,
     by_labels: &mut HashMap<Vec<Label>, usize>,
-    add: impl Fn(&mut P, P),
+    add: impl Fn(&mut P, &P),
 ) {
     for point in more {
         let place = by_labels.get(point.labels()).copied();
-        match place.and_then(|place| points.get_mut(place)) {
-            Some(known) => add(known, point),
-            None => {
-                by_labels.insert(point.labels().to_vec(), points.len());
-                points.push(point);
-            }
+        if let Some(known) = place.and_then(|place| points.get_mut(place)) {
+            add(known, &point);
+        } else {
+            by_labels.insert(point.labels().clone(), points.len());
+            points.push(point);
         }
     }
 }
@@ -121,7 +120,7 @@ impl Labelled for HistogramPoint {
 }
 
 impl NumberPoint {
-    fn add(&mut self, other: Self) {
+    fn add(&mut self, other: &Self) {
         self.value = sum(self.value, other.value);
         self.start = self.start.min(other.start);
         self.exemplar = match (self.exemplar, other.exemplar) {

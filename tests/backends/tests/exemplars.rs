@@ -1,5 +1,7 @@
 //! From a number on a dashboard to the trace that it comes from, in the real servers.
 
+#![allow(clippy::float_cmp, reason = "what is compared are whole numbers")]
+
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! Without the feature `otel` nothing is left of an annotation.
 
+use hyperion::Metrics;
 use hyperion_noop_tests::{
     Block, Kind, METRICS, NoopMetrics, observed, observed_later, plain, plain_later, spanned,
 };

@@ -3,6 +3,7 @@
 use super::*;
 use crate::metrics::registry::registry;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::ScopedJoinHandle;
 
 declare! {
     THREADS: Counter = "threads.sum";
@@ -66,7 +67,7 @@ fn a_counter_never_falls_while_threads_come_and_go() {
                 })
             })
             .collect();
-        let written = writers.into_iter().map(|writer| writer.join());
+        let written = writers.into_iter().map(ScopedJoinHandle::join);
         let written: Result<Vec<()>, _> = written.collect();
         done.store(true, Ordering::Relaxed);
         written.unwrap();
@@ -79,7 +80,6 @@ fn a_counter_never_falls_while_threads_come_and_go() {
 
 #[test]
 fn values_of_a_threads_last_moments_are_kept() {
-    let _recording = record(state::EXEMPLARS);
     struct Last;
     impl Drop for Last {
         fn drop(&mut self) {
@@ -89,6 +89,7 @@ fn values_of_a_threads_last_moments_are_kept() {
     thread_local! {
         static LAST_MOMENT: Last = const { Last };
     }
+    let _recording = record(state::EXEMPLARS);
     for _ in 0..20 {
         // Once the destructor is registered before the shard is, and once after it.
         std::thread::spawn(|| {

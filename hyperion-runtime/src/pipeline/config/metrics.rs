@@ -9,6 +9,10 @@ use super::otlp::Otlp;
 /// What becomes of metrics.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a key of the file that has nothing to do with the others"
+)]
 pub struct Metrics {
     /// Whether metrics are recorded; true by default.
     ///
