@@ -8,7 +8,7 @@
 
 use hyperion::{Counter, Histogram, LabelSet, Metrics};
 use hyperion_benches::allocator::{Counting, during};
-use hyperion_benches::peers::HyperionWithMetrics;
+use hyperion_benches::peers::{HyperionWithMetrics, Peer};
 use std::sync::mpsc;
 
 #[global_allocator]
