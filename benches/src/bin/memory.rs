@@ -71,7 +71,7 @@ fn main() {
     println!("\none of 2000, and nothing else:");
     print_line("counter", 1, || METRICS.counters_2000.inc(Series(1999)));
     print_line("histogram", 1, || {
-        METRICS.histograms_2000.record(0.5, Series(1999))
+        METRICS.histograms_2000.record(0.5, Series(1999));
     });
 }
 

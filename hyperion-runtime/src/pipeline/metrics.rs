@@ -2,13 +2,14 @@
 
 use super::Error;
 use super::config::{ExemplarFilter, MetricExporter, Metrics as Config};
+use super::lost::Lost;
 use super::process::Source;
 use super::sinks::prometheus::Scrape;
 use crate::diagnostics;
 use crate::export::{ExportError, MetricSink, Reader};
 use crate::interceptor::Panics;
 use crate::metrics::collect::collect;
-use crate::metrics::snapshot::{Data, Family, Number, NumberPoint, Snapshot};
+use crate::metrics::snapshot::Snapshot;
 use crate::state;
 use crate::trace::recorder::Losses;
 use opentelemetry::Context;
@@ -20,7 +21,7 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// What serves or sends metrics.
 #[derive(Debug)]
@@ -54,9 +55,14 @@ impl Metrics {
         panics: Panics,
         process: Option<Source>,
     ) -> Result<Self, Error> {
+        let lost = Lost {
+            spans: losses,
+            panics,
+            start: SystemTime::now(),
+        };
         let native = Arc::new(move || {
             let snapshot = with_process(collect(), process.as_ref());
-            with_losses(snapshot, losses, &panics)
+            lost.add_to(snapshot)
         });
         let provider = SdkMeterProvider::builder().with_resource(resource.clone());
         let (provider, output) = match (sink, config.exporter) {
@@ -146,56 +152,6 @@ fn with_process(mut snapshot: Snapshot, process: Option<&Source>) -> Snapshot {
     snapshot
 }
 
-/// Adds what was lost and who panicked, so that it shows on the same dashboards as what arrived.
-fn with_losses(
-    mut snapshot: Snapshot,
-    losses: Option<&'static Losses>,
-    panics: &Panics,
-) -> Snapshot {
-    let point = |labels, count| NumberPoint {
-        start: None,
-        exemplar: None,
-        labels,
-        value: Number::U64(count),
-    };
-    let spans = losses.map(|losses| Family {
-        asynchronous: false,
-        name: "hyperion.spans.dropped".into(),
-        description: "Spans that were recorded and lost, by reason.".into(),
-        unit: "{span}".into(),
-        data: Data::Counter(
-            losses
-                .by_reason()
-                .map(|(reason, count)| point(vec![("reason".into(), reason.into())], count))
-                .into(),
-        ),
-    });
-    let lines = diagnostics::lost_lines().map(|count| Family {
-        asynchronous: false,
-        name: "hyperion.logs.dropped".into(),
-        description: "Log lines that could not be written.".into(),
-        unit: "{line}".into(),
-        data: Data::Counter(vec![point(Vec::new(), count)]),
-    });
-    let panics: Vec<_> = panics
-        .by_interceptor()
-        .map(|(name, count)| point(vec![("interceptor".into(), name.into())], count))
-        .collect();
-    let panics = (!panics.is_empty()).then(|| Family {
-        asynchronous: false,
-        name: "hyperion.interceptor.panics".into(),
-        description: "Panics in interceptors, by interceptor.".into(),
-        unit: "{panic}".into(),
-        data: Data::Counter(panics),
-    });
-    let lost = spans.into_iter().chain(lines).chain(panics);
-    snapshot.families.extend(lost);
-    snapshot
-        .families
-        .sort_by(|one, other| one.name.cmp(&other.name));
-    snapshot
-}
-
 /// Sends metrics at intervals, on a thread of its own.
 struct Worker {
     sink: Box<dyn MetricSink>,
@@ -275,58 +231,5 @@ impl Worker {
                 ),
             );
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::interceptor::{CallEnd, CallInfo, Interceptor, Interceptors};
-    use std::any::Any;
-    use std::time::SystemTime;
-
-    struct Audit;
-
-    impl Interceptor for Audit {
-        fn name(&self) -> &'static str {
-            "audit"
-        }
-
-        fn end(&self, _: &CallInfo<'_>, _: Option<Box<dyn Any + Send>>, _: &CallEnd<'_>) {}
-    }
-
-    fn families(interceptors: Vec<Box<dyn Interceptor>>) -> Vec<Family> {
-        let interceptors = Interceptors::new(interceptors).expect("the names differ");
-        let empty = Snapshot {
-            time: SystemTime::UNIX_EPOCH,
-            families: Vec::new(),
-        };
-        with_losses(empty, None, &interceptors.panics()).families
-    }
-
-    #[test]
-    fn panics_of_interceptors_are_counted_from_zero() {
-        let families = families(vec![Box::new(Audit)]);
-        let family = families
-            .iter()
-            .find(|family| family.name == "hyperion.interceptor.panics")
-            .expect("there is an interceptor");
-        let Data::Counter(points) = &family.data else {
-            panic!("it is a counter");
-        };
-        let [point] = points.as_slice() else {
-            panic!("one for each interceptor: {points:?}");
-        };
-        assert_eq!(point.labels, [("interceptor".into(), "audit".into())]);
-        assert_eq!(point.value, Number::U64(0));
-    }
-
-    #[test]
-    fn without_interceptors_there_is_nothing_to_count() {
-        assert!(
-            families(Vec::new())
-                .iter()
-                .all(|family| family.name != "hyperion.interceptor.panics")
-        );
     }
 }

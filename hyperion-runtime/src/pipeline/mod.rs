@@ -7,6 +7,7 @@ mod builder;
 pub mod config;
 mod error;
 mod levels;
+mod lost;
 mod metrics;
 #[cfg(feature = "prometheus")]
 mod metrics_service;
