@@ -2,7 +2,7 @@
 
 use super::declaration::{Declaration, Instance, Instrument, Kind, Labels};
 use super::instrument::{Core, Observation};
-use super::label_set::{LabelSet, Labelled};
+use super::label_set::{LabelSet, Labelled, index_of};
 use super::number::CounterNumber;
 use std::marker::PhantomData;
 
@@ -89,7 +89,7 @@ impl<L: LabelSet, T: CounterNumber> Counter<L, T> {
         reason = "labels are passed alike everywhere"
     )]
     pub fn add(&self, value: T, labels: L) {
-        value.add(&self.core, || labels.index());
+        value.add(&self.core, || index_of(&labels));
     }
 
     /// Adds one to the series of `labels`.
@@ -122,7 +122,7 @@ impl<L: LabelSet, T: CounterNumber> Counter<L, T> {
         labels: L,
         callback: impl Fn() -> T + Send + Sync + 'static,
     ) -> Observation {
-        self.core.observe(labels.index(), callback)
+        self.core.observe(index_of(&labels), callback)
     }
 }
 

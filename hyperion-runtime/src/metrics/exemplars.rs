@@ -30,13 +30,6 @@ pub(super) struct Exemplars {
 /// The slots of one series, one for each bucket.
 type Slots = OnceLock<Box<[Slot]>>;
 
-/// What may become an exemplar.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Measurement {
-    pub(super) value: u64,
-    pub(super) span: InSpan,
-}
-
 /// The span that a measurement was made in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum InSpan {
@@ -48,14 +41,10 @@ pub(crate) enum InSpan {
     Unsampled,
 }
 
-impl Measurement {
-    /// One that is made in the current span.
-    pub(super) fn new(value: u64) -> Self {
-        Self {
-            value,
-            span: InSpan::Current,
-        }
-    }
+/// Whether measurements may become exemplars.
+#[inline]
+pub(super) fn are_wanted(state: u8) -> bool {
+    state & (state::EXEMPLARS | state::ALL_EXEMPLARS) != 0
 }
 
 impl Exemplars {
@@ -67,12 +56,9 @@ impl Exemplars {
         }
     }
 
-    /// Keeps a measurement if the filter in `state` lets it pass and its slot has room.
+    /// Keeps what was measured in `span` if the filter in `state` lets it pass and its slot has room.
     #[inline]
-    pub(super) fn offer(&self, state: u8, index: usize, bucket: usize, measurement: Measurement) {
-        if state & (state::EXEMPLARS | state::ALL_EXEMPLARS) == 0 {
-            return;
-        }
+    pub(super) fn offer(&self, state: u8, index: usize, bucket: usize, value: u64, span: &InSpan) {
         let generation = GENERATION.load(Ordering::Relaxed);
         if let Some(slot) = self.slot(index, bucket)
             && slot.is_full(generation)
@@ -80,10 +66,10 @@ impl Exemplars {
             return;
         }
         // Most of what is measured outside of a span ends here.
-        if state & state::ALL_EXEMPLARS == 0 && measurement.span.is_none() {
+        if state & state::ALL_EXEMPLARS == 0 && span.is_none() {
             return;
         }
-        self.keep(state, index, bucket, generation, measurement);
+        self.keep(state, index, bucket, generation, value, span);
     }
 
     #[inline]
@@ -98,9 +84,10 @@ impl Exemplars {
         index: usize,
         bucket: usize,
         generation: u64,
-        measurement: Measurement,
+        value: u64,
+        span: &InSpan,
     ) {
-        let span = measurement.span.ids();
+        let span = span.ids();
         if span.is_none() && state & state::ALL_EXEMPLARS == 0 {
             return;
         }
@@ -116,7 +103,7 @@ impl Exemplars {
             slot.keep(
                 generation,
                 Kept {
-                    value: measurement.value,
+                    value,
                     time: now(),
                     trace_id: u128::from_be_bytes(trace_id.to_bytes()),
                     span_id: u64::from_be_bytes(span_id.to_bytes()),
@@ -150,7 +137,7 @@ fn seen(kept: Kept) -> Seen {
 impl InSpan {
     /// Whether there is certainly no sampled span.
     #[inline]
-    fn is_none(self) -> bool {
+    fn is_none(&self) -> bool {
         match self {
             Self::Current => {
                 !(active::is_possible() && Context::map_current(Context::has_active_span))
@@ -161,7 +148,7 @@ impl InSpan {
     }
 
     /// The ids of the span, if there is one and it is sampled.
-    fn ids(self) -> Option<(TraceId, SpanId)> {
+    fn ids(&self) -> Option<(TraceId, SpanId)> {
         match self {
             Self::Current if active::is_possible() => Context::map_current(|context| {
                 let span = context.span();
@@ -170,7 +157,7 @@ impl InSpan {
                     span.is_valid() && span.is_sampled() && !context.is_telemetry_suppressed();
                 is_example.then(|| (span.trace_id(), span.span_id()))
             }),
-            Self::Recorded(trace_id, span_id) => Some((trace_id, span_id)),
+            Self::Recorded(trace_id, span_id) => Some((*trace_id, *span_id)),
             Self::Current | Self::Unsampled => None,
         }
     }

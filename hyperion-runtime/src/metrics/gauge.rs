@@ -2,7 +2,7 @@
 
 use super::declaration::{Declaration, Instance, Instrument, Kind, Labels};
 use super::instrument::{Core, Observation};
-use super::label_set::{LabelSet, Labelled};
+use super::label_set::{LabelSet, Labelled, index_of};
 use super::number::Number;
 use std::marker::PhantomData;
 
@@ -70,7 +70,7 @@ impl<L: LabelSet, T: Number> Gauge<L, T> {
         reason = "labels are passed alike everywhere"
     )]
     pub fn set(&self, value: T, labels: L) {
-        self.core.set(value, || labels.index());
+        self.core.set(value, || index_of(&labels));
     }
 
     /// Has the value of `labels` asked for whenever metrics are read.
@@ -86,7 +86,7 @@ impl<L: LabelSet, T: Number> Gauge<L, T> {
         labels: L,
         callback: impl Fn() -> T + Send + Sync + 'static,
     ) -> Observation {
-        self.core.observe(labels.index(), callback)
+        self.core.observe(index_of(&labels), callback)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::declaration::{Declaration, Instance, Instrument, Kind, Labels};
 use super::instrument::{Core, Stopwatch};
-use super::label_set::{LabelSet, Labelled};
+use super::label_set::{LabelSet, Labelled, index_of};
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -91,7 +91,7 @@ impl<L: LabelSet> Histogram<L> {
         reason = "labels are passed alike everywhere"
     )]
     pub fn record(&self, value: f64, labels: L) {
-        self.core.record(value, || labels.index());
+        self.core.record(value, || index_of(&labels));
     }
 
     /// Records many values, each in the series of its labels.
@@ -113,7 +113,7 @@ impl<L: LabelSet> Histogram<L> {
         reason = "labels are passed alike everywhere"
     )]
     pub fn time(&self, labels: L) -> Timer<'_> {
-        Timer::start(&self.core, || labels.index())
+        Timer::start(&self.core, || index_of(&labels))
     }
 
     /// Takes the time that `future` takes from its first poll to its end, also when it is dropped before that.
@@ -122,7 +122,7 @@ impl<L: LabelSet> Histogram<L> {
         reason = "labels are passed alike everywhere"
     )]
     pub fn time_async<F: Future>(&self, labels: L, future: F) -> impl Future<Output = F::Output> {
-        let index = labels.index();
+        let index = index_of(&labels);
         async move {
             let _timer = Timer::start(&self.core, || index);
             future.await

@@ -91,7 +91,8 @@ impl Core {
     pub(super) fn record(&self, value: f64, index: impl FnOnce() -> usize) {
         let state = state::load();
         if state & state::METRICS != 0 {
-            self.metric().record(index(), value, InSpan::Current, state);
+            self.metric()
+                .record(index(), value, &InSpan::Current, state);
         }
     }
 
@@ -109,7 +110,7 @@ impl Core {
         let seconds = Ticks::now().seconds_since(start);
         let (metric, state) = (self.metric(), state::load());
         if state & state::METRICS != 0 {
-            metric.record(index, metric.in_unit(seconds), InSpan::Current, state);
+            metric.record(index, metric.in_unit(seconds), &InSpan::Current, state);
         }
         Duration::try_from_secs_f64(seconds).unwrap_or_default()
     }

@@ -77,6 +77,13 @@ impl<L: LabelSet> Labelled for L {
     };
 }
 
+/// Which of the combinations this is. One that is written by hand may be wrong about it; most are found to be right when they
+/// are compiled.
+#[inline]
+pub(super) fn index_of<L: LabelSet>(labels: &L) -> usize {
+    labels.index().min(L::CARDINALITY.saturating_sub(1))
+}
+
 /// How many values a label has, and the text of each.
 pub type Values = (usize, fn(usize) -> &'static str);
 

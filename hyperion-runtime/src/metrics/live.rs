@@ -1,10 +1,10 @@
 //! A metric that was touched.
 
 use super::declaration::{Kind, Labels, NumberType};
-use super::exemplars::{Exemplars, InSpan, Measurement};
+use super::exemplars::{self, Exemplars, InSpan};
 use super::gauge_cells::GaugeCells;
-use super::layout::Layout;
-use super::shard::with_cells;
+use super::layout::{Layout, Single};
+use super::shard::{self, with_cells};
 use super::snapshot::Label;
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -36,6 +36,7 @@ pub(crate) struct Live {
     /// How many series it can have.
     cardinality: usize,
     pub(super) layout: Layout,
+    single: Single,
     pub(super) gauges: GaugeCells,
     pub(super) exemplars: Exemplars,
     pub(super) dropped: Dropped,
@@ -100,11 +101,12 @@ impl Live {
     /// The metric, on pages from `first_page` on.
     pub(super) fn new(definition: Definition, first_page: usize, start: SystemTime) -> Self {
         let cardinality = definition.labels.cardinality.max(1);
-        let stride = definition.stride();
+        let layout = Layout::new(first_page, cardinality, definition.stride());
         Self {
             start,
             cardinality,
-            layout: Layout::new(first_page, cardinality, stride),
+            single: layout.single(),
+            layout,
             gauges: GaugeCells::default(),
             exemplars: Exemplars::new(cardinality, definition.bounds.len() + 1),
             dropped: Dropped::default(),
@@ -132,23 +134,32 @@ impl Live {
 
     /// Adds to a counter.
     #[inline]
-    pub(super) fn add_u64(&self, index: usize, value: u64, exemplars: u8) {
-        if value == 0 {
-            return self.show(index);
+    pub(super) fn add_u64(&self, index: usize, value: u64, state: u8) {
+        match shard::known_cell(self.single.place(index)) {
+            Some(sum) => sum.add_u64(value),
+            None => self.first_add_u64(index, value),
         }
-        with_cells(&self.layout, self.clamped(index), |cells| {
+        if value == 0 {
+            self.show(index);
+        } else if exemplars::are_wanted(state) {
+            self.exemplars
+                .offer(state, index, 0, value, &InSpan::Current);
+        }
+    }
+
+    #[cold]
+    fn first_add_u64(&self, index: usize, value: u64) {
+        with_cells(&self.layout, index, |cells| {
             if let [sum] = cells {
                 sum.add_u64(value);
             }
         });
-        self.exemplars
-            .offer(exemplars, index, 0, Measurement::new(value));
     }
 
     /// Adds to a signed sum.
     #[inline]
     pub(super) fn add_i64(&self, index: usize, value: i64) {
-        with_cells(&self.layout, self.clamped(index), |cells| {
+        with_cells(&self.layout, index, |cells| {
             if let [sum, count] = cells {
                 sum.add_i64(value);
                 count.add_u64(1);
@@ -158,7 +169,7 @@ impl Live {
 
     /// Adds to a sum of either kind.
     #[inline]
-    pub(super) fn add_f64(&self, index: usize, value: f64, exemplars: u8) {
+    pub(super) fn add_f64(&self, index: usize, value: f64, state: u8) {
         if !value.is_finite() {
             return self.dropped.count(Reason::NotFinite);
         }
@@ -169,7 +180,7 @@ impl Live {
         if is_monotonic && value == 0.0 {
             return self.show(index);
         }
-        let fits = with_cells(&self.layout, self.clamped(index), |cells| match cells {
+        let fits = with_cells(&self.layout, index, |cells| match cells {
             [sum] => sum.add_f64(value),
             [sum, count] => {
                 count.add_u64(1);
@@ -180,24 +191,23 @@ impl Live {
         if !fits {
             return self.dropped.count(Reason::Overflow);
         }
-        if is_monotonic {
+        if is_monotonic && exemplars::are_wanted(state) {
             self.exemplars
-                .offer(exemplars, index, 0, Measurement::new(value.to_bits()));
+                .offer(state, index, 0, value.to_bits(), &InSpan::Current);
         }
     }
 
     /// Records in a histogram.
     #[inline]
-    pub(super) fn record(&self, index: usize, value: f64, span: InSpan, exemplars: u8) {
+    pub(super) fn record(&self, index: usize, value: f64, span: &InSpan, state: u8) {
         if !value.is_finite() {
             return self.dropped.count(Reason::NotFinite);
         }
         if value < 0.0 {
             return self.dropped.count(Reason::Negative);
         }
-        let bounds = self.definition.bounds;
-        let bucket = bounds.partition_point(|bound| *bound < value);
-        let fits = with_cells(&self.layout, self.clamped(index), |cells| {
+        let bucket = bucket(self.definition.bounds, value);
+        let fits = with_cells(&self.layout, index, |cells| {
             let Some((sum, buckets)) = cells.split_last() else {
                 return true;
             };
@@ -210,11 +220,10 @@ impl Live {
         if !fits {
             return self.dropped.count(Reason::Overflow);
         }
-        let measurement = Measurement {
-            value: value.to_bits(),
-            span,
-        };
-        self.exemplars.offer(exemplars, index, bucket, measurement);
+        if exemplars::are_wanted(state) {
+            self.exemplars
+                .offer(state, index, bucket, value.to_bits(), span);
+        }
     }
 
     /// Keeps a last value.
@@ -248,12 +257,6 @@ impl Live {
             }
             Kind::Histogram => true,
         }
-    }
-
-    /// A label that claims a place beyond the last one gets that.
-    #[inline]
-    fn clamped(&self, index: usize) -> usize {
-        index.min(self.cardinality - 1)
     }
 
     /// Shows a series from now on, also while nothing is counted in it.
@@ -293,6 +296,18 @@ impl Live {
     }
 }
 
+/// The first bucket whose upper bound is not less than `value`.
+///
+/// Each step of a search waits for the one before. Comparisons with all of so few bounds go on at once, and take less time.
+#[inline]
+fn bucket(bounds: &[f64], value: f64) -> usize {
+    const FEW: usize = 32;
+    if bounds.len() > FEW {
+        return bounds.partition_point(|bound| *bound < value);
+    }
+    bounds.iter().map(|bound| usize::from(*bound < value)).sum()
+}
+
 impl Definition {
     /// How many cells a series has: a sum has one, and a sum that may return to zero one more for how often it changed; a
     /// histogram has one for each bucket and one for its sum; a last value is kept elsewhere, since threads do not add up.
@@ -301,6 +316,23 @@ impl Definition {
             Kind::Counter(_) | Kind::Gauge(_) => 1,
             Kind::UpDownCounter(_) => 2,
             Kind::Histogram => self.bounds.len() + 2,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_is_the_same_however_it_is_found() {
+        let bounds: Vec<f64> = (0..64).map(|bound| f64::from(bound) / 4.0).collect();
+        for few in 0..bounds.len() {
+            let bounds = &bounds[..few];
+            for value in (0..80).map(|value| f64::from(value) / 5.0) {
+                let searched = bounds.partition_point(|bound| *bound < value);
+                assert_eq!(bucket(bounds, value), searched, "{value} of {few}");
+            }
         }
     }
 }

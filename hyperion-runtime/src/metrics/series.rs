@@ -27,7 +27,7 @@ impl Series {
         &self,
         index: usize,
         value: f64,
-        span: InSpan,
+        span: &InSpan,
         define: impl FnOnce() -> Definition,
     ) {
         self.metric(define)

@@ -34,6 +34,12 @@ thread_local! {
     static OWNED: Owned = Owned(Shard::take());
 }
 
+/// This thread's cell at a place, unless the thread comes there for the first time.
+#[inline]
+pub(super) fn known_cell((page, place): (usize, usize)) -> Option<&'static Number> {
+    DIRECTORY.get().get(page)?.get()?.get(place)
+}
+
 /// Has `write` write to this thread's cells of one of the series.
 #[inline]
 pub(super) fn with_cells<T>(

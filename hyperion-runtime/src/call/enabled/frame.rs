@@ -208,7 +208,7 @@ impl Frame {
         }
         self.leave(place);
         if self.wanted & state::METRICS != 0 {
-            known.record_duration(seconds, told, &self.labels, self.span.for_exemplars());
+            known.record_duration(seconds, told, &self.labels, &self.span.for_exemplars());
             if self.counts_active() {
                 known.count_active(-1);
             }

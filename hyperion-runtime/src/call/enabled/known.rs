@@ -183,7 +183,7 @@ impl Known {
         seconds: f64,
         told: Told<'_>,
         labels: &CallLabels,
-        span: InSpan,
+        span: &InSpan,
     ) {
         let (series, index) = told.durations.at(labels);
         series.record(index, seconds, span, || {
