@@ -10,6 +10,8 @@ mod diagnostics;
 pub mod export;
 pub mod interceptor;
 pub mod level;
+#[cfg(feature = "otel")]
+mod lock;
 #[cfg(feature = "logs")]
 pub mod logs;
 pub mod metrics;

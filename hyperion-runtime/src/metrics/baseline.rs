@@ -2,10 +2,9 @@
 //!
 //! Cells belong to their threads and cannot be set to zero by anybody else, so what was in them is taken off instead.
 
-use super::collect::{self, Totals};
-use super::declaration::{Kind, NumberType};
 use super::live::Live;
-use super::registry::lock;
+use super::totals::{Totals, difference};
+use crate::lock::lock;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 use std::time::SystemTime;
@@ -19,12 +18,11 @@ struct Baseline {
 
 static BASELINE: Mutex<Option<Baseline>> = Mutex::new(None);
 
-/// Counts anew from here.
-pub(super) fn reset() {
-    let totals = collect::totals().map(|(metric, totals)| {
-        metric.gauges.forget();
-        (address(metric), totals)
-    });
+/// Takes what every metric has counted until now for nothing.
+pub(super) fn set(totals: Vec<(&'static Live, BTreeMap<usize, Totals>)>) {
+    let totals = totals
+        .into_iter()
+        .map(|(metric, totals)| (address(metric), totals));
     let baseline = Baseline {
         totals: totals.collect(),
         time: SystemTime::now(),
@@ -59,17 +57,6 @@ pub(super) fn subtract(metric: &'static Live, totals: &mut BTreeMap<usize, Total
         if now.iter().all(|bits| *bits == 0) && !metric.is_shown(*index) {
             totals.remove(index);
         }
-    }
-}
-
-fn difference(kind: Kind, from_last: usize, now: u64, before: u64) -> u64 {
-    if collect::is_float(kind, from_last) {
-        let difference = f64::from_bits(now) - f64::from_bits(before);
-        return difference.to_bits();
-    }
-    match kind {
-        Kind::UpDownCounter(NumberType::I64) => now.wrapping_sub(before),
-        _ => now.saturating_sub(before),
     }
 }
 

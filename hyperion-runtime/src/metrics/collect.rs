@@ -5,17 +5,16 @@ use super::declaration::{Kind, NumberType};
 use super::families::Families;
 use super::live::Live;
 use super::observed::{self, Observed};
-use super::registry::{lock, registry};
-use super::shard::Directory;
-use super::snapshot::{Data, Exemplar, Family, HistogramPoint, Number, NumberPoint, Snapshot};
+use super::points::{Data, Exemplar, Family, HistogramPoint, Number, NumberPoint, Snapshot};
+use super::registry::registry;
+use super::shard::{self, Directory};
+use super::totals::{Totals, sum};
 use super::{baseline, exemplars};
+use crate::lock::lock;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 use std::time::SystemTime;
-
-/// What a series has counted: its cells, each summed over all threads.
-pub(super) type Totals = Vec<u64>;
 
 /// Everything that was counted until now, and what callbacks say; then other measurements become exemplars.
 pub(crate) fn collect() -> Snapshot {
@@ -29,20 +28,20 @@ pub(super) fn take() -> Snapshot {
     snapshot(&observed::ask())
 }
 
-/// What every metric has counted, since the start of the program.
-pub(super) fn totals() -> impl Iterator<Item = (&'static Live, BTreeMap<usize, Totals>)> {
+/// Counts anew from now on, and forgets last values.
+pub(super) fn reset() {
     let (metrics, directories) = everything();
-    metrics.into_iter().map(move |metric| {
+    let totals = metrics.into_iter().map(|metric| {
+        metric.gauges.forget();
         let mut points = Points::new(metric);
         points.read(&directories);
         (metric, points.totals)
-    })
+    });
+    baseline::set(totals.collect());
 }
 
 fn everything() -> (Vec<&'static Live>, Vec<Directory>) {
-    let registry = registry();
-    let directories = registry.shards.iter().map(|shard| shard.pages());
-    (registry.metrics.clone(), directories.collect())
+    (registry().metrics.clone(), shard::pages())
 }
 
 fn snapshot(observed: &[Observed]) -> Snapshot {
@@ -206,27 +205,6 @@ impl Points {
         let mut exemplars = self.exemplars.remove(&index).unwrap_or_default();
         exemplars.retain(|exemplar| start.is_none_or(|start| exemplar.time >= start));
         exemplars
-    }
-}
-
-/// The sum of a cell over two threads; `from_last` is how far it is from the last one of its series.
-fn sum(kind: Kind, from_last: usize, one: u64, other: u64) -> u64 {
-    if is_float(kind, from_last) {
-        let sum = f64::from_bits(one) + f64::from_bits(other);
-        return sum.clamp(f64::MIN, f64::MAX).to_bits();
-    }
-    match kind {
-        Kind::UpDownCounter(NumberType::I64) => one.wrapping_add(other),
-        _ => one.saturating_add(other),
-    }
-}
-
-/// Whether a cell holds a float; `from_last` is how far it is from the last one of its series.
-pub(super) fn is_float(kind: Kind, from_last: usize) -> bool {
-    match kind {
-        Kind::Counter(number) | Kind::Gauge(number) => number == NumberType::F64,
-        Kind::UpDownCounter(number) => number == NumberType::F64 && from_last == 1,
-        Kind::Histogram => from_last == 0,
     }
 }
 

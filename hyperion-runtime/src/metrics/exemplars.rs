@@ -1,7 +1,7 @@
 //! The exemplars of a metric.
 
 use super::exemplar::{self, Kept, Slot};
-use super::snapshot::SpanIds;
+use super::points::SpanIds;
 use crate::state;
 use crate::trace::active;
 use opentelemetry::Context;

@@ -1,6 +1,6 @@
 //! Families of points, as they come together.
 
-use super::snapshot::{Data, Family, HistogramPoint, Label, Number, NumberPoint};
+use super::points::{Data, Family, HistogramPoint, Label, Number, NumberPoint};
 use crate::diagnostics;
 use std::collections::HashMap;
 

@@ -34,6 +34,8 @@ mod number;
 #[cfg(feature = "otel")]
 mod observed;
 #[cfg(feature = "otel")]
+mod points;
+#[cfg(feature = "otel")]
 pub(crate) mod registry;
 #[cfg(feature = "otel")]
 pub(crate) mod series;
@@ -45,6 +47,8 @@ pub mod snapshot;
 mod tests;
 #[cfg_attr(not(feature = "otel"), path = "texts_disabled.rs")]
 mod texts;
+#[cfg(feature = "otel")]
+mod totals;
 mod up_down_counter;
 
 use instrument::register;

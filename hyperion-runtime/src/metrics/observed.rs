@@ -5,7 +5,7 @@
 //! again before it has returned.
 
 use super::live::{Live, Reason};
-use super::registry::lock;
+use crate::lock::lock;
 use opentelemetry::Context;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -2,21 +2,20 @@
 
 use super::declaration::{Declaration, Group, Instance};
 use super::live::{Definition, Live};
-use super::shard::Shard;
-use super::snapshot::Label;
+use super::points::Label;
+use crate::lock::lock;
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard};
 use std::time::SystemTime;
 
 /// Stands for the labels of instances that are too many.
 const OTHER: &str = "_OTHER";
 
-/// Every metric that was touched, and every shard.
+/// Every metric that was touched.
 #[derive(Default)]
 pub(super) struct Registry {
     pub(super) metrics: Vec<&'static Live>,
-    pub(super) shards: Vec<&'static Shard>,
     /// Those that were declared, by the place of their declaration in memory and by their instance.
     declared: HashMap<(usize, Vec<&'static str>), &'static Live>,
     /// The instances that have series of their own, by the place of their struct's group in memory.
@@ -29,11 +28,6 @@ static REGISTRY: LazyLock<Mutex<Registry>> = LazyLock::new(Mutex::default);
 /// The one registry, locked: for a first touch or a snapshot.
 pub(super) fn registry() -> MutexGuard<'static, Registry> {
     lock(&REGISTRY)
-}
-
-/// A poisoned lock guards numbers that are each whole; they are worth more than the panic that poisoned it.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Registry {

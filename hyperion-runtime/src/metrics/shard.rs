@@ -7,7 +7,7 @@
 
 use super::cells::Cell as Number;
 use super::layout::Layout;
-use super::registry::{lock, registry};
+use crate::lock::lock;
 use std::cell::Cell;
 use std::sync::{Mutex, OnceLock};
 
@@ -23,6 +23,9 @@ const SMALLEST: usize = 32;
 /// What one thread after the other counts.
 #[derive(Debug)]
 pub(super) struct Shard(Mutex<Directory>);
+
+/// Every shard there is.
+static ALL: Mutex<Vec<&'static Shard>> = Mutex::new(Vec::new());
 
 /// Shards that no thread has now.
 static IDLE: Mutex<Vec<&'static Shard>> = Mutex::new(Vec::new());
@@ -92,7 +95,7 @@ impl Shard {
         let idle = lock(&IDLE).pop();
         idle.unwrap_or_else(|| {
             let shard: &'static Self = Box::leak(Box::new(Self(Mutex::new(&[]))));
-            registry().shards.push(shard);
+            lock(&ALL).push(shard);
             shard
         })
     }
@@ -111,11 +114,12 @@ impl Shard {
         }
         *directory
     }
+}
 
-    /// The pages that there are now.
-    pub(super) fn pages(&self) -> Directory {
-        *lock(&self.0)
-    }
+/// The pages of every shard, as they are now.
+pub(super) fn pages() -> Vec<Directory> {
+    let shards = lock(&ALL);
+    shards.iter().map(|shard| *lock(&shard.0)).collect()
 }
 
 /// The shard of this thread, until the thread ends.
@@ -132,7 +136,8 @@ impl Drop for Owned {
 #[cfg(test)]
 pub(super) fn cells_of_this_thread() -> usize {
     OWNED.with(|owned| {
-        let pages = owned.0.pages().iter().filter_map(OnceLock::get);
+        let directory = *lock(&owned.0.0);
+        let pages = directory.iter().filter_map(OnceLock::get);
         pages.map(|page| page.len()).sum()
     })
 }

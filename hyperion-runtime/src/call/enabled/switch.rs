@@ -8,7 +8,7 @@ use super::callsite::Callsite;
 use crate::call::meta::Parts;
 use crate::interceptor::Only;
 use crate::level::{Level, LevelFilter, MAX_LEVEL};
-use crate::metrics::registry::lock;
+use crate::lock::lock;
 use crate::state;
 use std::collections::BTreeMap;
 use std::sync::Mutex;

@@ -8,9 +8,9 @@ mod threads;
 mod values;
 
 use super::declaration::{Declaration, Group, Instrument, Labels};
-use super::registry::lock;
 use super::snapshot::{self, Data, Family, HistogramPoint, Number, NumberPoint};
 use super::{Counter, LabelSet};
+use crate::lock::lock;
 use crate::state;
 use std::sync::{Mutex, MutexGuard};
 
