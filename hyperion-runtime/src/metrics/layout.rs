@@ -122,7 +122,8 @@ mod tests {
                     assert!(std::ptr::eq(layout.cells(index, &cells), own));
                     if stride == 1 {
                         let (single, place) = layout.single().place(index);
-                        assert!(single == page && std::ptr::eq(&cells[place], &own[0]));
+                        assert_eq!(single, page);
+                        assert!(std::ptr::eq(&raw const cells[place], own.as_ptr()));
                     }
                     seen += 1;
                 }
