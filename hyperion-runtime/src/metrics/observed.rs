@@ -7,6 +7,7 @@
 use super::live::{Live, Reason};
 use crate::lock::lock;
 use opentelemetry::Context;
+use std::collections::VecDeque;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -107,28 +108,21 @@ impl fmt::Debug for Observation {
 
 /// Asks every callback, and waits no longer than they may take.
 pub(super) fn ask() -> Vec<Observed> {
-    ask_within(ONE, ALL)
-}
-
-fn ask_within(one: Duration, all: Duration) -> Vec<Observed> {
-    let mut waiting = lock(&CALLBACKS).clone();
-    let deadline = Instant::now() + all;
+    let mut waiting: VecDeque<Arc<Callback>> = lock(&CALLBACKS).iter().cloned().collect();
+    let deadline = Instant::now() + ALL;
     let mut observed = Vec::new();
-    while !waiting.is_empty() {
-        let Some(answers) = ask_on_a_thread(waiting.clone()) else {
+    while !waiting.is_empty() && Instant::now() < deadline {
+        let Some(answers) = ask_on_a_thread(waiting.iter().cloned().collect()) else {
             break;
         };
-        let answered = take(&answers, &mut observed, one, deadline);
+        let answered = take(&answers, &mut observed, deadline);
         waiting.drain(..answered.min(waiting.len()));
-        if let Some(hanging) = waiting.first() {
+        if let Some(hanging) = waiting.pop_front() {
             hanging.metric.dropped.count(Reason::CallbackTimedOut);
-            waiting.remove(0);
         }
-        if Instant::now() >= deadline {
-            for callback in waiting.drain(..) {
-                callback.metric.dropped.count(Reason::CallbackTimedOut);
-            }
-        }
+    }
+    for callback in waiting {
+        callback.metric.dropped.count(Reason::CallbackTimedOut);
     }
     observed
 }
@@ -137,13 +131,12 @@ fn ask_within(one: Duration, all: Duration) -> Vec<Observed> {
 fn take(
     answers: &Receiver<Option<Observed>>,
     observed: &mut Vec<Observed>,
-    one: Duration,
     deadline: Instant,
 ) -> usize {
     let mut count = 0;
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
-        match answers.recv_timeout(one.min(left)) {
+        match answers.recv_timeout(ONE.min(left)) {
             Ok(answer) => {
                 observed.extend(answer);
                 count += 1;
