@@ -86,6 +86,24 @@ pub fn observed(n: u64) -> Result<u64, String> {
     }
 }
 
+/// The plain function, counted and timed.
+///
+/// # Errors
+///
+/// Zero is one.
+#[inline(never)]
+pub fn counted(n: u64) -> Result<u64, String> {
+    let _timer = METRICS.sizes.time();
+    METRICS.calls.inc(Kind { second: n == 2 });
+    METRICS.running.inc();
+    if n == 0 {
+        Err("zero".to_owned())
+    } else {
+        METRICS.last.set(1.0);
+        Ok(n.wrapping_mul(31))
+    }
+}
+
 /// The plain method, and spans around it and in it.
 ///
 /// # Errors

@@ -2,7 +2,8 @@
 
 use hyperion::Metrics;
 use hyperion_noop_tests::{
-    Block, Kind, METRICS, NoopMetrics, observed, observed_later, plain, plain_later, spanned,
+    Block, Kind, METRICS, NoopMetrics, counted, observed, observed_later, plain, plain_later,
+    spanned,
 };
 use std::pin::pin;
 use std::process::Command;
@@ -14,6 +15,7 @@ fn calls_return_what_the_plain_ones_do() {
     for n in 0..10 {
         assert_eq!(observed(n), plain(n));
         assert_eq!(spanned(n), plain(n));
+        assert_eq!(counted(n), plain(n));
     }
     METRICS.calls.inc(Kind { second: true });
     METRICS.running.inc();
@@ -138,6 +140,7 @@ fn the_machine_code_is_that_of_the_plain_function() {
     assert!(plain.len() > 5, "{plain:#?}");
     assert_eq!(plain, observed);
     assert_eq!(plain, instructions(&assembly, "7spanned17h"));
+    assert_eq!(plain, instructions(&assembly, "7counted17h"));
 }
 
 /// The instructions of the one function whose symbol contains `name`. Labels are numbered through the whole file, so
