@@ -1,15 +1,16 @@
 //! What the library has to say to the person who runs the program.
 
+use crate::lock::lock;
 use std::collections::HashSet;
 use std::fmt::Arguments;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock};
 
 /// Says `message`, and nothing more about `topic` for the rest of the program.
 ///
 /// It goes to standard error, not through `tracing`: what it tells of may be the very pipeline that carries the logs.
 pub(crate) fn warn_once(topic: &'static str, message: Arguments<'_>) {
     static SAID: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
-    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut said = lock(&SAID);
     if said.get_or_insert_default().insert(topic) {
         warn(message);
     }

@@ -103,7 +103,7 @@ fn distribution<T: Measured>(histogram: &Histogram<T>) -> Data {
             labels: labels(point.attributes()),
             bounds: point.bounds().collect(),
             buckets: point.bucket_counts().collect(),
-            sum: point.sum().float(),
+            sum: point.sum().number().as_f64(),
         })
         .collect();
     Data::Histogram(points)
@@ -125,15 +125,11 @@ fn labels<'a>(attributes: impl Iterator<Item = &'a KeyValue>) -> Vec<Label> {
 /// The types that OpenTelemetry measures in.
 trait Measured: Copy {
     fn number(self) -> Number;
-    fn float(self) -> f64;
 }
 
 impl Measured for f64 {
     fn number(self) -> Number {
         Number::F64(self)
-    }
-    fn float(self) -> f64 {
-        self
     }
 }
 
@@ -141,24 +137,10 @@ impl Measured for u64 {
     fn number(self) -> Number {
         Number::U64(self)
     }
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "sums are shown as floating point everywhere"
-    )]
-    fn float(self) -> f64 {
-        self as f64
-    }
 }
 
 impl Measured for i64 {
     fn number(self) -> Number {
         Number::I64(self)
-    }
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "sums are shown as floating point everywhere"
-    )]
-    fn float(self) -> f64 {
-        self as f64
     }
 }

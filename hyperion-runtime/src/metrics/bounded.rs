@@ -68,6 +68,3 @@ impl<const N: usize> Bounded<N> {
 
 /// How many texts a label may have.
 const MOST: usize = 2000;
-
-/// The value of every text that has none of its own.
-pub(super) const OTHER: &str = "_OTHER";

@@ -1,5 +1,8 @@
 //! The values that a metric label can have.
 
+/// Stands for a value that is not known, or that is one too many.
+pub(crate) const OTHER: &str = "_OTHER";
+
 /// A type whose values are known when the program is compiled, so that it can be a metric label.
 ///
 /// Each combination of label values is a time series, which costs memory here and in every backend for as long as it is
@@ -85,7 +88,7 @@ impl Label for bool {
         match index {
             0 => "false",
             1 => "true",
-            _ => "_OTHER",
+            _ => OTHER,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::declaration::{Kind, Labels, NumberType};
 use super::exemplars::{self, Exemplars, InSpan};
 use super::gauge_cells::GaugeCells;
-use super::layout::{Layout, Single};
+use super::layout::Layout;
 use super::points::Label;
 use super::shard::{self, with_cells};
 use std::borrow::Cow;
@@ -36,7 +36,6 @@ pub(crate) struct Live {
     /// How many series it can have.
     cardinality: usize,
     pub(super) layout: Layout,
-    single: Single,
     pub(super) gauges: GaugeCells,
     pub(super) exemplars: Exemplars,
     pub(super) dropped: Dropped,
@@ -101,12 +100,10 @@ impl Live {
     /// The metric, on pages from `first_page` on.
     pub(super) fn new(definition: Definition, first_page: usize, start: SystemTime) -> Self {
         let cardinality = definition.labels.cardinality.max(1);
-        let layout = Layout::new(first_page, cardinality, definition.stride());
         Self {
             start,
             cardinality,
-            single: layout.single(),
-            layout,
+            layout: Layout::new(first_page, cardinality, definition.stride()),
             gauges: GaugeCells::default(),
             exemplars: Exemplars::new(cardinality, definition.bounds.len() + 1),
             dropped: Dropped::default(),
@@ -135,7 +132,7 @@ impl Live {
     /// Adds to a counter.
     #[inline]
     pub(super) fn add_u64(&self, index: usize, value: u64, state: u8) {
-        match shard::known_cell(self.single.place(index)) {
+        match shard::known_cell(self.layout.single(index)) {
             Some(sum) => sum.add_u64(value),
             None => self.first_add_u64(index, value),
         }
@@ -170,13 +167,10 @@ impl Live {
     /// Adds to a sum of either kind.
     #[inline]
     pub(super) fn add_f64(&self, index: usize, value: f64, state: u8) {
-        if !value.is_finite() {
-            return self.dropped.count(Reason::NotFinite);
+        if let Some(reason) = self.refuses(value) {
+            return self.dropped.count(reason);
         }
         let is_monotonic = matches!(self.definition.kind, Kind::Counter(_));
-        if is_monotonic && value < 0.0 {
-            return self.dropped.count(Reason::Negative);
-        }
         if is_monotonic && value == 0.0 {
             return self.show(index);
         }
@@ -200,11 +194,8 @@ impl Live {
     /// Records in a histogram.
     #[inline]
     pub(super) fn record(&self, index: usize, value: f64, span: &InSpan, state: u8) {
-        if !value.is_finite() {
-            return self.dropped.count(Reason::NotFinite);
-        }
-        if value < 0.0 {
-            return self.dropped.count(Reason::Negative);
+        if let Some(reason) = self.refuses(value) {
+            return self.dropped.count(reason);
         }
         let bucket = bucket(self.definition.bounds, value);
         let fits = with_cells(&self.layout, index, |cells| {
@@ -229,25 +220,29 @@ impl Live {
     /// Keeps a last value.
     #[inline]
     pub(super) fn set(&self, index: usize, bits: u64) {
-        if self.is_float() && !f64::from_bits(bits).is_finite() {
-            return self.dropped.count(Reason::NotFinite);
+        if let Some(reason) = self.refuses_bits(bits) {
+            return self.dropped.count(reason);
         }
         self.gauges.set(self.cardinality, index, bits);
     }
 
-    /// Why a value cannot be taken from a callback, if it cannot.
-    pub(super) fn refuses(&self, bits: u64) -> Option<Reason> {
-        if !self.is_float() {
-            return None;
-        }
-        let value = f64::from_bits(bits);
+    /// Why a value is left out, if it is: none may spoil a sum, and none may make one fall that only grows.
+    #[inline]
+    fn refuses(&self, value: f64) -> Option<Reason> {
+        let only_grows = || matches!(self.definition.kind, Kind::Counter(_) | Kind::Histogram);
         if !value.is_finite() {
             Some(Reason::NotFinite)
-        } else if value < 0.0 && matches!(self.definition.kind, Kind::Counter(_)) {
+        } else if value < 0.0 && only_grows() {
             Some(Reason::Negative)
         } else {
             None
         }
+    }
+
+    /// The same of a value in the metric's own type.
+    pub(super) fn refuses_bits(&self, bits: u64) -> Option<Reason> {
+        let value = self.is_float().then(|| f64::from_bits(bits));
+        value.and_then(|value| self.refuses(value))
     }
 
     fn is_float(&self) -> bool {

@@ -24,7 +24,7 @@ mod gauge_cells;
 mod histogram;
 #[cfg_attr(not(feature = "otel"), path = "instrument_disabled.rs")]
 mod instrument;
-mod label;
+pub(crate) mod label;
 pub mod label_set;
 #[cfg(feature = "otel")]
 mod layout;

@@ -182,7 +182,7 @@ impl Callback {
             dropped.count(Reason::CallbackPanicked);
             return None;
         };
-        if let Some(reason) = self.metric.refuses(bits) {
+        if let Some(reason) = self.metric.refuses_bits(bits) {
             dropped.count(reason);
             return None;
         }

@@ -1,6 +1,7 @@
 //! Every metric that was touched.
 
 use super::declaration::{Declaration, Group, Instance};
+use super::label::OTHER;
 use super::live::{Definition, Live};
 use super::points::Label;
 use crate::lock::lock;
@@ -8,9 +9,6 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, MutexGuard};
 use std::time::SystemTime;
-
-/// Stands for the labels of instances that are too many.
-const OTHER: &str = "_OTHER";
 
 /// Every metric that was touched.
 #[derive(Default)]

@@ -40,7 +40,12 @@ thread_local! {
 /// This thread's cell at a place, unless the thread comes there for the first time.
 #[inline]
 pub(super) fn known_cell((page, place): (usize, usize)) -> Option<&'static Number> {
-    DIRECTORY.get().get(page)?.get()?.get(place)
+    known_page(page)?.get(place)
+}
+
+#[inline]
+fn known_page(page: usize) -> Option<Page> {
+    DIRECTORY.get().get(page)?.get().copied()
 }
 
 /// Has `write` write to this thread's cells of one of the series.
@@ -50,11 +55,7 @@ pub(super) fn with_cells<T>(
     index: usize,
     write: impl FnOnce(&[Number]) -> T,
 ) -> T {
-    let page = DIRECTORY
-        .get()
-        .get(layout.page(index))
-        .and_then(OnceLock::get);
-    match page {
+    match known_page(layout.page(index)) {
         Some(page) => write(layout.cells(index, page)),
         None => first_touch(layout, index, write),
     }

@@ -3,10 +3,11 @@
 //! A text that is known is found without a lock. Hashes begin at a random point, so that nobody who sends texts can have
 //! them all fall into one place.
 
-use super::bounded::OTHER;
+use super::label::OTHER;
+use crate::lock::lock;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU16, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock};
 
 /// The longest text that is kept, in bytes.
 const LONGEST: usize = 128;
@@ -94,7 +95,7 @@ impl Table {
 
     #[cold]
     fn insert(&self, hash: usize, text: &str) -> Option<u16> {
-        let _growing = self.growing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _growing = lock(&self.growing);
         // Another thread may have been here in the meantime.
         let slot = match self.find(hash, text) {
             Ok(index) => return Some(index),

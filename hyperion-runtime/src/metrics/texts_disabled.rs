@@ -1,6 +1,6 @@
 //! What is left of the texts of a label in a build without `otel`: nothing.
 
-use super::bounded::OTHER;
+use super::label::OTHER;
 
 /// No texts.
 #[derive(Debug)]

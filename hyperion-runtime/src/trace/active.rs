@@ -11,6 +11,7 @@ use super::exceptions::Exceptions;
 use super::record::{Identity, Limits, SpanRecord};
 use super::recorder::Recorder;
 use super::site::Site;
+use crate::lock::lock;
 use opentelemetry::trace::{Span, SpanContext, Status, TraceContextExt};
 use opentelemetry::{Context, ContextGuard, KeyValue};
 use std::borrow::Cow;
@@ -273,7 +274,7 @@ impl Remarks {
     const MOST: usize = 1024;
 
     fn push(&self, remark: Remark) {
-        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut said = lock(&self.said);
         if self.is_closed() {
             // The span has ended, and what is said too late is ignored, as the API asks for.
         } else if said.list.len() < Self::MOST {
@@ -284,7 +285,7 @@ impl Remarks {
     }
 
     fn close(&self) -> Said {
-        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut said = lock(&self.said);
         self.closed.store(true, Ordering::Release);
         std::mem::take(&mut *said)
     }

@@ -4,10 +4,11 @@ use super::exceptions::Exceptions;
 use super::queue::{self, Consumer, Next, Producer, SEGMENT, Spares};
 use super::record::{Limits, SpanRecord};
 use super::sampler::Sampler;
+use crate::lock::lock;
 use std::cell::RefCell;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// Takes ended spans from any thread, without waiting for anybody.
 #[derive(Debug)]
@@ -196,18 +197,14 @@ impl Recorder {
     #[cold]
     fn register(&self) -> Producer<SpanRecord> {
         let (producer, consumer) = queue::queue(&self.spares);
-        self.queues
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .0
-            .push(consumer);
+        lock(&self.queues).0.push(consumer);
         producer
     }
 
     /// Moves up to `most` spans to `take`, and tells how many there were.
     pub(crate) fn drain(&self, most: usize, mut take: impl FnMut(SpanRecord)) -> usize {
         self.signalled.store(false, Ordering::Release);
-        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queues = lock(&self.queues);
         let mut taken = 0;
         queues.0.retain_mut(|queue| {
             while taken < most {

@@ -2,9 +2,7 @@
 
 use crate::call::labels::{Chosen, LabelTypes, Values};
 use crate::metrics::declaration::Labels;
-
-/// Stands for a value that is not known, or that is one too many.
-pub(super) const OTHER: &str = "_OTHER";
+use crate::metrics::label::OTHER;
 
 /// The labels of one call, whatever their types.
 #[derive(Clone, Copy)]

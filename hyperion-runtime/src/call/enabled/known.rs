@@ -1,6 +1,6 @@
 //! What is worked out for a call site when its first call is recorded.
 
-use super::call_labels::{CallLabels, OTHER};
+use super::call_labels::CallLabels;
 use super::callsite::Callsite;
 use super::ending::Ending;
 use super::lines::{Lines, LinesOf};
@@ -10,6 +10,7 @@ use crate::interceptor::{self, CallInfo, Interceptors, Only, Selection, Selectio
 use crate::metrics::bounds::SECONDS;
 use crate::metrics::declaration::{Kind, Labels, NumberType};
 use crate::metrics::exemplars::InSpan;
+use crate::metrics::label::OTHER;
 use crate::metrics::live::Definition;
 use crate::metrics::registry::label;
 use crate::metrics::series::Series;

@@ -263,7 +263,7 @@ fn series(data: &Data, show: &dyn Fn(f64) -> String) -> Vec<(String, String)> {
             .iter()
             // A counter that has not counted, of losses for example, has nothing to say to a person.
             .filter(|point| !matches!((data, point.value), (Data::Counter(_), Number::U64(0))))
-            .map(|point| (labels(&point.labels), show(float(point.value))))
+            .map(|point| (labels(&point.labels), show(point.value.as_f64())))
             .collect(),
         Data::Histogram(points) => points
             .iter()
@@ -295,15 +295,6 @@ fn summary(distribution: &Distribution, show: &dyn Fn(f64) -> String) -> String 
         show(mean),
         quantiles.join(", ")
     )
-}
-
-#[expect(clippy::cast_precision_loss, reason = "people read the first digits")]
-fn float(value: Number) -> f64 {
-    match value {
-        Number::U64(value) => value as f64,
-        Number::I64(value) => value as f64,
-        Number::F64(value) => value,
-    }
 }
 
 fn labels(labels: &[Label]) -> String {

@@ -6,9 +6,7 @@ use opentelemetry::InstrumentationScope;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 
-use super::exposition::{
-    Distribution, ExposedFamily, Exposition, Kind, Labels, Series, Value, float,
-};
+use super::exposition::{Distribution, ExposedFamily, Exposition, Kind, Labels, Series, Value};
 use super::naming::{self, FamilyName, Prefix};
 use crate::export::sdk_points;
 use crate::metrics::snapshot::{Data, Family, Label, Number, NumberPoint, Snapshot};
@@ -137,7 +135,7 @@ impl<'a> Assembly<'a> {
         match &family.data {
             Data::Counter(points) | Data::UpDownCounter(points) | Data::Gauge(points) => {
                 for point in points {
-                    let value = float(point.value);
+                    let value = point.value.as_f64();
                     if kind == Kind::Counter && (value.is_nan() || value < 0.0) {
                         wrong.push(format!("a counter cannot be {value}"));
                         continue;

@@ -114,9 +114,9 @@ impl Distribution {
         }
         let mut exemplars = vec![None; point.buckets.len()];
         for exemplar in &point.exemplars {
-            let value = float(exemplar.value);
+            let value = exemplar.value.as_f64();
             let bucket = bounds.partition_point(|bound| *bound < value);
-            let largest = exemplars[bucket].map(|other: Exemplar| float(other.value));
+            let largest = exemplars[bucket].map(|other: Exemplar| other.value.as_f64());
             if !value.is_nan() && largest.is_none_or(|largest| largest <= value) {
                 exemplars[bucket] = Some(*exemplar);
             }
@@ -153,15 +153,5 @@ impl Distribution {
     pub(super) fn sum(&self) -> Option<f64> {
         let counts = self.bounds.first().is_none_or(|bound| *bound >= 0.0) && self.sum >= 0.0;
         counts.then_some(self.sum)
-    }
-}
-
-/// The number as a floating point number, which all numbers are to Prometheus.
-#[expect(clippy::cast_precision_loss, reason = "only compared, and not written")]
-pub(super) fn float(number: Number) -> f64 {
-    match number {
-        Number::U64(value) => value as f64,
-        Number::I64(value) => value as f64,
-        Number::F64(value) => value,
     }
 }

@@ -3,7 +3,7 @@
 
 use std::fmt::{self, Display, Write};
 
-use super::exposition::{Distribution, ExposedFamily, Exposition, Kind, Series, Value, float};
+use super::exposition::{Distribution, ExposedFamily, Exposition, Kind, Series, Value};
 use super::line::{Escaped, Name};
 use super::numbers::{Canonical, Seconds};
 use crate::metrics::snapshot::{Exemplar, Number};
@@ -151,5 +151,5 @@ impl Display for Attached {
 }
 
 fn is_number(exemplar: &Exemplar) -> bool {
-    !float(exemplar.value).is_nan()
+    !exemplar.value.as_f64().is_nan()
 }

@@ -1,8 +1,8 @@
 //! Remarks on the span that the thread is in, without the way through OpenTelemetry's context.
 
 use super::{ActiveSpan, Remark, with_current};
+use crate::lock::lock;
 use opentelemetry::trace::SpanId;
-use std::sync::PoisonError;
 
 /// Whether the thread is in the open span `span`, and not in one below it.
 #[inline]
@@ -30,11 +30,7 @@ pub(crate) fn remark(span: SpanId, remark: Remark) -> Option<Remark> {
 impl ActiveSpan {
     /// Applies what was said by way of the context, so that what is said later also counts as later.
     fn hear(&mut self) {
-        let mut said = self
-            .remarks
-            .said
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut said = lock(&self.remarks.said);
         let list = std::mem::take(&mut said.list);
         drop(said);
         for remark in list {

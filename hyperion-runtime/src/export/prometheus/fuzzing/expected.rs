@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::grammar::{Dialect, Exemplar, Family, Real, Sample};
 use crate::export::prometheus::exposition::{
-    Distribution, ExposedFamily, Exposition, Kind, Series, Value, float,
+    Distribution, ExposedFamily, Exposition, Kind, Series, Value,
 };
 use crate::metrics::snapshot;
 
@@ -32,7 +32,7 @@ fn family(base: &str, exposed: &ExposedFamily, dialect: Dialect) -> Family {
         match &series.value {
             Value::Number { value, exemplar } => {
                 let exemplar = exemplar.filter(|_| exposed.kind == Kind::Counter);
-                let sample = sample(base, suffix, series, float(*value));
+                let sample = sample(base, suffix, series, value.as_f64());
                 samples.push(with(sample, exemplar, dialect));
             }
             Value::Distribution(values) => {
@@ -91,7 +91,7 @@ fn sample(base: &str, suffix: &str, series: &Series, value: f64) -> Sample {
 
 fn with(sample: Sample, exemplar: Option<snapshot::Exemplar>, dialect: Dialect) -> Sample {
     let exemplar = exemplar
-        .filter(|exemplar| dialect != Dialect::Text && !float(exemplar.value).is_nan())
+        .filter(|exemplar| dialect != Dialect::Text && !exemplar.value.as_f64().is_nan())
         .map(|exemplar| Exemplar {
             labels: exemplar.span.map_or_else(Vec::new, |span| {
                 vec![
@@ -99,7 +99,7 @@ fn with(sample: Sample, exemplar: Option<snapshot::Exemplar>, dialect: Dialect) 
                     ("span_id".to_owned(), span.span_id()),
                 ]
             }),
-            value: Real(float(exemplar.value)),
+            value: Real(exemplar.value.as_f64()),
             time: Real(seconds(exemplar.time)),
         });
     Sample { exemplar, ..sample }
