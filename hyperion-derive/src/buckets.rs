@@ -1,15 +1,12 @@
 //! `buckets = [0.01, 0.1, 1.0]`.
 
 use proc_macro2::{Literal, Span};
-use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Error, Expr, ExprLit, Ident, Lit, LitFloat, Result, UnOp, bracketed, token};
+use syn::{Error, Expr, ExprLit, Lit, LitFloat, Result, UnOp, bracketed, token};
 
-use crate::errors::Errors;
 use crate::groups;
-use crate::list::{at_end, comma_separated, equals};
-
-const EXAMPLE: &str = "buckets = [0.01, 0.1, 1.0]";
+use crate::list::{at_end, comma_separated};
+use crate::table::Argument;
 
 /// The bounds of a histogram.
 #[derive(Clone)]
@@ -19,12 +16,20 @@ pub(crate) struct Buckets {
     pub(crate) bounds: Vec<Expr>,
 }
 
-/// What bounds are measured in.
+/// Parses bounds that are durations, as those of calls are.
+pub(crate) fn in_seconds(argument: &mut Argument<'_>) -> Result<Buckets> {
+    parse(argument, Scale::Seconds)
+}
+
+/// Parses bounds in the unit of a metric.
+pub(crate) fn in_unit(argument: &mut Argument<'_>) -> Result<Buckets> {
+    parse(argument, Scale::Unit)
+}
+
+/// The measure of bounds.
 #[derive(Clone, Copy)]
-pub(crate) enum Scale {
-    /// Always seconds, as those of calls are.
+enum Scale {
     Seconds,
-    /// The unit of a metric.
     Unit,
 }
 
@@ -47,28 +52,21 @@ impl Scale {
 
 /// Parses the bounds, and checks those that are written as numbers. What else is in the list is
 /// checked by the compiler, with all of them.
-pub(crate) fn parse(
-    key: &Ident,
-    input: ParseStream<'_>,
-    scale: Scale,
-    errors: &mut Errors,
-) -> Result<Buckets> {
-    equals(key, input, EXAMPLE)?;
-    if !input.peek(token::Bracket) {
-        return Err(input.error(format!(
-            "`{key}` takes a list in brackets, such as `{EXAMPLE}`"
-        )));
+fn parse(argument: &mut Argument<'_>, scale: Scale) -> Result<Buckets> {
+    argument.equals()?;
+    if !argument.input.peek(token::Bracket) {
+        return Err(argument.takes("a list in brackets"));
     }
     let list;
-    let brackets = bracketed!(list in input);
+    let brackets = bracketed!(list in argument.input);
     let span = brackets.span.join();
     if list.is_empty() {
-        let message = format!("`{key}` is empty, give it a bound or remove it");
+        let message = format!("`{}` is empty, give it a bound or remove it", argument.key);
         return Err(Error::new(span, message));
     }
     let mut bounds = Vec::new();
     let mut previous: Option<(f64, String)> = None;
-    comma_separated(&list, errors, |input, _| {
+    comma_separated(&list, argument.errors, |input, _| {
         if at_end(input) {
             return Err(input.error(format!("expected a bound{}", scale.after())));
         }

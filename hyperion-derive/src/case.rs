@@ -3,6 +3,7 @@
 use syn::{Error, LitStr, Result};
 
 use crate::suggest;
+use crate::table::Argument;
 
 /// How the words of a name are written and what stands between them.
 #[derive(Clone, Copy, Debug)]
@@ -30,8 +31,13 @@ const CASES: &[(&str, Case)] = &[
 ];
 
 impl Case {
+    /// Reads `= "snake_case"`.
+    pub(crate) fn read(argument: &mut Argument<'_>) -> Result<Self> {
+        Self::parse(&argument.text()?)
+    }
+
     /// The case that `text` names.
-    pub(crate) fn parse(text: &LitStr) -> Result<Self> {
+    fn parse(text: &LitStr) -> Result<Self> {
         let word = text.value();
         if let Some((_, case)) = CASES.iter().find(|(known, _)| *known == word) {
             return Ok(*case);

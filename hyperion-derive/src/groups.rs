@@ -4,7 +4,7 @@
 //! ours writes it again, and `1 + 2 * 2` is something else. So what is taken apart gets parentheses that are seen, and
 //! what need not be taken apart is repeated in its own group, which the compiler still knows.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::Parser;
 use syn::visit_mut::{VisitMut, visit_expr_mut, visit_type_mut};
@@ -57,6 +57,20 @@ pub(crate) fn any(tokens: impl IntoIterator<Item = TokenTree>) -> bool {
     tokens.into_iter().any(
         |token| matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::None),
     )
+}
+
+/// The same braces around something else.
+pub(crate) fn with_content(group: &Group, content: TokenStream) -> Group {
+    let mut other = Group::new(group.delimiter(), content);
+    other.set_span(group.span());
+    other
+}
+
+/// The token that there is nothing beside.
+pub(crate) fn single(tokens: TokenStream) -> Option<TokenTree> {
+    let mut tokens = tokens.into_iter();
+    let first = tokens.next()?;
+    tokens.next().is_none().then_some(first)
 }
 
 struct Keep;

@@ -17,10 +17,10 @@ mod list;
 mod malformed;
 mod metrics;
 mod name;
-mod naming;
 mod observe;
 mod placement;
 mod suggest;
+mod table;
 mod target;
 
 use proc_macro::TokenStream;

@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use syn::{Data, Error, Generics};
 
 use crate::errors::Errors;
-use crate::helper_attribute::Place;
+use crate::table::Place;
 
 /// The mistake of an item that is none of those that `goes_on` names.
 pub(crate) fn misplaced(data: &Data, goes_on: &str) -> Error {

@@ -1,32 +1,44 @@
 //! Parses the type and the attributes `#[error_type(..)]`.
 
-use syn::{Data, DeriveInput, Error, Fields, Ident, Result};
+use syn::{Data, DeriveInput, Error, Fields, Ident, LitStr, Path, Result};
 
 use super::model::{Answer, Cases, Inner};
 use crate::case::Case;
 use crate::errors::Errors;
-use crate::helper_attribute::{HelperAttribute, List, Place};
+use crate::helper_attribute::{HelperAttribute, List};
 use crate::name::Name;
-use crate::naming::{Keyword, Naming};
+use crate::table::{Argument, Place, arguments};
 use crate::target::{Target, Variant};
 
-const ATTRIBUTE: HelperAttribute<Naming> = HelperAttribute {
-    name: "error_type",
-    list: List::Required,
-    keys: &[
-        Keyword::rename(
-            "rename = \"timeout\"",
-            &[Place::Variant, Place::Struct],
-            "a variant or a struct",
-        ),
-        Keyword::rename_all(&[Place::Enum], "an enum"),
-        Keyword::inner(
-            &[Place::Variant, Place::Struct, Place::Field],
-            "a field, or a variant or struct with one field",
-        ),
-        Keyword::CRATE,
-    ],
-};
+const ATTRIBUTE: HelperAttribute<ErrorTypeArguments> =
+    HelperAttribute::new("error_type", List::Required);
+
+arguments! {
+    /// The arguments of `#[error_type(..)]`.
+    struct ErrorTypeArguments {
+        rename: Option<LitStr> {
+            "rename", "rename = \"timeout\"", Argument::text,
+                on(&[Place::Variant, Place::Struct], "a variant or a struct");
+        }
+        rename_all: Option<Case> {
+            "rename_all", "rename_all = \"snake_case\"", Case::read, on(&[Place::Enum], "an enum");
+        }
+        inner: bool {
+            "inner", "inner", inner,
+                on(&[Place::Variant, Place::Struct, Place::Field], "a field, or a variant or struct with one field");
+        }
+        hyperion: Option<Path> {
+            "crate", "crate = my_crate::hyperion", Argument::path, on(Place::TYPES, "the whole type");
+        }
+    }
+}
+
+fn inner(argument: &mut Argument<'_>) -> Result<bool> {
+    let message = format!("`{}` takes no value", argument.key);
+    argument
+        .flag()
+        .map_err(|error| Error::new(error.span(), message))
+}
 
 /// Parses every case it can, and notes what is wrong with the others.
 pub(super) fn parse(input: DeriveInput) -> (Target, Result<Cases>) {
@@ -46,7 +58,7 @@ pub(super) fn parse(input: DeriveInput) -> (Target, Result<Cases>) {
             ))
         }
         Data::Enum(data) => {
-            let case = arguments.rename_all;
+            let case = *arguments.rename_all;
             let variants = data.variants.iter();
             Cases::Enum(
                 variants
@@ -91,11 +103,11 @@ fn answer(
     fields: &Fields,
     place: Place,
     case: Option<Case>,
-    arguments: &Naming,
+    arguments: &ErrorTypeArguments,
     errors: &mut Errors,
 ) -> Answer {
     let marked = marked(fields, errors);
-    let inner = match (&arguments.inner, marked) {
+    let inner = match (&arguments.inner.key, marked) {
         (Some(key), Some(marked)) => {
             let message = "a field is `inner` already, remove one";
             errors.push(Error::new(key.span(), message));
@@ -107,7 +119,7 @@ fn answer(
         }
         (None, marked) => marked,
     };
-    match (inner, &arguments.rename) {
+    match (inner, &*arguments.rename) {
         (Some(inner), None) => Answer::Inner(inner),
         (Some(inner), Some(rename)) => {
             let message = "`rename` says nothing beside `inner`, remove one";
@@ -123,7 +135,7 @@ fn marked(fields: &Fields, errors: &mut Errors) -> Option<Box<Inner>> {
     let mut marked = None;
     for (field, inner) in Inner::candidates(fields) {
         let arguments = ATTRIBUTE.parse(&field.attrs, Place::Field, errors);
-        let Some(key) = arguments.inner else {
+        let Some(key) = arguments.inner.key else {
             continue;
         };
         if marked.is_some() {

@@ -1,26 +1,33 @@
 //! Parses the enum and the attributes `#[label(..)]`.
 
 use syn::ext::IdentExt;
-use syn::{Data, DataEnum, DeriveInput, Error, Fields, Ident, Result, Type};
+use syn::{Data, DataEnum, DeriveInput, Error, Fields, Ident, LitStr, Path, Result, Type};
 
 use super::model::{Texts, Value, Values};
 use crate::case::Case;
 use crate::errors::Errors;
-use crate::helper_attribute::{HelperAttribute, List, Place};
+use crate::helper_attribute::{HelperAttribute, List};
 use crate::name::Name;
-use crate::naming::{Keyword, Naming};
 use crate::placement::{misplaced, not_generic};
+use crate::table::{Argument, Place, arguments};
 use crate::target::{Target, Variant};
 
-const ATTRIBUTE: HelperAttribute<Naming> = HelperAttribute {
-    name: "label",
-    list: List::Required,
-    keys: &[
-        Keyword::rename("rename = \"free\"", &[Place::Variant], "a variant"),
-        Keyword::rename_all(&[Place::Enum], "an enum"),
-        Keyword::CRATE,
-    ],
-};
+const ATTRIBUTE: HelperAttribute<LabelArguments> = HelperAttribute::new("label", List::Required);
+
+arguments! {
+    /// The arguments of `#[label(..)]` beside `derive(Label)`.
+    struct LabelArguments {
+        rename: Option<LitStr> {
+            "rename", "rename = \"free\"", Argument::text, on(&[Place::Variant], "a variant");
+        }
+        rename_all: Option<Case> {
+            "rename_all", "rename_all = \"snake_case\"", Case::read, on(&[Place::Enum], "an enum");
+        }
+        hyperion: Option<Path> {
+            "crate", "crate = my_crate::hyperion", Argument::path, on(Place::TYPES, "the whole type");
+        }
+    }
+}
 
 /// Parses every value it can, and notes what is wrong with the others.
 pub(super) fn parse(input: DeriveInput) -> (Target, Result<Values>) {

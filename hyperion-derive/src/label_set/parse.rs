@@ -1,27 +1,34 @@
 //! Parses the struct and the attributes `#[label(..)]`.
 
 use syn::ext::IdentExt;
-use syn::{Data, DataStruct, DeriveInput, Error, Fields, FieldsNamed, Ident, Result};
+use syn::{Data, DataStruct, DeriveInput, Error, Fields, FieldsNamed, Ident, LitStr, Path, Result};
 
 use super::model::Label;
 use crate::case::Case;
 use crate::errors::Errors;
-use crate::helper_attribute::{HelperAttribute, List, Place};
+use crate::helper_attribute::{HelperAttribute, List};
 use crate::key::{in_prometheus, mistake_of_metric_label};
 use crate::name::Name;
-use crate::naming::{Keyword, Naming};
 use crate::placement::{misplaced, not_generic};
+use crate::table::{Argument, Place, arguments};
 use crate::target::{Target, derived};
 
-const ATTRIBUTE: HelperAttribute<Naming> = HelperAttribute {
-    name: "label",
-    list: List::Required,
-    keys: &[
-        Keyword::rename("rename = \"cache.hit\"", &[Place::Field], "a field"),
-        Keyword::rename_all(&[Place::Struct], "a struct"),
-        Keyword::CRATE,
-    ],
-};
+const ATTRIBUTE: HelperAttribute<LabelSetArguments> = HelperAttribute::new("label", List::Required);
+
+arguments! {
+    /// The arguments of `#[label(..)]` beside `derive(LabelSet)`.
+    struct LabelSetArguments {
+        rename: Option<LitStr> {
+            "rename", "rename = \"cache.hit\"", Argument::text, on(&[Place::Field], "a field");
+        }
+        rename_all: Option<Case> {
+            "rename_all", "rename_all = \"snake_case\"", Case::read, on(&[Place::Struct], "a struct");
+        }
+        hyperion: Option<Path> {
+            "crate", "crate = my_crate::hyperion", Argument::path, on(Place::TYPES, "the whole type");
+        }
+    }
+}
 
 /// Parses every label it can, and notes what is wrong with the others.
 pub(super) fn parse(input: DeriveInput) -> (Target, Result<Vec<Label>>) {
@@ -31,7 +38,7 @@ pub(super) fn parse(input: DeriveInput) -> (Target, Result<Vec<Label>>) {
     let labels = if let Data::Struct(data) = &input.data {
         let why = "a set of labels cannot be generic, since the number of its series is a constant";
         not_generic(&input.generics, why, &mut errors);
-        of_struct(&input.ident, data, arguments.rename_all, &mut errors)
+        of_struct(&input.ident, data, *arguments.rename_all, &mut errors)
     } else {
         let goes_on = "`derive(LabelSet)` goes on a struct whose fields are labels";
         errors.push(misplaced(&input.data, goes_on));
@@ -77,7 +84,7 @@ fn labels(fields: &FieldsNamed, case: Option<Case>, errors: &mut Errors) -> Vec<
         };
         let key = Name::unchecked(ident, arguments.rename.as_ref(), case);
         if let Some(mistake) = mistake_of_metric_label(&key.text) {
-            let mistake = match arguments.rename {
+            let mistake = match *arguments.rename {
                 Some(_) => format!("{mistake}; choose another"),
                 None => format!("{mistake}; give it another with `rename = \"…\"`"),
             };

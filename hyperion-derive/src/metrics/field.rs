@@ -5,11 +5,11 @@ use syn::{Attribute, Error, Ident, Type};
 
 use super::attributes::{METRICS, MetricArguments, attribute_of};
 use super::help::help;
-use super::model::{Bounds, Flattened, Kind, Metric, Role, Zero};
+use super::model::{Bounds, Flattened, InstrumentKind, Metric, Role, Zero};
 use super::{metric_name, unit};
 use crate::errors::Errors;
-use crate::helper_attribute::Place;
 use crate::name::Name;
+use crate::table::{Given, Place};
 
 /// What the struct says about each of its fields.
 pub(super) struct Around {
@@ -31,7 +31,7 @@ pub(super) fn role(
         .iter()
         .filter_map(|attribute| Some((kind_of(attribute)?, attribute)));
     let first = attributes.next();
-    match (first, arguments.flatten) {
+    match (first, arguments.flatten.key) {
         (Some((kind, attribute)), flatten) => {
             let other = attributes.find(|(other, _)| *other != kind);
             if let Some((other, attribute)) = other {
@@ -40,7 +40,7 @@ pub(super) fn role(
             }
             if let Some(flatten) = flatten {
                 errors.push(several("flatten", kind, &flatten));
-            } else if let Some((key, _)) = arguments.instance {
+            } else if let Some(key) = arguments.instance.key {
                 errors.push(without_flatten(&key));
             }
             agrees(kind, attribute, &field.ty, errors);
@@ -48,16 +48,16 @@ pub(super) fn role(
             Some(Role::Metric(metric))
         }
         (None, Some(flatten)) => {
-            let (span, instance) = match arguments.instance {
-                Some((key, instance)) => (key.span(), instance),
-                None => (flatten.span(), Vec::new()),
-            };
+            let Given { value, key, .. } = arguments.instance;
             is_flattened(&field.ty, errors);
-            Some(Role::Flattened(Flattened { instance, span }))
+            Some(Role::Flattened(Flattened {
+                instance: value,
+                span: key.unwrap_or(flatten).span(),
+            }))
         }
         (None, None) => {
             // An argument that is wrong, or without the other, may be all that is missing.
-            if let Some((key, _)) = arguments.instance {
+            if let Some(key) = arguments.instance.key {
                 errors.push(without_flatten(&key));
             } else if errors.is_empty() || !field.attrs.iter().any(is_metrics) {
                 errors.push(undeclared(&field.ty));
@@ -67,8 +67,8 @@ pub(super) fn role(
     }
 }
 
-fn kind_of(attribute: &Attribute) -> Option<Kind> {
-    Kind::ALL
+fn kind_of(attribute: &Attribute) -> Option<InstrumentKind> {
+    InstrumentKind::ALL
         .into_iter()
         .find(|kind| attribute.path().is_ident(kind.attribute()))
 }
@@ -77,7 +77,7 @@ fn is_metrics(attribute: &Attribute) -> bool {
     attribute.path().is_ident(METRICS.name)
 }
 
-fn several(other: &str, kind: Kind, at: &impl Spanned) -> Error {
+fn several(other: &str, kind: InstrumentKind, at: &impl Spanned) -> Error {
     let message = format!(
         "`{other}` stands beside `#[{}]`, and a field is one metric; remove one",
         kind.attribute()
@@ -106,11 +106,11 @@ fn undeclared(ty: &Type) -> Error {
 }
 
 /// Checks that the attribute belongs to the type. Where the type has a name of the user's the compiler does.
-fn agrees(kind: Kind, attribute: &Attribute, ty: &Type, errors: &mut Errors) {
+fn agrees(kind: InstrumentKind, attribute: &Attribute, ty: &Type, errors: &mut Errors) {
     match instrument(ty) {
         Some(found) if found == kind => {}
         Some(found) => {
-            let article = if found == Kind::UpDownCounter {
+            let article = if found == InstrumentKind::UpDownCounter {
                 "an"
             } else {
                 "a"
@@ -201,13 +201,15 @@ fn is_foreign(ty: &Type) -> bool {
 }
 
 /// The instrument that the type is by its name.
-fn instrument(ty: &Type) -> Option<Kind> {
+fn instrument(ty: &Type) -> Option<InstrumentKind> {
     match ty {
         Type::Group(group) => instrument(&group.elem),
         Type::Paren(paren) => instrument(&paren.elem),
         Type::Path(path) => {
             let name = &path.path.segments.last()?.ident;
-            Kind::ALL.into_iter().find(|kind| name == kind.instrument())
+            InstrumentKind::ALL
+                .into_iter()
+                .find(|kind| name == kind.instrument())
         }
         _ => None,
     }
@@ -216,7 +218,7 @@ fn instrument(ty: &Type) -> Option<Kind> {
 fn metric(
     field: &syn::Field,
     ident: &Ident,
-    kind: Kind,
+    kind: InstrumentKind,
     attribute: &Attribute,
     around: &Around,
     errors: &mut Errors,
@@ -231,9 +233,13 @@ fn metric(
         wrong
     });
     let name = name(ident, &arguments, kind, around, errors);
-    let unit = arguments.unit.map(|unit| unit.value()).unwrap_or_default();
-    let bounds = match (kind, arguments.buckets) {
-        (Kind::Histogram, Some(buckets)) => {
+    let unit = arguments
+        .unit
+        .value
+        .map(|unit| unit.value())
+        .unwrap_or_default();
+    let bounds = match (kind, arguments.buckets.value) {
+        (InstrumentKind::Histogram, Some(buckets)) => {
             if buckets.bounds.len() > MOST_BOUNDS {
                 let message = format!(
                     "these are {} bounds, and {MOST_BOUNDS} are the most, since each is a series of its own in Prometheus",
@@ -243,7 +249,7 @@ fn metric(
             }
             Bounds::Own(buckets)
         }
-        (Kind::Histogram, None) => match unit::usual_bounds(&unit) {
+        (InstrumentKind::Histogram, None) => match unit::usual_bounds(&unit) {
             Some(bounds) => Bounds::Usual(bounds),
             None if unit_is_wrong => Bounds::None,
             None => {
@@ -259,11 +265,11 @@ fn metric(
         unit,
         help: help(&field.attrs),
         bounds,
-        max_series: arguments.max_series,
+        max_series: *arguments.max_series,
         zero: match kind {
             // Nothing was measured yet, and zero would be a value.
-            Kind::Gauge => Zero::No,
-            _ if arguments.zero => Zero::Yes,
+            InstrumentKind::Gauge => Zero::No,
+            _ if *arguments.zero => Zero::Yes,
             _ if around.zero => Zero::IfKnown,
             _ => Zero::No,
         },
@@ -290,7 +296,7 @@ fn without_buckets(attribute: &Attribute, unit: &str) -> Error {
 fn name(
     ident: &Ident,
     arguments: &MetricArguments,
-    kind: Kind,
+    kind: InstrumentKind,
     around: &Around,
     errors: &mut Errors,
 ) -> Name {

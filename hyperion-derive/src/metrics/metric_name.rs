@@ -1,9 +1,9 @@
 //! Names of metrics: what OpenTelemetry and Prometheus both take.
 
-use super::model::Kind;
+use super::model::InstrumentKind;
 
 /// What is wrong with the name of a metric, its prefix included.
-pub(super) fn mistake(name: &str, kind: Kind) -> Option<String> {
+pub(super) fn mistake(name: &str, kind: InstrumentKind) -> Option<String> {
     syntax(name).or_else(|| reserved(name, kind))
 }
 
@@ -60,14 +60,14 @@ fn syntax(name: &str) -> Option<String> {
 }
 
 /// Endings that mean something to Prometheus.
-fn reserved(name: &str, kind: Kind) -> Option<String> {
+fn reserved(name: &str, kind: InstrumentKind) -> Option<String> {
     let plain = in_prometheus(name);
     let (_, last) = plain.rsplit_once('_')?;
     let why = match (last, kind) {
-        ("total", Kind::Counter) => "which Prometheus adds to a counter itself",
+        ("total", InstrumentKind::Counter) => "which Prometheus adds to a counter itself",
         ("total", _) => "which is the mark of a counter in Prometheus",
         // What is counted by going up and down is called so in the semantic conventions: `db.client.connection.count`.
-        ("count", Kind::UpDownCounter | Kind::Gauge) => return None,
+        ("count", InstrumentKind::UpDownCounter | InstrumentKind::Gauge) => return None,
         ("count" | "sum" | "bucket", _) => "which is a part of a histogram in Prometheus",
         ("created", _) => "which is when a series began in Prometheus",
         ("info", _) => "which is the mark of a metric of texts in Prometheus",
@@ -81,18 +81,18 @@ fn reserved(name: &str, kind: Kind) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{in_prometheus, mistake, mistake_of_prefix};
-    use crate::metrics::model::Kind;
+    use crate::metrics::model::InstrumentKind;
 
     #[test]
     fn names_of_the_conventions_are_names() {
         for (name, kind) in [
-            ("user.lookups", Kind::Counter),
-            ("db.client.connection.count", Kind::UpDownCounter),
-            ("http.server.request.duration", Kind::Histogram),
-            ("wait.seconds", Kind::Histogram),
-            ("a/b-c_d.9", Kind::Gauge),
-            ("totals", Kind::Counter),
-            ("info", Kind::Gauge),
+            ("user.lookups", InstrumentKind::Counter),
+            ("db.client.connection.count", InstrumentKind::UpDownCounter),
+            ("http.server.request.duration", InstrumentKind::Histogram),
+            ("wait.seconds", InstrumentKind::Histogram),
+            ("a/b-c_d.9", InstrumentKind::Gauge),
+            ("totals", InstrumentKind::Counter),
+            ("info", InstrumentKind::Gauge),
         ] {
             assert_eq!(mistake(name, kind), None, "{name}");
         }
@@ -101,22 +101,26 @@ mod tests {
     #[test]
     fn everything_else_is_answered() {
         for (name, kind, expected) in [
-            ("", Kind::Counter, "empty"),
-            ("9lives", Kind::Counter, "starts with a letter"),
-            ("_open", Kind::Gauge, "starts with a letter"),
-            (".a", Kind::Gauge, "starts with a letter"),
-            ("a b", Kind::Gauge, "not ` `"),
-            ("a:b", Kind::Gauge, "not `:`"),
-            ("größe", Kind::Gauge, "not `ö`"),
-            ("user.total", Kind::Counter, "adds to a counter"),
-            ("user_total", Kind::Gauge, "mark of a counter"),
-            ("user-total", Kind::Counter, "adds to a counter"),
-            ("wait.count", Kind::Histogram, "part of a histogram"),
-            ("wait.sum", Kind::Gauge, "part of a histogram"),
-            ("wait_bucket", Kind::Gauge, "part of a histogram"),
-            ("wait_created", Kind::Gauge, "when a series began"),
-            ("build.info", Kind::Gauge, "metric of texts"),
-            (&"x".repeat(256), Kind::Gauge, "256 characters"),
+            ("", InstrumentKind::Counter, "empty"),
+            ("9lives", InstrumentKind::Counter, "starts with a letter"),
+            ("_open", InstrumentKind::Gauge, "starts with a letter"),
+            (".a", InstrumentKind::Gauge, "starts with a letter"),
+            ("a b", InstrumentKind::Gauge, "not ` `"),
+            ("a:b", InstrumentKind::Gauge, "not `:`"),
+            ("größe", InstrumentKind::Gauge, "not `ö`"),
+            ("user.total", InstrumentKind::Counter, "adds to a counter"),
+            ("user_total", InstrumentKind::Gauge, "mark of a counter"),
+            ("user-total", InstrumentKind::Counter, "adds to a counter"),
+            (
+                "wait.count",
+                InstrumentKind::Histogram,
+                "part of a histogram",
+            ),
+            ("wait.sum", InstrumentKind::Gauge, "part of a histogram"),
+            ("wait_bucket", InstrumentKind::Gauge, "part of a histogram"),
+            ("wait_created", InstrumentKind::Gauge, "when a series began"),
+            ("build.info", InstrumentKind::Gauge, "metric of texts"),
+            (&"x".repeat(256), InstrumentKind::Gauge, "256 characters"),
         ] {
             let mistake = mistake(name, kind).unwrap_or_default();
             assert!(mistake.contains(expected), "{name}: {mistake}");

@@ -4,8 +4,8 @@ use proc_macro2::Span;
 use syn::{Ident, LitStr, Type, Visibility};
 
 use crate::buckets::Buckets;
-use crate::helper_attribute::Place;
 use crate::name::Name;
+use crate::table::Place;
 
 /// What the struct says about all its metrics.
 pub(super) struct Frame {
@@ -35,7 +35,7 @@ pub(super) enum Role {
 
 /// A metric, without what its type says.
 pub(super) struct Metric {
-    pub(super) kind: Kind,
+    pub(super) kind: InstrumentKind,
     /// With the prefix.
     pub(super) name: Name,
     pub(super) unit: String,
@@ -56,14 +56,14 @@ pub(super) struct Flattened {
 
 /// The attribute of a metric.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum InstrumentKind {
     Counter,
     UpDownCounter,
     Gauge,
     Histogram,
 }
 
-impl Kind {
+impl InstrumentKind {
     pub(super) const ALL: [Self; 4] = [
         Self::Counter,
         Self::UpDownCounter,

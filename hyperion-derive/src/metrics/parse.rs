@@ -3,14 +3,14 @@
 use syn::ext::IdentExt;
 use syn::{Data, DataStruct, DeriveInput, Error, Fields, Ident, Result};
 
-use super::attributes::{METRICS, StructArguments};
+use super::attributes::{METRICS, MetricsArguments};
 use super::field::{self, Around};
 use super::metric_name::{self, in_prometheus};
 use super::model::{Field, Frame, Role};
 use crate::errors::Errors;
-use crate::helper_attribute::Place;
 use crate::name::Name;
 use crate::placement::{misplaced, not_generic};
+use crate::table::Place;
 use crate::target::{Target, derived};
 
 /// How many instances there may be when nothing is said of it.
@@ -34,22 +34,22 @@ pub(super) fn parse(input: DeriveInput) -> (Target, Frame, Result<Vec<Field>>) {
     check(&arguments, &fields, &mut errors);
     let hyperion = arguments.hyperion.as_ref();
     let target = Target::new(&input.ident, input.generics, hyperion);
-    let instance_keys = arguments.instance_labels.map(|(_, keys)| keys);
-    let several = arguments
-        .max_instances
-        .map_or(MAX_INSTANCES, |(_, most)| most);
+    let max_instances = match arguments.instance_labels.key {
+        Some(_) => arguments.max_instances.unwrap_or(MAX_INSTANCES),
+        None => 1,
+    };
     let frame = Frame {
         visibility: input.vis,
         name: Name::unchecked(&input.ident, None, None),
-        max_series: arguments.max_series,
-        max_instances: instance_keys.as_ref().map_or(1, |_| several),
-        instance_keys: instance_keys.unwrap_or_default(),
+        max_series: *arguments.max_series,
+        max_instances,
+        instance_keys: arguments.instance_labels.value,
     };
     (target, frame, errors.finish(fields))
 }
 
 /// What the struct says about each field.
-fn around(arguments: &StructArguments, errors: &mut Errors) -> Around {
+fn around(arguments: &MetricsArguments, errors: &mut Errors) -> Around {
     let prefix = arguments.prefix.as_ref().map(|prefix| {
         let text = prefix.value();
         let Some(mistake) = metric_name::mistake_of_prefix(&text) else {
@@ -61,7 +61,7 @@ fn around(arguments: &StructArguments, errors: &mut Errors) -> Around {
     });
     Around {
         prefix,
-        zero: arguments.zero,
+        zero: *arguments.zero,
     }
 }
 
@@ -97,8 +97,8 @@ fn of_struct(ident: &Ident, data: &DataStruct, around: &Around, errors: &mut Err
 }
 
 /// What is wrong with arguments and fields beside each other.
-fn check(arguments: &StructArguments, fields: &[Field], errors: &mut Errors) {
-    if let (Some((key, _)), None) = (&arguments.max_instances, &arguments.instance_labels) {
+fn check(arguments: &MetricsArguments, fields: &[Field], errors: &mut Errors) {
+    if let (Some(key), None) = (&arguments.max_instances.key, &arguments.instance_labels.key) {
         let message = format!("`{key}` says nothing without `instance_labels(..)`, remove it");
         errors.push(Error::new(key.span(), message));
     }
@@ -114,7 +114,7 @@ fn check(arguments: &StructArguments, fields: &[Field], errors: &mut Errors) {
         }
         metrics.push((plain, metric.name.text.as_str(), &field.ident));
     }
-    if let (Some((key, _)), true) = (&arguments.instance_labels, metrics.is_empty())
+    if let (Some(key), true) = (&arguments.instance_labels.key, metrics.is_empty())
         && errors.is_empty()
     {
         let message = format!(

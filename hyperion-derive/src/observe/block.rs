@@ -10,33 +10,18 @@ use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Error, Ident, Lit, Meta, Result, Signature, Token, Visibility};
 
-use super::arguments::{Given, Place};
-use super::model::{Function, Observe};
-use super::{attributes, item, join};
+use super::arguments::Arguments;
+use super::model::{Function, ObservedBlock, Piece};
+use super::{attributes, function};
 use crate::errors::Errors;
 use crate::groups;
+use crate::table::Place;
 
 /// An impl block whose methods are still tokens.
 pub(super) struct Block {
     attributes: Vec<Attribute>,
     header: TokenStream,
     body: Group,
-}
-
-/// What there is in an observed block, in its order.
-pub(super) struct ObservedBlock {
-    /// The attributes, and what is before the braces.
-    pub(super) header: TokenStream,
-    pub(super) braces: Group,
-    pub(super) pieces: Vec<Piece>,
-    /// The block as it was, but for the attributes of ours on its methods.
-    pub(super) unchanged: TokenStream,
-}
-
-/// One item of the block.
-pub(super) enum Piece {
-    Untouched(TokenStream),
-    Method(Box<Observe>),
 }
 
 impl Block {
@@ -63,8 +48,8 @@ impl Block {
     }
 
     /// Observes the methods. `block` is what is said about all of them.
-    pub(super) fn observe(self, block: &Given, errors: &mut Errors) -> ObservedBlock {
-        let mut items = Items {
+    pub(super) fn observe(self, block: &Arguments, errors: &mut Errors) -> ObservedBlock {
+        let mut items = BlockItems {
             block,
             stays_async: !attributes::are_inert(&self.attributes),
             pieces: Vec::new(),
@@ -75,7 +60,7 @@ impl Block {
         header.append_all(&self.attributes);
         header.extend(self.header);
         let mut unchanged = header.clone();
-        unchanged.append(with_content(&self.body, items.unchanged));
+        unchanged.append(groups::with_content(&self.body, items.unchanged));
         ObservedBlock {
             header,
             braces: self.body,
@@ -85,23 +70,16 @@ impl Block {
     }
 }
 
-/// The same braces around something else.
-pub(super) fn with_content(group: &Group, content: TokenStream) -> Group {
-    let mut other = Group::new(group.delimiter(), content);
-    other.set_span(group.span());
-    other
-}
-
 /// The items that were read so far.
-struct Items<'a> {
-    block: &'a Given,
+struct BlockItems<'a> {
+    block: &'a Arguments,
     /// An attribute on the block still has to see `async`.
     stays_async: bool,
     pieces: Vec<Piece>,
     unchanged: TokenStream,
 }
 
-impl Items<'_> {
+impl BlockItems<'_> {
     fn read(&mut self, tokens: TokenStream, errors: &mut Errors) {
         let parser = |input: ParseStream<'_>| {
             let ahead = input.fork();
@@ -155,25 +133,25 @@ impl Items<'_> {
         // Nobody asked for these ones, and no block has to say that they cannot be observed.
         let cannot = signature.constness.is_some()
             || attributes::find(&attributes, "naked").is_some()
-            || !item::is_block(&body);
+            || !function::is_block(&body);
         match own {
             None if cannot => self.untouched(plain),
-            Some(own) if own.skips() => {
+            Some(own) if *own.skip => {
                 own.check(Place::Method, errors);
                 self.untouched(plain);
             }
             own => {
                 self.unchanged.extend(plain);
-                item::check(&attributes, &signature, errors);
-                if !item::is_block(&body) {
-                    errors.push(item::without_body(body.span()));
+                function::check(&attributes, &signature, errors);
+                if !function::is_block(&body) {
+                    errors.push(function::without_body(body.span()));
                     return;
                 }
                 let given = own.unwrap_or_default().over(self.block);
                 let stays_async = self.stays_async;
                 let function =
                     Function::new(attributes, visibility, signature, body, &given, stays_async);
-                let observe = join(given, Place::Method, function, errors);
+                let observe = function::join(given, Place::Method, function, errors);
                 self.pieces.push(Piece::Method(Box::new(observe)));
             }
         }
@@ -184,9 +162,9 @@ impl Items<'_> {
         &self,
         attributes: &mut Vec<Attribute>,
         errors: &mut Errors,
-    ) -> Option<Given> {
-        let hyperion = self.block.hyperion();
-        let mut own: Option<Given> = None;
+    ) -> Option<Arguments> {
+        let hyperion = self.block.hyperion.as_ref();
+        let mut own: Option<Arguments> = None;
         attributes.retain(|attribute| {
             if let Some(conditional) = attributes::conditional_observe(attribute, hyperion) {
                 let message = "the `#[observe]` of the impl block cannot see through `cfg_attr`; \
@@ -209,14 +187,14 @@ impl Items<'_> {
 }
 
 /// What stands in the parentheses of an attribute on a method.
-fn arguments(attribute: &Attribute, errors: &mut Errors) -> Given {
+fn arguments(attribute: &Attribute, errors: &mut Errors) -> Arguments {
     match &attribute.meta {
-        Meta::Path(_) => Given::default(),
-        Meta::List(list) => Given::parse(list.tokens.clone(), Place::Method, errors),
+        Meta::Path(_) => Arguments::default(),
+        Meta::List(list) => Arguments::parse(list.tokens.clone(), Place::Method, errors),
         Meta::NameValue(pair) => {
             let message = "the arguments of `#[observe]` stand in parentheses";
             errors.push(Error::new_spanned(pair, message));
-            Given::default()
+            Arguments::default()
         }
     }
 }

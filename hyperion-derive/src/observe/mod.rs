@@ -4,9 +4,8 @@ mod arguments;
 mod attributes;
 mod block;
 mod expand;
-mod fields;
+mod function;
 mod item;
-mod labels;
 #[cfg(test)]
 pub(crate) mod malformed;
 mod mentions;
@@ -24,30 +23,37 @@ mod tail;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use self::arguments::{Given, Place};
-use self::block::ObservedBlock;
+use self::arguments::Arguments;
 use self::item::Item;
-use self::model::{Function, Observe};
+use self::model::ObservedBlock;
 pub(crate) use self::span::span;
 use crate::errors::Errors;
+use crate::table::Place;
 
 /// Expands one attribute; on a mistake it leaves the item as it was, so that nothing else is
 /// reported about it.
-pub(crate) fn observe(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+pub(crate) fn observe(tokens: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let given = Given::parse(arguments, Place::Function, &mut errors);
-    match item::parse(item.clone(), &given, &mut errors) {
+    let arguments = Arguments::parse(tokens, Place::Item, &mut errors);
+    match item::parse(item.clone(), &arguments, &mut errors) {
         Some(Item::Function(function)) => {
-            let observe = join(given, Place::Function, *function, &mut errors);
+            let observe = function::join(arguments, Place::Function, *function, &mut errors);
             emit(errors, item, || expand::function(&observe))
         }
         Some(Item::Block(block)) => {
+            arguments.clone().check(Place::Block, &mut errors);
+            // The methods do not repeat a mistake of the block.
+            let arguments = if errors.is_empty() {
+                arguments
+            } else {
+                Arguments::default()
+            };
             let ObservedBlock {
                 header,
                 braces,
                 pieces,
                 unchanged,
-            } = observe_block(given, block, &mut errors);
+            } = block.observe(&arguments, &mut errors);
             emit(errors, &unchanged, || {
                 expand::block(header, &braces, &pieces)
             })
@@ -55,7 +61,7 @@ pub(crate) fn observe(arguments: TokenStream, item: &TokenStream) -> TokenStream
         // An item is only missing after a mistake, and this is what a mistake in its parser would
         // look like.
         None => {
-            given.check(Place::Function, &mut errors);
+            arguments.check(Place::Function, &mut errors);
             if errors.is_empty() {
                 errors.push(item::not_a_function());
             }
@@ -77,28 +83,4 @@ fn emit(
             quote!(#errors #unchanged)
         }
     }
-}
-
-/// Makes the model of a function and what is said about it, and checks one against the other.
-fn join(mut given: Given, place: Place, function: Function, errors: &mut Errors) -> Observe {
-    if let Some(returns) = output::hides(&function.signature) {
-        given.check_predicates(returns, errors);
-    }
-    let arguments = given.check(place, errors);
-    names::check(&arguments, &function, errors);
-    Observe {
-        arguments,
-        function,
-    }
-}
-
-fn observe_block(given: Given, block: block::Block, errors: &mut Errors) -> ObservedBlock {
-    given.clone().check(Place::Block, errors);
-    // The methods do not repeat a mistake of the block.
-    let given = if errors.is_empty() {
-        given
-    } else {
-        Given::default()
-    };
-    block.observe(&given, errors)
 }

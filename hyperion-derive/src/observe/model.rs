@@ -1,9 +1,9 @@
 //! What `#[observe]` can be: only what can be expanded.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
-use syn::{Attribute, Expr, Ident, LitStr, Pat, Path, Signature, Token, Type, Visibility};
+use syn::{Attribute, Ident, LitStr, Pat, Signature, Token, Type, Visibility};
 
-use crate::buckets::Buckets;
+use super::arguments::Arguments;
 
 /// One observed function.
 pub(super) struct Observe {
@@ -17,153 +17,20 @@ pub(super) struct ManualSpan {
     pub(super) arguments: Arguments,
 }
 
-/// What stands in the parentheses, once everything in it agrees.
-#[derive(Default)]
-pub(super) struct Arguments {
-    pub(super) component: Option<LitStr>,
-    pub(super) name: Option<LitStr>,
-    pub(super) kind: Kind,
-    pub(super) level: Level,
-    pub(super) fields: Vec<Field>,
-    pub(super) labels: Vec<Label>,
-    pub(super) err: Err,
-    pub(super) parts: Parts,
-    pub(super) log: Option<Level>,
-    pub(super) in_flight: bool,
-    /// The bounds of the histogram: not empty, and ascending as far as that can be read here.
-    pub(super) buckets: Option<Buckets>,
-    pub(super) origin: Origin,
-    pub(super) links: Option<Expr>,
-    /// Where hyperion is, when it is not `::hyperion`.
-    pub(super) hyperion: Option<Path>,
+/// What there is in an observed block, in its order.
+pub(super) struct ObservedBlock {
+    /// The attributes, and what is before the braces.
+    pub(super) header: TokenStream,
+    pub(super) braces: Group,
+    pub(super) pieces: Vec<Piece>,
+    /// The block as it was, but for the attributes of ours on its methods.
+    pub(super) unchanged: TokenStream,
 }
 
-/// The kind of the span.
-#[derive(Clone, Copy, Default)]
-pub(super) enum Kind {
-    Server,
-    Client,
-    Producer,
-    Consumer,
-    #[default]
-    Internal,
-}
-
-/// How much detail a call or a log line is.
-#[derive(Clone, Copy, Default)]
-pub(super) enum Level {
-    Error,
-    Warn,
-    #[default]
-    Info,
-    Debug,
-    Trace,
-}
-
-/// One span attribute.
-#[derive(Clone)]
-pub(super) struct Field {
-    /// The key as it is recorded, at the place where the user wrote it.
-    pub(super) key: LitStr,
-    pub(super) value: Value,
-}
-
-/// What a field records, and how.
-#[derive(Clone)]
-pub(super) enum Value {
-    /// `key = expr`, or the bare name of an argument.
-    Typed(Expr),
-    /// `key = "text"`.
-    Literal(LitStr),
-    /// `key = %expr`.
-    Display(Expr),
-    /// `key = ?expr`.
-    Debug(Expr),
-}
-
-impl Value {
-    /// What is evaluated.
-    pub(super) fn expr(&self) -> Option<&Expr> {
-        match self {
-            Self::Typed(expr) | Self::Display(expr) | Self::Debug(expr) => Some(expr),
-            Self::Literal(_) => None,
-        }
-    }
-}
-
-/// One metric label.
-#[derive(Clone)]
-pub(super) struct Label {
-    pub(super) key: LitStr,
-    pub(super) value: Expr,
-}
-
-/// What counts as an error, and how it is written.
-#[derive(Default)]
-pub(super) struct Err {
-    pub(super) ok_if: Option<Predicate>,
-    pub(super) error_if: Option<Predicate>,
-    pub(super) record: Record,
-}
-
-impl Err {
-    /// Whether somebody asks what is returned.
-    pub(super) fn has_predicates(&self) -> bool {
-        self.ok_if.is_some() || self.error_if.is_some()
-    }
-}
-
-/// A question to an error or to an output.
-#[derive(Clone)]
-pub(super) enum Predicate {
-    /// The name of a function, which is called as it stands there: its argument coerces.
-    Path(syn::ExprPath),
-    /// A closure, whose argument has a type only where the closure is passed to a function.
-    Closure(syn::ExprClosure),
-}
-
-/// How an error is written to its span.
-#[derive(Clone, Copy, Default)]
-pub(super) enum Record {
-    Status,
-    #[default]
-    Event,
-    None,
-}
-
-/// What a call takes part in.
-#[derive(Default)]
-pub(super) enum Parts {
-    #[default]
-    All,
-    Only(Vec<Part>),
-    Exclude(Vec<Part>),
-}
-
-/// Something that a call takes part in.
-#[derive(Clone)]
-pub(super) enum Part {
-    BuiltIn(BuiltIn),
-    /// An interceptor of the user's, by its name.
-    Interceptor(LitStr),
-}
-
-/// What hyperion itself does with a call.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum BuiltIn {
-    Trace,
-    Metrics,
-    Log,
-}
-
-/// Where a span hangs.
-#[derive(Default)]
-pub(super) enum Origin {
-    /// Under the current span.
-    #[default]
-    Current,
-    Root,
-    Parent(Expr),
+/// One item of the block.
+pub(super) enum Piece {
+    Untouched(TokenStream),
+    Method(Box<Observe>),
 }
 
 /// The function under the attribute.

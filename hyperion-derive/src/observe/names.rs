@@ -7,8 +7,9 @@ use quote::ToTokens;
 use syn::visit_mut::{VisitMut, visit_pat_ident_mut};
 use syn::{Error, Ident, Pat, PatIdent};
 
+use super::arguments::{Arguments, Origin};
 use super::mentions::mentions;
-use super::model::{Arguments, Binding, Function, Made, Origin, Parameters, Shape};
+use super::model::{Binding, Function, Made, Parameters, Shape};
 use crate::errors::Errors;
 
 /// Notes every argument that needs a name.
@@ -31,10 +32,10 @@ pub(super) fn check(arguments: &Arguments, function: &Function, errors: &mut Err
             ..
         } => return,
     };
-    if let Origin::Parent(parent) = &arguments.origin {
+    if let Origin::Parent(parent) = &*arguments.origin {
         check_expr("parent", parent, parameters, errors);
     }
-    if let Some(links) = &arguments.links {
+    if let Some(links) = arguments.links.as_ref() {
         check_expr("links", links, parameters, errors);
     }
     for label in arguments.labels.iter().filter(|_| labels) {

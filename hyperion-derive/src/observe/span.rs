@@ -6,10 +6,12 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Ident, LitStr, Path, Result, Token};
 
-use super::arguments::{Given, Place};
+use super::arguments::{Arguments, Part, Parts};
 use super::expand;
-use super::model::{BuiltIn, ManualSpan, Part, Parts};
+use super::model::ManualSpan;
 use crate::errors::Errors;
+use crate::list::skip_entry;
+use crate::table::{self, Place, Signal};
 
 /// Expands one span; mistakes take its place.
 pub(crate) fn span(tokens: TokenStream) -> TokenStream {
@@ -25,18 +27,18 @@ pub(crate) fn span(tokens: TokenStream) -> TokenStream {
 
 fn parse(tokens: TokenStream) -> Result<ManualSpan> {
     let mut errors = Errors::default();
-    let mut given = Given::default();
+    let mut arguments = Arguments::default();
     let parser = |input: ParseStream<'_>| {
         let result = name(input);
         let name = errors.ok(result);
         // What comes after it is read in any case, to find the mistakes in it.
-        given.read(input, Place::Span, &mut errors);
+        table::read(&mut arguments, input, Place::Span, &mut errors);
         Ok(name)
     };
     let name = parser.parse2(tokens);
     let name = errors.ok(name).flatten();
-    let mut arguments = given.check(Place::Span, &mut errors);
-    arguments.parts = Parts::Only(vec![Part::BuiltIn(BuiltIn::Trace)]);
+    let mut arguments = arguments.check(Place::Span, &mut errors);
+    arguments.parts.value = Parts::Only(vec![Part::Signal(Signal::Trace)]);
     match name {
         Some(name) => errors.finish(ManualSpan { name, arguments }),
         None => Err(errors.finish(()).err().unwrap_or_else(without_name)),
@@ -83,9 +85,9 @@ fn instead_of_name(input: ParseStream<'_>) -> Error {
     {
         let level = level.ident.unraw().to_string().to_lowercase();
         let message = format!("the name comes first, and the level has a key: `level = {level}`");
-        skip_to_comma(input);
+        skip_entry(input);
         if input.peek(LitStr) {
-            skip_to_comma(input);
+            skip_entry(input);
         }
         return Error::new_spanned(path, message);
     }
@@ -93,27 +95,17 @@ fn instead_of_name(input: ParseStream<'_>) -> Error {
         && let Ok(key) = input.fork().parse::<Ident>()
         && key == "name"
     {
-        skip_to_comma(input);
+        skip_entry(input);
         let message = "the name of a span comes first: `span!(\"…\")`";
         return Error::new(span, message);
     }
     // An argument is read as one, once it is said what is missing.
     let keyed = input.peek(Ident::peek_any) && input.peek2(Token![=]);
     if !keyed {
-        skip_to_comma(input);
+        skip_entry(input);
     }
     Error::new(
         span,
         "a span begins with its name, a string literal: `span!(\"load\")`",
     )
-}
-
-fn skip_to_comma(input: ParseStream<'_>) {
-    while !input.is_empty() {
-        let comma = input.peek(Token![,]);
-        // There is a token, so that this cannot fail; if it did, there would be nothing to skip.
-        if input.parse::<proc_macro2::TokenTree>().is_err() || comma {
-            return;
-        }
-    }
 }

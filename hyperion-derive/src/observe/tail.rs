@@ -4,7 +4,6 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-use super::block::with_content;
 use super::model::Tail;
 use crate::groups;
 
@@ -16,7 +15,7 @@ pub(super) fn find(body: &TokenTree) -> Option<Tail> {
     };
     match group.delimiter() {
         Delimiter::Brace => in_block(group),
-        Delimiter::None => find(&single(group.stream())?),
+        Delimiter::None => find(&groups::single(group.stream())?),
         _ => None,
     }
 }
@@ -58,12 +57,6 @@ fn in_block(body: &Group) -> Option<Tail> {
         inner_attributes,
         block,
     })
-}
-
-fn single(tokens: TokenStream) -> Option<TokenTree> {
-    let mut tokens = tokens.into_iter();
-    let first = tokens.next()?;
-    tokens.next().is_none().then_some(first)
 }
 
 /// Takes `async` or `async move` from the end.
@@ -182,7 +175,7 @@ fn split_inner_attributes(block: Group) -> Option<(TokenStream, Group)> {
     }
     let mut tokens = tokens.into_iter();
     let inner = tokens.by_ref().take(attributes * 3).collect();
-    Some((inner, with_content(&block, tokens.collect())))
+    Some((inner, groups::with_content(&block, tokens.collect())))
 }
 
 #[cfg(test)]

@@ -1,84 +1,75 @@
 //! `err(ok_if = path, error_if = path, record = status)`.
 
-use syn::ext::IdentExt;
-use syn::parse::ParseStream;
-use syn::{Error, Expr, Ident, Lit, Result};
+use syn::{Error, Expr, Lit, Result};
 
-use super::super::model::{Predicate, Record};
-use super::{Given, Keyed, twice, value};
-use crate::errors::Errors;
-use crate::list::comma_separated;
+use super::values::{ErrorRecord, Predicate};
 use crate::suggest;
+use crate::table::{
+    self, Answers, Argument, Arguments as _, ForeignKey, Form, Given, Place, arguments,
+};
 
-pub(super) const EXAMPLE: &str = "err(ok_if = Error::is_not_found)";
-
-const KNOWN: &[&str] = &["ok_if", "error_if", "record"];
-
-/// The words that `record` takes.
-const RECORDS: &[(&str, Record)] = &[
-    ("status", Record::Status),
-    ("event", Record::Event),
-    ("none", Record::None),
-];
-
-impl Given {
-    pub(super) fn err(&mut self, list: ParseStream<'_>, errors: &mut Errors) {
-        let mut seen: Vec<Ident> = Vec::new();
-        comma_separated(list, errors, |input, errors| {
-            if !input.peek(Ident::peek_any) {
-                return Err(input.error(format!(
-                    "expected an argument of `err`, such as `{EXAMPLE}`"
-                )));
-            }
-            let key = input.call(Ident::parse_any)?;
-            if seen.contains(&key) {
-                errors.push(twice(&key));
-                return Self::default().part_of_err(key, input);
-            }
-            seen.push(key.clone());
-            self.part_of_err(key, input)
-        });
-    }
-
-    fn part_of_err(&mut self, key: Ident, input: ParseStream<'_>) -> Result<()> {
-        match key.to_string().as_str() {
-            "ok_if" => {
-                let predicate = predicate(&key, input, "ok_if = Error::is_not_found")?;
-                self.ok_if = Some(Keyed::new(key, predicate));
-            }
-            "error_if" => {
-                let predicate = predicate(&key, input, "error_if = Option::is_none")?;
-                self.error_if = Some(Keyed::new(key, predicate));
-            }
-            "record" => {
-                let record = value::word(&key, input, RECORDS, "record = status")?;
-                self.record = Some(Keyed::new(key, record));
-            }
-            // What `#[tracing::instrument(err(..))]` takes.
-            "Debug" | "Display" => {
-                let message =
-                    "errors are recorded already, with their type and message; remove `err`";
-                return Err(Error::new(key.span(), message));
-            }
-            "level" => {
-                let message =
-                    "errors are recorded already; `log = info` writes a line for every outcome";
-                return Err(Error::new(key.span(), message));
-            }
-            other => {
-                let expected = suggest::expected(other, KNOWN);
-                return Err(Error::new(
-                    key.span(),
-                    format!("unknown argument `{other}` of `err`, {expected}"),
-                ));
-            }
+arguments! {
+    /// The things that count as errors, and the way they are written.
+    #[derive(Clone)]
+    pub(in crate::observe) struct ErrArguments answered by ANSWERS {
+        ok_if: Option<Predicate> {
+            "ok_if", "ok_if = Error::is_not_found", predicate;
         }
-        Ok(())
+        error_if: Option<Predicate> {
+            "error_if", "error_if = Option::is_none", predicate;
+        }
+        record: ErrorRecord {
+            "record", "record = status", Argument::word::<ErrorRecord>;
+        }
     }
 }
 
-fn predicate(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<Predicate> {
-    let expr = value::expr(key, input, example)?;
+pub(super) const EXAMPLE: &str = "err(ok_if = Error::is_not_found)";
+
+/// The arguments of `#[tracing::instrument(err(..))]`.
+const FOREIGN: &[ForeignKey] = &[
+    ("Debug", Form::Any, super::foreign::ERRORS_ARE_RECORDED),
+    ("Display", Form::Any, super::foreign::ERRORS_ARE_RECORDED),
+    (
+        "level",
+        Form::Any,
+        "errors are recorded already; `log = info` writes a line for every outcome",
+    ),
+];
+
+const ANSWERS: Answers = Answers {
+    nameless: |input, _, _| {
+        let message = format!("expected an argument of `err`, such as `{EXAMPLE}`");
+        input.error(message)
+    },
+    foreign: |key, input, _| table::foreign(FOREIGN, key, input),
+    unknown: |key, known| {
+        let expected = suggest::expected(&key.to_string(), known);
+        format!("unknown argument `{key}` of `err`, {expected}")
+    },
+};
+
+pub(super) fn parse(argument: &mut Argument<'_>) -> Result<ErrArguments> {
+    let list = argument.list()?;
+    let mut arguments = ErrArguments::default();
+    table::read(&mut arguments, &list, Place::Item, argument.errors);
+    Ok(arguments)
+}
+
+/// Each of the arguments is inherited by itself.
+pub(super) fn merge(own: &mut Given<ErrArguments>, block: Given<ErrArguments>) {
+    own.value.inherit(block.value);
+}
+
+impl ErrArguments {
+    /// Returns true if somebody asks what is returned.
+    pub(in crate::observe) fn has_predicates(&self) -> bool {
+        self.ok_if.is_some() || self.error_if.is_some()
+    }
+}
+
+fn predicate(argument: &mut Argument<'_>) -> Result<Predicate> {
+    let expr = argument.expr()?;
     as_predicate(&expr).ok_or_else(|| {
         let quoted = matches!(&expr, Expr::Lit(lit) if matches!(lit.lit, Lit::Str(_)));
         let what = if quoted {
@@ -86,6 +77,7 @@ fn predicate(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<Predi
         } else {
             "the name of a function or a closure"
         };
+        let Argument { key, example, .. } = argument;
         Error::new_spanned(&expr, format!("`{key}` takes {what}, such as `{example}`"))
     })
 }

@@ -2,14 +2,21 @@
 
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Error, Ident, LitStr, Token, token};
+use syn::{Error, Ident, LitStr, Token};
 
-use super::value::{KINDS, LEVELS};
-use super::{KNOWN, Place};
+use super::values::{Level, SpanKind};
 use crate::list::at_end;
+use crate::suggest;
+use crate::table::{self, Answers, ForeignKey, Form, Place, Word};
+
+pub(super) const ANSWERS: Answers = Answers {
+    nameless: without_key,
+    foreign: answer,
+    unknown,
+};
 
 /// Says what to write instead of an entry that does not begin with a name.
-pub(super) fn without_key(input: ParseStream<'_>, place: Place) -> Error {
+fn without_key(input: ParseStream<'_>, place: Place, _: &str) -> Error {
     if input.peek(LitStr)
         && let Ok(text) = input.parse::<LitStr>()
     {
@@ -47,89 +54,116 @@ pub(super) fn without_key(input: ParseStream<'_>, place: Place) -> Error {
     input.error(format!("expected an argument, such as `{example}`"))
 }
 
-/// Says what to write instead of `key`, if it is one that is known from elsewhere.
-pub(super) fn answer(key: &Ident, input: ParseStream<'_>, place: Place) -> Option<Error> {
-    let word = key.to_string();
-    let list = input.peek(token::Paren);
+/// Answers a key that is known from elsewhere.
+fn answer(key: &Ident, input: ParseStream<'_>, misplaced: bool) -> Option<Error> {
     // `user.id = id`, and `id = %id`.
     if input.peek(Token![.]) {
         return Some(dotted_field(key, input));
     }
     if input.peek(Token![=]) && (input.peek2(Token![%]) || input.peek2(Token![?])) {
-        return Some(field_outside(key.span(), &word, input));
+        return Some(field_outside(key.span(), &key.to_string(), input));
     }
-    if place == Place::Span
-        && let Some(message) = not_on_a_span(&word)
-    {
-        return Some(Error::new(key.span(), message));
-    }
-    let message = match word.as_str() {
-        "skip" if list => {
-            "arguments are not recorded unless they are named in `fields(..)`; remove `skip(..)`"
-        }
-        "skip_all" => {
-            "arguments are not recorded unless they are named in `fields(..)`; remove `skip_all`"
-        }
-        "err" if at_end(input) => {
-            "errors are recorded already, with their type and message; remove `err`"
-        }
-        "ret" => {
-            "return values are not recorded; name what you need from them with \
-             `hyperion::current().set(..)`"
-        }
-        "target" => {
-            "there are no targets here; the first half of a span's name is `component = \"…\"`"
-        }
-        "follows_from" => "spans that are related without being parents are given as `links = …`",
-        "short_name" => {
-            "the name of a span is `Component.method`; another one is given as `name = \"…\"`"
-        }
-        "properties" => "properties are called fields here: `fields(key = …)`",
-        "enter_on_poll" => {
-            "the span of a future is current during its polls in any case; remove `enter_on_poll`"
-        }
-        "track_concurrency" => "concurrent calls are counted with `in_flight`",
-        "ok_if" => "what counts as an error is said in `err(..)`: `err(ok_if = …)`",
-        "error_if" => "what counts as an error is said in `err(..)`: `err(error_if = …)`",
-        "objective" => {
-            "objectives are set where the metrics are read, over `hyperion.call.duration`; \
-             remove `objective`"
-        }
-        _ => return bare_word(key, &word, input),
-    };
-    Some(Error::new(key.span(), message))
-}
-
-/// A value of `level` or `kind` without its key.
-fn bare_word(key: &Ident, word: &str, input: ParseStream<'_>) -> Option<Error> {
-    if !at_end(input) || KNOWN.contains(&word) {
+    if misplaced {
         return None;
     }
-    let argument = if LEVELS.iter().any(|(level, _)| *level == word) {
+    table::foreign(FOREIGN, key, input).or_else(|| bare_word(key, input))
+}
+
+pub(super) const ERRORS_ARE_RECORDED: &str =
+    "errors are recorded already, with their type and message; remove `err`";
+
+/// The arguments of `#[tracing::instrument]`, `#[fastrace::trace]`, `#[autometrics]` and the like, and those of `err`.
+const FOREIGN: &[ForeignKey] = &[
+    (
+        "skip",
+        Form::List,
+        "arguments are not recorded unless they are named in `fields(..)`; remove `skip(..)`",
+    ),
+    (
+        "skip_all",
+        Form::Any,
+        "arguments are not recorded unless they are named in `fields(..)`; remove `skip_all`",
+    ),
+    ("err", Form::Alone, ERRORS_ARE_RECORDED),
+    (
+        "ret",
+        Form::Any,
+        "return values are not recorded; name what you need from them with \
+         `hyperion::current().set(..)`",
+    ),
+    (
+        "target",
+        Form::Any,
+        "there are no targets here; the first half of a span's name is `component = \"…\"`",
+    ),
+    (
+        "follows_from",
+        Form::Any,
+        "spans that are related without being parents are given as `links = …`",
+    ),
+    (
+        "short_name",
+        Form::Any,
+        "the name of a span is `Component.method`; another one is given as `name = \"…\"`",
+    ),
+    (
+        "properties",
+        Form::Any,
+        "properties are called fields here: `fields(key = …)`",
+    ),
+    (
+        "enter_on_poll",
+        Form::Any,
+        "the span of a future is current during its polls in any case; remove `enter_on_poll`",
+    ),
+    (
+        "track_concurrency",
+        Form::Any,
+        "concurrent calls are counted with `in_flight`",
+    ),
+    (
+        "ok_if",
+        Form::Any,
+        "what counts as an error is said in `err(..)`: `err(ok_if = …)`",
+    ),
+    (
+        "error_if",
+        Form::Any,
+        "what counts as an error is said in `err(..)`: `err(error_if = …)`",
+    ),
+    (
+        "objective",
+        Form::Any,
+        "objectives are set where the metrics are read, over `hyperion.call.duration`; \
+         remove `objective`",
+    ),
+];
+
+/// Answers a value of `level` or `kind` without its key.
+fn bare_word(key: &Ident, input: ParseStream<'_>) -> Option<Error> {
+    if !at_end(input) {
+        return None;
+    }
+    let argument = if Level::WORDS.iter().any(|(level, _)| key == level) {
         "level"
-    } else if KINDS.iter().any(|(kind, _)| *kind == word) {
+    } else if SpanKind::WORDS.iter().any(|(kind, _)| key == kind) {
         "kind"
     } else {
         return None;
     };
-    let message = format!("`{word}` needs its key: `{argument} = {word}`");
+    let message = format!("`{key}` needs its key: `{argument} = {key}`");
     Some(Error::new(key.span(), message))
 }
 
-/// Why an argument of `#[observe]` has no place in `span!`.
-fn not_on_a_span(word: &str) -> Option<String> {
-    let why = match word {
-        "name" => return Some("the name of a span comes first: `span!(\"…\")`".to_owned()),
-        "labels" | "buckets" | "in_flight" => "has no metrics",
-        "log" => "writes no log lines",
-        "err" => "returns nothing that could be an error",
-        "only" | "exclude" => "is a span and nothing else",
-        "skip" => "is there or is not",
-        _ => return None,
+fn unknown(key: &Ident, known: &[&str]) -> String {
+    let word = key.to_string();
+    let expected = suggest::expected(&word, known);
+    let field = if suggest::nearest(&word, known).is_some() {
+        String::new()
+    } else {
+        format!("; a span attribute is written `fields({word} = …)`")
     };
-    Some(format!(
-        "`span!` {why}; `{word}` is an argument of `#[observe]`"
-    ))
+    format!("unknown argument `{word}`, {expected}{field}")
 }
 
 fn dotted_field(key: &Ident, input: ParseStream<'_>) -> Error {

@@ -4,38 +4,29 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, Ident, LitStr, Result};
 
-use super::super::model::{BuiltIn, Part};
-use crate::errors::Errors;
-use crate::list::{self, comma_separated};
+use super::values::{Part, Parts};
+use crate::list::comma_separated;
 use crate::suggest;
+use crate::table::{Argument, Signal};
 
-/// What has a name of its own.
-const BUILT_IN: &[(&str, BuiltIn)] = &[
-    ("trace", BuiltIn::Trace),
-    ("metrics", BuiltIn::Metrics),
-    ("log", BuiltIn::Log),
-];
+/// Parses what a call takes part in.
+pub(super) fn only(argument: &mut Argument<'_>) -> Result<Parts> {
+    Ok(parse(argument)?.map_or(Parts::All, Parts::Only))
+}
 
-impl BuiltIn {
-    pub(super) fn word(self) -> &'static str {
-        BUILT_IN
-            .iter()
-            .find(|(_, part)| *part == self)
-            .map_or("", |(word, _)| *word)
-    }
+/// Parses what a call takes no part in.
+pub(super) fn exclude(argument: &mut Argument<'_>) -> Result<Parts> {
+    Ok(parse(argument)?.map_or(Parts::All, Parts::Exclude))
 }
 
 /// Parses every part it can, and gives none if one is wrong: what the others leave out would be a mistake of its own.
-pub(super) fn parse(
-    key: &Ident,
-    input: ParseStream<'_>,
-    errors: &mut Errors,
-) -> Result<Option<Vec<Part>>> {
-    let list = list::list(key, input, &format!("{key}(trace, metrics)"))?;
+fn parse(argument: &mut Argument<'_>) -> Result<Option<Vec<Part>>> {
+    let list = argument.list()?;
+    let key = argument.key;
     let mut parts = Vec::new();
     let mut seen: Vec<String> = Vec::new();
     let mut wrong = false;
-    comma_separated(&list, errors, |input, _| {
+    comma_separated(&list, argument.errors, |input, _| {
         let (part, name, span) = part(input).inspect_err(|_| wrong = true)?;
         if seen.contains(&name) {
             return Err(Error::new(
@@ -56,7 +47,7 @@ pub(super) fn parse(
 }
 
 fn part(input: ParseStream<'_>) -> Result<(Part, String, proc_macro2::Span)> {
-    let known: Vec<&str> = BUILT_IN.iter().map(|(word, _)| *word).collect();
+    let known = Signal::ALL.map(Signal::word);
     if input.peek(LitStr) {
         let text: LitStr = input.parse()?;
         let name = text.value();
@@ -78,8 +69,8 @@ fn part(input: ParseStream<'_>) -> Result<(Part, String, proc_macro2::Span)> {
     }
     let word = input.call(Ident::parse_any)?;
     let name = word.unraw().to_string();
-    if let Some((_, part)) = BUILT_IN.iter().find(|(known, _)| *known == name) {
-        return Ok((Part::BuiltIn(*part), name, word.span()));
+    if let Some(signal) = Signal::ALL.into_iter().find(|signal| signal.word() == name) {
+        return Ok((Part::Signal(signal), name, word.span()));
     }
     // A mistyped word would be an interceptor that nobody has.
     if let Some(near) = suggest::nearest(&name, &known) {

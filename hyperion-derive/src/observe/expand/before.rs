@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
 use super::{Expansion, borrow, site};
-use crate::observe::model::Origin;
+use crate::observe::arguments::Origin;
 
 impl Expansion<'_> {
     /// `Callsite::enter(&CALLSITE)`: the call begins.
@@ -69,7 +69,7 @@ impl Expansion<'_> {
 
     /// Whether a future needs more than its fields before it is made.
     pub(super) fn has_origin_or_labels(&self) -> bool {
-        matches!(self.arguments.origin, Origin::Parent(_))
+        matches!(*self.arguments.origin, Origin::Parent(_))
             || self.arguments.links.is_some()
             || !self.arguments.labels.is_empty()
     }
@@ -85,7 +85,7 @@ impl Expansion<'_> {
 
     fn origin_of(&self, ty: &TokenStream, variable: &TokenStream) -> Option<TokenStream> {
         let private = &self.private;
-        let parent = match &self.arguments.origin {
+        let parent = match &*self.arguments.origin {
             Origin::Parent(parent) => {
                 let parent = borrow(parent);
                 Some(quote_spanned!(site()=> #private::#ty::parent(#variable, #parent);))

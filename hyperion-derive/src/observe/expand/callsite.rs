@@ -5,7 +5,7 @@ use quote::quote_spanned;
 use syn::{Ident, LitStr};
 
 use super::{Expansion, site};
-use crate::observe::model::{Kind, Level};
+use crate::observe::arguments::{Level, SpanKind};
 
 impl Expansion<'_> {
     /// ```text
@@ -30,7 +30,7 @@ impl Expansion<'_> {
 
     /// The level as a number, by which a maximum that is set at compile time removes the code.
     pub(super) fn level(&self) -> Literal {
-        let number = match self.arguments.level {
+        let number = match *self.arguments.level {
             Level::Error => 1,
             Level::Warn => 2,
             Level::Info => 3,
@@ -47,9 +47,9 @@ impl Expansion<'_> {
         let method = &self.method;
         let name = text("name", self.name);
         let component = text("component", self.arguments.component.as_ref());
-        let kind = kind(self.arguments.kind)
+        let kind = kind(*self.arguments.kind)
             .map(|kind| quote_spanned!(site()=> kind: #private::SpanKind::#kind,));
-        let level = match self.arguments.level {
+        let level = match *self.arguments.level {
             Level::Info => None,
             level => {
                 let level = level_name(level);
@@ -92,13 +92,13 @@ fn text(key: &str, text: Option<&LitStr>) -> Option<TokenStream> {
     text.map(|text| quote_spanned!(site()=> #key: #text,))
 }
 
-fn kind(kind: Kind) -> Option<Ident> {
+fn kind(kind: SpanKind) -> Option<Ident> {
     let name = match kind {
-        Kind::Server => "Server",
-        Kind::Client => "Client",
-        Kind::Producer => "Producer",
-        Kind::Consumer => "Consumer",
-        Kind::Internal => return None,
+        SpanKind::Server => "Server",
+        SpanKind::Client => "Client",
+        SpanKind::Producer => "Producer",
+        SpanKind::Consumer => "Consumer",
+        SpanKind::Internal => return None,
     };
     Some(Ident::new(name, site()))
 }

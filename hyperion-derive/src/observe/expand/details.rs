@@ -6,7 +6,8 @@ use syn::{Ident, LitStr};
 
 use super::callsite::level_name;
 use super::{Expansion, private_at, site};
-use crate::observe::model::{BuiltIn, Origin, Part, Parts, Record};
+use crate::observe::arguments::{ErrorRecord, Origin, Part, Parts};
+use crate::table::Signal;
 
 impl Expansion<'_> {
     /// `&Details { in_flight: true, ..Details::DEFAULT }`, with what differs from the default.
@@ -32,17 +33,17 @@ impl Expansion<'_> {
             let keys = arguments.labels.iter().map(|label| &label.key);
             quote_spanned!(site()=> labels: &[#(#keys),*],)
         });
-        let record = match arguments.err.record {
-            Record::Event => None,
-            Record::Status => Some("Status"),
-            Record::None => Some("None"),
+        let record = match *arguments.err.record {
+            ErrorRecord::Event => None,
+            ErrorRecord::Status => Some("Status"),
+            ErrorRecord::None => Some("None"),
         };
         let record = record.map(|record| {
             let record = Ident::new(record, site());
             quote_spanned!(site()=> record: #private::Record::#record,)
         });
         let root =
-            matches!(arguments.origin, Origin::Root).then(|| quote_spanned!(site()=> root: true,));
+            matches!(*arguments.origin, Origin::Root).then(|| quote_spanned!(site()=> root: true,));
         let given = [self.parts(), log, in_flight, buckets, labels, record, root];
         if given.iter().all(Option::is_none) {
             return None;
@@ -56,7 +57,7 @@ impl Expansion<'_> {
 
     fn parts(&self) -> Option<TokenStream> {
         let private = &self.private;
-        match &self.arguments.parts {
+        match &*self.arguments.parts {
             Parts::All => None,
             Parts::Only(parts) => {
                 let names = interceptors(parts);
@@ -91,16 +92,16 @@ impl Expansion<'_> {
 
 fn built_in(parts: &[Part]) -> impl Iterator<Item = Ident> {
     parts.iter().filter_map(|part| match part {
-        Part::BuiltIn(BuiltIn::Trace) => Some(Ident::new("TRACE", site())),
-        Part::BuiltIn(BuiltIn::Metrics) => Some(Ident::new("METRICS", site())),
-        Part::BuiltIn(BuiltIn::Log) => Some(Ident::new("LOG", site())),
+        Part::Signal(Signal::Trace) => Some(Ident::new("TRACE", site())),
+        Part::Signal(Signal::Metrics) => Some(Ident::new("METRICS", site())),
+        Part::Signal(Signal::Log) => Some(Ident::new("LOG", site())),
         Part::Interceptor(_) => None,
     })
 }
 
 fn interceptors(parts: &[Part]) -> impl Iterator<Item = &LitStr> {
     parts.iter().filter_map(|part| match part {
-        Part::BuiltIn(_) => None,
+        Part::Signal(_) => None,
         Part::Interceptor(name) => Some(name),
     })
 }

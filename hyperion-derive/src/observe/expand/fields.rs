@@ -5,8 +5,8 @@ use quote::quote_spanned;
 use syn::{Ident, Signature};
 
 use super::{Expansion, borrow, site};
+use crate::observe::arguments::{FieldValue, Origin, SpanField};
 use crate::observe::mentions::{mentions, takes};
-use crate::observe::model::{Field, Origin, Value};
 use crate::observe::parameters;
 
 impl Expansion<'_> {
@@ -30,7 +30,7 @@ impl Expansion<'_> {
     /// Whether an argument of the attribute might use the variable.
     pub(super) fn mentions(&self, name: &Ident) -> bool {
         let arguments = self.arguments;
-        let parent = match &arguments.origin {
+        let parent = match &*arguments.origin {
             Origin::Parent(parent) => Some(parent),
             Origin::Current | Origin::Root => None,
         };
@@ -42,7 +42,7 @@ impl Expansion<'_> {
         fields
             .chain(labels)
             .chain(parent)
-            .chain(&arguments.links)
+            .chain(arguments.links.as_ref())
             .any(|expr| mentions(expr, name))
     }
 
@@ -62,21 +62,21 @@ impl Expansion<'_> {
             })
     }
 
-    fn field(&self, Field { key, value }: &Field) -> TokenStream {
+    fn field(&self, SpanField { key, value }: &SpanField) -> TokenStream {
         let private = &self.private;
         match value {
-            Value::Typed(expr) => {
+            FieldValue::Typed(expr) => {
                 let value = borrow(expr);
                 quote_spanned!(site()=> #private::Fields::value(__fields, #key, #value);)
             }
-            Value::Literal(text) => {
+            FieldValue::Literal(text) => {
                 quote_spanned!(site()=> #private::Fields::literal(__fields, #key, #text);)
             }
-            Value::Display(expr) => {
+            FieldValue::Display(expr) => {
                 let value = borrow(expr);
                 quote_spanned!(site()=> #private::Fields::display(__fields, #key, #value);)
             }
-            Value::Debug(expr) => {
+            FieldValue::Debug(expr) => {
                 let value = borrow(expr);
                 quote_spanned!(site()=> #private::Fields::debug(__fields, #key, #value);)
             }

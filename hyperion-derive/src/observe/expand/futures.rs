@@ -7,7 +7,7 @@ use syn::{ReturnType, Signature, Token, Type};
 
 use super::outcome::Returned;
 use super::{Expansion, braces_at, labelled, opening, private_at, site};
-use crate::observe::block::with_content;
+use crate::groups::with_content;
 use crate::observe::model::{AsyncOutput, FutureForm, Made, Parameters, ReturnedFuture, Tail};
 use crate::observe::output::holds_no_error;
 

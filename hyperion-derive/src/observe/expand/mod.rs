@@ -18,8 +18,9 @@ use syn::ext::IdentExt;
 use syn::{Lifetime, LitStr, Type};
 
 use self::outcome::Returned;
-use super::block::{Piece, with_content};
-use super::model::{Arguments, Function, ManualSpan, Observe, Parameters, Shape};
+use super::arguments::Arguments;
+use super::model::{Function, ManualSpan, Observe, Parameters, Piece, Shape};
+use crate::groups::with_content;
 
 /// ```text
 /// #[attributes] fn name(arguments) -> T { observed body }
@@ -108,7 +109,7 @@ fn site() -> Span {
 
 /// Where the expansion finds what it calls.
 fn private_at(arguments: &Arguments, span: Span) -> TokenStream {
-    if let Some(path) = &arguments.hyperion {
+    if let Some(path) = arguments.hyperion.as_ref() {
         quote_spanned!(span=> #path::__private)
     } else {
         quote_spanned!(span=> ::hyperion::__private)

@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::{LitStr, Type};
 
 use super::{Expansion, private_at, site};
-use crate::observe::model::Predicate;
+use crate::observe::arguments::Predicate;
 
 /// How many levels the trait `Probed` has: method resolution tries them from the most telling to the least, because each is
 /// an implementation for one reference less than the one before it.
@@ -82,7 +82,7 @@ impl Expansion<'_> {
     /// match value { Err(error) if asks(|| ok_if(error)) => Outcome::Ok, _ => outcome }
     /// ```
     fn ok_if(&self, returned: Returned, outcome: TokenStream) -> TokenStream {
-        let Some(predicate) = &self.arguments.err.ok_if else {
+        let Some(predicate) = &*self.arguments.err.ok_if else {
             return outcome;
         };
         let private = &self.private;
@@ -100,7 +100,7 @@ impl Expansion<'_> {
     /// match outcome { Outcome::Ok if asks(|| error_if(value)) => Outcome::because("error_if"), other => other }
     /// ```
     fn error_if(&self, returned: Returned, outcome: TokenStream) -> TokenStream {
-        let Some(predicate) = &self.arguments.err.error_if else {
+        let Some(predicate) = &*self.arguments.err.error_if else {
             return outcome;
         };
         let private = &self.private;

@@ -4,19 +4,20 @@ use syn::parse::ParseStream;
 use syn::{Error, Result, Token};
 
 use super::fields::variable;
-use super::model::Label;
-use crate::errors::Errors;
+use super::values::CallLabel;
 use crate::groups;
 use crate::key::{Key, mistake_of_label};
 use crate::list::{at_end, comma_separated};
+use crate::table::Argument;
 
 /// The labels that every call has.
 const TAKEN: &[&str] = &["component", "method", "outcome", "error.type"];
 
 /// Parses every label it can, and notes what is wrong with the others.
-pub(super) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Label> {
-    let mut labels: Vec<Label> = Vec::new();
-    comma_separated(input, errors, |input, _| {
+pub(super) fn parse(argument: &mut Argument<'_>) -> Result<Vec<CallLabel>> {
+    let list = argument.list()?;
+    let mut labels: Vec<CallLabel> = Vec::new();
+    comma_separated(&list, argument.errors, |input, _| {
         let label = label(input)?;
         let key = label.key.value();
         if labels.iter().any(|other| other.key.value() == key) {
@@ -28,10 +29,10 @@ pub(super) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Label> {
         labels.push(label);
         Ok(())
     });
-    labels
+    Ok(labels)
 }
 
-fn label(input: ParseStream<'_>) -> Result<Label> {
+fn label(input: ParseStream<'_>) -> Result<CallLabel> {
     if input.peek(Token![%]) || input.peek(Token![?]) {
         return Err(text(input));
     }
@@ -39,7 +40,7 @@ fn label(input: ParseStream<'_>) -> Result<Label> {
     check(&key)?;
     if at_end(input) {
         return match &key.name {
-            Some(name) => Ok(Label {
+            Some(name) => Ok(CallLabel {
                 value: variable(name),
                 key: key.literal(),
             }),
@@ -56,7 +57,7 @@ fn label(input: ParseStream<'_>) -> Result<Label> {
     if input.peek(Token![%]) || input.peek(Token![?]) {
         return Err(text(input));
     }
-    Ok(Label {
+    Ok(CallLabel {
         key: key.literal(),
         value: input.parse().map(groups::keep_in_expr)?,
     })

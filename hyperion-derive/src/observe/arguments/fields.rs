@@ -4,16 +4,17 @@ use proc_macro2::Span;
 use syn::parse::ParseStream;
 use syn::{Error, Expr, ExprLit, Ident, Lit, LitStr, Path, Result, Token};
 
-use super::model::{Field, Value};
-use crate::errors::Errors;
+use super::values::{FieldValue, SpanField};
 use crate::groups;
 use crate::key::Key;
 use crate::list::{at_end, comma_separated};
+use crate::table::Argument;
 
 /// Parses every field it can, and notes what is wrong with the others.
-pub(super) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Field> {
-    let mut fields: Vec<Field> = Vec::new();
-    comma_separated(input, errors, |input, _| {
+pub(super) fn parse(argument: &mut Argument<'_>) -> Result<Vec<SpanField>> {
+    let list = argument.list()?;
+    let mut fields: Vec<SpanField> = Vec::new();
+    comma_separated(&list, argument.errors, |input, _| {
         let field = field(input)?;
         let key = field.key.value();
         if fields.iter().any(|other| other.key.value() == key) {
@@ -25,7 +26,7 @@ pub(super) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Field> {
         fields.push(field);
         Ok(())
     });
-    fields
+    Ok(fields)
 }
 
 const EXPECTED: &str = "expected a field, such as `user.id = %id`";
@@ -48,14 +49,14 @@ impl Sigil {
         }
     }
 
-    fn value(&self, expr: Expr) -> Value {
+    fn value(&self, expr: Expr) -> FieldValue {
         match self {
             Self::None => match literal(&expr) {
-                Some(text) => Value::Literal(text.clone()),
-                None => Value::Typed(expr),
+                Some(text) => FieldValue::Literal(text.clone()),
+                None => FieldValue::Typed(expr),
             },
-            Self::Display => Value::Display(expr),
-            Self::Debug => Value::Debug(expr),
+            Self::Display => FieldValue::Display(expr),
+            Self::Debug => FieldValue::Debug(expr),
         }
     }
 }
@@ -72,7 +73,7 @@ fn literal(expr: &Expr) -> Option<&LitStr> {
     }
 }
 
-fn field(input: ParseStream<'_>) -> Result<Field> {
+fn field(input: ParseStream<'_>) -> Result<SpanField> {
     if input.peek(Token![%]) || input.peek(Token![?]) {
         return bare(input);
     }
@@ -91,14 +92,14 @@ fn field(input: ParseStream<'_>) -> Result<Field> {
     let expr = input.parse().map(groups::keep_in_expr)?;
     foreign(&key, &expr)?;
     let value = sigil.value(expr);
-    Ok(Field {
+    Ok(SpanField {
         key: key.literal(),
         value,
     })
 }
 
 /// `%name` and `?name`: the name is the key and the value.
-fn bare(input: ParseStream<'_>) -> Result<Field> {
+fn bare(input: ParseStream<'_>) -> Result<SpanField> {
     let span = input.span();
     let sigil = Sigil::parse(input)?;
     let sign = if matches!(sigil, Sigil::Display) {
@@ -112,7 +113,7 @@ fn bare(input: ParseStream<'_>) -> Result<Field> {
     }
     let value = Key::parse(input, EXPECTED)?;
     match &value.name {
-        Some(name) if at_end(input) => Ok(Field {
+        Some(name) if at_end(input) => Ok(SpanField {
             value: sigil.value(variable(name)),
             key: value.literal(),
         }),
@@ -157,10 +158,10 @@ fn needs_key(span: Span, example: &str) -> Error {
 }
 
 /// The key stands there without a value.
-fn alone(key: &Key) -> Result<Field> {
+fn alone(key: &Key) -> Result<SpanField> {
     match &key.name {
-        Some(name) => Ok(Field {
-            value: Value::Typed(variable(name)),
+        Some(name) => Ok(SpanField {
+            value: FieldValue::Typed(variable(name)),
             key: key.literal(),
         }),
         None => Err(key.without_value("field")),
