@@ -18,7 +18,6 @@ mod malformed;
 mod metrics;
 mod name;
 mod observe;
-mod placement;
 mod suggest;
 mod table;
 mod target;

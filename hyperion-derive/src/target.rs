@@ -2,7 +2,29 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
-use syn::{Fields, Generics, Ident, Path};
+use syn::{Data, DeriveInput, Error, Fields, Generics, Ident, Path, Result};
+
+use crate::errors::Errors;
+use crate::table::Place;
+
+/// Expands one derive of a `T`, of which `M` is the model. After a mistake `fallback` implements the trait all the same, beside
+/// the errors, so that nothing else is reported about it.
+pub(crate) fn derive<T, M>(
+    item: TokenStream,
+    parse: impl FnOnce(DeriveInput) -> (T, Result<M>),
+    expand: impl FnOnce(&T, &M) -> TokenStream,
+    fallback: impl FnOnce(&T, &TokenStream) -> TokenStream,
+) -> TokenStream {
+    let input = match syn::parse2(item) {
+        Ok(input) => input,
+        Err(error) => return error.into_compile_error(),
+    };
+    let (target, model) = parse(input);
+    match model {
+        Ok(model) => expand(&target, &model),
+        Err(error) => fallback(&target, &error.into_compile_error()),
+    }
+}
 
 /// A type, and what its implementation of a trait needs to know of it.
 pub(crate) struct Target {
@@ -49,9 +71,7 @@ impl Target {
             }
         }
     }
-}
 
-impl Target {
     /// A call of the runtime's `function`. What the compiler finds wrong with it is shown at `span`.
     pub(crate) fn call_at(
         &self,
@@ -66,6 +86,29 @@ impl Target {
         let span = site().located_at(span);
         let function = function.split("::").map(|name| Ident::new(name, span));
         quote_spanned!(span=> #(#private)* #(::#function)* (#arguments))
+    }
+}
+
+/// The mistake of an item that is none of those that `goes_on` names.
+pub(crate) fn misplaced(data: &Data, goes_on: &str) -> Error {
+    let message = format!("{goes_on}, not on {}", Place::of(data).in_words());
+    Error::new(keyword(data), message)
+}
+
+/// Notes parameters, which the type cannot have, as `why` says.
+pub(crate) fn not_generic(generics: &Generics, why: &str, errors: &mut Errors) {
+    if !generics.params.is_empty() {
+        let message = format!("{why}; remove the parameters");
+        errors.push(Error::new_spanned(&generics.params, message));
+    }
+}
+
+/// The word that declares the type.
+fn keyword(data: &Data) -> Span {
+    match data {
+        Data::Enum(data) => data.enum_token.span,
+        Data::Struct(data) => data.struct_token.span,
+        Data::Union(data) => data.union_token.span,
     }
 }
 

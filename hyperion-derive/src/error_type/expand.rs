@@ -1,7 +1,7 @@
 //! Writes the implementation. It cannot fail.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
 use super::bounds::bounds;
@@ -39,9 +39,10 @@ pub(super) fn expand(target: &Target, cases: &Cases) -> TokenStream {
     implement(target, &bounds(target, cases), &body)
 }
 
-/// The trait, for a type with mistakes.
-pub(super) fn fallback(target: &Target) -> TokenStream {
-    implement(target, &[], &quote_spanned!(site()=> ""))
+/// The mistakes, and the trait in spite of them.
+pub(super) fn fallback(target: &Target, errors: &TokenStream) -> TokenStream {
+    let implementation = implement(target, &[], &quote_spanned!(site()=> ""));
+    quote!(#errors #implementation)
 }
 
 fn implement(target: &Target, bounds: &[TokenStream], body: &TokenStream) -> TokenStream {

@@ -1,24 +1,26 @@
 //! Writes the implementation. It cannot fail.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::model::{Texts, Value, Values};
+use super::parse::{BoundedField, LabelValue, LabelValues};
 use crate::target::{Target, site, text};
 
-pub(super) fn expand(target: &Target, values: &Values) -> TokenStream {
+pub(super) fn expand(target: &Target, values: &LabelValues) -> TokenStream {
     match values {
-        Values::Variants(variants) => of_variants(target, variants),
-        Values::Texts(texts) => of_texts(target, texts),
+        LabelValues::Variants(variants) => of_variants(target, variants),
+        LabelValues::Texts(texts) => of_texts(target, texts),
     }
 }
 
-/// The trait, for a type with mistakes.
-pub(super) fn fallback(target: &Target) -> TokenStream {
+/// The mistakes, and the trait in spite of them.
+pub(super) fn fallback(target: &Target, errors: &TokenStream) -> TokenStream {
     let position = quote_spanned!(site()=> 0);
     let value = quote_spanned!(site()=> "");
-    implement(target, &quote_spanned!(site()=> 1), None, &position, &value)
+    let one = quote_spanned!(site()=> 1);
+    let implementation = implement(target, &one, None, &position, &value);
+    quote!(#errors #implementation)
 }
 
 /// ```text
@@ -34,7 +36,7 @@ pub(super) fn fallback(target: &Target) -> TokenStream {
 /// ```
 ///
 /// The index is the place of the variant, whatever its discriminant is.
-fn of_variants(target: &Target, values: &[Value]) -> TokenStream {
+fn of_variants(target: &Target, values: &[LabelValue]) -> TokenStream {
     let cardinality = Literal::usize_unsuffixed(values.len());
     let indices = || (0..values.len()).map(Literal::usize_unsuffixed);
     let index = indices();
@@ -67,7 +69,7 @@ fn of_variants(target: &Target, values: &[Value]) -> TokenStream {
 ///     impl From<&String> for Tenant { .. }
 /// };
 /// ```
-fn of_texts(target: &Target, Texts { member, ty }: &Texts) -> TokenStream {
+fn of_texts(target: &Target, BoundedField { member, ty }: &BoundedField) -> TokenStream {
     let Target { ident, private, .. } = target;
     let cardinality = quote_spanned!(site()=> <#ty>::VALUES);
     let known = quote_spanned!(site()=> const KNOWN: ::core::primitive::bool = false;);

@@ -1,16 +1,14 @@
 //! Parses the enum and the attributes `#[label(..)]`.
 
 use syn::ext::IdentExt;
-use syn::{Data, DataEnum, DeriveInput, Error, Fields, Ident, LitStr, Path, Result, Type};
+use syn::{Data, DataEnum, DeriveInput, Error, Fields, Ident, LitStr, Member, Path, Result, Type};
 
-use super::model::{Texts, Value, Values};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::helper_attribute::{HelperAttribute, List};
 use crate::name::Name;
-use crate::placement::{misplaced, not_generic};
 use crate::table::{Argument, Place, arguments};
-use crate::target::{Target, Variant};
+use crate::target::{Target, Variant, misplaced, not_generic};
 
 const ATTRIBUTE: HelperAttribute<LabelArguments> = HelperAttribute::new("label", List::Required);
 
@@ -29,8 +27,28 @@ arguments! {
     }
 }
 
+/// The source of the values.
+pub(super) enum LabelValues {
+    /// They are the variants of an enum.
+    Variants(Vec<LabelValue>),
+    /// They are texts that the program meets, in the one field of a struct.
+    Texts(Box<BoundedField>),
+}
+
+/// The field that is a `Bounded<N>`.
+pub(super) struct BoundedField {
+    pub(super) member: Member,
+    pub(super) ty: Type,
+}
+
+/// One value of the label, at its place among the others.
+pub(super) struct LabelValue {
+    pub(super) variant: Variant,
+    pub(super) name: Name,
+}
+
 /// Parses every value it can, and notes what is wrong with the others.
-pub(super) fn parse(input: DeriveInput) -> (Target, Result<Values>) {
+pub(super) fn parse(input: DeriveInput) -> (Target, Result<LabelValues>) {
     let mut errors = Errors::default();
     let place = Place::of(&input.data);
     let arguments = ATTRIBUTE.parse(&input.attrs, place, &mut errors);
@@ -39,7 +57,7 @@ pub(super) fn parse(input: DeriveInput) -> (Target, Result<Values>) {
             let why = "a label cannot be generic, since its values are those of its variants";
             not_generic(&input.generics, why, &mut errors);
             let case = arguments.rename_all.unwrap_or(Case::Snake);
-            Some(Values::Variants(variants(
+            Some(LabelValues::Variants(variants(
                 &input.ident,
                 data,
                 case,
@@ -49,7 +67,7 @@ pub(super) fn parse(input: DeriveInput) -> (Target, Result<Values>) {
         Data::Struct(data) => {
             let why = "a label cannot be generic, since it has one set of texts";
             not_generic(&input.generics, why, &mut errors);
-            texts(&input.ident, &data.fields, &mut errors).map(Values::Texts)
+            texts(&input.ident, &data.fields, &mut errors).map(LabelValues::Texts)
         }
         Data::Union(_) => {
             let goes_on =
@@ -61,16 +79,16 @@ pub(super) fn parse(input: DeriveInput) -> (Target, Result<Values>) {
     let hyperion = arguments.hyperion.as_ref();
     let target = Target::new(&input.ident, input.generics, hyperion);
     // Where there are none, something is wrong.
-    let values = values.unwrap_or(Values::Variants(Vec::new()));
+    let values = values.unwrap_or(LabelValues::Variants(Vec::new()));
     (target, errors.finish(values))
 }
 
-fn variants(ident: &Ident, data: &DataEnum, case: Case, errors: &mut Errors) -> Vec<Value> {
+fn variants(ident: &Ident, data: &DataEnum, case: Case, errors: &mut Errors) -> Vec<LabelValue> {
     if data.variants.is_empty() {
         let message = "a label needs a value, and this enum has no variant; add one";
         errors.push(Error::new(ident.span(), message));
     }
-    let mut values: Vec<Value> = Vec::new();
+    let mut values: Vec<LabelValue> = Vec::new();
     for variant in &data.variants {
         let arguments = ATTRIBUTE.parse(&variant.attrs, Place::Variant, errors);
         if !variant.fields.is_empty() {
@@ -84,7 +102,7 @@ fn variants(ident: &Ident, data: &DataEnum, case: Case, errors: &mut Errors) -> 
             Some(case),
             errors,
         );
-        let same = |value: &&Value| value.name.text == name.text && !name.text.is_empty();
+        let same = |value: &&LabelValue| value.name.text == name.text && !name.text.is_empty();
         if let Some(first) = values.iter().find(same) {
             let message = format!(
                 "`{}` is the value of `{}` already, give this one another with `rename = \"…\"`",
@@ -93,7 +111,7 @@ fn variants(ident: &Ident, data: &DataEnum, case: Case, errors: &mut Errors) -> 
             );
             errors.push(Error::new(name.span, message));
         }
-        values.push(Value {
+        values.push(LabelValue {
             variant: Variant::new(variant),
             name,
         });
@@ -102,7 +120,7 @@ fn variants(ident: &Ident, data: &DataEnum, case: Case, errors: &mut Errors) -> 
 }
 
 /// The one field of a struct.
-fn texts(ident: &Ident, fields: &Fields, errors: &mut Errors) -> Option<Box<Texts>> {
+fn texts(ident: &Ident, fields: &Fields, errors: &mut Errors) -> Option<Box<BoundedField>> {
     let mut all = fields.members().zip(fields);
     let (Some((member, field)), None) = (all.next(), all.next()) else {
         let message = "a struct that is a label has one field, a `Bounded<N>` with its texts";
@@ -120,7 +138,7 @@ fn texts(ident: &Ident, fields: &Fields, errors: &mut Errors) -> Option<Box<Text
         errors.push(Error::new_spanned(&field.ty, message));
         return None;
     }
-    Some(Box::new(Texts {
+    Some(Box::new(BoundedField {
         member,
         ty: field.ty.clone(),
     }))

@@ -1,10 +1,10 @@
 //! Writes the implementation. It cannot fail.
 
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::model::Label;
+use super::parse::LabelField;
 use crate::target::{Target, site, text};
 
 /// ```text
@@ -24,32 +24,32 @@ use crate::target::{Target, site, text};
 /// }
 /// const _: () = budget::label("tier", <Tier as Label>::CARDINALITY);
 /// ```
-pub(super) fn expand(target: &Target, labels: &[Label]) -> TokenStream {
+pub(super) fn expand(target: &Target, labels: &[LabelField]) -> TokenStream {
     let private = &target.private;
     let cardinalities: Vec<TokenStream> = labels
         .iter()
-        .map(|Label { ty, .. }| quote_spanned!(site()=> <#ty as #private::Label>::CARDINALITY))
+        .map(|LabelField { ty, .. }| quote_spanned!(site()=> <#ty as #private::Label>::CARDINALITY))
         .collect();
     let keys = labels.iter().map(|label| label.key.literal());
     let known = labels
         .iter()
-        .map(|Label { ty, .. }| quote_spanned!(site()=> <#ty as #private::Label>::KNOWN));
+        .map(|LabelField { ty, .. }| quote_spanned!(site()=> <#ty as #private::Label>::KNOWN));
     let indices = labels
         .iter()
         .zip(&cardinalities)
         .map(|(label, cardinality)| {
-            let Label { field, ty, .. } = label;
+            let LabelField { field, ty, .. } = label;
             quote_spanned! {site()=>
                 let __place = <#ty as #private::Label>::index(&self.#field);
                 let __index = #private::label_set::and(__index, #cardinality, __place);
             }
         });
-    let values = labels.iter().zip(&cardinalities).map(|(Label { ty, .. }, cardinality)| {
+    let values = labels.iter().zip(&cardinalities).map(|(LabelField { ty, .. }, cardinality)| {
         quote_spanned!(site()=> (#cardinality, <#ty as #private::Label>::value))
     });
     let implementation = implement(
         target,
-        &Items {
+        &LabelSetItems {
             keys: quote_spanned!(site()=> &[#(#keys),*]),
             factors: quote_spanned!(site()=> &[#(#cardinalities),*]),
             known: quote_spanned!(site()=> #(#known)&&*),
@@ -71,22 +71,23 @@ pub(super) fn expand(target: &Target, labels: &[Label]) -> TokenStream {
     quote_spanned!(site()=> #implementation #(#checks)*)
 }
 
-/// The trait, for a type with mistakes.
-pub(super) fn fallback(target: &Target) -> TokenStream {
-    implement(
+/// The mistakes, and the trait in spite of them.
+pub(super) fn fallback(target: &Target, errors: &TokenStream) -> TokenStream {
+    let implementation = implement(
         target,
-        &Items {
+        &LabelSetItems {
             keys: quote_spanned!(site()=> &[]),
             factors: quote_spanned!(site()=> &[]),
             known: quote_spanned!(site()=> true),
             index: quote_spanned!(site()=> 0),
             values: TokenStream::new(),
         },
-    )
+    );
+    quote!(#errors #implementation)
 }
 
 /// What differs between two implementations.
-struct Items {
+struct LabelSetItems {
     keys: TokenStream,
     factors: TokenStream,
     known: TokenStream,
@@ -94,11 +95,11 @@ struct Items {
     values: TokenStream,
 }
 
-fn implement(target: &Target, items: &Items) -> TokenStream {
+fn implement(target: &Target, items: &LabelSetItems) -> TokenStream {
     let private = &target.private;
     let text = text();
     let size = quote_spanned!(site()=> ::core::primitive::usize);
-    let Items {
+    let LabelSetItems {
         keys,
         factors,
         known,

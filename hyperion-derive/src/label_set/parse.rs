@@ -1,17 +1,17 @@
 //! Parses the struct and the attributes `#[label(..)]`.
 
 use syn::ext::IdentExt;
-use syn::{Data, DataStruct, DeriveInput, Error, Fields, FieldsNamed, Ident, LitStr, Path, Result};
+use syn::{
+    Data, DataStruct, DeriveInput, Error, Fields, FieldsNamed, Ident, LitStr, Path, Result, Type,
+};
 
-use super::model::Label;
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::helper_attribute::{HelperAttribute, List};
 use crate::key::{in_prometheus, mistake_of_metric_label};
 use crate::name::Name;
-use crate::placement::{misplaced, not_generic};
 use crate::table::{Argument, Place, arguments};
-use crate::target::{Target, derived};
+use crate::target::{Target, derived, misplaced, not_generic};
 
 const ATTRIBUTE: HelperAttribute<LabelSetArguments> = HelperAttribute::new("label", List::Required);
 
@@ -30,8 +30,15 @@ arguments! {
     }
 }
 
+/// One label of the set, at its place among the others.
+pub(super) struct LabelField {
+    pub(super) field: Ident,
+    pub(super) ty: Type,
+    pub(super) key: Name,
+}
+
 /// Parses every label it can, and notes what is wrong with the others.
-pub(super) fn parse(input: DeriveInput) -> (Target, Result<Vec<Label>>) {
+pub(super) fn parse(input: DeriveInput) -> (Target, Result<Vec<LabelField>>) {
     let mut errors = Errors::default();
     let place = Place::of(&input.data);
     let arguments = ATTRIBUTE.parse(&input.attrs, place, &mut errors);
@@ -54,7 +61,7 @@ fn of_struct(
     data: &DataStruct,
     case: Option<Case>,
     errors: &mut Errors,
-) -> Vec<Label> {
+) -> Vec<LabelField> {
     match &data.fields {
         Fields::Named(fields) if !fields.named.is_empty() => labels(fields, case, errors),
         Fields::Unnamed(fields) if !fields.unnamed.is_empty() => {
@@ -74,8 +81,8 @@ fn of_struct(
     }
 }
 
-fn labels(fields: &FieldsNamed, case: Option<Case>, errors: &mut Errors) -> Vec<Label> {
-    let mut labels: Vec<Label> = Vec::new();
+fn labels(fields: &FieldsNamed, case: Option<Case>, errors: &mut Errors) -> Vec<LabelField> {
+    let mut labels: Vec<LabelField> = Vec::new();
     for field in &fields.named {
         let arguments = ATTRIBUTE.parse(&field.attrs, Place::Field, errors);
         // It is a field with a name, and so there is one.
@@ -95,7 +102,7 @@ fn labels(fields: &FieldsNamed, case: Option<Case>, errors: &mut Errors) -> Vec<
         {
             errors.push(twice(&key, first));
         }
-        labels.push(Label {
+        labels.push(LabelField {
             field: derived(ident),
             ty: field.ty.clone(),
             key,
@@ -104,7 +111,7 @@ fn labels(fields: &FieldsNamed, case: Option<Case>, errors: &mut Errors) -> Vec<
     labels
 }
 
-fn twice(key: &Name, first: &Label) -> Error {
+fn twice(key: &Name, first: &LabelField) -> Error {
     let (text, field) = (&key.text, first.field.unraw());
     let message = if *text == first.key.text {
         format!(

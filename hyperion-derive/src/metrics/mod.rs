@@ -13,15 +13,14 @@ mod unit;
 
 use proc_macro2::TokenStream;
 
-/// Expands one derive; on a mistake there are `new` and the trait all the same, so that nothing else is reported about it.
+use crate::target::derive;
+
+/// Expands one derive.
 pub(crate) fn metrics(item: TokenStream) -> TokenStream {
-    let input = match syn::parse2(item) {
-        Ok(input) => input,
-        Err(error) => return error.into_compile_error(),
-    };
-    let (target, frame, fields) = parse::parse(input);
-    match fields {
-        Ok(fields) => expand::expand(&target, &frame, &fields),
-        Err(error) => expand::fallback(&target, &frame, &error.into_compile_error()),
-    }
+    derive(
+        item,
+        parse::parse,
+        |frame, fields| expand::expand(frame, fields),
+        expand::fallback,
+    )
 }

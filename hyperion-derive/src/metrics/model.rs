@@ -6,9 +6,11 @@ use syn::{Ident, LitStr, Type, Visibility};
 use crate::buckets::Buckets;
 use crate::name::Name;
 use crate::table::Place;
+use crate::target::Target;
 
 /// What the struct says about all its metrics.
 pub(super) struct Frame {
+    pub(super) target: Target,
     pub(super) visibility: Visibility,
     /// The name of the struct, where the user wrote it.
     pub(super) name: Name,
@@ -21,7 +23,7 @@ pub(super) struct Frame {
 }
 
 /// A field of the struct.
-pub(super) struct Field {
+pub(super) struct MetricsField {
     pub(super) ident: Ident,
     pub(super) ty: Type,
     pub(super) role: Role,

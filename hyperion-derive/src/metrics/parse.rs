@@ -6,18 +6,17 @@ use syn::{Data, DataStruct, DeriveInput, Error, Fields, Ident, Result};
 use super::attributes::{METRICS, MetricsArguments};
 use super::field::{self, Around};
 use super::metric_name::{self, in_prometheus};
-use super::model::{Field, Frame, Role};
+use super::model::{Frame, MetricsField, Role};
 use crate::errors::Errors;
 use crate::name::Name;
-use crate::placement::{misplaced, not_generic};
 use crate::table::Place;
-use crate::target::{Target, derived};
+use crate::target::{Target, derived, misplaced, not_generic};
 
 /// How many instances there may be when nothing is said of it.
 const MAX_INSTANCES: usize = 16;
 
 /// Parses every field it can, and notes what is wrong with the others.
-pub(super) fn parse(input: DeriveInput) -> (Target, Frame, Result<Vec<Field>>) {
+pub(super) fn parse(input: DeriveInput) -> (Frame, Result<Vec<MetricsField>>) {
     let mut errors = Errors::default();
     let place = Place::of(&input.data);
     let arguments = METRICS.parse(&input.attrs, place, &mut errors);
@@ -33,19 +32,19 @@ pub(super) fn parse(input: DeriveInput) -> (Target, Frame, Result<Vec<Field>>) {
     };
     check(&arguments, &fields, &mut errors);
     let hyperion = arguments.hyperion.as_ref();
-    let target = Target::new(&input.ident, input.generics, hyperion);
     let max_instances = match arguments.instance_labels.key {
         Some(_) => arguments.max_instances.unwrap_or(MAX_INSTANCES),
         None => 1,
     };
     let frame = Frame {
+        target: Target::new(&input.ident, input.generics, hyperion),
         visibility: input.vis,
         name: Name::unchecked(&input.ident, None, None),
         max_series: *arguments.max_series,
         max_instances,
         instance_keys: arguments.instance_labels.value,
     };
-    (target, frame, errors.finish(fields))
+    (frame, errors.finish(fields))
 }
 
 /// What the struct says about each field.
@@ -65,7 +64,12 @@ fn around(arguments: &MetricsArguments, errors: &mut Errors) -> Around {
     }
 }
 
-fn of_struct(ident: &Ident, data: &DataStruct, around: &Around, errors: &mut Errors) -> Vec<Field> {
+fn of_struct(
+    ident: &Ident,
+    data: &DataStruct,
+    around: &Around,
+    errors: &mut Errors,
+) -> Vec<MetricsField> {
     match &data.fields {
         Fields::Named(fields) if !fields.named.is_empty() => fields
             .named
@@ -73,7 +77,7 @@ fn of_struct(ident: &Ident, data: &DataStruct, around: &Around, errors: &mut Err
             .filter_map(|field| {
                 let ident = field.ident.as_ref()?;
                 let role = field::role(field, ident, around, errors)?;
-                Some(Field {
+                Some(MetricsField {
                     ident: derived(ident),
                     ty: field.ty.clone(),
                     role,
@@ -97,7 +101,7 @@ fn of_struct(ident: &Ident, data: &DataStruct, around: &Around, errors: &mut Err
 }
 
 /// What is wrong with arguments and fields beside each other.
-fn check(arguments: &MetricsArguments, fields: &[Field], errors: &mut Errors) {
+fn check(arguments: &MetricsArguments, fields: &[MetricsField], errors: &mut Errors) {
     if let (Some(key), None) = (&arguments.max_instances.key, &arguments.instance_labels.key) {
         let message = format!("`{key}` says nothing without `instance_labels(..)`, remove it");
         errors.push(Error::new(key.span(), message));

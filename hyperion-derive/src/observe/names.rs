@@ -4,12 +4,12 @@
 //! apart there has none.
 
 use quote::ToTokens;
-use syn::visit_mut::{VisitMut, visit_pat_ident_mut};
-use syn::{Error, Ident, Pat, PatIdent};
+use syn::Error;
 
 use super::arguments::{Arguments, Origin};
 use super::mentions::mentions;
 use super::model::{Binding, Function, Made, Parameters, Shape};
+use super::parameters::bound_by;
 use crate::errors::Errors;
 
 /// Notes every argument that needs a name.
@@ -70,19 +70,4 @@ fn check_expr(key: &str, expr: &impl ToTokens, parameters: &Parameters, errors: 
             Binding::Name(..) | Binding::Unused(..) | Binding::Ignored => {}
         }
     }
-}
-
-fn bound_by(pattern: &Pat) -> Vec<Ident> {
-    struct Names(Vec<Ident>);
-
-    impl VisitMut for Names {
-        fn visit_pat_ident_mut(&mut self, pattern: &mut PatIdent) {
-            self.0.push(pattern.ident.clone());
-            visit_pat_ident_mut(self, pattern);
-        }
-    }
-
-    let mut names = Names(Vec::new());
-    names.visit_pat_mut(&mut pattern.clone());
-    names.0
 }

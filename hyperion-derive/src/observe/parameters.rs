@@ -30,6 +30,24 @@ pub(super) fn rebind(signature: &mut Signature) -> Parameters {
 
 /// The variables that the parameters bind, and whether they are references by their form.
 pub(super) fn variables(signature: &Signature) -> Vec<(Ident, bool)> {
+    let mut variables = Vec::new();
+    for input in &signature.inputs {
+        match input {
+            FnArg::Receiver(receiver) => {
+                let is_reference = owned(receiver).is_none();
+                variables.push((receiver.self_token.into(), is_reference));
+            }
+            FnArg::Typed(PatType { pat, ty, .. }) => {
+                let is_reference = matches!((&**pat, &**ty), (Pat::Ident(_), Type::Reference(_)));
+                variables.extend(bound_by(pat).into_iter().map(|name| (name, is_reference)));
+            }
+        }
+    }
+    variables
+}
+
+/// The variables that a pattern binds.
+pub(super) fn bound_by(pattern: &Pat) -> Vec<Ident> {
     struct Names(Vec<Ident>);
 
     impl VisitMut for Names {
@@ -39,22 +57,9 @@ pub(super) fn variables(signature: &Signature) -> Vec<(Ident, bool)> {
         }
     }
 
-    let mut variables = Vec::new();
-    for input in &signature.inputs {
-        match input {
-            FnArg::Receiver(receiver) => {
-                let is_reference = owned(receiver).is_none();
-                variables.push((receiver.self_token.into(), is_reference));
-            }
-            FnArg::Typed(PatType { pat, ty, .. }) => {
-                let mut names = Names(Vec::new());
-                names.visit_pat_mut(&mut pat.clone());
-                let is_reference = matches!((&**pat, &**ty), (Pat::Ident(_), Type::Reference(_)));
-                variables.extend(names.0.into_iter().map(|name| (name, is_reference)));
-            }
-        }
-    }
-    variables
+    let mut names = Names(Vec::new());
+    names.visit_pat_mut(&mut pattern.clone());
+    names.0
 }
 
 fn owned(receiver: &Receiver) -> Option<Token![self]> {

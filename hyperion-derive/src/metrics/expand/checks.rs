@@ -6,15 +6,15 @@ use syn::LitStr;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::Expansion;
-use crate::metrics::model::Field;
+use super::MetricsExpansion;
+use crate::metrics::model::MetricsField;
 use crate::name::Name;
 use crate::target::{site, text};
 
-impl Expansion<'_> {
+impl MetricsExpansion<'_> {
     /// The instances, and the series of each part.
     pub(super) fn series(&self) -> TokenStream {
-        let private = &self.target.private;
+        let private = &self.frame.target.private;
         let text = text();
         let keys = self.frame.instance_keys.iter().map(Name::literal);
         let most = Literal::usize_unsuffixed(self.frame.max_instances);
@@ -25,13 +25,16 @@ impl Expansion<'_> {
         });
         // The series of a struct are those of all its instances, however many of them are here.
         let mut seen = Vec::new();
-        let flattened = self.flattened().filter_map(|(Field { ident, ty, .. }, _)| {
-            let text = ty.to_token_stream().to_string();
-            let again = seen.contains(&text);
-            seen.push(text);
-            let name = LitStr::new(&ident.unraw().to_string(), site());
-            (!again).then(|| quote_spanned!(site()=> (#name, <#ty as #private::Metrics>::SERIES)))
-        });
+        let flattened = self
+            .flattened()
+            .filter_map(|(MetricsField { ident, ty, .. }, _)| {
+                let text = ty.to_token_stream().to_string();
+                let again = seen.contains(&text);
+                seen.push(text);
+                let name = LitStr::new(&ident.unraw().to_string(), site());
+                (!again)
+                    .then(|| quote_spanned!(site()=> (#name, <#ty as #private::Metrics>::SERIES)))
+            });
         let parts = metrics.chain(flattened);
         quote_spanned! {site()=>
             const __INSTANCES: #private::budget::Instances = #private::budget::Instances {
@@ -44,7 +47,7 @@ impl Expansion<'_> {
 
     /// One constant for each check, so that all that fail are told.
     pub(super) fn checks(&self) -> TokenStream {
-        let private = &self.target.private;
+        let private = &self.frame.target.private;
         let metrics = self.metrics().map(|(field, metric)| {
             let name = metric.name.literal();
             let labels = self.labels(field);
@@ -53,20 +56,25 @@ impl Expansion<'_> {
                 number,
             );
             let arguments = quote_spanned!(site()=> #name, #labels, __INSTANCES, #most);
-            self.target
+            self.frame
+                .target
                 .call_at(field.ty.span(), "budget::metric", &arguments)
         });
-        let flattened = self.flattened().map(|(Field { ty, .. }, flattened)| {
-            let values = number(flattened.instance.len());
-            let arguments = quote_spanned!(site()=> <#ty as #private::Metrics>::GROUP, #values);
-            self.target
-                .call_at(flattened.span, "budget::instance", &arguments)
-        });
+        let flattened = self
+            .flattened()
+            .map(|(MetricsField { ty, .. }, flattened)| {
+                let values = number(flattened.instance.len());
+                let arguments = quote_spanned!(site()=> <#ty as #private::Metrics>::GROUP, #values);
+                self.frame
+                    .target
+                    .call_at(flattened.span, "budget::instance", &arguments)
+            });
         let group = self.frame.max_series.map(|most| {
             let name = self.frame.name.literal();
             let most = number(most);
             let arguments = quote_spanned!(site()=> #name, __SERIES, #most);
-            self.target
+            self.frame
+                .target
                 .call_at(self.frame.name.span, "budget::group", &arguments)
         });
         let checks = metrics.chain(flattened).chain(group);

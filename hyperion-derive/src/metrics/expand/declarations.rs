@@ -5,13 +5,13 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, LitStr};
 
-use super::Expansion;
-use crate::metrics::model::{Bounds, Field, Metric, Zero};
+use super::MetricsExpansion;
+use crate::metrics::model::{Bounds, Metric, MetricsField, Zero};
 use crate::target::site;
 
-impl Expansion<'_> {
+impl MetricsExpansion<'_> {
     pub(super) fn declarations(&self) -> TokenStream {
-        let private = &self.target.private;
+        let private = &self.frame.target.private;
         let length = Literal::usize_unsuffixed(self.metrics().count());
         let declarations = self
             .metrics()
@@ -21,8 +21,8 @@ impl Expansion<'_> {
         }
     }
 
-    fn declaration(&self, field: &Field, metric: &Metric) -> TokenStream {
-        let private = &self.target.private;
+    fn declaration(&self, field: &MetricsField, metric: &Metric) -> TokenStream {
+        let private = &self.frame.target.private;
         let ty = &field.ty;
         let name = metric.name.literal();
         let unit = LitStr::new(&metric.unit, site());
@@ -32,7 +32,10 @@ impl Expansion<'_> {
         let zero = match metric.zero {
             Zero::No => quote_spanned!(site()=> false),
             Zero::IfKnown => quote_spanned!(site()=> #labels.known),
-            Zero::Yes => self.target.call_at(ty.span(), "budget::zero", &labels),
+            Zero::Yes => self
+                .frame
+                .target
+                .call_at(ty.span(), "budget::zero", &labels),
         };
         quote_spanned! {site()=>
             #private::Declaration {
@@ -49,7 +52,7 @@ impl Expansion<'_> {
     }
 
     fn bounds(&self, bounds: &Bounds) -> TokenStream {
-        let private = &self.target.private;
+        let private = &self.frame.target.private;
         match bounds {
             Bounds::None => quote_spanned!(site()=> &[]),
             Bounds::Usual(name) => {
@@ -59,17 +62,19 @@ impl Expansion<'_> {
             Bounds::Own(buckets) => {
                 let bounds = &buckets.bounds;
                 let bounds = quote!(&[#(#bounds),*]);
-                self.target.call_at(buckets.span, "buckets", &bounds)
+                self.frame.target.call_at(buckets.span, "buckets", &bounds)
             }
         }
     }
 
     pub(super) fn group(&self) -> TokenStream {
-        let private = &self.target.private;
-        let flattened = self.flattened().map(|(Field { ty, .. }, flattened)| {
-            let values = &flattened.instance;
-            quote_spanned!(site()=> (<#ty as #private::Metrics>::GROUP, &[#(#values),*]))
-        });
+        let private = &self.frame.target.private;
+        let flattened = self
+            .flattened()
+            .map(|(MetricsField { ty, .. }, flattened)| {
+                let values = &flattened.instance;
+                quote_spanned!(site()=> (<#ty as #private::Metrics>::GROUP, &[#(#values),*]))
+            });
         quote_spanned! {site()=>
             static __GROUP: #private::Group = #private::Group {
                 declarations: &__DECLARATIONS,

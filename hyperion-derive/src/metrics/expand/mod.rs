@@ -8,7 +8,7 @@ use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::{Ident, LitStr};
 
-use super::model::{Field, Flattened, Frame, Metric, Role};
+use super::model::{Flattened, Frame, Metric, MetricsField, Role};
 use crate::target::{Target, site, text};
 
 /// ```text
@@ -36,12 +36,8 @@ use crate::target::{Target, site, text};
 ///
 /// An instrument is made by the name of its kind, so that one with labels that are none is one mistake, which the trait
 /// tells. The checks are constants of their own, which `cargo check` evaluates, too.
-pub(super) fn expand(target: &Target, frame: &Frame, fields: &[Field]) -> TokenStream {
-    let expansion = Expansion {
-        target,
-        frame,
-        fields,
-    };
+pub(super) fn expand(frame: &Frame, fields: &[MetricsField]) -> TokenStream {
+    let expansion = MetricsExpansion { frame, fields };
     let declarations = expansion.declarations();
     let group = expansion.group();
     let series = expansion.series();
@@ -62,7 +58,8 @@ pub(super) fn expand(target: &Target, frame: &Frame, fields: &[Field]) -> TokenS
 
 /// `new` and the trait, for a struct with mistakes. They are told inside `new`: there they are in the way of whatever would
 /// evaluate it, and so of a second message.
-pub(super) fn fallback(target: &Target, frame: &Frame, errors: &TokenStream) -> TokenStream {
+pub(super) fn fallback(frame: &Frame, errors: &TokenStream) -> TokenStream {
+    let target = &frame.target;
     let Target { ident, private, .. } = target;
     let (parameters, arguments, bounds) = target.generics.split_for_impl();
     let new = new(frame, errors);
@@ -70,7 +67,7 @@ pub(super) fn fallback(target: &Target, frame: &Frame, errors: &TokenStream) -> 
     let values = frame.instance_keys.iter().map(|_| "");
     let values =
         (!frame.instance_keys.is_empty()).then(|| quote_spanned!(site()=> &[#(#values),*]));
-    let items = Items {
+    let items = MetricsItems {
         series: quote_spanned!(site()=> 0),
         group: quote_spanned!(site()=> #private::Group::NONE),
         flattened: quote_spanned!(site()=> Self::new(#values)),
@@ -84,21 +81,20 @@ pub(super) fn fallback(target: &Target, frame: &Frame, errors: &TokenStream) -> 
     }
 }
 
-struct Expansion<'a> {
-    target: &'a Target,
+struct MetricsExpansion<'a> {
     frame: &'a Frame,
-    fields: &'a [Field],
+    fields: &'a [MetricsField],
 }
 
-impl Expansion<'_> {
-    fn metrics(&self) -> impl Iterator<Item = (&Field, &Metric)> {
+impl MetricsExpansion<'_> {
+    fn metrics(&self) -> impl Iterator<Item = (&MetricsField, &Metric)> {
         self.fields.iter().filter_map(|field| match &field.role {
             Role::Metric(metric) => Some((field, metric)),
             Role::Flattened(_) => None,
         })
     }
 
-    fn flattened(&self) -> impl Iterator<Item = (&Field, &Flattened)> {
+    fn flattened(&self) -> impl Iterator<Item = (&MetricsField, &Flattened)> {
         self.fields.iter().filter_map(|field| match &field.role {
             Role::Metric(_) => None,
             Role::Flattened(flattened) => Some((field, flattened)),
@@ -106,14 +102,14 @@ impl Expansion<'_> {
     }
 
     /// The number of an instrument's series, and what else its type says of its labels.
-    fn labels(&self, Field { ty, .. }: &Field) -> TokenStream {
-        let private = &self.target.private;
+    fn labels(&self, MetricsField { ty, .. }: &MetricsField) -> TokenStream {
+        let private = &self.frame.target.private;
         quote_spanned!(site()=> <#ty as #private::Instrument>::LABELS)
     }
 
     /// `new`, and what both it and a struct around this one call.
     fn constructors(&self) -> TokenStream {
-        let Target { ident, private, .. } = self.target;
+        let Target { ident, private, .. } = &self.frame.target;
         let visibility = &self.frame.visibility;
         let instance = if self.frame.instance_keys.is_empty() {
             quote_spanned!(site()=> &[])
@@ -131,15 +127,15 @@ impl Expansion<'_> {
             quote_spanned!(site()=> _)
         };
         let metrics = self.metrics().enumerate().map(|(index, (field, metric))| {
-            let Field { ident, ty, .. } = field;
+            let MetricsField { ident, ty, .. } = field;
             let index = Literal::usize_unsuffixed(index);
             let function = format!("{}::declared", metric.kind.instrument());
             let arguments = quote_spanned!(site()=> &__DECLARATIONS[#index], __instance);
-            let instrument = self.target.call_at(ty.span(), &function, &arguments);
+            let instrument = self.frame.target.call_at(ty.span(), &function, &arguments);
             quote_spanned!(site()=> #ident: #instrument)
         });
         let flattened = self.flattened().map(|(field, flattened)| {
-            let Field { ident, ty, .. } = field;
+            let MetricsField { ident, ty, .. } = field;
             let values = &flattened.instance;
             if values.is_empty() {
                 return quote_spanned!(site()=> #ident: <#ty as #private::Metrics>::FLATTENED);
@@ -161,24 +157,24 @@ impl Expansion<'_> {
     }
 
     fn implementation(&self) -> TokenStream {
-        let private = &self.target.private;
+        let private = &self.frame.target.private;
         // All metrics of a struct belong to one instance, and where there are several there is a metric.
         let first = self.metrics().next();
         let instance = first
             .filter(|_| !self.frame.instance_keys.is_empty())
             .map_or_else(
                 || quote_spanned!(site()=> &[]),
-                |(Field { ident, ty, .. }, _)| {
+                |(MetricsField { ident, ty, .. }, _)| {
                     quote_spanned!(site()=> <#ty as #private::Instrument>::instance(&self.#ident))
                 },
             );
-        let items = Items {
+        let items = MetricsItems {
             series: quote_spanned!(site()=> #private::budget::total(__SERIES)),
             group: quote_spanned!(site()=> &__GROUP),
             flattened: quote_spanned!(site()=> Self::__declared(&[])),
             instance,
         };
-        items.implement(self.target)
+        items.implement(&self.frame.target)
     }
 }
 
@@ -212,14 +208,14 @@ fn new(frame: &Frame, body: &TokenStream) -> TokenStream {
 }
 
 /// What differs between two implementations of the trait.
-struct Items {
+struct MetricsItems {
     series: TokenStream,
     group: TokenStream,
     flattened: TokenStream,
     instance: TokenStream,
 }
 
-impl Items {
+impl MetricsItems {
     fn implement(&self, target: &Target) -> TokenStream {
         let private = &target.private;
         let Self {

@@ -3,10 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
-use super::{Expansion, borrow, site};
+use super::{CallExpansion, borrow, site};
 use crate::observe::arguments::Origin;
 
-impl Expansion<'_> {
+impl CallExpansion<'_> {
     /// `Callsite::enter(&CALLSITE)`: the call begins.
     pub(super) fn enter(&self) -> TokenStream {
         let private = &self.private;

@@ -4,10 +4,10 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote_spanned;
 use syn::{Ident, LitStr};
 
-use super::{Expansion, site};
+use super::{CallExpansion, site};
 use crate::observe::arguments::{Level, SpanKind};
 
-impl Expansion<'_> {
+impl CallExpansion<'_> {
     /// ```text
     /// {
     ///     static CALLSITE: Callsite = (Callsite::new)(&CallsiteMeta { .. });

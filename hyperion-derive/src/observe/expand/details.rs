@@ -5,11 +5,11 @@ use quote::quote_spanned;
 use syn::{Ident, LitStr};
 
 use super::callsite::level_name;
-use super::{Expansion, private_at, site};
+use super::{CallExpansion, private_at, site};
 use crate::observe::arguments::{ErrorRecord, Origin, Part, Parts};
 use crate::table::Signal;
 
-impl Expansion<'_> {
+impl CallExpansion<'_> {
     /// `&Details { in_flight: true, ..Details::DEFAULT }`, with what differs from the default.
     pub(super) fn details(&self) -> Option<TokenStream> {
         let private = &self.private;

@@ -4,12 +4,12 @@ use proc_macro2::{Group, TokenStream};
 use quote::quote_spanned;
 use syn::{Ident, Signature};
 
-use super::{Expansion, borrow, site};
+use super::{CallExpansion, borrow, site};
 use crate::observe::arguments::{FieldValue, Origin, SpanField};
 use crate::observe::mentions::{mentions, takes};
 use crate::observe::parameters;
 
-impl Expansion<'_> {
+impl CallExpansion<'_> {
     /// `|fields| { Fields::value(fields, "key", &expr); }`
     pub(super) fn record(&self) -> Option<TokenStream> {
         let fields = &self.arguments.fields;

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{ReturnType, Signature, Token, Type};
 
 use super::outcome::Returned;
-use super::{Expansion, braces_at, labelled, opening, private_at, site};
+use super::{CallExpansion, braces_at, labelled, opening, private_at, site};
 use crate::groups::with_content;
 use crate::observe::model::{AsyncOutput, FutureForm, Made, Parameters, ReturnedFuture, Tail};
 use crate::observe::output::holds_no_error;
@@ -35,7 +35,7 @@ struct Before {
     prepared: bool,
 }
 
-impl Expansion<'_> {
+impl CallExpansion<'_> {
     /// ```text
     /// observe_future(&CALLSITE, async move {{
     ///     let argument = argument;

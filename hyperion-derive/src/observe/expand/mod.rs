@@ -38,7 +38,7 @@ pub(super) fn function(observe: &Observe) -> TokenStream {
         body,
     } = function;
     let name = &signature.ident;
-    let expansion = Expansion {
+    let expansion = CallExpansion {
         arguments,
         method: LitStr::new(&name.unraw().to_string(), site()),
         name: arguments.name.as_ref(),
@@ -86,7 +86,7 @@ pub(super) fn block(header: TokenStream, braces: &Group, pieces: &[Piece]) -> To
 /// Span::start(&CALLSITE, |origin| { parent and links }, |fields| { fields })
 /// ```
 pub(super) fn span(ManualSpan { name, arguments }: &ManualSpan) -> TokenStream {
-    let expansion = Expansion {
+    let expansion = CallExpansion {
         arguments,
         method: LitStr::new(&name.value(), site()),
         name: Some(name),
@@ -117,7 +117,7 @@ fn private_at(arguments: &Arguments, span: Span) -> TokenStream {
 }
 
 /// What is written of one call.
-struct Expansion<'a> {
+struct CallExpansion<'a> {
     arguments: &'a Arguments,
     /// What the call is called where nothing else is said.
     method: LitStr,
@@ -127,7 +127,7 @@ struct Expansion<'a> {
     private: TokenStream,
 }
 
-impl Expansion<'_> {
+impl CallExpansion<'_> {
     /// ```text
     /// {
     ///     let __call = Callsite::enter(&CALLSITE);

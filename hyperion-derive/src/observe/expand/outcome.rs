@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{LitStr, Type};
 
-use super::{Expansion, private_at, site};
+use super::{CallExpansion, private_at, site};
 use crate::observe::arguments::Predicate;
 
 /// How many levels the trait `Probed` has: method resolution tries them from the most telling to the least, because each is
@@ -35,7 +35,7 @@ impl Returned {
     }
 }
 
-impl Expansion<'_> {
+impl CallExpansion<'_> {
     /// ```text
     /// {
     ///     use __private::Probed as _;

@@ -7,10 +7,10 @@
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
-use super::{Expansion, site};
+use super::{CallExpansion, site};
 use crate::observe::model::{Binding, Parameter, Parameters};
 
-impl Expansion<'_> {
+impl CallExpansion<'_> {
     /// What comes before the body: the parameters, and the fields, which may be about any of them.
     ///
     /// A future holds its parameters in any case. Fields that borrow them there, before they are
