@@ -16,7 +16,7 @@ pub(crate) fn error_type(item: TokenStream) -> TokenStream {
     derive(
         item,
         parse::parse,
-        |target, model| expand::expand(target, model),
+        expand::expand,
         expand::fallback,
     )
 }

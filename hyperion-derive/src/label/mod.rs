@@ -14,7 +14,7 @@ pub(crate) fn label(item: TokenStream) -> TokenStream {
     derive(
         item,
         parse::parse,
-        |target, model| expand::expand(target, model),
+        expand::expand,
         expand::fallback,
     )
 }
