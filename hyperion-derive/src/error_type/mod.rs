@@ -13,10 +13,5 @@ use crate::target::derive;
 
 /// Expands one derive.
 pub(crate) fn error_type(item: TokenStream) -> TokenStream {
-    derive(
-        item,
-        parse::parse,
-        expand::expand,
-        expand::fallback,
-    )
+    derive(item, parse::parse, expand::expand, expand::fallback)
 }

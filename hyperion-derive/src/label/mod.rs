@@ -11,10 +11,5 @@ use crate::target::derive;
 
 /// Expands one derive.
 pub(crate) fn label(item: TokenStream) -> TokenStream {
-    derive(
-        item,
-        parse::parse,
-        expand::expand,
-        expand::fallback,
-    )
+    derive(item, parse::parse, expand::expand, expand::fallback)
 }

@@ -153,39 +153,8 @@ fn is_flattened(ty: &Type, errors: &mut Errors) {
 
 /// Whether the type is one of the language or of its library by its name, and so for certain none of ours.
 fn is_foreign(ty: &Type) -> bool {
-    const NAMES: &[&str] = &[
-        "Arc",
-        "AtomicI64",
-        "AtomicU64",
-        "AtomicUsize",
-        "Box",
-        "HashMap",
-        "LazyLock",
-        "Mutex",
-        "OnceLock",
-        "Option",
-        "Rc",
-        "RwLock",
-        "String",
-        "Vec",
-        "bool",
-        "char",
-        "f32",
-        "f64",
-        "i128",
-        "i16",
-        "i32",
-        "i64",
-        "i8",
-        "isize",
-        "str",
-        "u128",
-        "u16",
-        "u32",
-        "u64",
-        "u8",
-        "usize",
-    ];
+    const NAMES: &str = "Arc AtomicI64 AtomicU64 AtomicUsize Box HashMap LazyLock Mutex OnceLock Option Rc RwLock String Vec \
+        bool char f32 f64 i128 i16 i32 i64 i8 isize str u128 u16 u32 u64 u8 usize";
     match ty {
         Type::Group(group) => is_foreign(&group.elem),
         Type::Paren(paren) => is_foreign(&paren.elem),
@@ -193,7 +162,7 @@ fn is_foreign(ty: &Type) -> bool {
             .path
             .segments
             .last()
-            .is_some_and(|last| NAMES.iter().any(|name| last.ident == name)),
+            .is_some_and(|last| NAMES.split(' ').any(|name| last.ident == name)),
         // A macro can be any type.
         Type::Macro(_) => false,
         _ => true,

@@ -73,31 +73,26 @@ impl InstrumentKind {
         Self::Histogram,
     ];
 
+    /// The name of the attribute.
     pub(super) const fn attribute(self) -> &'static str {
-        match self {
-            Self::Counter => "counter",
-            Self::UpDownCounter => "up_down_counter",
-            Self::Gauge => "gauge",
-            Self::Histogram => "histogram",
-        }
+        self.row().0
     }
 
     /// The type of the field.
-    pub(super) fn instrument(self) -> &'static str {
-        match self {
-            Self::Counter => "Counter",
-            Self::UpDownCounter => "UpDownCounter",
-            Self::Gauge => "Gauge",
-            Self::Histogram => "Histogram",
-        }
+    pub(super) const fn instrument(self) -> &'static str {
+        self.row().1
     }
 
-    pub(super) fn place(self) -> Place {
+    pub(super) const fn place(self) -> Place {
+        self.row().2
+    }
+
+    const fn row(self) -> (&'static str, &'static str, Place) {
         match self {
-            Self::Counter => Place::Counter,
-            Self::UpDownCounter => Place::UpDownCounter,
-            Self::Gauge => Place::Gauge,
-            Self::Histogram => Place::Histogram,
+            Self::Counter => ("counter", "Counter", Place::Counter),
+            Self::UpDownCounter => ("up_down_counter", "UpDownCounter", Place::UpDownCounter),
+            Self::Gauge => ("gauge", "Gauge", Place::Gauge),
+            Self::Histogram => ("histogram", "Histogram", Place::Histogram),
         }
     }
 }

@@ -5,10 +5,11 @@ pub(super) fn mistake(unit: &str) -> Option<String> {
     if unit.is_empty() {
         return Some("this unit is empty; give it a text or remove `unit`".to_owned());
     }
-    if let Some((_, code)) = WORDS
-        .iter()
-        .find(|(word, _)| unit.eq_ignore_ascii_case(word))
-    {
+    let is_meant = |words: &str| {
+        let mut words = words.split(' ');
+        words.any(|word| unit.eq_ignore_ascii_case(word))
+    };
+    if let Some((code, _)) = WORDS.iter().find(|(_, words)| is_meant(words)) {
         return Some(format!(
             "a unit is a code of UCUM, not a word; write `{code}`"
         ));
@@ -57,61 +58,32 @@ pub(super) fn usual_bounds(unit: &str) -> Option<&'static str> {
 /// How long a unit may be in OpenTelemetry.
 const LONGEST: usize = 63;
 
-/// Words that stand where a code is meant.
+/// Codes, and the words that stand where they are meant.
 const WORDS: &[(&str, &str)] = &[
-    ("second", "s"),
-    ("seconds", "s"),
-    ("sec", "s"),
-    ("secs", "s"),
-    ("millisecond", "ms"),
-    ("milliseconds", "ms"),
-    ("millis", "ms"),
-    ("msec", "ms"),
-    ("microsecond", "us"),
-    ("microseconds", "us"),
-    ("micros", "us"),
-    ("usec", "us"),
-    ("µs", "us"),
-    ("nanosecond", "ns"),
-    ("nanoseconds", "ns"),
-    ("nanos", "ns"),
-    ("minute", "min"),
-    ("minutes", "min"),
-    ("hour", "h"),
-    ("hours", "h"),
-    ("day", "d"),
-    ("days", "d"),
-    ("b", "By"),
-    ("byte", "By"),
-    ("bytes", "By"),
-    ("kb", "kBy"),
-    ("kib", "KiBy"),
-    ("mb", "MBy"),
-    ("mib", "MiBy"),
-    ("gb", "GBy"),
-    ("gib", "GiBy"),
-    ("bits", "bit"),
-    ("percent", "1"),
-    ("percentage", "1"),
-    ("ratio", "1"),
-    ("celsius", "Cel"),
-    ("°c", "Cel"),
-    ("meter", "m"),
-    ("meters", "m"),
-    ("metre", "m"),
-    ("metres", "m"),
-    ("gram", "g"),
-    ("grams", "g"),
-    ("hertz", "Hz"),
-    ("volt", "V"),
-    ("volts", "V"),
-    ("ampere", "A"),
-    ("amperes", "A"),
-    ("watt", "W"),
-    ("watts", "W"),
-    ("joule", "J"),
-    ("joules", "J"),
-    ("none", "1"),
+    ("s", "second seconds sec secs"),
+    ("ms", "millisecond milliseconds millis msec"),
+    ("us", "microsecond microseconds micros usec µs"),
+    ("ns", "nanosecond nanoseconds nanos"),
+    ("min", "minute minutes"),
+    ("h", "hour hours"),
+    ("d", "day days"),
+    ("By", "b byte bytes"),
+    ("kBy", "kb"),
+    ("KiBy", "kib"),
+    ("MBy", "mb"),
+    ("MiBy", "mib"),
+    ("GBy", "gb"),
+    ("GiBy", "gib"),
+    ("bit", "bits"),
+    ("1", "percent percentage ratio none"),
+    ("Cel", "celsius °c"),
+    ("m", "meter meters metre metres"),
+    ("g", "gram grams"),
+    ("Hz", "hertz"),
+    ("V", "volt volts"),
+    ("A", "ampere amperes"),
+    ("W", "watt watts"),
+    ("J", "joule joules"),
 ];
 
 /// Whether each brace is closed before the next opens, and none is empty.

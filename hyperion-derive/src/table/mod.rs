@@ -85,7 +85,14 @@ macro_rules! arguments {
     };
 }
 
-pub(crate) use arguments;
+/// Declares keys from elsewhere, a row each.
+macro_rules! foreign_keys {
+    ($($key:literal $form:ident: $answer:expr;)+) => {
+        &[$(($key, $crate::table::Form::$form, $answer)),+]
+    };
+}
+
+pub(crate) use {arguments, foreign_keys};
 
 /// The arguments that one table describes.
 pub(crate) trait Arguments: Default + 'static {

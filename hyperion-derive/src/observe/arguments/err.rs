@@ -2,10 +2,11 @@
 
 use syn::{Error, Expr, Lit, Result};
 
+use super::foreign;
 use super::values::{ErrorRecord, Predicate};
 use crate::suggest;
 use crate::table::{
-    self, Answers, Argument, Arguments as _, ForeignKey, Form, Given, Place, arguments,
+    self, Answers, Argument, Arguments as _, ForeignKey, Given, Place, arguments, foreign_keys,
 };
 
 arguments! {
@@ -27,15 +28,11 @@ arguments! {
 pub(super) const EXAMPLE: &str = "err(ok_if = Error::is_not_found)";
 
 /// The arguments of `#[tracing::instrument(err(..))]`.
-const FOREIGN: &[ForeignKey] = &[
-    ("Debug", Form::Any, super::foreign::ERRORS_ARE_RECORDED),
-    ("Display", Form::Any, super::foreign::ERRORS_ARE_RECORDED),
-    (
-        "level",
-        Form::Any,
-        "errors are recorded already; `log = info` writes a line for every outcome",
-    ),
-];
+const FOREIGN: &[ForeignKey] = foreign_keys! {
+    "Debug" Any: foreign::ERRORS_ARE_RECORDED;
+    "Display" Any: foreign::ERRORS_ARE_RECORDED;
+    "level" Any: "errors are recorded already; `log = info` writes a line for every outcome";
+};
 
 const ANSWERS: Answers = Answers {
     nameless: |input, _, _| {

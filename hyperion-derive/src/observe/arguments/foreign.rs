@@ -7,7 +7,7 @@ use syn::{Error, Ident, LitStr, Token};
 use super::values::{Level, SpanKind};
 use crate::list::at_end;
 use crate::suggest;
-use crate::table::{self, Answers, ForeignKey, Form, Place, Word};
+use crate::table::{self, Answers, ForeignKey, Place, Word, foreign_keys};
 
 pub(super) const ANSWERS: Answers = Answers {
     nameless: without_key,
@@ -73,71 +73,21 @@ pub(super) const ERRORS_ARE_RECORDED: &str =
     "errors are recorded already, with their type and message; remove `err`";
 
 /// The arguments of `#[tracing::instrument]`, `#[fastrace::trace]`, `#[autometrics]` and the like, and those of `err`.
-const FOREIGN: &[ForeignKey] = &[
-    (
-        "skip",
-        Form::List,
-        "arguments are not recorded unless they are named in `fields(..)`; remove `skip(..)`",
-    ),
-    (
-        "skip_all",
-        Form::Any,
-        "arguments are not recorded unless they are named in `fields(..)`; remove `skip_all`",
-    ),
-    ("err", Form::Alone, ERRORS_ARE_RECORDED),
-    (
-        "ret",
-        Form::Any,
-        "return values are not recorded; name what you need from them with \
-         `hyperion::current().set(..)`",
-    ),
-    (
-        "target",
-        Form::Any,
-        "there are no targets here; the first half of a span's name is `component = \"…\"`",
-    ),
-    (
-        "follows_from",
-        Form::Any,
-        "spans that are related without being parents are given as `links = …`",
-    ),
-    (
-        "short_name",
-        Form::Any,
-        "the name of a span is `Component.method`; another one is given as `name = \"…\"`",
-    ),
-    (
-        "properties",
-        Form::Any,
-        "properties are called fields here: `fields(key = …)`",
-    ),
-    (
-        "enter_on_poll",
-        Form::Any,
-        "the span of a future is current during its polls in any case; remove `enter_on_poll`",
-    ),
-    (
-        "track_concurrency",
-        Form::Any,
-        "concurrent calls are counted with `in_flight`",
-    ),
-    (
-        "ok_if",
-        Form::Any,
-        "what counts as an error is said in `err(..)`: `err(ok_if = …)`",
-    ),
-    (
-        "error_if",
-        Form::Any,
-        "what counts as an error is said in `err(..)`: `err(error_if = …)`",
-    ),
-    (
-        "objective",
-        Form::Any,
-        "objectives are set where the metrics are read, over `hyperion.call.duration`; \
-         remove `objective`",
-    ),
-];
+const FOREIGN: &[ForeignKey] = foreign_keys! {
+    "skip" List: "arguments are not recorded unless they are named in `fields(..)`; remove `skip(..)`";
+    "skip_all" Any: "arguments are not recorded unless they are named in `fields(..)`; remove `skip_all`";
+    "err" Alone: ERRORS_ARE_RECORDED;
+    "ret" Any: "return values are not recorded; name what you need from them with `hyperion::current().set(..)`";
+    "target" Any: "there are no targets here; the first half of a span's name is `component = \"…\"`";
+    "follows_from" Any: "spans that are related without being parents are given as `links = …`";
+    "short_name" Any: "the name of a span is `Component.method`; another one is given as `name = \"…\"`";
+    "properties" Any: "properties are called fields here: `fields(key = …)`";
+    "enter_on_poll" Any: "the span of a future is current during its polls in any case; remove `enter_on_poll`";
+    "track_concurrency" Any: "concurrent calls are counted with `in_flight`";
+    "ok_if" Any: "what counts as an error is said in `err(..)`: `err(ok_if = …)`";
+    "error_if" Any: "what counts as an error is said in `err(..)`: `err(error_if = …)`";
+    "objective" Any: "objectives are set where the metrics are read, over `hyperion.call.duration`; remove `objective`";
+};
 
 /// Answers a value of `level` or `kind` without its key.
 fn bare_word(key: &Ident, input: ParseStream<'_>) -> Option<Error> {

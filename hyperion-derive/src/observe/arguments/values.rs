@@ -5,7 +5,7 @@ use syn::{Expr, LitStr};
 use crate::table::{Signal, Word};
 
 /// The kind of the span.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(in crate::observe) enum SpanKind {
     Server,
     Client,
@@ -27,7 +27,7 @@ impl Word for SpanKind {
 }
 
 /// How much detail a call or a log line is.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(in crate::observe) enum Level {
     Error,
     Warn,
@@ -96,7 +96,7 @@ pub(in crate::observe) enum Predicate {
 }
 
 /// How an error is written to its span.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(in crate::observe) enum ErrorRecord {
     Status,
     #[default]

@@ -1,5 +1,7 @@
 //! The one `static` of an observed call.
 
+use std::fmt::Debug;
+
 use proc_macro2::{Literal, TokenStream};
 use quote::quote_spanned;
 use syn::{Ident, LitStr};
@@ -30,13 +32,7 @@ impl CallExpansion<'_> {
 
     /// The level as a number, by which a maximum that is set at compile time removes the code.
     pub(super) fn level(&self) -> Literal {
-        let number = match *self.arguments.level {
-            Level::Error => 1,
-            Level::Warn => 2,
-            Level::Info => 3,
-            Level::Debug => 4,
-            Level::Trace => 5,
-        };
+        let number = *self.arguments.level as u8 + 1;
         let mut literal = Literal::u8_unsuffixed(number);
         literal.set_span(site());
         literal
@@ -47,12 +43,17 @@ impl CallExpansion<'_> {
         let method = &self.method;
         let name = text("name", self.name);
         let component = text("component", self.arguments.component.as_ref());
-        let kind = kind(*self.arguments.kind)
-            .map(|kind| quote_spanned!(site()=> kind: #private::SpanKind::#kind,));
+        let kind = match *self.arguments.kind {
+            SpanKind::Internal => None,
+            kind => {
+                let kind = variant(kind);
+                Some(quote_spanned!(site()=> kind: #private::SpanKind::#kind,))
+            }
+        };
         let level = match *self.arguments.level {
             Level::Info => None,
             level => {
-                let level = level_name(level);
+                let level = variant(level);
                 Some(quote_spanned!(site()=> level: #private::Level::#level,))
             }
         };
@@ -92,24 +93,7 @@ fn text(key: &str, text: Option<&LitStr>) -> Option<TokenStream> {
     text.map(|text| quote_spanned!(site()=> #key: #text,))
 }
 
-fn kind(kind: SpanKind) -> Option<Ident> {
-    let name = match kind {
-        SpanKind::Server => "Server",
-        SpanKind::Client => "Client",
-        SpanKind::Producer => "Producer",
-        SpanKind::Consumer => "Consumer",
-        SpanKind::Internal => return None,
-    };
-    Some(Ident::new(name, site()))
-}
-
-pub(super) fn level_name(level: Level) -> Ident {
-    let name = match level {
-        Level::Error => "Error",
-        Level::Warn => "Warn",
-        Level::Info => "Info",
-        Level::Debug => "Debug",
-        Level::Trace => "Trace",
-    };
-    Ident::new(name, site())
+/// The name of a variant, which the runtime has as well.
+pub(super) fn variant(variant: impl Debug) -> Ident {
+    Ident::new(&format!("{variant:?}"), site())
 }

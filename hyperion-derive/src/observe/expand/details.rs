@@ -4,10 +4,9 @@ use proc_macro2::TokenStream;
 use quote::quote_spanned;
 use syn::{Ident, LitStr};
 
-use super::callsite::level_name;
+use super::callsite::variant;
 use super::{CallExpansion, private_at, site};
 use crate::observe::arguments::{ErrorRecord, Origin, Part, Parts};
-use crate::table::Signal;
 
 impl CallExpansion<'_> {
     /// `&Details { in_flight: true, ..Details::DEFAULT }`, with what differs from the default.
@@ -15,7 +14,7 @@ impl CallExpansion<'_> {
         let private = &self.private;
         let arguments = self.arguments;
         let log = arguments.log.map(|level| {
-            let level = level_name(level);
+            let level = variant(level);
             quote_spanned!(site()=> log: ::core::option::Option::Some(#private::Level::#level),)
         });
         let in_flight = arguments
@@ -35,13 +34,11 @@ impl CallExpansion<'_> {
         });
         let record = match *arguments.err.record {
             ErrorRecord::Event => None,
-            ErrorRecord::Status => Some("Status"),
-            ErrorRecord::None => Some("None"),
+            record => {
+                let record = variant(record);
+                Some(quote_spanned!(site()=> record: #private::Record::#record,))
+            }
         };
-        let record = record.map(|record| {
-            let record = Ident::new(record, site());
-            quote_spanned!(site()=> record: #private::Record::#record,)
-        });
         let root =
             matches!(*arguments.origin, Origin::Root).then(|| quote_spanned!(site()=> root: true,));
         let given = [self.parts(), log, in_flight, buckets, labels, record, root];
@@ -92,9 +89,7 @@ impl CallExpansion<'_> {
 
 fn built_in(parts: &[Part]) -> impl Iterator<Item = Ident> {
     parts.iter().filter_map(|part| match part {
-        Part::Signal(Signal::Trace) => Some(Ident::new("TRACE", site())),
-        Part::Signal(Signal::Metrics) => Some(Ident::new("METRICS", site())),
-        Part::Signal(Signal::Log) => Some(Ident::new("LOG", site())),
+        Part::Signal(signal) => Some(Ident::new(&signal.word().to_uppercase(), site())),
         Part::Interceptor(_) => None,
     })
 }
