@@ -11,7 +11,7 @@ use crate::table::Argument;
 /// The bounds of a histogram.
 #[derive(Clone)]
 pub(crate) struct Buckets {
-    /// Where the list stands.
+    /// The place of the list.
     pub(crate) span: Span,
     pub(crate) bounds: Vec<Expr>,
 }
@@ -34,7 +34,7 @@ enum Scale {
 }
 
 impl Scale {
-    /// What follows where a bound is asked for.
+    /// The words that follow where a bound is asked for.
     fn after(self) -> &'static str {
         match self {
             Self::Seconds => ", in seconds",
@@ -50,8 +50,8 @@ impl Scale {
     }
 }
 
-/// Parses the bounds, and checks those that are written as numbers. What else is in the list is
-/// checked by the compiler, with all of them.
+/// Parses the bounds, and checks those that are written as numbers. What else is in the list is checked by the
+/// compiler, with all of them.
 fn parse(argument: &mut Argument<'_>, scale: Scale) -> Result<Buckets> {
     argument.equals()?;
     if !argument.input.peek(token::Bracket) {

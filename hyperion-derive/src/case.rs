@@ -5,7 +5,7 @@ use syn::{Error, LitStr, Result};
 use crate::suggest;
 use crate::table::Argument;
 
-/// How the words of a name are written and what stands between them.
+/// A way to write the words of a name, with the sign between them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Case {
     Lower,
@@ -18,7 +18,7 @@ pub(crate) enum Case {
     ScreamingKebab,
 }
 
-/// What users call them, which is what serde calls them.
+/// The names of the cases, which are those that serde has.
 const CASES: &[(&str, Case)] = &[
     ("lowercase", Case::Lower),
     ("UPPERCASE", Case::Upper),

@@ -15,7 +15,7 @@ impl Errors {
         }
     }
 
-    /// Whether nothing was wrong so far.
+    /// Returns true if nothing was wrong so far.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_none()
     }

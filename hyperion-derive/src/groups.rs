@@ -1,8 +1,8 @@
 //! Keeps together what `macro_rules!` grouped.
 //!
-//! In `$a * 2` the fragment is one operand, in a group that nobody sees. The compiler forgets the group when a macro like
-//! ours writes it again, and `1 + 2 * 2` is something else. So what is taken apart gets parentheses that are seen, and
-//! what need not be taken apart is repeated in its own group, which the compiler still knows.
+//! In `$a * 2` the fragment is one operand, in a group that nobody sees. The compiler forgets the group when a macro
+//! like ours writes it again, and `1 + 2 * 2` is something else. So what is taken apart gets parentheses that are seen,
+//! and what need not be taken apart is repeated in its own group, which the compiler still knows.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -52,7 +52,7 @@ pub(crate) fn keep_in_statements(tokens: TokenStream) -> TokenStream {
     }
 }
 
-/// Whether there is such a group among the tokens, other than inside braces and the like.
+/// Returns true if there is such a group among the tokens, other than inside braces and the like.
 pub(crate) fn any(tokens: impl IntoIterator<Item = TokenTree>) -> bool {
     tokens.into_iter().any(
         |token| matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::None),
@@ -123,7 +123,7 @@ fn keep(operand: &mut Expr) {
     }
 }
 
-/// Whether nothing around the expression can reach into it.
+/// Returns true if nothing around the expression can reach into it.
 fn is_whole(expr: &Expr) -> bool {
     match expr {
         Expr::Group(group) => is_whole(&group.expr),

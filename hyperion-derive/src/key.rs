@@ -62,7 +62,7 @@ impl Key {
     }
 }
 
-/// What is wrong with the key of a label, which every backend has to have as it is.
+/// Says what is wrong with the key of a label, which every backend has to have as it is.
 pub(crate) fn mistake_of_label(text: &str) -> Option<String> {
     if !text.starts_with(|first: char| first.is_ascii_alphabetic()) {
         return Some(format!(
@@ -77,7 +77,7 @@ pub(crate) fn mistake_of_label(text: &str) -> Option<String> {
     ))
 }
 
-/// What is wrong with the key of a label that a metric of the user's has.
+/// Says what is wrong with the key of a label that a metric of the user's has.
 pub(crate) fn mistake_of_metric_label(text: &str) -> Option<String> {
     let length = text.chars().count();
     if text.is_empty() {
@@ -93,16 +93,16 @@ pub(crate) fn mistake_of_metric_label(text: &str) -> Option<String> {
     }
 }
 
-/// What a key is called in Prometheus.
+/// The name of a key in Prometheus.
 pub(crate) fn in_prometheus(key: &str) -> String {
     key.replace('.', "_")
 }
 
-/// How long a key may be, in characters. Backends cut longer ones or refuse them.
+/// The longest key, in characters. Backends cut longer ones or refuse them.
 const LONGEST: usize = 64;
 
 /// The bounds of histograms and summaries.
 const RESERVED: &[&str] = &["le", "quantile"];
 
-/// Where the scope of an instrument stands.
+/// The beginnings of labels that hold the scope of an instrument.
 const SCOPE: &[&str] = &["otel_scope_", "otel.scope."];

@@ -1,7 +1,7 @@
 //! The procedural macros of `hyperion-observe`.
 //!
-//! Nothing here is meant to be used directly: the macros are re-exported, documented and tested by
-//! the crate `hyperion`, and the code they write calls into it.
+//! Nothing here is meant to be used directly: the macros are re-exported, documented and tested by the crate
+//! `hyperion`, and the code they write calls into it.
 
 mod buckets;
 mod case;

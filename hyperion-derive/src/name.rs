@@ -7,7 +7,7 @@ use syn::{Error, Ident, LitStr};
 use crate::case::Case;
 use crate::errors::Errors;
 
-/// How long a name may be, in characters. Backends cut longer ones or refuse them.
+/// The longest name, in characters. Backends cut longer ones or refuse them.
 const LONGEST: usize = 64;
 
 /// A name, and where the user wrote it or what it comes from.
@@ -55,7 +55,7 @@ impl Name {
         LitStr::new(&self.text, Span::mixed_site())
     }
 
-    /// What is wrong with the name, and what to do about one that was chosen.
+    /// Says what is wrong with the name, and what to do about one that was chosen.
     fn mistake(&self) -> Option<(String, &'static str)> {
         if self.text.is_empty() {
             let mistake = "this name is empty".to_owned();

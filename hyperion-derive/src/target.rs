@@ -7,8 +7,8 @@ use syn::{Data, DeriveInput, Error, Fields, Generics, Ident, Path, Result};
 use crate::errors::Errors;
 use crate::table::Place;
 
-/// Expands one derive of a `T`, of which `M` is the model. After a mistake `fallback` implements the trait all the same, beside
-/// the errors, so that nothing else is reported about it.
+/// Expands one derive of a `T`, of which `M` is the model. After a mistake `fallback` implements the trait all the
+/// same, beside the errors, so that nothing else is reported about it.
 pub(crate) fn derive<T, M>(
     item: TokenStream,
     parse: impl FnOnce(DeriveInput) -> (T, Result<M>),
@@ -30,12 +30,12 @@ pub(crate) fn derive<T, M>(
 pub(crate) struct Target {
     pub(crate) ident: Ident,
     pub(crate) generics: Generics,
-    /// Where the expansion finds what it names.
+    /// The path under which the expansion finds what it names.
     pub(crate) private: TokenStream,
 }
 
 impl Target {
-    /// `hyperion` is where hyperion is, when it is not `::hyperion`.
+    /// `hyperion` is the path of hyperion, when it is not `::hyperion`.
     pub(crate) fn new(ident: &Ident, generics: Generics, hyperion: Option<&Path>) -> Self {
         let private = if let Some(path) = hyperion {
             quote_spanned!(site()=> #path::__private)
@@ -144,7 +144,8 @@ pub(crate) fn text() -> TokenStream {
     quote_spanned!(site()=> &'static ::core::primitive::str)
 }
 
-/// A name of the user's as a derive says it: the compiler warns of nothing that one names, such as a deprecated variant.
+/// A name of the user's as a derive says it: the compiler warns of nothing that one names, such as a deprecated
+/// variant.
 pub(crate) fn derived(ident: &Ident) -> Ident {
     let mut ident = ident.clone();
     ident.set_span(site().located_at(ident.span()));

@@ -1,4 +1,4 @@
-//! Which fields have to implement the trait for the type to implement it.
+//! The fields that have to implement the trait for the type to implement it.
 
 use std::collections::BTreeSet;
 
@@ -42,7 +42,7 @@ fn depends(target: &Target, ty: &Type) -> bool {
     mentions.parameter && !mentions.itself
 }
 
-/// What a type mentions.
+/// The mentions of parameters, and of the type itself, in the type of a field.
 struct Mentions<'a> {
     parameters: Vec<&'a Ident>,
     own: &'a Ident,

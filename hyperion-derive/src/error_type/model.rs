@@ -1,4 +1,4 @@
-//! What `#[derive(ErrorType)]` can be: only what can be expanded.
+//! The model of `#[derive(ErrorType)]`: only what can be expanded.
 
 use syn::{Fields, Member, Type};
 
@@ -12,7 +12,7 @@ pub(super) enum Cases {
     Enum(Vec<(Variant, Answer)>),
 }
 
-/// What one case answers.
+/// The answer of one case.
 pub(super) enum Answer {
     Name(Name),
     Inner(Box<Inner>),

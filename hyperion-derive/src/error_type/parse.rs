@@ -97,7 +97,7 @@ fn of_variant(variant: &syn::Variant, case: Option<Case>, errors: &mut Errors) -
     )
 }
 
-/// What a variant or a struct answers.
+/// Finds the answer of a variant or a struct.
 fn answer(
     ident: &Ident,
     fields: &Fields,

@@ -144,7 +144,7 @@ fn texts(ident: &Ident, fields: &Fields, errors: &mut Errors) -> Option<Box<Boun
     }))
 }
 
-/// Whether the type is a `Bounded` by its name.
+/// Returns true if the type is a `Bounded` by its name.
 fn is_bounded(ty: &Type) -> bool {
     match ty {
         Type::Group(group) => is_bounded(&group.elem),

@@ -86,7 +86,7 @@ pub(super) fn fallback(target: &Target, errors: &TokenStream) -> TokenStream {
     quote!(#errors #implementation)
 }
 
-/// What differs between two implementations.
+/// The parts in which two implementations differ.
 struct LabelSetItems {
     keys: TokenStream,
     factors: TokenStream,

@@ -11,10 +11,10 @@ use crate::errors::Errors;
 use crate::name::Name;
 use crate::table::{Given, Place};
 
-/// What the struct says about each of its fields.
+/// The arguments of the struct that are about each of its fields.
 pub(super) struct Around {
     pub(super) prefix: Option<String>,
-    /// Whether all series are there from the start.
+    /// All series are there from the start.
     pub(super) zero: bool,
 }
 
@@ -151,7 +151,7 @@ fn is_flattened(ty: &Type, errors: &mut Errors) {
     }
 }
 
-/// Whether the type is one of the language or of its library by its name, and so for certain none of ours.
+/// Returns true if the type is one of the language or of its library by its name, and so for certain none of ours.
 fn is_foreign(ty: &Type) -> bool {
     const NAMES: &str = "Arc AtomicI64 AtomicU64 AtomicUsize Box HashMap LazyLock Mutex OnceLock Option Rc RwLock String Vec \
         bool char f32 f64 i128 i16 i32 i64 i8 isize str u128 u16 u32 u64 u8 usize";
@@ -245,7 +245,7 @@ fn metric(
     }
 }
 
-/// How many bounds a histogram may have.
+/// The most bounds that a histogram may have.
 const MOST_BOUNDS: usize = 64;
 
 fn without_buckets(attribute: &Attribute, unit: &str) -> Error {

@@ -2,12 +2,12 @@
 
 use super::model::InstrumentKind;
 
-/// What is wrong with the name of a metric, its prefix included.
+/// Says what is wrong with the name of a metric, its prefix included.
 pub(super) fn mistake(name: &str, kind: InstrumentKind) -> Option<String> {
     syntax(name).or_else(|| reserved(name, kind))
 }
 
-/// What is wrong with a prefix.
+/// Says what is wrong with a prefix.
 pub(super) fn mistake_of_prefix(prefix: &str) -> Option<String> {
     if prefix.is_empty() {
         return Some("this prefix is empty; give it a text or remove it".to_owned());
@@ -18,7 +18,8 @@ pub(super) fn mistake_of_prefix(prefix: &str) -> Option<String> {
     syntax(prefix)
 }
 
-/// What makes two names one in Prometheus, and in OpenTelemetry, to which capitals are small letters.
+/// The form of a name in which two are equal that are one in Prometheus, or in OpenTelemetry, to which capitals are
+/// small letters.
 pub(super) fn in_prometheus(name: &str) -> String {
     let mut plain = String::with_capacity(name.len());
     for letter in name.chars() {
@@ -31,7 +32,7 @@ pub(super) fn in_prometheus(name: &str) -> String {
     plain
 }
 
-/// How long a name may be in OpenTelemetry ("Metrics API", section "Instrument name syntax").
+/// The longest name in OpenTelemetry ("Metrics API", section "Instrument name syntax").
 const LONGEST: usize = 255;
 
 fn syntax(name: &str) -> Option<String> {

@@ -1,4 +1,4 @@
-//! What `#[derive(Metrics)]` can be: only what can be expanded.
+//! The model of `#[derive(Metrics)]`: only what can be expanded.
 
 use proc_macro2::Span;
 use syn::{Ident, LitStr, Type, Visibility};
@@ -8,17 +8,17 @@ use crate::name::Name;
 use crate::table::Place;
 use crate::target::Target;
 
-/// What the struct says about all its metrics.
+/// The struct, without its metrics.
 pub(super) struct Frame {
     pub(super) target: Target,
     pub(super) visibility: Visibility,
     /// The name of the struct, where the user wrote it.
     pub(super) name: Name,
-    /// How many series there may be, and where that is said.
+    /// The most series of all its metrics together, if it says so.
     pub(super) max_series: Option<usize>,
     /// The labels that tell its instances apart.
     pub(super) instance_keys: Vec<Name>,
-    /// How many instances there may be.
+    /// The most instances that there may be.
     pub(super) max_instances: usize,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct MetricsField {
     pub(super) role: Role,
 }
 
-/// What a field is for.
+/// The purpose of a field.
 pub(super) enum Role {
     Metric(Metric),
     Flattened(Flattened),
@@ -43,16 +43,16 @@ pub(super) struct Metric {
     pub(super) unit: String,
     pub(super) help: String,
     pub(super) bounds: Bounds,
-    /// How many series it may have, if it says so.
+    /// The most series that it may have, if it says so.
     pub(super) max_series: Option<usize>,
     pub(super) zero: Zero,
 }
 
 /// Another struct of metrics.
 pub(super) struct Flattened {
-    /// What tells the instance apart.
+    /// The values that tell the instance apart.
     pub(super) instance: Vec<LitStr>,
-    /// Where that is said, or would be.
+    /// The place where that is said, or would be.
     pub(super) span: Span,
 }
 
@@ -106,11 +106,11 @@ pub(super) enum Bounds {
     Own(Buckets),
 }
 
-/// Whether every series is there from the start.
+/// The reason for every series to be there from the start.
 #[derive(Clone, Copy)]
 pub(super) enum Zero {
     No,
-    /// If its labels are known by then: the struct asks for it.
+    /// The struct asks for it, for metrics whose labels are known by then.
     IfKnown,
     /// The metric asks for it.
     Yes,

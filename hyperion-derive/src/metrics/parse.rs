@@ -12,7 +12,7 @@ use crate::name::Name;
 use crate::table::Place;
 use crate::target::{Target, derived, misplaced, not_generic};
 
-/// How many instances there may be when nothing is said of it.
+/// The most instances that there may be when nothing is said of it.
 const MAX_INSTANCES: usize = 16;
 
 /// Parses every field it can, and notes what is wrong with the others.
@@ -47,7 +47,7 @@ pub(super) fn parse(input: DeriveInput) -> (Frame, Result<Vec<MetricsField>>) {
     (frame, errors.finish(fields))
 }
 
-/// What the struct says about each field.
+/// Takes what the struct says about each field.
 fn around(arguments: &MetricsArguments, errors: &mut Errors) -> Around {
     let prefix = arguments.prefix.as_ref().map(|prefix| {
         let text = prefix.value();
@@ -100,7 +100,7 @@ fn of_struct(
     }
 }
 
-/// What is wrong with arguments and fields beside each other.
+/// Checks arguments and fields beside each other.
 fn check(arguments: &MetricsArguments, fields: &[MetricsField], errors: &mut Errors) {
     if let (Some(key), None) = (&arguments.max_instances.key, &arguments.instance_labels.key) {
         let message = format!("`{key}` says nothing without `instance_labels(..)`, remove it");

@@ -1,6 +1,6 @@
 //! Units of metrics: UCUM, as the semantic conventions write it ("Metric requirements", section "Units").
 
-/// What is wrong with a unit, and what to do about it.
+/// Says what is wrong with a unit, and what to do about it.
 pub(super) fn mistake(unit: &str) -> Option<String> {
     if unit.is_empty() {
         return Some("this unit is empty; give it a text or remove `unit`".to_owned());
@@ -55,7 +55,7 @@ pub(super) fn usual_bounds(unit: &str) -> Option<&'static str> {
     })
 }
 
-/// How long a unit may be in OpenTelemetry.
+/// The longest unit in OpenTelemetry.
 const LONGEST: usize = 63;
 
 /// Codes, and the words that stand where they are meant.
@@ -86,7 +86,7 @@ const WORDS: &[(&str, &str)] = &[
     ("J", "joule joules"),
 ];
 
-/// Whether each brace is closed before the next opens, and none is empty.
+/// Returns true if each brace is closed before the next opens, and none is empty.
 fn balanced(unit: &str) -> bool {
     let mut rest = unit;
     while let Some((before, after)) = rest.split_once('{') {

@@ -1,11 +1,10 @@
-//! What the attributes of a function, or of a parameter, mean for the expansion.
+//! The meaning that the attributes of a function, or of a parameter, have for the expansion.
 
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Path, Token};
 
-/// Built-in attributes that mean the same on an `async fn` and on a function that returns its
-/// future.
+/// Built-in attributes that mean the same on an `async fn` and on a function that returns its future.
 ///
 /// Anything else might be a macro that has to see `async` (`#[tokio::main]`), or mean something else on the other form:
 /// `#[must_use]` on an `async fn` is about what it gives when it is awaited, and on a function about the future alone,
@@ -35,8 +34,7 @@ const CONDITIONS: &[&str] = &["cfg", "cfg_attr"];
 /// Attributes that set the level of a lint.
 const LINTS: &[&str] = &["allow", "deny", "expect", "forbid", "warn"];
 
-/// Whether no attribute cares if it stands on an `async fn` or on a function that returns its
-/// future.
+/// Returns true if no attribute cares whether it stands on an `async fn` or on a function that returns its future.
 pub(super) fn are_inert(attributes: &[Attribute]) -> bool {
     let mut inert = true;
     for attribute in attributes {
@@ -52,7 +50,7 @@ pub(super) fn are_inert(attributes: &[Attribute]) -> bool {
     inert
 }
 
-/// Whether `name` is among the attributes, be it conditionally.
+/// Finds the attribute `name`, be it a conditional one.
 pub(super) fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
     attributes.iter().find(|attribute| {
         let mut found = false;
@@ -75,7 +73,7 @@ fn is_one_of(path: &Path, names: &[&str]) -> bool {
     names.iter().any(|name| path.is_ident(name))
 }
 
-/// Whether the attribute is ours. `hyperion` is where the one around it finds hyperion.
+/// Returns true if the attribute is ours. `hyperion` is the path under which the one around it finds hyperion.
 pub(super) fn is_observe(path: &Path, hyperion: Option<&Path>) -> bool {
     let mut segments = path.segments.iter().rev();
     if segments.next().is_none_or(|last| last.ident != "observe") {

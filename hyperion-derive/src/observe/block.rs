@@ -1,7 +1,7 @@
 //! An observed impl block: each of its methods is observed by itself.
 //!
-//! The block is read item by item and token by token. What is not a method, and what does not parse, stays as it is: the
-//! compiler says more about it, and an editor still has the whole block while its user is typing.
+//! The block is read item by item and token by token. What is not a method, and what does not parse, stays as it is:
+//! the compiler says more about it, and an editor still has the whole block while its user is typing.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
@@ -186,7 +186,7 @@ impl BlockItems<'_> {
     }
 }
 
-/// What stands in the parentheses of an attribute on a method.
+/// Parses the arguments in an attribute on a method.
 fn arguments(attribute: &Attribute, errors: &mut Errors) -> Arguments {
     match &attribute.meta {
         Meta::Path(_) => Arguments::default(),
@@ -247,7 +247,7 @@ fn rest_of_item(input: ParseStream<'_>) -> Result<TokenStream> {
     Ok(tokens)
 }
 
-/// Whether a constant or a type comes, which may have braces before its semicolon.
+/// Returns true if a constant or a type comes, which may have braces before its semicolon.
 fn has_value(input: ParseStream<'_>) -> bool {
     let is_value = || -> Result<bool> {
         input.call(Attribute::parse_outer)?;

@@ -54,8 +54,7 @@ impl Function {
                     parameters,
                     output: AsyncOutput::Named(Box::new(output::unit())),
                 },
-                // An opaque type of an `async fn` captures every lifetime, whatever the edition of
-                // its own tokens.
+                // An opaque type of an `async fn` captures every lifetime, whatever the edition of its own tokens.
                 Output::Named(output) | Output::Partial(output) => Shape::AsyncFn {
                     parameters,
                     output: AsyncOutput::Named(Box::new(output)),
@@ -77,12 +76,11 @@ impl Function {
                 returned(future, &mut signature, &body, in_place)
             } else {
                 match Output::of(&signature.output) {
-                    // What is known as `impl Trait` only is no `Result` to anybody. Left where it is,
-                    // the body keeps the bounds as its expected type, which is what infers the
-                    // parameters of a closure it returns.
+                    // What is known as `impl Trait` only is no `Result` to anybody. Left where it is, the body keeps
+                    // the bounds as its expected type, which is what infers the parameters of a closure it returns.
                     Output::Unit | Output::Never | Output::Opaque => Shape::Guard,
-                    // What is no error is not looked at, unless a predicate asks. `Index::index` has its caller from the
-                    // declaration of the trait, and keeps it that way.
+                    // What is no error is not looked at, unless a predicate asks. `Index::index` has its caller from
+                    // the declaration of the trait, and keeps it that way.
                     Output::Named(ty) | Output::Partial(ty)
                         if output::holds_no_error(&ty) && !arguments.err.has_predicates() =>
                     {
@@ -161,7 +159,7 @@ pub(super) fn without_body(span: Span) -> Error {
     Error::new(span, message)
 }
 
-/// Whether the token is a block, be it one that comes from a `macro_rules!` fragment.
+/// Returns true if the token is a block, be it one that comes from a `macro_rules!` fragment.
 pub(super) fn is_block(token: &TokenTree) -> bool {
     let TokenTree::Group(group) = token else {
         return false;

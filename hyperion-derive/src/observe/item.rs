@@ -12,7 +12,7 @@ use super::{attributes, function};
 use crate::errors::Errors;
 use crate::groups;
 
-/// What the attribute stands on.
+/// The item under the attribute.
 pub(super) enum Item {
     Function(Box<Function>),
     Block(Block),
@@ -44,7 +44,7 @@ pub(super) fn parse(item: TokenStream, arguments: &Arguments, errors: &mut Error
     errors.ok(result)
 }
 
-/// What is said about an item when nothing more precise is known.
+/// The mistake of an item of which nothing more precise is known.
 pub(super) fn not_a_function() -> Error {
     Error::new(Span::call_site(), PLACES)
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 
-/// Whether the expression might use the variable: it may also do so in the text of a format string.
+/// Returns true if the expression might use the variable: it may also do so in the text of a format string.
 ///
 /// The name of a field or a method is not a variable, but in `..name` it is one.
 pub(super) fn mentions(expr: &impl ToTokens, name: &Ident) -> bool {
@@ -36,11 +36,11 @@ fn in_text(literal: &str, name: &str) -> bool {
             .any(|word| word == name)
 }
 
-/// Whether an `async move` block surely takes the whole variable with it, so that it holds no more when it is asked about
-/// it a second time.
+/// Returns true if an `async move` block surely takes the whole variable with it, so that it holds no more when it is
+/// asked about it a second time.
 ///
-/// Of a variable that is no reference, such a block takes only the parts that it mentions. What might be another variable
-/// of the same name, or might be taken apart, does not count.
+/// Of a variable that is no reference, such a block takes only the parts that it mentions. What might be another
+/// variable of the same name, or might be taken apart, does not count.
 pub(super) fn takes(block: TokenStream, name: &Ident, is_reference: bool) -> bool {
     takes_in(block, &name.to_string(), is_reference)
 }
@@ -58,7 +58,8 @@ fn takes_in(tokens: TokenStream, name: &str, is_reference: bool) -> bool {
     })
 }
 
-/// Where the name is not yet another variable's: before the first `let` that binds it, and in what that is initialized with.
+/// The tokens in which the name is not yet another variable's: before the first `let` that binds it, and in what that
+/// is initialized with.
 fn until_bound(tokens: &[TokenTree], name: &str) -> (Range<usize>, Range<usize>) {
     let punct = |index: usize, expected: char| matches!(&tokens[index], TokenTree::Punct(punct) if punct.as_char() == expected);
     let all = tokens.len();
@@ -79,7 +80,7 @@ fn is_braces(token: &TokenTree) -> bool {
     matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
 }
 
-/// Whether what follows `before` is a variable that is neither bound nor taken apart there.
+/// Returns true if what follows `before` is a variable that is neither bound nor taken apart there.
 fn is_whole_after(before: &[TokenTree]) -> bool {
     match before {
         [.., TokenTree::Punct(first), TokenTree::Punct(dot)] if dot.as_char() == '.' => {

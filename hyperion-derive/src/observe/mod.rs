@@ -30,8 +30,7 @@ pub(crate) use self::span::span;
 use crate::errors::Errors;
 use crate::table::Place;
 
-/// Expands one attribute; on a mistake it leaves the item as it was, so that nothing else is
-/// reported about it.
+/// Expands one attribute; on a mistake it leaves the item as it was, so that nothing else is reported about it.
 pub(crate) fn observe(tokens: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let arguments = Arguments::parse(tokens, Place::Item, &mut errors);
@@ -58,8 +57,7 @@ pub(crate) fn observe(tokens: TokenStream, item: &TokenStream) -> TokenStream {
                 expand::block(header, &braces, &pieces)
             })
         }
-        // An item is only missing after a mistake, and this is what a mistake in its parser would
-        // look like.
+        // An item is only missing after a mistake, and this is what a mistake in its parser would look like.
         None => {
             arguments.check(Place::Function, &mut errors);
             if errors.is_empty() {
@@ -70,7 +68,7 @@ pub(crate) fn observe(tokens: TokenStream, item: &TokenStream) -> TokenStream {
     }
 }
 
-/// What `expand` gives, or every mistake and what is there in spite of them.
+/// Gives what `expand` does, or every mistake and what is there in spite of them.
 fn emit(
     errors: Errors,
     unchanged: &TokenStream,

@@ -1,4 +1,4 @@
-//! What `#[observe]` can be: only what can be expanded.
+//! The model of `#[observe]`: only what can be expanded.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use syn::{Attribute, Ident, LitStr, Pat, Signature, Token, Type, Visibility};
@@ -17,7 +17,7 @@ pub(super) struct ManualSpan {
     pub(super) arguments: Arguments,
 }
 
-/// What there is in an observed block, in its order.
+/// The parts of an observed block, in their order.
 pub(super) struct ObservedBlock {
     /// The attributes, and what is before the braces.
     pub(super) header: TokenStream,
@@ -44,7 +44,7 @@ pub(super) struct Function {
     pub(super) shape: Shape,
 }
 
-/// How a function is observed.
+/// The way in which a function is observed.
 pub(super) enum Shape {
     /// Nothing is returned that could be an error: a guard beside the body.
     Guard,
@@ -77,7 +77,7 @@ pub(super) enum Shape {
     },
 }
 
-/// What an `async fn` returns that stays one.
+/// The output of an `async fn` that stays one.
 pub(super) enum AsyncOutput {
     /// A type that can be named inside the body.
     Named(Box<Type>),
@@ -90,11 +90,11 @@ pub(super) enum AsyncOutput {
 /// A return type that is a future.
 pub(super) struct ReturnedFuture {
     pub(super) form: FutureForm,
-    /// What the future gives, if that can be written in the body.
+    /// The output of the future, if that can be written in the body.
     pub(super) output: Option<Type>,
 }
 
-/// How a future is returned.
+/// The form in which a future is returned.
 pub(super) enum FutureForm {
     /// As `impl Future`.
     Opaque,
@@ -102,7 +102,7 @@ pub(super) enum FutureForm {
     Boxed(Box<Type>),
 }
 
-/// Where the future of a function is made.
+/// The place where the future of a function is made.
 pub(super) enum Made {
     /// In a closure, so that early returns are observed, too.
     InClosure(Parameters),
@@ -120,7 +120,7 @@ pub(super) struct Tail {
     pub(super) pin: Option<(TokenStream, Group)>,
     /// `async` or `async move`.
     pub(super) keywords: TokenStream,
-    /// Whether it is `async move`.
+    /// It is `async move`.
     pub(super) moves: bool,
     /// Attributes at the beginning of the block, which have to stay there.
     pub(super) inner_attributes: TokenStream,
@@ -146,12 +146,12 @@ pub(super) struct Parameter {
     pub(super) binding: Binding,
 }
 
-/// What a parameter binds in the body.
+/// The binding of a parameter in the body.
 pub(super) enum Binding {
     /// `name` or `mut name`.
     Name(Option<Token![mut]>, Ident),
-    /// `_name` or `mut _name`: a lint asks why such a name is bound to nothing but another, which a
-    /// tuple keeps it from.
+    /// `_name` or `mut _name`: a lint asks why such a name is bound to nothing but another, which a tuple keeps it
+    /// from.
     Unused(Option<Token![mut]>, Ident),
     /// `_`: nothing, but it lives until the call ends.
     Ignored,

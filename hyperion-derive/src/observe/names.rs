@@ -1,7 +1,7 @@
 //! Checks that an expression finds the arguments it is about.
 //!
-//! What is evaluated before the body begins sees the arguments by their names in the signature. One that the user takes
-//! apart there has none.
+//! Expressions that are evaluated before the body begins see the arguments by their names in the signature. One that
+//! the user takes apart there has none.
 
 use quote::ToTokens;
 use syn::Error;

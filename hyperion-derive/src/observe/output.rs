@@ -1,4 +1,4 @@
-//! What a return type says about how its function can be observed.
+//! The forms of return types, by which functions are observed.
 
 use proc_macro2::Span;
 use quote::quote_spanned;
@@ -18,14 +18,13 @@ pub(super) enum Output {
     Never,
     /// `impl Trait`, and nothing around it.
     Opaque,
-    /// A type that holds `impl Trait` somewhere: the type as it can be written in a body, with `_`
-    /// in those places.
+    /// A type that holds `impl Trait` somewhere: the type as it can be written in a body, with `_` in those places.
     Partial(Type),
     /// A type that can be written anywhere.
     Named(Type),
 }
 
-/// Why a predicate would have nothing to look at.
+/// The reason why a predicate would have nothing to look at.
 pub(super) fn hides(signature: &Signature) -> Option<&'static str> {
     let returned = if signature.asyncness.is_some() {
         None
@@ -46,7 +45,7 @@ pub(super) fn hides(signature: &Signature) -> Option<&'static str> {
     }
 }
 
-/// Whether the type says by its form that a value of it is no error, whatever the names in it are.
+/// Returns true if the type says by its form that a value of it is no error, whatever the names in it are.
 pub(super) fn holds_no_error(ty: &Type) -> bool {
     matches!(
         bare(ty),
@@ -82,8 +81,8 @@ impl Output {
 }
 
 impl ReturnedFuture {
-    /// The future that a function without `async` returns: `impl Future`, `Pin<Box<dyn Future>>` or an alias of it that is
-    /// known by its name.
+    /// The future that a function without `async` returns: `impl Future`, `Pin<Box<dyn Future>>` or an alias of it that
+    /// is known by its name.
     pub(super) fn of(output: &ReturnType) -> Option<Self> {
         let ReturnType::Type(_, ty) = output else {
             return None;

@@ -1,5 +1,4 @@
-//! Prepares parameters to be bound again where the body is, so that they are dropped there as they
-//! would have been.
+//! Prepares parameters to be bound again where the body is, so that they are dropped there as they would have been.
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
@@ -12,8 +11,7 @@ use syn::{
 use super::attributes;
 use super::model::{Binding, Parameter, Parameters};
 
-/// Gives every parameter in the signature one plain name, and tells what the body has to bind it
-/// to.
+/// Gives every parameter in the signature one plain name, and tells what the body has to bind it to.
 pub(super) fn rebind(signature: &mut Signature) -> Parameters {
     let mut parameters = Parameters {
         owned_receiver: None,
@@ -112,9 +110,8 @@ fn parameter(index: usize, typed: &mut PatType) -> Parameter {
 
 /// Takes the user's own name into the signature, so that macros below ours still find it.
 ///
-/// A name with an underscore gets the macro's hygiene there: binding it again is a use, and a use
-/// of such a name in the user's own code is what a lint looks for. With two underscores it could
-/// then be one of the macro's names.
+/// A name with an underscore gets the macro's hygiene there: binding it again is a use, and a use of such a name in the
+/// user's own code is what a lint looks for. With two underscores it could then be one of the macro's names.
 fn named(index: usize, mutability: Option<Token![mut]>, ident: &Ident) -> (Ident, Binding) {
     let name = ident.unraw().to_string();
     if !name.starts_with('_') {

@@ -128,7 +128,7 @@ fn boxed(parentheses: &Group) -> Option<(Group, Vec<TokenTree>)> {
     (block.delimiter() == Delimiter::Brace && inside.is_empty()).then_some((block, keywords))
 }
 
-/// Whether an expression can start after `token`, and does not continue one.
+/// Returns true if an expression can start after `token`, and does not continue one.
 fn is_statement_end(token: Option<&TokenTree>) -> bool {
     match token {
         None => true,
@@ -140,7 +140,7 @@ fn is_statement_end(token: Option<&TokenTree>) -> bool {
     }
 }
 
-/// Whether the statements might return; a `return` in a closure of theirs is one too many.
+/// Returns true if the statements might return; a `return` in a closure of theirs is one too many.
 fn returns(tokens: &[TokenTree]) -> bool {
     tokens.iter().any(|token| match token {
         TokenTree::Ident(ident) => ident == "return",

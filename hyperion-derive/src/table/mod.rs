@@ -1,8 +1,8 @@
 //! The arguments of every macro, one row each.
 //!
-//! [`arguments!`] makes a type of a table. A field of it is a slot, which one of the keys in its braces fills. A row has the
-//! key, an example that messages show, the function that reads what follows the key, and columns for what is special about
-//! the argument: the methods of [`Row`]. A new argument is a new slot with a new row.
+//! [`arguments!`] makes a type of a table. A field of it is a slot, which one of the keys in its braces fills. A row
+//! has the key, an example that messages show, the function that reads what follows the key, and columns for what is
+//! special about the argument: the methods of [`Row`]. A new argument is a new slot with a new row.
 //!
 //! ```text
 //! arguments! {
@@ -34,8 +34,8 @@ use crate::suggest;
 
 /// Declares the type of a table, see the module.
 ///
-/// `answered by` names the [`Answers`] of a macro that has its own. `merged by` names what makes one of a block's argument and
-/// a method's, where it is not the method's that counts.
+/// `answered by` names the [`Answers`] of a macro that has its own. `merged by` names what makes one of a block's
+/// argument and a method's, where it is not the method's that counts.
 macro_rules! arguments {
     (
         $(#[$attribute:meta])*

@@ -1,4 +1,4 @@
-//! How many series there are, and what else the compiler checks.
+//! The number of series, and the other checks that the compiler makes.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote_spanned};

@@ -56,8 +56,8 @@ pub(super) fn expand(frame: &Frame, fields: &[MetricsField]) -> TokenStream {
     }
 }
 
-/// `new` and the trait, for a struct with mistakes. They are told inside `new`: there they are in the way of whatever would
-/// evaluate it, and so of a second message.
+/// `new` and the trait, for a struct with mistakes. They are told inside `new`: there they are in the way of whatever
+/// would evaluate it, and so of a second message.
 pub(super) fn fallback(frame: &Frame, errors: &TokenStream) -> TokenStream {
     let target = &frame.target;
     let Target { ident, private, .. } = target;
@@ -207,7 +207,7 @@ fn new(frame: &Frame, body: &TokenStream) -> TokenStream {
     }
 }
 
-/// What differs between two implementations of the trait.
+/// The parts in which two implementations of the trait differ.
 struct MetricsItems {
     series: TokenStream,
     group: TokenStream,

@@ -42,8 +42,8 @@ impl Arguments {
         }
     }
 
-    /// Takes away what is about a signal that is switched off. A block that says it of all its methods does not mean those;
-    /// on a function itself it is a mistake.
+    /// Takes away what is about a signal that is switched off. A block that says it of all its methods does not mean
+    /// those; on a function itself it is a mistake.
     fn check_signal(&mut self, signal: Signal, errors: &mut Errors) {
         let word = signal.word();
         let is_named = |parts: &[Part]| {

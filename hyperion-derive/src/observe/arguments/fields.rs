@@ -31,7 +31,7 @@ pub(super) fn parse(argument: &mut Argument<'_>) -> Result<Vec<SpanField>> {
 
 const EXPECTED: &str = "expected a field, such as `user.id = %id`";
 
-/// How a value is recorded: the sign before it.
+/// The sign before a value, by which it is recorded.
 enum Sigil {
     None,
     Display,
@@ -146,7 +146,7 @@ fn foreign(key: &Key, expr: &Expr) -> Result<()> {
     Err(Error::new_spanned(expr, message))
 }
 
-/// Whether the path is `name`, `field::name` or `tracing::field::name`.
+/// Returns true if the path is `name`, `field::name` or `tracing::field::name`.
 fn is_of_tracing(path: &Path, name: &str) -> bool {
     let mut segments = path.segments.iter().rev();
     segments.next().is_some_and(|last| last.ident == name)

@@ -1,6 +1,6 @@
 //! The arguments of `#[observe]` and `span!`, in [`table`].
 //!
-//! What is written is kept with its keys until everything is known that has a say in it: the place, the block around a
+//! They are kept with their keys until everything is known that has a say in them: the place, the block around a
 //! method, and the other arguments. Then it is checked.
 
 mod check;

@@ -97,8 +97,8 @@ impl Arguments {
         arguments
     }
 
-    /// Puts the arguments of a method over those of the block around it: lists are appended, and of two entries with the
-    /// same key the method's stays.
+    /// Puts the arguments of a method over those of the block around it: lists are appended, and of two entries with
+    /// the same key the method's stays.
     #[must_use]
     pub(in crate::observe) fn over(mut self, block: &Self) -> Self {
         let fields = self.fields.iter().map(|field| field.key.value());

@@ -26,7 +26,7 @@ impl Word for SpanKind {
     ];
 }
 
-/// How much detail a call or a log line is.
+/// The level of a call or a log line, from the most important to the most detailed.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::observe) enum Level {
     Error,
@@ -56,7 +56,7 @@ pub(in crate::observe) struct SpanField {
     pub(in crate::observe) value: FieldValue,
 }
 
-/// What a field records, and how.
+/// The value of a field, and the way in which it is recorded.
 #[derive(Clone)]
 pub(in crate::observe) enum FieldValue {
     /// `key = expr`, or the bare name of an argument.
@@ -70,7 +70,7 @@ pub(in crate::observe) enum FieldValue {
 }
 
 impl FieldValue {
-    /// What is evaluated.
+    /// The expression that is evaluated.
     pub(in crate::observe) fn expr(&self) -> Option<&Expr> {
         match self {
             Self::Typed(expr) | Self::Display(expr) | Self::Debug(expr) => Some(expr),
@@ -95,7 +95,7 @@ pub(in crate::observe) enum Predicate {
     Closure(syn::ExprClosure),
 }
 
-/// How an error is written to its span.
+/// The way in which an error is written to its span.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::observe) enum ErrorRecord {
     Status,
@@ -113,7 +113,7 @@ impl Word for ErrorRecord {
     ];
 }
 
-/// What a call takes part in.
+/// The parts of telemetry that a call takes part in.
 #[derive(Clone, Default)]
 pub(in crate::observe) enum Parts {
     #[default]
@@ -122,16 +122,16 @@ pub(in crate::observe) enum Parts {
     Exclude(Vec<Part>),
 }
 
-/// Something that a call takes part in.
+/// A part of telemetry.
 #[derive(Clone)]
 pub(in crate::observe) enum Part {
-    /// What hyperion itself does with it.
+    /// A signal that hyperion itself gives.
     Signal(Signal),
     /// An interceptor of the user's, by its name.
     Interceptor(LitStr),
 }
 
-/// Where a span hangs.
+/// The place of a span in its trace.
 #[derive(Clone, Default)]
 pub(in crate::observe) enum Origin {
     /// Under the current span.

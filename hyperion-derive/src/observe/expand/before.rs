@@ -1,4 +1,4 @@
-//! What is evaluated before the body: where the span hangs, and the labels.
+//! The code before the body: the place of the span in its trace, and the labels.
 
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
@@ -67,7 +67,7 @@ impl CallExpansion<'_> {
         }
     }
 
-    /// Whether a future needs more than its fields before it is made.
+    /// Returns true if a future needs more than its fields before it is made.
     pub(super) fn has_origin_or_labels(&self) -> bool {
         matches!(*self.arguments.origin, Origin::Parent(_))
             || self.arguments.links.is_some()

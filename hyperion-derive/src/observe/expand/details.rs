@@ -1,4 +1,4 @@
-//! What a call site says about itself that most do not.
+//! The details of a call site, which most do without.
 
 use proc_macro2::TokenStream;
 use quote::quote_spanned;

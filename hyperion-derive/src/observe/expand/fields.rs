@@ -27,7 +27,7 @@ impl CallExpansion<'_> {
         Some(quote_spanned!(site()=> #private::fields(#callsite, #record);))
     }
 
-    /// Whether an argument of the attribute might use the variable.
+    /// Returns true if an argument of the attribute might use the variable.
     pub(super) fn mentions(&self, name: &Ident) -> bool {
         let arguments = self.arguments;
         let parent = match &*arguments.origin {
@@ -46,8 +46,9 @@ impl CallExpansion<'_> {
             .any(|expr| mentions(expr, name))
     }
 
-    /// Whether an `async move` block holds all that the fields are about by itself: fields that are evaluated in it would
-    /// else make it borrow what it does not, for longer than the user said, or from what is not to be shared.
+    /// Returns true if an `async move` block holds all that the fields are about by itself: fields that are evaluated
+    /// in it would else make it borrow what it does not, for longer than the user said, or from what is not to be
+    /// shared.
     pub(super) fn fields_are_about(&self, block: &Group, signature: &Signature) -> bool {
         parameters::variables(signature)
             .iter()

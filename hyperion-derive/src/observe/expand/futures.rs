@@ -18,7 +18,7 @@ pub(super) fn return_future(signature: &mut Signature, output: &Type) {
     signature.output = ReturnType::Type(Token![->](site()), Box::new(Type::Verbatim(future)));
 }
 
-/// Where the fields of a future are evaluated.
+/// The place where the fields of a future are evaluated.
 #[derive(Clone, Copy, PartialEq)]
 enum FieldsIn {
     /// In the future, by the call that polls it.
@@ -27,7 +27,7 @@ enum FieldsIn {
     Prepare,
 }
 
-/// What comes before a future, and how to name what is there.
+/// The statements before a future, and the names of what is there.
 struct Before {
     /// The statements, if there are any.
     statements: Option<TokenStream>,
@@ -95,8 +95,9 @@ impl CallExpansion<'_> {
     /// }, |output| outcome(output)))
     /// ```
     ///
-    /// The braces around what the user wrote are the user's, because their edition says how long temporaries live. Fields are
-    /// evaluated in the block where it owns what they mention and nothing has changed the arguments before it.
+    /// The braces around what the user wrote are the user's, because their edition says how long temporaries live.
+    /// Fields are evaluated in the block where it owns what they mention and nothing has changed the arguments before
+    /// it.
     pub(super) fn async_block(
         &self,
         tail: &Tail,
@@ -259,8 +260,8 @@ impl CallExpansion<'_> {
 
     /// `if false { return returned::<T>(); }`
     ///
-    /// What is never returned tells an `async` block its type, for `?` and for coercions. It stands where the user wrote
-    /// the type, which is where the compiler says that it is from.
+    /// The value that is never returned tells an `async` block its type, for `?` and for coercions. It stands where the
+    /// user wrote the type, which is where the compiler says that it is from.
     fn witness(&self, output: Option<&Type>) -> Option<TokenStream> {
         let output = output?;
         let span = site().located_at(output.span());

@@ -1,8 +1,7 @@
 //! Writes the observed function, block or span. It cannot fail.
 //!
-//! Every token that is written here has the hygiene and the edition of the macro: a local of ours
-//! is never one of the user's, whatever it is called. The user's own tokens are repeated as they
-//! came.
+//! Every token that is written here has the hygiene and the edition of the macro: a local of ours is never one of the
+//! user's, whatever it is called. The user's own tokens are repeated as they came.
 
 mod before;
 mod callsite;
@@ -107,7 +106,7 @@ fn site() -> Span {
     Span::mixed_site()
 }
 
-/// Where the expansion finds what it calls.
+/// The path under which the expansion finds what it calls.
 fn private_at(arguments: &Arguments, span: Span) -> TokenStream {
     if let Some(path) = arguments.hyperion.as_ref() {
         quote_spanned!(span=> #path::__private)
@@ -116,13 +115,13 @@ fn private_at(arguments: &Arguments, span: Span) -> TokenStream {
     }
 }
 
-/// What is written of one call.
+/// The call that is written.
 struct CallExpansion<'a> {
     arguments: &'a Arguments,
-    /// What the call is called where nothing else is said.
+    /// The name of the call where nothing else is said.
     method: LitStr,
     name: Option<&'a LitStr>,
-    /// Where the user's code says what is observed.
+    /// The place where the user's code names what is observed.
     at: Span,
     private: TokenStream,
 }
@@ -209,8 +208,8 @@ impl CallExpansion<'_> {
 
 /// The user's block, untouched.
 ///
-/// Its label keeps the compiler from asking the user to remove the braces of a short one. It stands where the
-/// brace is, because the edition of a block, which says how long its temporaries live, is that of its first token.
+/// Its label keeps the compiler from asking the user to remove the braces of a short one. It stands where the brace is,
+/// because the edition of a block, which says how long its temporaries live, is that of its first token.
 ///
 /// So it has the hygiene of that place, too: a user who has a label of this name is warned that one shadows the other,
 /// which changes nothing. No other hygiene has the user's edition.
@@ -219,7 +218,7 @@ fn labelled(body: &TokenTree) -> TokenStream {
     quote_spanned!(site()=> #label: #body)
 }
 
-/// Where a body stands, braces included.
+/// The place of a body, braces included.
 fn whole(body: &TokenTree) -> Span {
     match body {
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => opening(body),
@@ -227,10 +226,10 @@ fn whole(body: &TokenTree) -> Span {
     }
 }
 
-/// Braces of ours at a place of the user's: an item that ends with the macro's own is code that lints leave alone, or find
-/// at the attribute.
+/// Braces of ours at a place of the user's: an item that ends with the macro's own is code that lints leave alone, or
+/// find at the attribute.
 ///
-/// What the compiler says about a closure, or about what it captures, is worded for the user only where it stands in
+/// Messages of the compiler about a closure, or about what it captures, are worded for the user only where it stands in
 /// the user's code. The edition of `content` stays the macro's when it is one block.
 fn braces_at(span: Span, content: TokenStream) -> Group {
     let mut braces = Group::new(Delimiter::Brace, content);

@@ -1,4 +1,4 @@
-//! How a call ended, by the type of what it returned.
+//! The outcome of a call, by the type of what it returned.
 
 use proc_macro2::{Punct, Spacing, Span, TokenStream};
 use quote::quote_spanned;
@@ -9,14 +9,14 @@ use syn::{LitStr, Type};
 use super::{CallExpansion, private_at, site};
 use crate::observe::arguments::Predicate;
 
-/// How many levels the trait `Probed` has: method resolution tries them from the most telling to the least, because each is
-/// an implementation for one reference less than the one before it.
+/// The number of levels of the trait `Probed`: method resolution tries them from the most telling to the least, because
+/// each is an implementation for one reference less than the one before it.
 const LEVELS: usize = 12;
 
 /// The kind of an error for which there is no name.
 const OTHER: &str = "_OTHER";
 
-/// Where the returned value is.
+/// The place of the returned value.
 #[derive(Clone, Copy)]
 pub(super) enum Returned {
     /// In `__output`.

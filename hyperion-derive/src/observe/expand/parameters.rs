@@ -1,8 +1,7 @@
 //! Binds the parameters again, where the body is.
 //!
-//! All of them are bound and in their order, whether the body mentions them or not: they are
-//! dropped as the function itself would have dropped them, and the compiler warns about one that is
-//! not used as it would have.
+//! All of them are bound and in their order, whether the body mentions them or not: they are dropped as the function
+//! itself would have dropped them, and the compiler warns about one that is not used as it would have.
 
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
@@ -11,10 +10,10 @@ use super::{CallExpansion, site};
 use crate::observe::model::{Binding, Parameter, Parameters};
 
 impl CallExpansion<'_> {
-    /// What comes before the body: the parameters, and the fields, which may be about any of them.
+    /// The code before the body: the parameters, and the fields, which may be about any of them.
     ///
-    /// A future holds its parameters in any case. Fields that borrow them there, before they are
-    /// bound again, do not make it hold what was bound as well.
+    /// A future holds its parameters in any case. Fields that borrow them there, before they are bound again, do not
+    /// make it hold what was bound as well.
     pub(super) fn prologue(
         &self,
         parameters: &Parameters,
@@ -41,14 +40,13 @@ impl CallExpansion<'_> {
     }
 }
 
-/// Whether the fields can name the parameter before it is bound again.
+/// Returns true if the fields can name the parameter before it is bound again.
 fn is_named_in_the_signature(parameter: &Parameter) -> bool {
     matches!(parameter.binding, Binding::Name(..) | Binding::Ignored)
 }
 
 fn rebind(parameters: &Parameters) -> TokenStream {
-    // A borrow of the whole makes the closure take the whole, not only the fields that the body
-    // mentions.
+    // A borrow of the whole makes the closure take the whole, not only the fields that the body mentions.
     let receiver = parameters
         .owned_receiver
         .map(|receiver| quote_spanned!(site()=> let _ = &#receiver;));
@@ -72,8 +70,7 @@ fn parameter(
             quote_spanned!(site()=> #(#conditions)* #(#lints)* let (#mutable #name,) = (#outer,);)
         }
         Binding::Ignored => quote_spanned!(site()=> #(#conditions)* let #outer = #outer;),
-        // What the pattern leaves where it is belongs to a variable of its own, as it would in a
-        // signature.
+        // What the pattern leaves where it is belongs to a variable of its own, as it would in a signature.
         Binding::Pattern(mutable, pattern) => quote_spanned! {site()=>
             #(#conditions)* let #mutable #outer = #outer;
             #(#conditions)* #(#lints)* let #pattern = #outer;

@@ -1,4 +1,4 @@
-//! What a user reads after a mistake.
+//! The messages that a user reads after a mistake.
 
 mod arguments;
 mod blocks;

@@ -1,4 +1,4 @@
-//! What each argument adds.
+//! The code that each argument adds.
 
 use expect_test::expect;
 use quote::quote;
