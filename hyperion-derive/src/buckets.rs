@@ -18,37 +18,31 @@ pub(crate) struct Buckets {
 
 /// Parses bounds that are durations, as those of calls are.
 pub(crate) fn in_seconds(argument: &mut Argument<'_>) -> Result<Buckets> {
-    parse(argument, Scale::Seconds)
+    parse(argument, SECONDS)
 }
 
 /// Parses bounds in the unit of a metric.
 pub(crate) fn in_unit(argument: &mut Argument<'_>) -> Result<Buckets> {
-    parse(argument, Scale::Unit)
+    parse(argument, UNIT)
 }
 
-/// The measure of bounds.
+/// The measure of bounds, in words.
 #[derive(Clone, Copy)]
-enum Scale {
-    Seconds,
-    Unit,
-}
-
-impl Scale {
+struct Scale {
+    value: &'static str,
     /// The words that follow where a bound is asked for.
-    fn after(self) -> &'static str {
-        match self {
-            Self::Seconds => ", in seconds",
-            Self::Unit => "",
-        }
-    }
-
-    fn value(self) -> &'static str {
-        match self {
-            Self::Seconds => "a duration in seconds",
-            Self::Unit => "a number",
-        }
-    }
+    after: &'static str,
 }
+
+const SECONDS: Scale = Scale {
+    value: "a duration in seconds",
+    after: ", in seconds",
+};
+
+const UNIT: Scale = Scale {
+    value: "a number",
+    after: "",
+};
 
 /// Parses the bounds, and checks those that are written as numbers. What else is in the list is checked by the
 /// compiler, with all of them.
@@ -68,7 +62,7 @@ fn parse(argument: &mut Argument<'_>, scale: Scale) -> Result<Buckets> {
     let mut previous: Option<(f64, String)> = None;
     comma_separated(&list, argument.errors, |input, _| {
         if at_end(input) {
-            return Err(input.error(format!("expected a bound{}", scale.after())));
+            return Err(input.error(format!("expected a bound{}", scale.after)));
         }
         let expr = input.parse().map(groups::keep_in_expr)?;
         let Some(number) = number(&expr, scale)? else {
@@ -107,7 +101,7 @@ fn number(expr: &Expr, scale: Scale) -> Result<Option<Bound>> {
         Expr::Unary(unary)
             if matches!(unary.op, UnOp::Neg(_)) && number(&unary.expr, scale)?.is_some() =>
         {
-            let message = format!("a bound is {}, which is not negative", scale.value());
+            let message = format!("a bound is {}, which is not negative", scale.value);
             return Err(Error::new_spanned(expr, message));
         }
         _ => return Ok(None),
@@ -122,7 +116,7 @@ fn number(expr: &Expr, scale: Scale) -> Result<Option<Bound>> {
 }
 
 fn not_a_number(span: Span, scale: Scale) -> Error {
-    Error::new(span, format!("a bound is a number{}", scale.after()))
+    Error::new(span, format!("a bound is a number{}", scale.after))
 }
 
 /// The number as a literal of the type that bounds have: `1` is one, too.

@@ -8,7 +8,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::Parser;
 use syn::visit_mut::{VisitMut, visit_expr_mut, visit_type_mut};
-use syn::{Block, Expr, ExprParen, ImplItem, Signature, Type, TypeParen, token};
+use syn::{Block, Expr, ExprParen, Ident, ImplItem, Signature, Type, TypeParen, token};
 
 /// Keeps the operands in an expression.
 pub(crate) fn keep_in_expr(mut expr: Expr) -> Expr {
@@ -71,6 +71,23 @@ pub(crate) fn single(tokens: TokenStream) -> Option<TokenTree> {
     let mut tokens = tokens.into_iter();
     let first = tokens.next()?;
     tokens.next().is_none().then_some(first)
+}
+
+/// The type inside parentheses and the invisible groups of `macro_rules!` fragments.
+pub(crate) fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Paren(paren) => bare(&paren.elem),
+        Type::Group(group) => bare(&group.elem),
+        ty => ty,
+    }
+}
+
+/// The name of the type, without its path and arguments.
+pub(crate) fn type_name(ty: &Type) -> Option<&Ident> {
+    match bare(ty) {
+        Type::Path(path) => path.path.segments.last().map(|last| &last.ident),
+        _ => None,
+    }
 }
 
 struct Keep;

@@ -3,7 +3,10 @@
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Error, Ident, LitStr, Result, Token};
+use syn::{Error, Expr, Ident, LitStr, Result, Token};
+
+use crate::list::{at_end, comma_separated};
+use crate::table::Argument;
 
 /// The left side of a field, or of a label.
 pub(crate) struct Key {
@@ -50,6 +53,20 @@ impl Key {
         Ok(key)
     }
 
+    /// Reads the `=` after the key. A name that stands alone is a value, too, and is given back.
+    pub(crate) fn assigned(&self, what: &str, input: ParseStream<'_>) -> Result<Option<Expr>> {
+        if at_end(input) {
+            let name = self.name.as_ref();
+            let name = name.ok_or_else(|| self.without_value(what))?;
+            return Ok(Some(variable(name)));
+        }
+        if !input.peek(Token![=]) {
+            return Err(input.error(format!("expected `=` or `,` after `{}`", self.text)));
+        }
+        input.parse::<Token![=]>().map(|_| None)
+    }
+
+    /// The mistake of a key without a value.
     pub(crate) fn without_value(&self, what: &str) -> Error {
         Error::new(
             self.span,
@@ -60,6 +77,37 @@ impl Key {
     pub(crate) fn literal(&self) -> LitStr {
         LitStr::new(&self.text, self.span)
     }
+}
+
+/// Parses a list of entries that have keys, and notes those that are wrong or given twice.
+pub(crate) fn keyed<T>(
+    argument: &mut Argument<'_>,
+    what: &str,
+    entry: fn(ParseStream<'_>) -> Result<T>,
+    key: fn(&T) -> &LitStr,
+) -> Result<Vec<T>> {
+    let list = argument.list()?;
+    let mut entries: Vec<T> = Vec::new();
+    comma_separated(&list, argument.errors, |input, _| {
+        let entry = entry(input)?;
+        let (text, span) = (key(&entry).value(), key(&entry).span());
+        if entries.iter().any(|other| key(other).value() == text) {
+            let message = format!("{what} `{text}` is given twice, remove one");
+            return Err(Error::new(span, message));
+        }
+        entries.push(entry);
+        Ok(())
+    });
+    Ok(entries)
+}
+
+/// The variable of that name.
+pub(crate) fn variable(name: &Ident) -> Expr {
+    Expr::Path(syn::ExprPath {
+        attrs: Vec::new(),
+        qself: None,
+        path: name.clone().into(),
+    })
 }
 
 /// Says what is wrong with the key of a label, which every backend has to have as it is.

@@ -47,29 +47,19 @@ pub(super) fn parse(input: DeriveInput) -> (Target, Result<Cases>) {
     let arguments = ATTRIBUTE.parse(&input.attrs, place, &mut errors);
     let cases = match &input.data {
         Data::Struct(data) => {
-            let errors = &mut errors;
-            Cases::Struct(answer(
-                &input.ident,
-                &data.fields,
-                place,
-                None,
-                &arguments,
-                errors,
-            ))
+            let case = (&input.ident, &data.fields, place);
+            Cases::Struct(answer(case, None, &arguments, &mut errors))
         }
         Data::Enum(data) => {
-            let case = *arguments.rename_all;
             let variants = data.variants.iter();
-            Cases::Enum(
-                variants
-                    .map(|variant| {
-                        (
-                            Variant::new(variant),
-                            of_variant(variant, case, &mut errors),
-                        )
-                    })
-                    .collect(),
-            )
+            let answers = variants.map(|variant| {
+                let place = Place::Variant;
+                let own = ATTRIBUTE.parse(&variant.attrs, place, &mut errors);
+                let case = (&variant.ident, &variant.fields, place);
+                let answer = answer(case, *arguments.rename_all, &own, &mut errors);
+                (Variant::new(variant), answer)
+            });
+            Cases::Enum(answers.collect())
         }
         Data::Union(data) => {
             errors.push(Error::new(
@@ -84,25 +74,10 @@ pub(super) fn parse(input: DeriveInput) -> (Target, Result<Cases>) {
     (target, errors.finish(cases))
 }
 
-fn of_variant(variant: &syn::Variant, case: Option<Case>, errors: &mut Errors) -> Answer {
-    let place = Place::Variant;
-    let arguments = ATTRIBUTE.parse(&variant.attrs, place, errors);
-    answer(
-        &variant.ident,
-        &variant.fields,
-        place,
-        case,
-        &arguments,
-        errors,
-    )
-}
-
 /// Finds the answer of a variant or a struct.
 fn answer(
-    ident: &Ident,
-    fields: &Fields,
-    place: Place,
-    case: Option<Case>,
+    (ident, fields, place): (&Ident, &Fields, Place),
+    rename_all: Option<Case>,
     arguments: &ErrorTypeArguments,
     errors: &mut Errors,
 ) -> Answer {
@@ -126,7 +101,7 @@ fn answer(
             errors.push(Error::new(rename.span(), message));
             Answer::Inner(inner)
         }
-        (None, rename) => Answer::Name(Name::of(ident, rename.as_ref(), case, errors)),
+        (None, rename) => Answer::Name(Name::of(ident, rename.as_ref(), rename_all, errors)),
     }
 }
 

@@ -5,6 +5,7 @@ use syn::{Data, DataEnum, DeriveInput, Error, Fields, Ident, LitStr, Member, Pat
 
 use crate::case::Case;
 use crate::errors::Errors;
+use crate::groups::type_name;
 use crate::helper_attribute::{HelperAttribute, List};
 use crate::name::Name;
 use crate::table::{Argument, Place, arguments};
@@ -132,7 +133,7 @@ fn texts(ident: &Ident, fields: &Fields, errors: &mut Errors) -> Option<Box<Boun
         return None;
     };
     ATTRIBUTE.parse(&field.attrs, Place::Field, errors);
-    if !is_bounded(&field.ty) {
+    if type_name(&field.ty).is_none_or(|name| name != "Bounded") {
         let message = "a label has values that are known, or at most so many texts: \
              write `Bounded<100>` for the first 100, or derive `Label` on an enum without fields";
         errors.push(Error::new_spanned(&field.ty, message));
@@ -142,18 +143,4 @@ fn texts(ident: &Ident, fields: &Fields, errors: &mut Errors) -> Option<Box<Boun
         member,
         ty: field.ty.clone(),
     }))
-}
-
-/// Returns true if the type is a `Bounded` by its name.
-fn is_bounded(ty: &Type) -> bool {
-    match ty {
-        Type::Group(group) => is_bounded(&group.elem),
-        Type::Paren(paren) => is_bounded(&paren.elem),
-        Type::Path(path) => path
-            .path
-            .segments
-            .last()
-            .is_some_and(|last| last.ident == "Bounded"),
-        _ => false,
-    }
 }

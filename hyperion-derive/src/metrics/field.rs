@@ -8,6 +8,7 @@ use super::help::help;
 use super::model::{Bounds, Flattened, InstrumentKind, Metric, Role, Zero};
 use super::{metric_name, unit};
 use crate::errors::Errors;
+use crate::groups::{bare, type_name};
 use crate::name::Name;
 use crate::table::{Given, Place};
 
@@ -155,33 +156,18 @@ fn is_flattened(ty: &Type, errors: &mut Errors) {
 fn is_foreign(ty: &Type) -> bool {
     const NAMES: &str = "Arc AtomicI64 AtomicU64 AtomicUsize Box HashMap LazyLock Mutex OnceLock Option Rc RwLock String Vec \
         bool char f32 f64 i128 i16 i32 i64 i8 isize str u128 u16 u32 u64 u8 usize";
-    match ty {
-        Type::Group(group) => is_foreign(&group.elem),
-        Type::Paren(paren) => is_foreign(&paren.elem),
-        Type::Path(path) => path
-            .path
-            .segments
-            .last()
-            .is_some_and(|last| NAMES.split(' ').any(|name| last.ident == name)),
+    match type_name(ty) {
+        Some(name) => NAMES.split(' ').any(|known| name == known),
         // A macro can be any type.
-        Type::Macro(_) => false,
-        _ => true,
+        None => !matches!(bare(ty), Type::Macro(_)),
     }
 }
 
 /// The instrument that the type is by its name.
 fn instrument(ty: &Type) -> Option<InstrumentKind> {
-    match ty {
-        Type::Group(group) => instrument(&group.elem),
-        Type::Paren(paren) => instrument(&paren.elem),
-        Type::Path(path) => {
-            let name = &path.path.segments.last()?.ident;
-            InstrumentKind::ALL
-                .into_iter()
-                .find(|kind| name == kind.instrument())
-        }
-        _ => None,
-    }
+    let name = type_name(ty)?;
+    let mut kinds = InstrumentKind::ALL.into_iter();
+    kinds.find(|kind| name == kind.instrument())
 }
 
 fn metric(

@@ -9,6 +9,7 @@ use syn::{
 };
 
 use super::model::{FutureForm, ReturnedFuture};
+use crate::groups::bare;
 
 /// A return type, by what the expansion can do with it.
 pub(super) enum Output {
@@ -173,15 +174,6 @@ fn output_of(future: &PathSegment) -> Option<Type> {
 /// The type of a function that returns nothing, for the places where one has to be written.
 pub(super) fn unit() -> Type {
     parse_quote!(())
-}
-
-/// The type inside parentheses and the invisible groups of `macro_rules!` fragments.
-fn bare(ty: &Type) -> &Type {
-    match ty {
-        Type::Paren(paren) => bare(&paren.elem),
-        Type::Group(group) => bare(&group.elem),
-        ty => ty,
-    }
 }
 
 /// Replaces every `impl Trait` by `_`.

@@ -56,9 +56,7 @@ impl Place {
             Self::UpDownCounter => "an up-down counter",
             Self::Gauge => "a gauge",
             Self::Histogram => "a histogram",
-            Self::Item => "an item",
-            Self::Function => "a function",
-            Self::Method => "a method",
+            Self::Item | Self::Function | Self::Method => "a function",
             Self::Block => "an impl block",
             Self::Span => "a span",
         }

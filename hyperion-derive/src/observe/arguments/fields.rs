@@ -2,31 +2,17 @@
 
 use proc_macro2::Span;
 use syn::parse::ParseStream;
-use syn::{Error, Expr, ExprLit, Ident, Lit, LitStr, Path, Result, Token};
+use syn::{Error, Expr, ExprLit, Lit, LitStr, Path, Result, Token};
 
 use super::values::{FieldValue, SpanField};
 use crate::groups;
-use crate::key::Key;
-use crate::list::{at_end, comma_separated};
+use crate::key::{Key, keyed, variable};
+use crate::list::at_end;
 use crate::table::Argument;
 
 /// Parses every field it can, and notes what is wrong with the others.
 pub(super) fn parse(argument: &mut Argument<'_>) -> Result<Vec<SpanField>> {
-    let list = argument.list()?;
-    let mut fields: Vec<SpanField> = Vec::new();
-    comma_separated(&list, argument.errors, |input, _| {
-        let field = field(input)?;
-        let key = field.key.value();
-        if fields.iter().any(|other| other.key.value() == key) {
-            return Err(Error::new(
-                field.key.span(),
-                format!("field `{key}` is given twice, remove one"),
-            ));
-        }
-        fields.push(field);
-        Ok(())
-    });
-    Ok(fields)
+    keyed(argument, "field", field, |field| &field.key)
 }
 
 const EXPECTED: &str = "expected a field, such as `user.id = %id`";
@@ -78,13 +64,12 @@ fn field(input: ParseStream<'_>) -> Result<SpanField> {
         return bare(input);
     }
     let key = Key::parse(input, EXPECTED)?;
-    if at_end(input) {
-        return alone(&key);
+    if let Some(expr) = key.assigned("field", input)? {
+        return Ok(SpanField {
+            key: key.literal(),
+            value: FieldValue::Typed(expr),
+        });
     }
-    if !input.peek(Token![=]) {
-        return Err(input.error(format!("expected `=` or `,` after `{}`", key.text)));
-    }
-    input.parse::<Token![=]>()?;
     let sigil = Sigil::parse(input)?;
     if at_end(input) {
         return Err(key.without_value("field"));
@@ -155,23 +140,4 @@ fn is_of_tracing(path: &Path, name: &str) -> bool {
 
 fn needs_key(span: Span, example: &str) -> Error {
     Error::new(span, format!("this field needs a key, such as `{example}`"))
-}
-
-/// The key stands there without a value.
-fn alone(key: &Key) -> Result<SpanField> {
-    match &key.name {
-        Some(name) => Ok(SpanField {
-            value: FieldValue::Typed(variable(name)),
-            key: key.literal(),
-        }),
-        None => Err(key.without_value("field")),
-    }
-}
-
-pub(super) fn variable(name: &Ident) -> Expr {
-    Expr::Path(syn::ExprPath {
-        attrs: Vec::new(),
-        qself: None,
-        path: name.clone().into(),
-    })
 }

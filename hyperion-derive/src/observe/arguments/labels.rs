@@ -3,11 +3,10 @@
 use syn::parse::ParseStream;
 use syn::{Error, Result, Token};
 
-use super::fields::variable;
 use super::values::CallLabel;
 use crate::groups;
-use crate::key::{Key, mistake_of_label};
-use crate::list::{at_end, comma_separated};
+use crate::key::{Key, keyed, mistake_of_label};
+use crate::list::at_end;
 use crate::table::Argument;
 
 /// The labels that every call has.
@@ -15,21 +14,7 @@ const TAKEN: &[&str] = &["component", "method", "outcome", "error.type"];
 
 /// Parses every label it can, and notes what is wrong with the others.
 pub(super) fn parse(argument: &mut Argument<'_>) -> Result<Vec<CallLabel>> {
-    let list = argument.list()?;
-    let mut labels: Vec<CallLabel> = Vec::new();
-    comma_separated(&list, argument.errors, |input, _| {
-        let label = label(input)?;
-        let key = label.key.value();
-        if labels.iter().any(|other| other.key.value() == key) {
-            return Err(Error::new(
-                label.key.span(),
-                format!("label `{key}` is given twice, remove one"),
-            ));
-        }
-        labels.push(label);
-        Ok(())
-    });
-    Ok(labels)
+    keyed(argument, "label", label, |label| &label.key)
 }
 
 fn label(input: ParseStream<'_>) -> Result<CallLabel> {
@@ -38,19 +23,12 @@ fn label(input: ParseStream<'_>) -> Result<CallLabel> {
     }
     let key = Key::parse(input, "expected a label, such as `tier = tier`")?;
     check(&key)?;
-    if at_end(input) {
-        return match &key.name {
-            Some(name) => Ok(CallLabel {
-                value: variable(name),
-                key: key.literal(),
-            }),
-            None => Err(key.without_value("label")),
-        };
+    if let Some(value) = key.assigned("label", input)? {
+        return Ok(CallLabel {
+            key: key.literal(),
+            value,
+        });
     }
-    if !input.peek(Token![=]) {
-        return Err(input.error(format!("expected `=` or `,` after `{}`", key.text)));
-    }
-    input.parse::<Token![=]>()?;
     if at_end(input) {
         return Err(key.without_value("label"));
     }
