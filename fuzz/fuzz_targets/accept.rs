@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use hyperion_runtime::export::prometheus::fuzzing;
+use hyperion_otel::export::prometheus::fuzzing;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (&[u8], &[u8])| {

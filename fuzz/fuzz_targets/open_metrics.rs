@@ -5,7 +5,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use arbitrary::Arbitrary;
-use hyperion_runtime::export::prometheus::fuzzing;
+use hyperion_otel::export::prometheus::fuzzing;
 use hyperion_runtime::metrics::snapshot::{
     Data, Exemplar, Family, HistogramPoint, Label, Number, NumberPoint, Snapshot, SpanIds,
 };

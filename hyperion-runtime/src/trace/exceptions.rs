@@ -2,11 +2,11 @@
 
 /// Which signals carry the exceptions of failed calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Exceptions {
+pub struct Exceptions {
     /// An event of the call's span.
-    pub(crate) as_events: bool,
+    pub as_events: bool,
     /// A log record.
-    pub(crate) as_logs: bool,
+    pub as_logs: bool,
 }
 
 impl Default for Exceptions {

@@ -2,7 +2,6 @@
 
 pub(crate) mod active;
 pub(crate) mod clock;
-pub(crate) mod collector;
 pub(crate) mod exceptions;
 pub(crate) mod otel_api;
 pub(crate) mod parent;

@@ -7,7 +7,7 @@ use opentelemetry::trace::TraceId;
 ///
 /// [Trace SDK, Sampling]: https://opentelemetry.io/docs/specs/otel/trace/sdk/#sampling
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Sampler {
+pub struct Sampler {
     root: Root,
     parent_based: bool,
 }
@@ -21,14 +21,16 @@ enum Root {
 }
 
 impl Sampler {
-    pub(crate) const fn always_on() -> Self {
+    /// Records every trace.
+    pub const fn always_on() -> Self {
         Self {
             root: Root::On,
             parent_based: false,
         }
     }
 
-    pub(crate) const fn always_off() -> Self {
+    /// Records no trace.
+    pub const fn always_off() -> Self {
         Self {
             root: Root::Off,
             parent_based: false,
@@ -42,7 +44,7 @@ impl Sampler {
         clippy::cast_sign_loss,
         reason = "the product is positive, below 2^63 and a bound"
     )]
-    pub(crate) fn ratio(ratio: f64) -> Self {
+    pub fn ratio(ratio: f64) -> Self {
         let root = if ratio >= 1.0 {
             Root::On
         } else if ratio > 0.0 {
@@ -58,15 +60,16 @@ impl Sampler {
     }
 
     /// Follows the parent's decision and asks `self` only about spans without one.
-    pub(crate) const fn parent_based(self) -> Self {
+    pub const fn parent_based(self) -> Self {
         Self {
             parent_based: true,
             ..self
         }
     }
 
+    /// Returns true if a span under `parent` in this trace is recorded.
     #[inline]
-    pub(crate) fn records(&self, parent: Option<&ParentSpan>, trace_id: TraceId) -> bool {
+    pub fn records(&self, parent: Option<&ParentSpan>, trace_id: TraceId) -> bool {
         if let (true, Some(parent)) = (self.parent_based, parent) {
             return parent.flags.is_sampled();
         }

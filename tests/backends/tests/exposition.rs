@@ -271,16 +271,16 @@ fn the_reference_parsers_read_both_pages_alike() {
 fn pages_with_every_kind_of_metric_are_taken_by_all() {
     let pages = [
         include_str!(
-            "../../../hyperion-runtime/src/export/prometheus/tests/golden/native.openmetrics"
+            "../../../hyperion-otel/src/export/prometheus/tests/golden/native.openmetrics"
         ),
         include_str!(
-            "../../../hyperion-runtime/src/export/prometheus/tests/golden/created.openmetrics"
+            "../../../hyperion-otel/src/export/prometheus/tests/golden/created.openmetrics"
         ),
         include_str!(
-            "../../../hyperion-runtime/src/export/prometheus/tests/golden/beside.openmetrics"
+            "../../../hyperion-otel/src/export/prometheus/tests/golden/beside.openmetrics"
         ),
         include_str!(
-            "../../../hyperion-runtime/src/export/prometheus/tests/golden/left_out.openmetrics"
+            "../../../hyperion-otel/src/export/prometheus/tests/golden/left_out.openmetrics"
         ),
     ];
     let served = pages.map(|page| {
@@ -289,9 +289,9 @@ fn pages_with_every_kind_of_metric_are_taken_by_all() {
         Exposition::serve(content_type, page).expect("a free port")
     });
     let classic = [
-        include_str!("../../../hyperion-runtime/src/export/prometheus/tests/golden/native.txt"),
-        include_str!("../../../hyperion-runtime/src/export/prometheus/tests/golden/beside.txt"),
-        include_str!("../../../hyperion-runtime/src/export/prometheus/tests/golden/left_out.txt"),
+        include_str!("../../../hyperion-otel/src/export/prometheus/tests/golden/native.txt"),
+        include_str!("../../../hyperion-otel/src/export/prometheus/tests/golden/beside.txt"),
+        include_str!("../../../hyperion-otel/src/export/prometheus/tests/golden/left_out.txt"),
     ];
     let classic = classic.map(|page| {
         reference::parse(Format::Text, page).expect("a valid page");

@@ -1,0 +1,14 @@
+//! What a binary of `hyperion-observe` chooses: from a configuration to running OpenTelemetry, and to its end.
+//!
+//! Depend on `hyperion-observe` with the feature `otel`, which shows what of this is for use by hand. ARCHITECTURE.md in the
+//! repository is the map.
+
+pub mod config;
+pub mod export;
+#[cfg(feature = "logs")]
+pub mod logs;
+mod pipeline;
+#[cfg(feature = "process")]
+mod process;
+
+pub use pipeline::{Builder, Error, Levels, ShutdownReport, Telemetry, builder, init};

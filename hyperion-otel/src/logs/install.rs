@@ -1,0 +1,150 @@
+//! Log lines for the whole program.
+
+use std::fmt;
+use std::io::{self, Stderr, Stdout, Write};
+
+use anstream::stream::RawStream;
+use anstream::{AutoStream, ColorChoice};
+use tracing_log::{AsLog, LogTracer};
+use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+
+use super::layer::{LostLines, layer};
+use crate::config::{LogOutput, Logs};
+
+/// What OpenTelemetry's own libraries say of their inner life is for those who ask for it: a directive for the same
+/// target in the configuration comes later and wins.
+const QUIET: &str = "opentelemetry=warn,opentelemetry_sdk=warn";
+
+/// Writes the events of `tracing` and the records of `log` as `logs` says, from now on and in every thread.
+///
+/// Text is coloured where the output is a terminal that shows colours, unless `NO_COLOR` is set. Whether
+/// [`logs.enabled`](Logs::enabled) is for the caller to look at.
+///
+/// # Errors
+///
+/// The program has a `tracing` subscriber already, and keeps it. It can have trace ids on its lines by adding
+/// [`layer`](super::layer()) to that one.
+pub fn install(logs: &Logs) -> Result<Installed, AlreadySet> {
+    let mut warnings = Vec::new();
+    let filter = EnvFilter::builder().parse(format!("{QUIET},{}", logs.level)).unwrap_or_else(|error| {
+        warnings.push(format!(
+            "logs.level: expected a level or directives such as `info,users=debug`, found `{}` ({error}); \
+             `info` is used",
+            logs.level,
+        ));
+        EnvFilter::default().add_directive(LevelFilter::INFO.into())
+    });
+    let most = filter.max_level_hint().unwrap_or(LevelFilter::TRACE);
+    let layer = layer(logs.format, Output(logs.output)).with_color(shows_color(logs.output));
+    let lost = layer.lost_lines();
+    let subscriber = tracing_subscriber::registry().with(filter).with(layer);
+    tracing::subscriber::set_global_default(subscriber).map_err(|_| AlreadySet(()))?;
+    if LogTracer::builder()
+        .with_max_level(most.as_log())
+        .init()
+        .is_err()
+    {
+        warnings.push(
+            "the program has a logger for the `log` crate already; records of that crate do not become log lines \
+             unless it passes them on"
+                .to_owned(),
+        );
+    }
+    Ok(Installed { lost, warnings })
+}
+
+/// Log lines are being written.
+#[derive(Clone, Debug)]
+pub struct Installed {
+    lost: LostLines,
+    warnings: Vec<String>,
+}
+
+impl Installed {
+    /// How many lines could not be written so far.
+    pub fn lost_lines(&self) -> u64 {
+        self.lost.count()
+    }
+
+    /// What is not as it was asked for, a sentence each.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+}
+
+/// The program has a `tracing` subscriber already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AlreadySet(());
+
+impl std::error::Error for AlreadySet {}
+
+impl fmt::Display for AlreadySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "the program has a `tracing` subscriber already, which is kept; for trace ids on its lines, add \
+             `logs::layer` to it, and set `logs.enabled` to `false`",
+        )
+    }
+}
+
+fn shows_color(output: LogOutput) -> bool {
+    match output {
+        LogOutput::Stdout => stream_shows_color(io::stdout()),
+        LogOutput::Stderr => stream_shows_color(io::stderr()),
+    }
+}
+
+fn stream_shows_color<S: RawStream>(stream: S) -> bool {
+    let shows = AutoStream::choice(&stream) != ColorChoice::Never;
+    if shows {
+        // A console of Windows has to be asked to understand escape sequences, which this does on the way.
+        drop(AutoStream::always_ansi(stream));
+    }
+    shows
+}
+
+/// Opens the output anew for each line, which costs nothing.
+struct Output(LogOutput);
+
+impl MakeWriter<'_> for Output {
+    type Writer = Stream;
+
+    fn make_writer(&self) -> Stream {
+        match self.0 {
+            LogOutput::Stdout => Stream::Stdout(io::stdout()),
+            LogOutput::Stderr => Stream::Stderr(io::stderr()),
+        }
+    }
+}
+
+/// One of the two, without a box for each line.
+enum Stream {
+    Stdout(Stdout),
+    Stderr(Stderr),
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Stdout(stream) => stream.write(bytes),
+            Self::Stderr(stream) => stream.write(bytes),
+        }
+    }
+
+    // The default would lock anew for each part that the system takes, and let other lines in between.
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self {
+            Self::Stdout(stream) => stream.write_all(bytes),
+            Self::Stderr(stream) => stream.write_all(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Stdout(stream) => stream.flush(),
+            Self::Stderr(stream) => stream.flush(),
+        }
+    }
+}
