@@ -6,9 +6,10 @@
 pub use crate::interceptor::{Interceptors, Panics};
 pub use crate::lock::lock;
 pub use crate::metrics::collect::collect;
-pub use crate::trace::exceptions::Exceptions;
+pub use crate::trace::exceptions::ExceptionSignal;
+pub use crate::trace::limits::SpanLimits;
 pub use crate::trace::otel_api::Provider;
-pub use crate::trace::record::{Extra, Identity, Limits, Named, SpanRecord};
+pub use crate::trace::record::{Extra, Identity, Named, SpanRecord};
 pub use crate::trace::recorder::{Losses, Recorder};
 pub use crate::trace::sampler::Sampler;
 pub use crate::trace::site::Site;

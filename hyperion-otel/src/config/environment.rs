@@ -5,7 +5,7 @@ mod otlp;
 
 use super::choice::word_in_any_case;
 use super::error::{ConfigError, Mistake, Place, mismatch, shown};
-use super::tracing::{Batch, ExceptionOptIn, Sampler};
+use super::tracing::{self, Batch, ExceptionOptIn, Sampler};
 use super::{Config, Metrics, Service, Tracing, value};
 
 /// The environment of this process. A value that is not Unicode is read with replacement characters, so that what
@@ -126,10 +126,10 @@ fn sampler(variables: &mut Variables<'_>, sampler: &mut Sampler) {
         .is_some()
     {
         let mut ratio = 1.0;
-        if sampler.with_ratio(ratio).is_some() {
+        if tracing::with_ratio(*sampler, ratio).is_some() {
             variables.read(&["OTEL_TRACES_SAMPLER_ARG"], value::ratio, &mut ratio);
         }
-        *sampler = sampler.with_ratio(ratio).unwrap_or(*sampler);
+        *sampler = tracing::with_ratio(*sampler, ratio).unwrap_or(*sampler);
     }
 }
 

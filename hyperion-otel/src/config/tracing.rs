@@ -7,6 +7,9 @@ use super::choice::Choice;
 use super::otlp::Otlp;
 use hyperion_runtime::level::LevelFilter;
 
+// What decides about spans while they are recorded is the same type where it is configured.
+pub use hyperion_runtime::backend::{ExceptionSignal, Sampler, SpanLimits};
+
 /// What becomes of spans.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -108,29 +111,6 @@ impl Choice for LevelFilter {
     ];
 }
 
-/// Which traces are recorded: the [samplers] of the specification.
-///
-/// The parent-based ones do what the caller decided, if it decided, so that a trace is whole or absent. Ratios are
-/// between 0.0, nothing, and 1.0, everything.
-///
-/// [samplers]: https://opentelemetry.io/docs/specs/otel/trace/sdk/#sampling
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Sampler {
-    /// `always_on`
-    AlwaysOn,
-    /// `always_off`
-    AlwaysOff,
-    /// `traceidratio`
-    Ratio(f64),
-    /// `parentbased_always_on`, the default.
-    ParentBasedAlwaysOn,
-    /// `parentbased_always_off`
-    ParentBasedAlwaysOff,
-    /// `parentbased_traceidratio`
-    ParentBasedRatio(f64),
-}
-
 /// The words for samplers; a ratio has no value yet.
 impl Choice for Sampler {
     const NAMES: &'static [(&'static str, Self)] = &[
@@ -143,35 +123,13 @@ impl Choice for Sampler {
     ];
 }
 
-impl Sampler {
-    /// This sampler with `ratio`, or nothing if it has no use for one.
-    pub(super) fn with_ratio(self, ratio: f64) -> Option<Self> {
-        match self {
-            Self::Ratio(_) => Some(Self::Ratio(ratio)),
-            Self::ParentBasedRatio(_) => Some(Self::ParentBasedRatio(ratio)),
-            Self::AlwaysOn
-            | Self::AlwaysOff
-            | Self::ParentBasedAlwaysOn
-            | Self::ParentBasedAlwaysOff => None,
-        }
+/// The sampler with `ratio`, or nothing if it has no use for one.
+pub(super) fn with_ratio(sampler: Sampler, ratio: f64) -> Option<Sampler> {
+    match sampler {
+        Sampler::Ratio(_) => Some(Sampler::Ratio(ratio)),
+        Sampler::ParentBasedRatio(_) => Some(Sampler::ParentBasedRatio(ratio)),
+        _ => None,
     }
-}
-
-/// Where the exception of a failed call goes: the type of the error, its message and its sources.
-///
-/// The [semantic conventions] are moving exceptions from spans to logs; a program chooses when it follows. The span's
-/// status and its `error.type` stay on the span in any case. Logs need the feature `logs`.
-///
-/// [semantic conventions]: https://opentelemetry.io/docs/specs/semconv/exceptions/
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ExceptionSignal {
-    /// `events`: to an event of the span.
-    Events,
-    /// `logs`: to a `tracing` event at level error, whether the trace is sampled or not.
-    Logs,
-    /// `both`: to both, while what reads one of them learns to read the other.
-    Both,
 }
 
 impl Choice for ExceptionSignal {
@@ -226,43 +184,6 @@ impl Default for Batch {
             max_export_batch_size: 512,
             schedule_delay: Duration::from_secs(5),
             export_timeout: Duration::from_secs(30),
-        }
-    }
-}
-
-/// How much one span may hold: the [span limits] of the specification. What is over a limit is dropped and counted.
-///
-/// [span limits]: https://opentelemetry.io/docs/specs/otel/trace/sdk/#span-limits
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SpanLimits {
-    /// Attributes of a span; 128 by default.
-    ///
-    /// File: `tracing.limits.attributes`. Environment: `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, else
-    /// `OTEL_ATTRIBUTE_COUNT_LIMIT`.
-    pub attributes: u32,
-    /// Events of a span; 128 by default.
-    ///
-    /// File: `tracing.limits.events`. Environment: `OTEL_SPAN_EVENT_COUNT_LIMIT`.
-    pub events: u32,
-    /// Links of a span; 128 by default.
-    ///
-    /// File: `tracing.limits.links`. Environment: `OTEL_SPAN_LINK_COUNT_LIMIT`.
-    pub links: u32,
-    /// Characters of an attribute that is text, which is cut there; no limit by default.
-    ///
-    /// File: `tracing.limits.attribute_value_length`. Environment: `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, else
-    /// `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`.
-    pub attribute_value_length: Option<u32>,
-}
-
-impl Default for SpanLimits {
-    fn default() -> Self {
-        Self {
-            attributes: 128,
-            events: 128,
-            links: 128,
-            attribute_value_length: None,
         }
     }
 }

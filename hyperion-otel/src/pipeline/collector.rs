@@ -1,6 +1,7 @@
 //! The one thread that turns recorded spans into exported ones.
 
 use super::span_data::span_data;
+use crate::config::Batch;
 use crate::export::{ExportError, SpanSink};
 use hyperion_runtime::backend::clock;
 use hyperion_runtime::backend::diagnostics;
@@ -12,15 +13,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
-
-/// How spans are gathered into exports.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Batching {
-    /// Most spans in one export.
-    pub(crate) size: usize,
-    /// Longest time that a span waits for company.
-    pub(crate) delay: Duration,
-}
 
 /// The running collector.
 #[derive(Debug)]
@@ -71,7 +63,7 @@ impl Collector {
         sink: Box<dyn SpanSink>,
         scope: InstrumentationScope,
         common: Vec<KeyValue>,
-        batching: Batching,
+        batch: Batch,
     ) -> std::io::Result<Self> {
         let (commands, inbox) = mpsc::channel();
         let progress = Arc::new(Progress::default());
@@ -80,7 +72,7 @@ impl Collector {
             sink,
             scope,
             common,
-            batching,
+            batch,
             records: Vec::new(),
             pending: Vec::new(),
             progress: Arc::clone(&progress),
@@ -150,7 +142,7 @@ struct Worker {
     sink: Box<dyn SpanSink>,
     scope: InstrumentationScope,
     common: Vec<KeyValue>,
-    batching: Batching,
+    batch: Batch,
     /// Taken from the queues, whose lock is not held while records are converted.
     records: Vec<SpanRecord>,
     pending: Vec<SpanData>,
@@ -159,7 +151,7 @@ struct Worker {
 
 impl Worker {
     fn run(&mut self, inbox: &Receiver<Command>) {
-        let mut due = Instant::now() + self.batching.delay;
+        let mut due = Instant::now() + self.batch.schedule_delay;
         loop {
             match inbox.recv_timeout(due.saturating_duration_since(Instant::now())) {
                 Ok(Command::Work) => self.export_full_batches(),
@@ -178,7 +170,7 @@ impl Worker {
                 Err(RecvTimeoutError::Disconnected) => return,
             }
             if due <= Instant::now() {
-                due = Instant::now() + self.batching.delay;
+                due = Instant::now() + self.batch.schedule_delay;
             }
         }
     }
@@ -197,14 +189,14 @@ impl Worker {
 
     /// Takes spans from the queues until there is a full batch, and tells whether there is one.
     fn fill(&mut self) -> bool {
-        let room = self.batching.size.saturating_sub(self.pending.len());
+        let room = (self.batch.max_export_batch_size as usize).saturating_sub(self.pending.len());
         let taken = self
             .recorder
             .drain(room, |record| self.records.push(record));
         let data = |record: SpanRecord| span_data(record, &self.scope, &self.common);
         self.pending.extend(self.records.drain(..).map(data));
         self.progress.in_hand.fetch_add(taken, Ordering::SeqCst);
-        self.pending.len() >= self.batching.size
+        self.pending.len() >= self.batch.max_export_batch_size as usize
     }
 
     fn export(&mut self) {
@@ -245,8 +237,8 @@ impl Worker {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{ExceptionSignal, Sampler, SpanLimits};
     use crate::pipeline::span_data::tests::sample;
-    use hyperion_runtime::backend::{Limits, Sampler};
     use std::sync::Mutex;
 
     type Export = Box<dyn FnMut(Vec<SpanData>) -> Result<(), ExportError> + Send>;
@@ -261,24 +253,19 @@ mod tests {
     fn collector(export: Export) -> Collector {
         clock::start();
         let recorder = Box::leak(Box::new(Recorder::new(
-            Sampler::always_on(),
-            Limits::default(),
+            Sampler::AlwaysOn,
+            SpanLimits::default(),
+            ExceptionSignal::Events,
             2048,
             100,
         )));
-        let batching = Batching {
-            size: 100,
-            delay: Duration::from_secs(3600),
+        let batch = Batch {
+            max_export_batch_size: 100,
+            schedule_delay: Duration::from_secs(3600),
+            ..Batch::default()
         };
         let scope = InstrumentationScope::builder("test").build();
-        Collector::start(
-            recorder,
-            Box::new(Sink(export)),
-            scope,
-            Vec::new(),
-            batching,
-        )
-        .unwrap()
+        Collector::start(recorder, Box::new(Sink(export)), scope, Vec::new(), batch).unwrap()
     }
 
     fn end_spans(collector: &Collector, count: usize) {

@@ -62,7 +62,8 @@ pub(super) fn span_data(
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use hyperion_runtime::backend::{Limits, Named, clock, random};
+    use crate::config::SpanLimits;
+    use hyperion_runtime::backend::{Named, clock, random};
     use opentelemetry::trace::{SpanContext, SpanKind};
     use std::time::SystemTime;
 
@@ -80,12 +81,9 @@ pub(super) mod tests {
 
     #[test]
     fn what_was_dropped_is_told() {
-        let limits = Limits {
-            attributes: 1,
-            events: 1,
-            links: 1,
-            value_length: Some(3),
-        };
+        let mut limits = SpanLimits::default();
+        (limits.attributes, limits.events, limits.links) = (1, 1, 1);
+        limits.attribute_value_length = Some(3);
         let mut record = sample();
         record.set_attribute(KeyValue::new("a", "grüße"), &limits);
         record.set_attribute(KeyValue::new("b", 2), &limits);

@@ -59,6 +59,10 @@ fn replace(interceptors: Option<Arc<Interceptors>>) {
 
 impl Interceptors {
     /// Puts interceptors, as they were registered, into their order.
+    ///
+    /// # Errors
+    ///
+    /// There are too many, or one has a name that no call site can tell from another's.
     pub fn new(registered: Vec<Box<dyn Interceptor>>) -> Result<Self, InterceptorError> {
         static INSTALLATIONS: AtomicU32 = AtomicU32::new(0);
         if registered.len() > MOST {

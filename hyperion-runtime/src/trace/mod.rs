@@ -3,6 +3,7 @@
 pub(crate) mod active;
 pub(crate) mod clock;
 pub(crate) mod exceptions;
+pub(crate) mod limits;
 pub(crate) mod otel_api;
 pub(crate) mod parent;
 mod queue;

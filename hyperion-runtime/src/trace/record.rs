@@ -1,41 +1,16 @@
 //! A span while it is open and until it is exported.
 
 use super::clock::Ticks;
+use super::limits::SpanLimits;
 use super::parent::ParentSpan;
 use super::site::Site;
 use opentelemetry::trace::{
     Event, Link, SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState,
 };
-use opentelemetry::{Array, InstrumentationScope, KeyValue, StringValue, Value};
+use opentelemetry::{InstrumentationScope, KeyValue};
 use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::time::SystemTime;
-
-/// How much one span may hold ([SDK environment variables, Span Limits]); what exceeds it is counted on the span.
-///
-/// [SDK environment variables, Span Limits]: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#span-limits
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Attributes of a span, and of each event and link.
-    pub attributes: usize,
-    /// Events of a span.
-    pub events: usize,
-    /// Links of a span.
-    pub links: usize,
-    /// In characters; `None` keeps text whole.
-    pub value_length: Option<usize>,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            attributes: 128,
-            events: 128,
-            links: 128,
-            value_length: None,
-        }
-    }
-}
 
 /// What a span is called and where it comes from.
 #[derive(Debug)]
@@ -152,17 +127,15 @@ impl SpanRecord {
     }
 
     /// Sets an attribute; one of the same key is replaced.
-    pub fn set_attribute(&mut self, mut attribute: KeyValue, limits: &Limits) {
-        if let Some(length) = limits.value_length {
-            truncate(&mut attribute.value, length);
-        }
+    pub fn set_attribute(&mut self, mut attribute: KeyValue, limits: &SpanLimits) {
+        limits.cut(&mut attribute);
         if let Some(existing) = self
             .attributes
             .iter_mut()
             .find(|existing| existing.key == attribute.key)
         {
             existing.value = attribute.value;
-        } else if self.attributes.len() < limits.attributes {
+        } else if SpanLimits::admits(limits.attributes, self.attributes.len()) {
             self.attributes.push(attribute);
         } else {
             self.count_dropped_attributes(1);
@@ -195,11 +168,11 @@ impl SpanRecord {
         name: Cow<'static, str>,
         time: SystemTime,
         attributes: Vec<KeyValue>,
-        limits: &Limits,
+        limits: &SpanLimits,
     ) {
         let extra = self.extra();
-        if extra.events.len() < limits.events {
-            let (attributes, dropped) = limited(attributes, limits);
+        if SpanLimits::admits(limits.events, extra.events.len()) {
+            let (attributes, dropped) = limits.apply(attributes);
             extra
                 .events
                 .push(Event::new(name, time, attributes, dropped));
@@ -213,12 +186,12 @@ impl SpanRecord {
         &mut self,
         name: &'static str,
         attributes: Vec<KeyValue>,
-        limits: &Limits,
+        limits: &SpanLimits,
     ) {
-        let (attributes, dropped) = limited(attributes, limits);
+        let (attributes, dropped) = limits.apply(attributes);
         let event = Event::new(name, SystemTime::UNIX_EPOCH, attributes, dropped);
         let extra = self.extra();
-        if extra.events.len() < limits.events {
+        if SpanLimits::admits(limits.events, extra.events.len()) {
             extra.last_event = Some(event);
         } else {
             extra.dropped_events = extra.dropped_events.saturating_add(1);
@@ -230,11 +203,11 @@ impl SpanRecord {
         &mut self,
         span_context: SpanContext,
         attributes: Vec<KeyValue>,
-        limits: &Limits,
+        limits: &SpanLimits,
     ) {
         let extra = self.extra();
-        if extra.links.len() < limits.links {
-            let (attributes, dropped) = limited(attributes, limits);
+        if SpanLimits::admits(limits.links, extra.links.len()) {
+            let (attributes, dropped) = limits.apply(attributes);
             extra
                 .links
                 .push(Link::new(span_context, attributes, dropped));
@@ -260,40 +233,6 @@ impl SpanRecord {
 
     fn extra(&mut self) -> &mut Extra {
         self.extra.get_or_insert_default()
-    }
-}
-
-/// The attributes of an event or a link, and how many were too many.
-fn limited(mut attributes: Vec<KeyValue>, limits: &Limits) -> (Vec<KeyValue>, u32) {
-    let dropped = attributes.len().saturating_sub(limits.attributes);
-    attributes.truncate(limits.attributes);
-    if let Some(length) = limits.value_length {
-        for attribute in &mut attributes {
-            truncate(&mut attribute.value, length);
-        }
-    }
-    (attributes, u32::try_from(dropped).unwrap_or(u32::MAX))
-}
-
-/// Cuts text after `length` characters, also inside arrays.
-fn truncate(value: &mut Value, length: usize) {
-    match value {
-        Value::String(text) => truncate_text(text, length),
-        Value::Array(Array::String(texts)) => texts
-            .iter_mut()
-            .for_each(|text| truncate_text(text, length)),
-        _ => {}
-    }
-}
-
-fn truncate_text(text: &mut StringValue, length: usize) {
-    if let Some((end, _)) = text.as_str().char_indices().nth(length) {
-        *text = text
-            .as_str()
-            .get(..end)
-            .unwrap_or_default()
-            .to_owned()
-            .into();
     }
 }
 
@@ -323,18 +262,18 @@ mod tests {
     #[test]
     fn an_attribute_replaces_one_of_the_same_key() {
         let mut record = SpanRecord::sample();
-        record.set_attribute(KeyValue::new("rows", 1), &Limits::default());
-        record.set_attribute(KeyValue::new("rows", 2), &Limits::default());
+        record.set_attribute(KeyValue::new("rows", 1), &SpanLimits::default());
+        record.set_attribute(KeyValue::new("rows", 2), &SpanLimits::default());
         assert_eq!(record.attributes.as_slice(), [KeyValue::new("rows", 2)]);
     }
 
     #[test]
     fn what_exceeds_the_limits_is_counted() {
-        let limits = Limits {
+        let limits = SpanLimits {
             attributes: 1,
             events: 1,
             links: 1,
-            value_length: Some(3),
+            attribute_value_length: Some(3),
         };
         let mut record = SpanRecord::sample();
         record.set_attribute(KeyValue::new("a", "grüße"), &limits);

@@ -1,8 +1,9 @@
 //! Where ended spans go: from the thread that ended them into its queue, and from all queues to the collector.
 
-use super::exceptions::Exceptions;
+use super::exceptions::ExceptionSignal;
+use super::limits::SpanLimits;
 use super::queue::{self, Consumer, Next, Producer, SEGMENT, Spares};
-use super::record::{Limits, SpanRecord};
+use super::record::SpanRecord;
 use super::sampler::Sampler;
 use crate::lock::lock;
 use std::cell::RefCell;
@@ -16,9 +17,9 @@ pub struct Recorder {
     /// Decides which spans are recorded.
     pub sampler: Sampler,
     /// Bounds what one span holds.
-    pub limits: Limits,
+    pub limits: SpanLimits,
     /// The signals that carry the exceptions of failed calls.
-    pub exceptions: Exceptions,
+    pub exceptions: ExceptionSignal,
     /// The spans that will not arrive.
     pub losses: Losses,
     /// How many segments may wait beside the one that each thread writes to.
@@ -111,12 +112,18 @@ thread_local! {
 impl Recorder {
     /// A recorder that keeps at most `max_queue_size` spans waiting, rounded up to whole segments, and calls for the
     /// collector when about `batch_size` of them wait.
-    pub fn new(sampler: Sampler, limits: Limits, max_queue_size: usize, batch_size: usize) -> Self {
+    pub fn new(
+        sampler: Sampler,
+        limits: SpanLimits,
+        exceptions: ExceptionSignal,
+        max_queue_size: usize,
+        batch_size: usize,
+    ) -> Self {
         let most_segments = max_queue_size.div_ceil(SEGMENT);
         Self {
             sampler,
             limits,
-            exceptions: Exceptions::default(),
+            exceptions,
             losses: Losses::default(),
             most_segments,
             enough_segments: (batch_size / SEGMENT).clamp(1, most_segments.div_ceil(2).max(1)),
@@ -127,11 +134,6 @@ impl Recorder {
             signalled: AtomicBool::new(false),
             wake: OnceLock::new(),
         }
-    }
-
-    /// Sends the exceptions of failed calls elsewhere than to their spans.
-    pub fn with_exceptions(self, exceptions: Exceptions) -> Self {
-        Self { exceptions, ..self }
     }
 
     /// Sets what is called when a segment is full; only the first call counts.
@@ -245,8 +247,9 @@ mod tests {
 
     fn recorder(max_queue_size: usize) -> &'static Recorder {
         Box::leak(Box::new(Recorder::new(
-            Sampler::always_on(),
-            Limits::default(),
+            Sampler::AlwaysOn,
+            SpanLimits::default(),
+            ExceptionSignal::Events,
             max_queue_size,
             2 * SEGMENT,
         )))

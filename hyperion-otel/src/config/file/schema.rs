@@ -7,7 +7,7 @@ use super::tree::{At, Node};
 use super::value::{boolean, duration, name_part, url_path, word};
 use crate::config::error::{mismatch, shown};
 use crate::config::otlp::{Headers, Otlp, PemFile};
-use crate::config::tracing::{Batch, Sampler, SpanLimits};
+use crate::config::tracing::{self, Batch, Sampler, SpanLimits};
 use crate::config::{Config, Logs, Metrics, Service, Tracing, url, value};
 
 /// Reads the whole file into `config`.
@@ -98,7 +98,7 @@ fn sampler(keys: &mut Section<'_, '_>, sampler: &mut Sampler) {
     let Some(rate_at) = keys.typed("sample_rate", value::ratio, &mut rate) else {
         return;
     };
-    match sampler.with_ratio(rate) {
+    match tracing::with_ratio(*sampler, rate) {
         _ if named_at.is_none() => *sampler = parent_based(rate),
         Some(with_rate) => *sampler = with_rate,
         None => {

@@ -6,9 +6,9 @@ use crate::pipeline::Error;
 /// Whether exceptions can go where they are to go: there are no logs for them.
 pub(crate) fn take_exceptions(signal: ExceptionSignal) -> Result<(), Error> {
     let wanted_by = match signal {
-        ExceptionSignal::Events => return Ok(()),
         ExceptionSignal::Logs => "tracing.exceptions: logs",
         ExceptionSignal::Both => "tracing.exceptions: both",
+        _ => return Ok(()),
     };
     Err(Error::MissingFeature {
         feature: "logs",

@@ -3,8 +3,9 @@
 use super::Ending;
 use super::text::Texts;
 use crate::call::record_mode::Record;
-use crate::trace::exceptions::Exceptions;
-use crate::trace::record::{Limits, SpanRecord};
+use crate::trace::exceptions::ExceptionSignal;
+use crate::trace::limits::SpanLimits;
+use crate::trace::record::SpanRecord;
 use opentelemetry::KeyValue;
 use opentelemetry::trace::Status;
 use std::cell::OnceCell;
@@ -79,15 +80,15 @@ impl<'a> Failure<'a> {
     pub(in crate::call::observed) fn describe(
         self,
         span: &mut SpanRecord,
-        limits: &Limits,
-        exceptions: Exceptions,
+        limits: &SpanLimits,
+        exceptions: ExceptionSignal,
     ) {
         span.set_attribute(KeyValue::new("outcome", self.ending.outcome()), limits);
         let (Some(kind), Record::Event | Record::Status) = (self.kind, self.record) else {
             return;
         };
         span.set_attribute(KeyValue::new("error.type", kind), limits);
-        if exceptions.as_events
+        if exceptions.has_events()
             && let Some(exception) = self.exception()
         {
             span.set_last_event("exception", exception.attributes(), limits);
@@ -165,16 +166,13 @@ mod tests {
         })
     }
 
-    const EVENTS: Exceptions = Exceptions {
-        as_events: true,
-        as_logs: false,
-    };
+    const EVENTS: ExceptionSignal = ExceptionSignal::Events;
 
-    fn span_of(ending: Ending<'_>, record: Record, exceptions: Exceptions) -> SpanRecord {
+    fn span_of(ending: Ending<'_>, record: Record, exceptions: ExceptionSignal) -> SpanRecord {
         let mut span = SpanRecord::sample();
         let kind = ending.error_type();
         if let Some(failure) = ending.failure(kind, record) {
-            failure.describe(&mut span, &Limits::default(), exceptions);
+            failure.describe(&mut span, &SpanLimits::default(), exceptions);
         }
         span
     }
@@ -238,7 +236,7 @@ mod tests {
         ending(&error)
             .failure(Some("_OTHER"), Record::Event)
             .expect("it failed")
-            .describe(&mut span, &Limits::default(), EVENTS);
+            .describe(&mut span, &SpanLimits::default(), EVENTS);
         assert_eq!(attributes(&span.attributes), marks("error", "_OTHER"));
         let event = event(&span).expect("an exception");
         let type_name = ("exception.type", "bank::Refused".to_owned());
@@ -271,10 +269,7 @@ mod tests {
     #[test]
     fn an_exception_that_goes_to_logs_is_no_event() {
         let error = refused();
-        let logs = Exceptions {
-            as_events: false,
-            as_logs: true,
-        };
+        let logs = ExceptionSignal::Logs;
         let span = span_of(ending(&error), Record::Event, logs);
         assert!(event(&span).is_none());
         assert_eq!(status(&span), Status::error("refused"));
@@ -294,7 +289,7 @@ mod tests {
         };
         assert_eq!(failure.exception(), Some(exception));
         assert_eq!(failure.exception(), Some(exception));
-        failure.describe(&mut SpanRecord::sample(), &Limits::default(), EVENTS);
+        failure.describe(&mut SpanRecord::sample(), &SpanLimits::default(), EVENTS);
         assert_eq!(error.shown.get(), 1);
     }
 

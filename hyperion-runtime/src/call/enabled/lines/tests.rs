@@ -6,7 +6,7 @@ use crate::call::observed::ending::Ending;
 use crate::call::outcome::{Detail, ErrorRef, Outcome};
 use crate::call::record_mode::Record;
 use crate::level::Level;
-use crate::trace::exceptions::Exceptions;
+use crate::trace::exceptions::ExceptionSignal;
 use expect_test::expect;
 use std::cell::Cell;
 use std::error::Error;
@@ -18,15 +18,9 @@ use tracing::{Event, Metadata, Subscriber, span};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 
-const EVENTS: Exceptions = Exceptions {
-    as_events: true,
-    as_logs: false,
-};
+const EVENTS: ExceptionSignal = ExceptionSignal::Events;
 
-const LOGS: Exceptions = Exceptions {
-    as_events: false,
-    as_logs: true,
-};
+const LOGS: ExceptionSignal = ExceptionSignal::Logs;
 
 fn lines(level: Option<Level>) -> &'static Lines {
     Lines::new(LinesOf {
@@ -73,7 +67,7 @@ fn error(error: &Refused) -> Ending<'_> {
 }
 
 /// Ends a call that took a quarter of a second.
-fn end(lines: &'static Lines, ending: Ending<'_>, record: Record, exceptions: Exceptions) {
+fn end(lines: &'static Lines, ending: Ending<'_>, record: Record, exceptions: ExceptionSignal) {
     let failure = ending.failure(ending.error_type(), record);
     lines.ended(failure.as_ref(), 0.25, exceptions);
 }
