@@ -8,7 +8,8 @@ use humantime::format_rfc3339_micros;
 use tracing::Event;
 use tracing::field::{Field, Visit};
 
-use super::line::{Buffers, Head, format_error, format_value, name_of};
+use super::line::{Buffers, Head, format_value, name_of};
+use crate::text::WithSources;
 
 /// The names that are ours. `message` is not among them: an event's message is a field of that name.
 const OURS: [&str; 6] = [
@@ -130,7 +131,7 @@ impl Visit for Object<'_> {
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.text(field, |text| format_error(text, value));
+        self.text(field, |text| format_value(text, format_args!("{}", WithSources(value))));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
