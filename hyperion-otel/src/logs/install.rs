@@ -1,6 +1,5 @@
 //! Log lines for the whole program.
 
-use std::fmt;
 use std::io::{self, Stderr, Stdout, Write};
 
 use anstream::stream::RawStream;
@@ -13,13 +12,13 @@ use tracing_subscriber::layer::SubscriberExt;
 use super::layer::{LostLines, layer};
 use crate::config::{LogOutput, Logs};
 
-/// What OpenTelemetry's own libraries say of their inner life is for those who ask for it: a directive for the same
-/// target in the configuration comes later and wins.
+/// OpenTelemetry's own libraries speak of their inner life to those who ask for it: a directive for the same target in the
+/// configuration comes later and wins.
 const QUIET: &str = "opentelemetry=warn,opentelemetry_sdk=warn";
 
 /// Writes the events of `tracing` and the records of `log` as `logs` says, from now on and in every thread.
 ///
-/// Text is coloured where the output is a terminal that shows colours, unless `NO_COLOR` is set. Whether
+/// Text is coloured where the output is a terminal that shows colours, unless `NO_COLOR` is set.
 /// [`logs.enabled`](Logs::enabled) is for the caller to look at.
 ///
 /// # Errors
@@ -63,31 +62,24 @@ pub struct Installed {
 }
 
 impl Installed {
-    /// How many lines could not be written so far.
+    /// The number of lines that could not be written so far.
     pub fn lost_lines(&self) -> u64 {
         self.lost.count()
     }
 
-    /// What is not as it was asked for, a sentence each.
+    /// All that is not as it was asked for, a sentence each.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
 }
 
 /// The program has a `tracing` subscriber already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the program has a `tracing` subscriber already, which is kept; for trace ids on its lines, add `logs::layer` to it, \
+     and set `logs.enabled` to `false`"
+)]
 pub struct AlreadySet(());
-
-impl std::error::Error for AlreadySet {}
-
-impl fmt::Display for AlreadySet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "the program has a `tracing` subscriber already, which is kept; for trace ids on its lines, add \
-             `logs::layer` to it, and set `logs.enabled` to `false`",
-        )
-    }
-}
 
 fn shows_color(output: LogOutput) -> bool {
     match output {

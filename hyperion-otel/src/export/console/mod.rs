@@ -29,7 +29,7 @@ const MIN_WIDTH: u16 = 60;
 ///
 /// A tree is printed when its local root has ended: the span that has no parent, or one in another process. Spans that
 /// end later follow under the same trace id.
-pub fn span_sink() -> impl SpanSink + use<> {
+pub(crate) fn span_sink() -> impl SpanSink + use<> {
     Trees {
         out: anstream::stdout(),
         width: Width::Terminal,
@@ -38,7 +38,7 @@ pub fn span_sink() -> impl SpanSink + use<> {
 }
 
 /// A sink that prints a table of all metrics to the standard output, whenever they have changed.
-pub fn metric_sink() -> impl MetricSink + use<> {
+pub(crate) fn metric_sink() -> impl MetricSink + use<> {
     Tables {
         out: anstream::stdout(),
         width: Width::Terminal,

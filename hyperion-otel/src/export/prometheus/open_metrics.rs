@@ -5,8 +5,8 @@ use std::fmt::{self, Display, Write};
 
 use super::exposition::{Distribution, ExposedFamily, Exposition, Kind, Series, Value};
 use super::line::{Escaped, Name};
-use super::numbers::{Canonical, Seconds};
-use hyperion_runtime::metrics::snapshot::{Exemplar, Number};
+use super::numbers::{Canonical, Sample, Seconds};
+use hyperion_runtime::metrics::snapshot::Exemplar;
 
 /// Writes the page; with `created` it says of each counter and histogram when it began.
 pub(super) fn encode(exposition: &Exposition, created: bool) -> String {
@@ -58,7 +58,7 @@ impl Writer<'_> {
                 writeln!(
                     self.page,
                     "{total} {}{}",
-                    Sample(*value),
+                    Sample(*value, Canonical),
                     Attached(*exemplar)
                 )?;
                 self.created(base, series)
@@ -66,7 +66,7 @@ impl Writer<'_> {
             (Value::Number { value, .. }, _) => {
                 let suffix = if kind == Kind::Info { "_info" } else { "" };
                 let name = series.name(base, suffix);
-                writeln!(self.page, "{name} {}", Sample(*value))
+                writeln!(self.page, "{name} {}", Sample(*value, Canonical))
             }
             (Value::Distribution(distribution), _) => {
                 self.distribution(base, series, distribution)?;
@@ -118,19 +118,6 @@ impl Writer<'_> {
     }
 }
 
-/// The value of a sample.
-struct Sample(Number);
-
-impl Display for Sample {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Number::U64(value) => value.fmt(f),
-            Number::I64(value) => value.fmt(f),
-            Number::F64(value) => Canonical(value).fmt(f),
-        }
-    }
-}
-
 /// An exemplar behind its sample, where there is one.
 ///
 /// Names and values of its labels are 63 characters, of which the specification allows 128.
@@ -146,7 +133,7 @@ impl Display for Attached {
             let (trace, span) = (span.trace_id(), span.span_id());
             write!(f, "trace_id=\"{trace}\",span_id=\"{span}\"")?;
         }
-        write!(f, "}} {} {}", Sample(value), Seconds(time))
+        write!(f, "}} {} {}", Sample(value, Canonical), Seconds(time))
     }
 }
 

@@ -1,11 +1,10 @@
 //! The classic text format, version 0.0.4.
 
-use std::fmt::{self, Display, Write};
+use std::fmt::{self, Write};
 
 use super::exposition::{Distribution, ExposedFamily, Exposition, Kind, Series, Value};
 use super::line::{Escaped, Name};
-use super::numbers::Plain;
-use hyperion_runtime::metrics::snapshot::Number;
+use super::numbers::{Plain, Sample};
 
 pub(super) fn encode(exposition: &Exposition) -> String {
     let mut page = String::new();
@@ -49,7 +48,7 @@ fn write_family(page: &mut String, base: &str, family: &ExposedFamily) -> fmt::R
 fn write_series(page: &mut String, base: &str, suffix: &str, series: &Series) -> fmt::Result {
     match &series.value {
         Value::Number { value, .. } => {
-            writeln!(page, "{} {}", series.name(base, suffix), Sample(*value))
+            writeln!(page, "{} {}", series.name(base, suffix), Sample(*value, Plain))
         }
         Value::Distribution(distribution) => write_distribution(page, base, series, distribution),
     }
@@ -73,17 +72,4 @@ fn write_distribution(
         writeln!(page, "{} {}", series.name(base, "_sum"), Plain(sum))?;
     }
     writeln!(page, "{} {}", series.name(base, "_count"), values.count())
-}
-
-/// The value of a sample.
-struct Sample(Number);
-
-impl Display for Sample {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Number::U64(value) => value.fmt(f),
-            Number::I64(value) => value.fmt(f),
-            Number::F64(value) => Plain(value).fmt(f),
-        }
-    }
 }

@@ -12,7 +12,7 @@ use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use super::plain;
 use crate::export::MetricSink as _;
 use crate::export::console::{Tables, Width};
-use crate::export::sdk_metrics_for_tests::{exponential_metrics, sdk_metrics};
+use crate::export::testing::{exponential_metrics, sdk_metrics};
 use hyperion_runtime::metrics::snapshot::{
     Data, Family, HistogramPoint, Label, Number, NumberPoint, Snapshot,
 };

@@ -1,4 +1,4 @@
-//! What a reader is to find in a page.
+//! The families that a reader is to find in a page.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -1,4 +1,8 @@
-//! What holds for every page and every request, for the tests and for the fuzz targets: each panics where it does not.
+//! Truths about every page and every request, each of which panics where it does not hold.
+//!
+//! The fuzz targets include this file as the tests do.
+
+#![allow(unreachable_pub, reason = "the fuzz targets are crates of their own")]
 
 mod expected;
 mod grammar;
@@ -10,11 +14,11 @@ use hyper::header::{ACCEPT, ACCEPT_ENCODING, HeaderValue};
 
 use self::expected::families;
 use self::grammar::Dialect;
-use super::assembly::Assembly;
-use super::exposition::Exposition;
-use super::naming::Prefix;
-use super::negotiation::{self, Format};
-use super::{open_metrics, text};
+use crate::export::prometheus::assembly::Assembly;
+use crate::export::prometheus::exposition::Exposition;
+use crate::export::prometheus::naming::Prefix;
+use crate::export::prometheus::negotiation::{self, Format};
+use crate::export::prometheus::{open_metrics, text};
 use hyperion_runtime::metrics::snapshot::Snapshot;
 
 /// Whatever instruments hold, the page is valid in every format and says what it was to say.
