@@ -1,4 +1,4 @@
-//! What `/proc` tells of this process.
+//! This process in `/proc`.
 
 use super::reading::Reading;
 use super::told;

@@ -1,4 +1,4 @@
-//! What Unix accounts to a process: one call for all threads, those that have ended included.
+//! The account that Unix keeps of a process: one call for all threads, those that have ended included.
 
 use super::reading::Reading;
 use super::told;
