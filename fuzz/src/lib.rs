@@ -1,6 +1,9 @@
 //! The parts of `hyperion-otel` that fuzz targets call and programs do not, compiled from its own files.
 
-#[allow(dead_code, reason = "only the page itself is made here, and nothing that serves it")]
+#[allow(
+    dead_code,
+    reason = "only the page itself is made here, and nothing that serves it"
+)]
 #[path = "../../hyperion-otel/src/export"]
 mod export {
     mod sdk_points;

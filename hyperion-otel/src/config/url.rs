@@ -137,10 +137,19 @@ mod tests {
 
     #[test]
     fn a_path_is_one_that_a_client_asks_for() {
-        for right in ["/", "/metrics", "/a/b.c-d_e~f", "/a:b@c;d=e", "/a%22b", "//"] {
+        for right in [
+            "/",
+            "/metrics",
+            "/a/b.c-d_e~f",
+            "/a:b@c;d=e",
+            "/a%22b",
+            "//",
+        ] {
             assert!(is_path(right), "{right}");
         }
-        for wrong in ["", "metrics", "/a b", "/a?b", "/a#b", "/größe", "/a%", "/a%2", "/a%zz"] {
+        for wrong in [
+            "", "metrics", "/a b", "/a?b", "/a#b", "/größe", "/a%", "/a%2", "/a%zz",
+        ] {
             assert!(!is_path(wrong), "{wrong}");
         }
         // Printable all of them, and never part of a request as they are.

@@ -15,7 +15,7 @@ use hyperion_runtime::metrics::snapshot::{
 };
 
 /// The metrics of one instrumentation scope.
-pub(super) struct Scoped<'a> {
+pub(super) struct ScopeFamilies<'a> {
     pub(super) scope: &'a InstrumentationScope,
     pub(super) families: Vec<Family>,
     /// The names of its exponential histograms: the readers of this have no picture of those, and say so.
@@ -23,8 +23,8 @@ pub(super) struct Scoped<'a> {
 }
 
 /// Every metric that has points, by scope.
-pub(super) fn scopes(metrics: &ResourceMetrics) -> impl Iterator<Item = Scoped<'_>> {
-    metrics.scope_metrics().map(|scope| Scoped {
+pub(super) fn scopes(metrics: &ResourceMetrics) -> impl Iterator<Item = ScopeFamilies<'_>> {
+    metrics.scope_metrics().map(|scope| ScopeFamilies {
         scope: scope.scope(),
         families: scope.metrics().filter_map(family).collect(),
         exponential: scope

@@ -131,7 +131,9 @@ impl Visit for Object<'_> {
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.text(field, |text| format_value(text, format_args!("{}", WithSources(value))));
+        self.text(field, |text| {
+            format_value(text, format_args!("{}", WithSources(value)))
+        });
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {

@@ -6,9 +6,9 @@ use super::process::Source;
 #[cfg(not(feature = "prometheus"))]
 use super::sinks::missing;
 use crate::config::{ExemplarFilter, MetricExporter, Metrics as Config};
+use crate::export::{ExportError, MetricSink, Reader};
 #[cfg(feature = "prometheus")]
 use crate::export::{MetricsService, PrometheusExporter};
-use crate::export::{ExportError, MetricSink, Reader};
 use hyperion_runtime::backend::Losses;
 use hyperion_runtime::backend::Panics;
 use hyperion_runtime::backend::collect;

@@ -3,7 +3,7 @@
 //! `tokio::runtime::RuntimeMetrics` is read as it is: the crate `tokio-metrics` reads the same, and makes differences of it
 //! that a cumulative counter would have to add up again.
 
-use super::families::{Families, Metric, Value, amount};
+use super::families::{Families, LabelledNumber, Metric, amount};
 use hyperion_runtime::metrics::snapshot::Number;
 use tokio::runtime::{Handle, RuntimeMetrics};
 #[cfg(target_has_atomic = "64")]
@@ -84,7 +84,10 @@ impl Runtimes {
     fn describe_workers(&self, _families: &mut Families) {}
 
     /// One value for each runtime.
-    fn each(&self, value: impl Fn(&RuntimeMetrics) -> Number) -> impl Iterator<Item = Value> {
+    fn each(
+        &self,
+        value: impl Fn(&RuntimeMetrics) -> Number,
+    ) -> impl Iterator<Item = LabelledNumber> {
         self.0.iter().map(move |(name, handle)| {
             let label = (NAME.into(), name.clone().into());
             (vec![label], value(&handle.metrics()))

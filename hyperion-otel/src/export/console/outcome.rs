@@ -1,4 +1,4 @@
-//! How a span ended, as far as it says so.
+//! The end of a span, as far as it says so.
 
 use std::borrow::Cow;
 

@@ -3,7 +3,7 @@
 
 use std::fmt::{self, Display, Write};
 
-use super::exposition::{Distribution, ExposedFamily, Exposition, Kind, Series, Value};
+use super::exposition::{Distribution, ExposedFamily, Exposition, FamilyKind, Series, SeriesValue};
 use super::line::{Escaped, Name};
 use super::numbers::{Canonical, Sample, Seconds};
 use hyperion_runtime::metrics::snapshot::Exemplar;
@@ -51,9 +51,9 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn series(&mut self, base: &str, kind: Kind, series: &Series) -> fmt::Result {
+    fn series(&mut self, base: &str, kind: FamilyKind, series: &Series) -> fmt::Result {
         match (&series.value, kind) {
-            (Value::Number { value, exemplar }, Kind::Counter) => {
+            (SeriesValue::Number { value, exemplar }, FamilyKind::Counter) => {
                 let total = series.name(base, "_total");
                 writeln!(
                     self.page,
@@ -63,12 +63,16 @@ impl Writer<'_> {
                 )?;
                 self.created(base, series)
             }
-            (Value::Number { value, .. }, _) => {
-                let suffix = if kind == Kind::Info { "_info" } else { "" };
+            (SeriesValue::Number { value, .. }, _) => {
+                let suffix = if kind == FamilyKind::Info {
+                    "_info"
+                } else {
+                    ""
+                };
                 let name = series.name(base, suffix);
                 writeln!(self.page, "{name} {}", Sample(*value, Canonical))
             }
-            (Value::Distribution(distribution), _) => {
+            (SeriesValue::Distribution(distribution), _) => {
                 self.distribution(base, series, distribution)?;
                 self.created(base, series)
             }

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::exposition::{Distribution, ExposedFamily, Exposition, Kind, Series, Value};
+use super::exposition::{Distribution, ExposedFamily, Exposition, FamilyKind, Series, SeriesValue};
 use super::line::{Escaped, Name};
 use super::numbers::{Plain, Sample};
 
@@ -26,10 +26,10 @@ fn write_page(page: &mut String, exposition: &Exposition) -> fmt::Result {
 fn write_family(page: &mut String, base: &str, family: &ExposedFamily) -> fmt::Result {
     // The classic format has no word for information, and counts the suffix of a counter as part of its name.
     let (suffix, word) = match family.kind {
-        Kind::Counter => ("_total", "counter"),
-        Kind::Gauge => ("", "gauge"),
-        Kind::Histogram => ("", "histogram"),
-        Kind::Info => ("_info", "gauge"),
+        FamilyKind::Counter => ("_total", "counter"),
+        FamilyKind::Gauge => ("", "gauge"),
+        FamilyKind::Histogram => ("", "histogram"),
+        FamilyKind::Info => ("_info", "gauge"),
     };
     if !family.help.is_empty() {
         let help = Escaped {
@@ -47,10 +47,17 @@ fn write_family(page: &mut String, base: &str, family: &ExposedFamily) -> fmt::R
 
 fn write_series(page: &mut String, base: &str, suffix: &str, series: &Series) -> fmt::Result {
     match &series.value {
-        Value::Number { value, .. } => {
-            writeln!(page, "{} {}", series.name(base, suffix), Sample(*value, Plain))
+        SeriesValue::Number { value, .. } => {
+            writeln!(
+                page,
+                "{} {}",
+                series.name(base, suffix),
+                Sample(*value, Plain)
+            )
         }
-        Value::Distribution(distribution) => write_distribution(page, base, series, distribution),
+        SeriesValue::Distribution(distribution) => {
+            write_distribution(page, base, series, distribution)
+        }
     }
 }
 

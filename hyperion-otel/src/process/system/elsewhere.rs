@@ -1,7 +1,7 @@
 //! This process on systems without Linux's `/proc`.
 
+use super::ok_or_warn;
 use super::reading::Reading;
-use super::told;
 use std::time::{Duration, SystemTime};
 use sysinfo::{Pid, Process, ProcessRefreshKind, ProcessesToUpdate, System};
 
@@ -16,7 +16,7 @@ pub(super) fn read(reading: &mut Reading) {
     let process = system
         .process(id)
         .ok_or("the operating system does not show it");
-    if let Some(process) = told("process", "this process", process) {
+    if let Some(process) = ok_or_warn("process", "this process", process) {
         reading.memory = Some(process.memory());
         reading.virtual_memory = Some(process.virtual_memory());
         reading.uptime = uptime(process);
@@ -38,7 +38,7 @@ fn read_more(process: &Process, reading: &mut Reading) {
     reading.disk_written = Some(disk.total_written_bytes);
     // The kernel's own count is that of a table with places to spare. The listing takes one descriptor itself.
     let listed = std::fs::read_dir("/dev/fd").map(|entries| entries.count().saturating_sub(1));
-    reading.file_descriptors = told(
+    reading.file_descriptors = ok_or_warn(
         "process.fd",
         "the number of the process's file descriptors",
         listed,

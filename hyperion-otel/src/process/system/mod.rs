@@ -35,7 +35,7 @@ pub(super) fn read() -> Reading {
 }
 
 /// Gives what was asked for. A failure is told once for each `topic`: `what` stays out of the metrics.
-fn told<T, E: Display>(topic: &'static str, what: &str, result: Result<T, E>) -> Option<T> {
+fn ok_or_warn<T, E: Display>(topic: &'static str, what: &str, result: Result<T, E>) -> Option<T> {
     match result {
         Ok(value) => Some(value),
         Err(error) => {

@@ -11,8 +11,8 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 use super::{counter, provider, snapshot};
 use crate::config::Metrics;
 use crate::export::Reader;
-use crate::export::prometheus::limits::Limits;
 use crate::export::prometheus::Exporter;
+use crate::export::prometheus::limits::Limits;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 

@@ -25,7 +25,7 @@ use hyperion_runtime::metrics::snapshot::Snapshot;
 ///
 /// # Panics
 ///
-/// If it does not.
+/// Unless that is so.
 pub fn page(snapshot: &Snapshot, namespace: &str) {
     let prefix = Prefix::new(Some(namespace), None);
     let mut assembly = Assembly::new(&prefix);
@@ -59,7 +59,7 @@ fn fail(reason: &dyn Debug, page: &str) -> ! {
 ///
 /// # Panics
 ///
-/// If it has not.
+/// Unless that is so.
 pub fn accept(accept: &[u8], accept_encoding: &[u8]) {
     let mut headers = HeaderMap::new();
     for (name, value) in [(ACCEPT, accept), (ACCEPT_ENCODING, accept_encoding)] {
