@@ -1,12 +1,13 @@
 //! Log lines for the whole program.
 
-use std::io::{self, Stderr, Stdout, Write};
+use std::io::{self, Stderr, Stdout};
 
 use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use tracing_log::{AsLog, LogTracer};
 use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::writer::EitherWriter;
 use tracing_subscriber::layer::SubscriberExt;
 
 use super::layer::{LostLines, layer};
@@ -101,42 +102,12 @@ fn stream_shows_color<S: RawStream>(stream: S) -> bool {
 struct Output(LogOutput);
 
 impl MakeWriter<'_> for Output {
-    type Writer = Stream;
+    type Writer = EitherWriter<Stdout, Stderr>;
 
-    fn make_writer(&self) -> Stream {
+    fn make_writer(&self) -> Self::Writer {
         match self.0 {
-            LogOutput::Stdout => Stream::Stdout(io::stdout()),
-            LogOutput::Stderr => Stream::Stderr(io::stderr()),
-        }
-    }
-}
-
-/// One of the two, without a box for each line.
-enum Stream {
-    Stdout(Stdout),
-    Stderr(Stderr),
-}
-
-impl Write for Stream {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Stdout(stream) => stream.write(bytes),
-            Self::Stderr(stream) => stream.write(bytes),
-        }
-    }
-
-    // The default would lock anew for each part that the system takes, and let other lines in between.
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match self {
-            Self::Stdout(stream) => stream.write_all(bytes),
-            Self::Stderr(stream) => stream.write_all(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Stdout(stream) => stream.flush(),
-            Self::Stderr(stream) => stream.flush(),
+            LogOutput::Stdout => EitherWriter::A(io::stdout()),
+            LogOutput::Stderr => EitherWriter::B(io::stderr()),
         }
     }
 }

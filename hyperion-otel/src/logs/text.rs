@@ -103,11 +103,11 @@ impl Line<'_> {
         append(self, is_message);
     }
 
-    /// Appends what `format` makes of a value, as it is but for control characters.
-    fn text(&mut self, field: &Field, format: impl FnOnce(&mut String)) {
+    /// Appends a value that has to be formatted, as it is but for control characters.
+    fn formatted(&mut self, field: &Field, value: fmt::Arguments<'_>) {
         self.field(field, |line, is_message| {
             let mut text = std::mem::take(&mut line.buffers.value);
-            format(&mut text);
+            format_value(&mut text, value);
             line.text_of(&text, is_message);
             line.buffers.value = text;
         });
@@ -170,12 +170,10 @@ impl Visit for Line<'_> {
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.text(field, |text| {
-            format_value(text, format_args!("{}", WithSources(value)))
-        });
+        self.formatted(field, format_args!("{}", WithSources(value)));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.text(field, |text| format_value(text, format_args!("{value:?}")));
+        self.formatted(field, format_args!("{value:?}"));
     }
 }

@@ -34,7 +34,7 @@ impl Prefix {
 
     /// The name of a metric, without the suffix that marks a counter.
     pub(super) fn family_name(&self, name: &str, unit: &str, kind: FamilyKind) -> FamilyName {
-        let mut base = sanitise(&format!("{}{name}", self.0));
+        let mut base = sanitise(&format!("{}{name}", self.0), ":");
         if kind == FamilyKind::Counter {
             // The suffix of a counter comes last, after the unit. A name that is nothing else stays.
             let without = base.strip_suffix("_total").filter(|name| !name.is_empty());
@@ -58,21 +58,19 @@ fn has_suffix(name: &str, suffix: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
 }
 
-/// `name` in the characters of a metric name, each run of others as one underscore.
-fn sanitise(name: &str) -> String {
-    let mut sanitised = String::with_capacity(name.len());
-    if name.starts_with(|first: char| first.is_ascii_digit()) {
+/// `name` in letters, digits and `more`, each run of other characters as one underscore: names that begin with two are taken
+/// by Prometheus for its own, `__name__` among them.
+fn sanitise(name: &str, more: &str) -> String {
+    let mut sanitised = String::with_capacity(name.len() + 1);
+    if name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit()) {
         sanitised.push('_');
     }
     for character in name.chars() {
-        if character.is_ascii_alphanumeric() || character == ':' {
+        if character.is_ascii_alphanumeric() || more.contains(character) {
             sanitised.push(character);
         } else if !sanitised.ends_with('_') {
             sanitised.push('_');
         }
-    }
-    if sanitised.is_empty() {
-        sanitised.push('_');
     }
     sanitised
 }
@@ -183,19 +181,7 @@ pub(super) fn label_name(name: &str, kind: FamilyKind) -> String {
         // The name belongs to the bounds of the buckets.
         return "exported_le".to_owned();
     }
-    let mut sanitised = String::with_capacity(name.len() + 1);
-    if name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit()) {
-        sanitised.push('_');
-    }
-    for character in name.chars() {
-        if character.is_ascii_alphanumeric() {
-            sanitised.push(character);
-        } else if !sanitised.ends_with('_') {
-            // One for each run: names that begin with two are taken by Prometheus for its own, `__name__` among them.
-            sanitised.push('_');
-        }
-    }
-    sanitised
+    sanitise(name, "")
 }
 
 #[cfg(test)]
