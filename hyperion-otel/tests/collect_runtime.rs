@@ -35,7 +35,7 @@ fn config(collect_runtime: bool) -> Config {
     config
 }
 
-/// What telemetry that `builder` makes exports first.
+/// The families that telemetry which `builder` makes exports first.
 fn exported(builder: Builder) -> Vec<Family> {
     let kept = Kept::default();
     let telemetry = builder

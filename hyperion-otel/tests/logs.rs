@@ -1,4 +1,4 @@
-//! What `logs::install` promises, each promise in a process of its own that this program starts.
+//! The promises of `logs::install`, each in a process of its own that this program starts.
 
 use std::error::Error;
 use std::fmt;

@@ -15,7 +15,6 @@ pub mod level;
 #[cfg(feature = "otel")]
 mod lock;
 pub mod metrics;
-#[cfg(not(feature = "otel"))]
 pub mod pipeline;
 #[cfg(feature = "otel")]
 mod random;

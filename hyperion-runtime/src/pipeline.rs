@@ -1,4 +1,7 @@
 //! The pipeline of a program built without `otel`: there is nothing to run.
+//!
+//! It is there in every build: what the facade is built with is for the facade to say, and Cargo unites the features of this
+//! crate with those that somebody else asks for.
 
 use crate::level::LevelFilter;
 use std::fmt;

@@ -50,6 +50,8 @@ pub use metrics::{ExemplarFilter, MetricExporter, Metrics, Temporality};
 pub use otlp::{Compression, Endpoint, Headers, Otlp, PemFile, Protocol, Signal};
 pub use service::Service;
 pub use tracing::{Batch, ExceptionSignal, Sampler, SpanLimits, TraceExporter, Tracing};
+#[cfg(feature = "prometheus")]
+pub(crate) use url::is_path as is_url_path;
 pub use value::NO_LIMIT;
 
 /// The whole configuration.

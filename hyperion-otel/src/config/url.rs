@@ -1,4 +1,4 @@
-//! The URLs that telemetry is sent to. Each reader answers an error with what it expected.
+//! URLs and their paths. Each reader answers an error with what it expected.
 
 use std::net::Ipv6Addr;
 
@@ -53,6 +53,26 @@ fn path_of(url: &str) -> Result<&str, String> {
     }
 }
 
+/// Returns true if `text` can be the path of a request as it stands: an [absolute path] without a query. Clients escape every
+/// other character, so that nobody would ever ask for one with it.
+///
+/// [absolute path]: https://www.rfc-editor.org/rfc/rfc9110#section-4.1
+#[cfg(any(feature = "config", feature = "prometheus"))]
+pub(crate) fn is_path(text: &str) -> bool {
+    let plain = |part: &str| {
+        part.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@".contains(&byte))
+    };
+    let escape = |part: &str| {
+        let digits = part.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    let mut parts = text.split('%');
+    text.starts_with('/')
+        && parts.next().is_some_and(plain)
+        && parts.all(|part| escape(part) && plain(part))
+}
+
 fn is_host_and_port(authority: &str) -> bool {
     let bracketed = authority
         .strip_prefix('[')
@@ -79,7 +99,7 @@ fn is_host_and_port(authority: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{any, base};
+    use super::{any, base, is_path};
 
     #[test]
     fn endpoints_are_http_urls() {
@@ -112,6 +132,29 @@ mod tests {
             "unix:/run/collector",
         ] {
             assert!(base(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_one_that_a_client_asks_for() {
+        for right in [
+            "/",
+            "/metrics",
+            "/a/b.c-d_e~f",
+            "/a:b@c;d=e",
+            "/a%22b",
+            "//",
+        ] {
+            assert!(is_path(right), "{right}");
+        }
+        for wrong in [
+            "", "metrics", "/a b", "/a?b", "/a#b", "/größe", "/a%", "/a%2", "/a%zz",
+        ] {
+            assert!(!is_path(wrong), "{wrong}");
+        }
+        // Printable all of them, and never part of a request as they are.
+        for escaped in "\"<>\\^`{|}[]".chars() {
+            assert!(!is_path(&format!("/{escaped}")), "{escaped}");
         }
     }
 

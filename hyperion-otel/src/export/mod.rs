@@ -1,23 +1,23 @@
-//! Where telemetry leaves the process: OTLP, Prometheus and the console.
+//! The ways of telemetry out of the process: OTLP, Prometheus and the console.
 //!
-//! The pipeline drives a [`SpanSink`] and a [`MetricSink`] from one background thread. A sink blocks that thread until
-//! the batch is delivered or lost, and never longer than its own timeout.
+//! The pipeline drives a [`SpanSink`] and a [`MetricSink`], each from a background thread of its own. A sink blocks that
+//! thread until the batch is delivered or lost, and never longer than its own timeout.
 
 #[cfg(feature = "console")]
-pub mod console;
+pub(crate) mod console;
 #[cfg(feature = "otlp")]
 pub mod otlp;
 #[cfg(feature = "prometheus")]
-pub mod prometheus;
+pub(crate) mod prometheus;
 mod reader;
 mod sdk;
+#[cfg(any(feature = "console", feature = "prometheus"))]
+mod sdk_points;
 #[cfg(all(
     test,
     any(feature = "console", feature = "otlp", feature = "prometheus")
 ))]
-mod sdk_metrics_for_tests;
-#[cfg(any(feature = "console", feature = "prometheus"))]
-mod sdk_points;
+mod testing;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -29,16 +29,23 @@ use opentelemetry_sdk::trace::SpanData;
 
 use hyperion_runtime::metrics::snapshot::Snapshot;
 
+#[cfg(feature = "prometheus")]
+pub use prometheus::MetricsService;
+// A test against a real Prometheus exposes metrics of its own making.
+#[cfg(feature = "prometheus")]
+#[doc(hidden)]
+pub use prometheus::Exporter as PrometheusExporter;
 pub use reader::Reader;
 pub use sdk::SdkSpanSink;
 
 /// A destination of ended spans.
 pub trait SpanSink: Send {
-    /// Delivers a batch, blocking until it is accepted or given up.
+    /// Delivers a batch, blocking until it is accepted or given up. It comes once: what can be tried again has to be tried
+    /// here.
     ///
     /// # Errors
     ///
-    /// Returns what was lost and whether the same batch may succeed later.
+    /// Returns why spans are lost, and how many if the others were accepted.
     fn export(&mut self, batch: Vec<SpanData>) -> Result<(), ExportError>;
 
     /// Writes out what is held back and lets go of connections, within `timeout`.
@@ -53,10 +60,11 @@ pub trait MetricSink: Send {
     ///
     /// # Errors
     ///
-    /// Returns what was lost and whether a later export may succeed.
+    /// Returns why points did not arrive, and how many if the others did. The next export has the cumulative ones again.
     fn export(&mut self, native: &Snapshot, sdk: &ResourceMetrics) -> Result<(), ExportError>;
 
-    /// What the values of other code's instruments are counted from, as the [SDK] has it for each kind of instrument.
+    /// The moment from which the values of other code's instruments are counted, as the [SDK] has it for each kind of
+    /// instrument.
     ///
     /// Native metrics are cumulative in any case. It is asked once, before the first export.
     ///
@@ -72,7 +80,7 @@ pub trait MetricSink: Send {
 }
 
 /// A batch that did not arrive, or arrived only in part.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct ExportError {
     message: Cow<'static, str>,
     rejected: Option<u64>,
@@ -92,9 +100,8 @@ impl ExportError {
     /// The destination could not take the batch now; it may take it later.
     pub fn retryable(message: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            message: message.into(),
-            rejected: None,
             retryable: true,
+            ..Self::permanent(message)
         }
     }
 
@@ -103,18 +110,17 @@ impl ExportError {
     /// With zero rejected it took everything and had a warning to give.
     pub fn partial(rejected: u64, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            message: message.into(),
             rejected: Some(rejected),
-            retryable: false,
+            ..Self::permanent(message)
         }
     }
 
-    /// How many spans or points were refused while the others were accepted; `None` when nothing was accepted.
+    /// The number of spans or points that were refused while the others were accepted; `None` when nothing was accepted.
     pub fn rejected(&self) -> Option<u64> {
         self.rejected
     }
 
-    /// Whether sending the same batch later may succeed.
+    /// Returns true if the destination may take the same later: a reason of the moment, such as a receiver that is busy.
     pub fn is_retryable(&self) -> bool {
         self.retryable
     }
@@ -130,10 +136,9 @@ impl fmt::Display for ExportError {
     }
 }
 
-impl std::error::Error for ExportError {}
-
 /// A sink or listener that cannot be set up; the message says what was expected.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
 pub struct SetupError {
     message: Cow<'static, str>,
 }
@@ -147,15 +152,7 @@ impl SetupError {
     }
 }
 
-impl fmt::Display for SetupError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for SetupError {}
-
-/// What a panic said, for an error message.
+/// The words of a panic, for an error message.
 pub(crate) fn panic_message(payload: &(dyn std::any::Any + Send)) -> &str {
     payload
         .downcast_ref::<&'static str>()

@@ -6,58 +6,54 @@ use std::borrow::Cow;
 use std::time::SystemTime;
 
 use opentelemetry::{InstrumentationScope, KeyValue};
-use opentelemetry_sdk::metrics::data::{
-    AggregatedMetrics, Histogram, Metric, MetricData, ResourceMetrics,
-};
+use opentelemetry_sdk::metrics::data::{AggregatedMetrics, Histogram, MetricData, ResourceMetrics};
 
 use hyperion_runtime::metrics::snapshot::{
     Data, Family, HistogramPoint, Label, Number, NumberPoint,
 };
 
 /// The metrics of one instrumentation scope.
-pub(super) struct Scoped<'a> {
+pub(super) struct ScopeFamilies<'a> {
     pub(super) scope: &'a InstrumentationScope,
     pub(super) families: Vec<Family>,
     /// The names of its exponential histograms: the readers of this have no picture of those, and say so.
     pub(super) exponential: Vec<&'a str>,
 }
 
-/// Every metric that has points, by scope.
-pub(super) fn scopes(metrics: &ResourceMetrics) -> impl Iterator<Item = Scoped<'_>> {
-    metrics.scope_metrics().map(|scope| Scoped {
-        scope: scope.scope(),
-        families: scope.metrics().filter_map(family).collect(),
-        exponential: scope
-            .metrics()
-            .filter(|metric| is_exponential(metric.data()))
-            .map(Metric::name)
-            .collect(),
+/// Gives every metric, by scope.
+pub(super) fn scopes(metrics: &ResourceMetrics) -> impl Iterator<Item = ScopeFamilies<'_>> {
+    metrics.scope_metrics().map(|scope| {
+        let mut families = Vec::new();
+        let mut exponential = Vec::new();
+        for metric in scope.metrics() {
+            match data(metric.data()) {
+                Some(data) => families.push(Family {
+                    asynchronous: false,
+                    name: Cow::Owned(metric.name().to_owned()),
+                    description: Cow::Owned(metric.description().to_owned()),
+                    unit: Cow::Owned(metric.unit().to_owned()),
+                    data,
+                }),
+                None => exponential.push(metric.name()),
+            }
+        }
+        ScopeFamilies {
+            scope: scope.scope(),
+            families,
+            exponential,
+        }
     })
 }
 
-fn family(metric: &Metric) -> Option<Family> {
-    let data = match metric.data() {
+fn data(data: &AggregatedMetrics) -> Option<Data> {
+    match data {
         AggregatedMetrics::F64(data) => points(data),
         AggregatedMetrics::U64(data) => points(data),
         AggregatedMetrics::I64(data) => points(data),
-    }?;
-    Some(Family {
-        asynchronous: false,
-        name: Cow::Owned(metric.name().to_owned()),
-        description: Cow::Owned(metric.description().to_owned()),
-        unit: Cow::Owned(metric.unit().to_owned()),
-        data,
-    })
-}
-
-fn is_exponential(data: &AggregatedMetrics) -> bool {
-    match data {
-        AggregatedMetrics::F64(data) => matches!(data, MetricData::ExponentialHistogram(_)),
-        AggregatedMetrics::U64(data) => matches!(data, MetricData::ExponentialHistogram(_)),
-        AggregatedMetrics::I64(data) => matches!(data, MetricData::ExponentialHistogram(_)),
     }
 }
 
+/// Gives the points of a metric; `None` for an exponential histogram.
 fn points<T: Measured>(data: &MetricData<T>) -> Option<Data> {
     match data {
         MetricData::Gauge(gauge) => Some(Data::Gauge(

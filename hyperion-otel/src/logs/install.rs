@@ -1,25 +1,25 @@
 //! Log lines for the whole program.
 
-use std::fmt;
-use std::io::{self, Stderr, Stdout, Write};
+use std::io::{self, Stderr, Stdout};
 
 use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use tracing_log::{AsLog, LogTracer};
 use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::writer::EitherWriter;
 use tracing_subscriber::layer::SubscriberExt;
 
 use super::layer::{LostLines, layer};
 use crate::config::{LogOutput, Logs};
 
-/// What OpenTelemetry's own libraries say of their inner life is for those who ask for it: a directive for the same
-/// target in the configuration comes later and wins.
+/// OpenTelemetry's own libraries speak of their inner life to those who ask for it: a directive for the same target in the
+/// configuration comes later and wins.
 const QUIET: &str = "opentelemetry=warn,opentelemetry_sdk=warn";
 
 /// Writes the events of `tracing` and the records of `log` as `logs` says, from now on and in every thread.
 ///
-/// Text is coloured where the output is a terminal that shows colours, unless `NO_COLOR` is set. Whether
+/// Text is coloured where the output is a terminal that shows colours, unless `NO_COLOR` is set.
 /// [`logs.enabled`](Logs::enabled) is for the caller to look at.
 ///
 /// # Errors
@@ -63,31 +63,24 @@ pub struct Installed {
 }
 
 impl Installed {
-    /// How many lines could not be written so far.
+    /// The number of lines that could not be written so far.
     pub fn lost_lines(&self) -> u64 {
         self.lost.count()
     }
 
-    /// What is not as it was asked for, a sentence each.
+    /// All that is not as it was asked for, a sentence each.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
 }
 
 /// The program has a `tracing` subscriber already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the program has a `tracing` subscriber already, which is kept; for trace ids on its lines, add `logs::layer` to it, \
+     and set `logs.enabled` to `false`"
+)]
 pub struct AlreadySet(());
-
-impl std::error::Error for AlreadySet {}
-
-impl fmt::Display for AlreadySet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "the program has a `tracing` subscriber already, which is kept; for trace ids on its lines, add \
-             `logs::layer` to it, and set `logs.enabled` to `false`",
-        )
-    }
-}
 
 fn shows_color(output: LogOutput) -> bool {
     match output {
@@ -109,42 +102,12 @@ fn stream_shows_color<S: RawStream>(stream: S) -> bool {
 struct Output(LogOutput);
 
 impl MakeWriter<'_> for Output {
-    type Writer = Stream;
+    type Writer = EitherWriter<Stdout, Stderr>;
 
-    fn make_writer(&self) -> Stream {
+    fn make_writer(&self) -> Self::Writer {
         match self.0 {
-            LogOutput::Stdout => Stream::Stdout(io::stdout()),
-            LogOutput::Stderr => Stream::Stderr(io::stderr()),
-        }
-    }
-}
-
-/// One of the two, without a box for each line.
-enum Stream {
-    Stdout(Stdout),
-    Stderr(Stderr),
-}
-
-impl Write for Stream {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Stdout(stream) => stream.write(bytes),
-            Self::Stderr(stream) => stream.write(bytes),
-        }
-    }
-
-    // The default would lock anew for each part that the system takes, and let other lines in between.
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match self {
-            Self::Stdout(stream) => stream.write_all(bytes),
-            Self::Stderr(stream) => stream.write_all(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Stdout(stream) => stream.flush(),
-            Self::Stderr(stream) => stream.flush(),
+            LogOutput::Stdout => EitherWriter::A(io::stdout()),
+            LogOutput::Stderr => EitherWriter::B(io::stderr()),
         }
     }
 }

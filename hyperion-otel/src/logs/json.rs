@@ -8,7 +8,8 @@ use humantime::format_rfc3339_micros;
 use tracing::Event;
 use tracing::field::{Field, Visit};
 
-use super::line::{Buffers, Head, format_error, format_value, name_of};
+use super::line::{Buffers, Head, format_value, name_of};
+use crate::text::WithSources;
 
 /// The names that are ours. `message` is not among them: an event's message is a field of that name.
 const OURS: [&str; 6] = [
@@ -80,11 +81,11 @@ impl Object<'_> {
         }
     }
 
-    /// Appends what `format` makes of a value, as a string.
-    fn text(&mut self, field: &Field, format: impl FnOnce(&mut String)) {
+    /// Appends a value that has to be formatted, as a string.
+    fn formatted(&mut self, field: &Field, value: fmt::Arguments<'_>) {
         if self.key(field) {
             let mut text = std::mem::take(&mut self.buffers.value);
-            format(&mut text);
+            format_value(&mut text, value);
             self.string(&text);
             self.buffers.value = text;
         }
@@ -130,10 +131,10 @@ impl Visit for Object<'_> {
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.text(field, |text| format_error(text, value));
+        self.formatted(field, format_args!("{}", WithSources(value)));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.text(field, |text| format_value(text, format_args!("{value:?}")));
+        self.formatted(field, format_args!("{value:?}"));
     }
 }

@@ -48,7 +48,7 @@ pub struct LogLayer<W> {
 }
 
 impl<W> LogLayer<W> {
-    /// Whether text is coloured; it is not, unless told. JSON never is.
+    /// Colours text, if `color`; without this it is not coloured. JSON never is.
     #[must_use]
     pub fn with_color(mut self, color: bool) -> Self {
         self.color = color;
@@ -77,7 +77,7 @@ impl<W> fmt::Debug for LogLayer<W> {
     }
 }
 
-/// How many lines could not be written.
+/// The number of lines that could not be written.
 #[derive(Clone, Debug, Default)]
 pub struct LostLines(Arc<AtomicU64>);
 

@@ -1,6 +1,5 @@
-//! What both formats are made of.
+//! The parts that both formats are made of.
 
-use std::error::Error;
 use std::fmt::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::SystemTime;
@@ -9,13 +8,13 @@ use opentelemetry::trace::{SpanId, TraceContextExt, TraceFlags, TraceId};
 use tracing::Level;
 use tracing::field::Field;
 
-/// What stands in place of a value whose formatting panicked.
+/// Stands in place of a value whose formatting panicked.
 const PANICKED: &str = "<panicked while it was formatted>";
 
-/// What stands in place of the rest of a value whose formatting gave up.
+/// Stands in place of the rest of a value whose formatting gave up.
 const FAILED: &str = "<failed to be formatted>";
 
-/// Where a line grows. A thread keeps its buffers, so that a line allocates nothing once they have grown.
+/// The place where a line grows. A thread keeps its own, so that a line allocates nothing once it has grown.
 #[derive(Default)]
 pub(super) struct Buffers {
     /// The line.
@@ -35,7 +34,7 @@ impl Buffers {
     }
 }
 
-/// What a line says besides the fields.
+/// All that a line says besides the fields.
 pub(super) struct Head<'a> {
     pub(super) time: SystemTime,
     pub(super) level: Level,
@@ -89,31 +88,5 @@ pub(super) fn format_value(text: &mut String, value: fmt::Arguments<'_>) {
             text.clear();
             text.push_str(PANICKED);
         }
-    }
-}
-
-/// Formats `error` and what caused it into `text`, which is emptied before.
-pub(super) fn format_error(text: &mut String, error: &dyn Error) {
-    format_value(text, format_args!("{}", Chain(error)));
-}
-
-/// An error and its sources. Many errors repeat their source in their own message, which is not said twice.
-struct Chain<'a>(&'a dyn Error);
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Nobody nests errors that deep, but nothing keeps a source from being its own.
-        const DEEPEST: usize = 32;
-        let mut said = self.0.to_string();
-        f.write_str(&said)?;
-        let sources = std::iter::successors(self.0.source(), |&error| error.source());
-        for source in sources.take(DEEPEST) {
-            let source = source.to_string();
-            if !said.ends_with(&source) {
-                write!(f, ": {source}")?;
-            }
-            said = source;
-        }
-        Ok(())
     }
 }

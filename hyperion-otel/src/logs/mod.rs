@@ -6,8 +6,8 @@
 //! [`install`] sets up everything. A program that has a subscriber of its own adds [`layer`] to it:
 //!
 //! ```
-//! use hyperion_runtime::logs;
 //! use hyperion::config::LogFormat;
+//! use hyperion::logs;
 //! use tracing_subscriber::layer::SubscriberExt;
 //!
 //! let subscriber = tracing_subscriber::registry()
@@ -29,7 +29,7 @@
 //! control characters are escaped, so that a value can neither start a line nor drive the terminal. Only a message may
 //! have several lines; all but the first are indented.
 //!
-//! # What can go wrong
+//! # Lines that are lost
 //!
 //! A line that cannot be written is counted, see [`LostLines`], and so is an event that comes up while another one is
 //! being written by the same thread, which happens if a value or the output logs. A value whose formatting panics is

@@ -61,7 +61,7 @@ fn with<R>(layer: LogLayer<Written>, log: impl FnOnce() -> R) -> R {
     tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), log)
 }
 
-/// What `log` writes, each line one call.
+/// The lines that `log` writes, each in one call.
 fn written(format: LogFormat, color: bool, log: impl FnOnce()) -> Vec<String> {
     let output = Written::default();
     with(

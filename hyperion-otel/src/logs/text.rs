@@ -9,9 +9,10 @@ use humantime::format_rfc3339_millis;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level};
 
-use super::line::{Buffers, Head, format_error, format_value, name_of};
+use super::line::{Buffers, Head, format_value, name_of};
+use crate::text::{WithSources, is_unseen};
 
-/// What all lines of a message but the first begin with.
+/// The beginning of all lines of a message but the first.
 const INDENT: &str = "\n    ";
 
 /// Appends a line, or several where the message has them.
@@ -102,11 +103,11 @@ impl Line<'_> {
         append(self, is_message);
     }
 
-    /// Appends what `format` makes of a value, as it is but for control characters.
-    fn text(&mut self, field: &Field, format: impl FnOnce(&mut String)) {
+    /// Appends a value that has to be formatted, as it is but for control characters.
+    fn formatted(&mut self, field: &Field, value: fmt::Arguments<'_>) {
         self.field(field, |line, is_message| {
             let mut text = std::mem::take(&mut line.buffers.value);
-            format(&mut text);
+            format_value(&mut text, value);
             line.text_of(&text, is_message);
             line.buffers.value = text;
         });
@@ -125,14 +126,7 @@ impl Line<'_> {
     }
 }
 
-/// Whether `character` acts on a terminal instead of being seen: control characters, and those that turn the
-/// direction of writing.
-fn is_unseen(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Whether text among `key=value` pairs has to be quoted to be told from them.
+/// Returns true if text among `key=value` pairs has to be quoted to be told from them.
 fn needs_quotes(text: &str) -> bool {
     text.is_empty()
         || text.chars().any(|character| {
@@ -176,10 +170,10 @@ impl Visit for Line<'_> {
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.text(field, |text| format_error(text, value));
+        self.formatted(field, format_args!("{}", WithSources(value)));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.text(field, |text| format_value(text, format_args!("{value:?}")));
+        self.formatted(field, format_args!("{value:?}"));
     }
 }

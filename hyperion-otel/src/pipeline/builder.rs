@@ -57,7 +57,7 @@ pub struct Builder {
     span_sink: Option<MakeSpanSink>,
     metric_sink: Option<Box<dyn MetricSink>>,
     interceptors: Vec<Box<dyn Interceptor>>,
-    pub(super) runtimes: Runtimes,
+    runtimes: Runtimes,
 }
 
 /// Makes a sink once it is known whose spans it gets.
@@ -149,6 +149,30 @@ impl Builder {
         self
     }
 
+    /// Has a Tokio runtime read too, where `metrics.collect_runtime` is true; it may be called for several. The runtime in
+    /// which telemetry is installed is read without this.
+    ///
+    /// `name` becomes the label `tokio.runtime.name`. It needs the features `process` and `tokio`.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let background = tokio::runtime::Runtime::new()?;
+    /// let telemetry = hyperion::builder()
+    ///     .tokio_runtime("background", background.handle().clone())
+    ///     .install()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(all(feature = "process", feature = "tokio"))]
+    pub fn tokio_runtime(
+        mut self,
+        name: impl Into<String>,
+        handle: tokio::runtime::Handle,
+    ) -> Self {
+        self.runtimes.add(name.into(), handle);
+        self
+    }
+
     /// Starts telemetry.
     ///
     /// # Errors
@@ -172,7 +196,7 @@ impl Builder {
         let process = process::source(&config.metrics, self.runtimes)?;
         let (tracing, metrics) = (&config.tracing, &config.metrics);
         if tracing.enabled {
-            sinks::logs::take_exceptions(tracing.exceptions)?;
+            sinks::take_exceptions(tracing.exceptions)?;
         }
         let span_sink = match (tracing.enabled, self.span_sink) {
             (false, _) => None,
@@ -203,7 +227,7 @@ impl Builder {
                 )
             })
             .transpose()?;
-        sinks::logs::install(&config.logs);
+        sinks::write_logs(&config.logs);
         levels::apply(tracing);
         Ok(Telemetry::run(claim, traces, metrics, interceptors))
     }

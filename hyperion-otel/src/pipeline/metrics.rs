@@ -3,9 +3,12 @@
 use super::Error;
 use super::lost::Lost;
 use super::process::Source;
-use super::sinks::prometheus::Scrape;
+#[cfg(not(feature = "prometheus"))]
+use super::sinks::missing;
 use crate::config::{ExemplarFilter, MetricExporter, Metrics as Config};
 use crate::export::{ExportError, MetricSink, Reader};
+#[cfg(feature = "prometheus")]
+use crate::export::{MetricsService, PrometheusExporter};
 use hyperion_runtime::backend::Losses;
 use hyperion_runtime::backend::Panics;
 use hyperion_runtime::backend::collect;
@@ -33,7 +36,9 @@ pub(super) struct Metrics {
 
 #[derive(Debug)]
 enum Output {
-    Scraped(Scrape),
+    /// Served for Prometheus until this is dropped.
+    #[cfg(feature = "prometheus")]
+    Scraped(PrometheusExporter),
     Sent(Sender<Command>),
     /// Instruments work and nobody reads them.
     Unread,
@@ -71,9 +76,14 @@ impl Metrics {
                 let sender = Worker::start(config.interval, sink, native, reader.clone())?;
                 (provider.with_reader(reader), Output::Sent(sender))
             }
+            #[cfg(feature = "prometheus")]
             (None, MetricExporter::Prometheus) => {
-                let (scrape, provider) = Scrape::start(config, native, provider)?;
-                (provider, Output::Scraped(scrape))
+                let (exporter, reader) = PrometheusExporter::start(config, native)?;
+                (provider.with_reader(reader), Output::Scraped(exporter))
+            }
+            #[cfg(not(feature = "prometheus"))]
+            (None, MetricExporter::Prometheus) => {
+                return Err(missing("prometheus", "metrics.exporter: prometheus"));
             }
             (None, _) => (provider, Output::Unread),
         };
@@ -101,13 +111,18 @@ impl Metrics {
 
     /// Where Prometheus finds the metrics, if it is to fetch them.
     pub(super) fn local_addr(&self) -> Option<SocketAddr> {
-        self.scrape().and_then(Scrape::local_addr)
+        match &self.output {
+            #[cfg(feature = "prometheus")]
+            Output::Scraped(exporter) => exporter.local_addr(),
+            Output::Sent(_) | Output::Unread => None,
+        }
     }
 
-    /// What Prometheus scrapes, if it is to fetch the metrics.
-    pub(super) fn scrape(&self) -> Option<&Scrape> {
+    /// The page that Prometheus fetches, if it is to fetch the metrics.
+    #[cfg(feature = "prometheus")]
+    pub(super) fn service(&self) -> Option<MetricsService> {
         match &self.output {
-            Output::Scraped(scrape) => Some(scrape),
+            Output::Scraped(exporter) => Some(exporter.service()),
             Output::Sent(_) | Output::Unread => None,
         }
     }
@@ -124,13 +139,10 @@ impl Metrics {
     /// Has the last values sent, and returns what tells that it is done.
     pub(super) fn begin_shutdown(&self, deadline: Instant) -> Receiver<()> {
         let (done, waiting) = mpsc::channel();
-        match &self.output {
-            Output::Sent(commands) => {
-                let _ = commands.send(Command::Shutdown { deadline, done });
-            }
-            Output::Scraped(_) | Output::Unread => {
-                let _ = done.send(());
-            }
+        if let Output::Sent(commands) = &self.output {
+            let _ = commands.send(Command::Shutdown { deadline, done });
+        } else {
+            let _ = done.send(());
         }
         waiting
     }
@@ -148,7 +160,7 @@ impl Metrics {
 fn with_process(mut snapshot: Snapshot, process: Option<&Source>) -> Snapshot {
     snapshot
         .families
-        .extend(process.into_iter().flat_map(Source::families));
+        .extend(process.into_iter().flat_map(|read| read()));
     snapshot
 }
 

@@ -9,16 +9,11 @@ mod error;
 mod levels;
 mod lost;
 mod metrics;
-#[cfg(feature = "prometheus")]
-mod metrics_service;
-#[cfg_attr(not(feature = "process"), path = "process_missing.rs")]
 mod process;
 mod resource;
 mod sinks;
 mod span_data;
 mod telemetry;
-#[cfg(all(feature = "process", feature = "tokio"))]
-mod tokio_runtime;
 mod traces;
 
 pub use builder::{Builder, builder, init};

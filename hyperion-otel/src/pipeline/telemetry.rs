@@ -36,7 +36,7 @@ static RUNNING: AtomicBool = AtomicBool::new(false);
 #[must_use = "telemetry stops when this is dropped"]
 pub struct Telemetry {
     traces: Option<Traces>,
-    pub(super) metrics: Option<Metrics>,
+    metrics: Option<Metrics>,
     _claim: Claim,
 }
 
@@ -123,6 +123,30 @@ impl Telemetry {
     /// Where Prometheus finds the metrics, if there is a listener for it.
     pub fn metrics_addr(&self) -> Option<SocketAddr> {
         self.metrics.as_ref().and_then(Metrics::local_addr)
+    }
+
+    /// The metrics page, to be mounted on a router of the program's own; none unless `metrics.exporter` is `prometheus`.
+    ///
+    /// With `metrics.listen: false` there is no other way to the page.
+    ///
+    /// ```no_run
+    /// # struct Router;
+    /// # impl Router {
+    /// #     fn new() -> Self { Self }
+    /// #     fn route_service<S>(self, _: &str, _: S) -> Self { self }
+    /// # }
+    /// # fn main() -> Result<(), hyperion::Error> {
+    /// let telemetry = hyperion::init()?;
+    /// let mut app = Router::new(); // of axum, for example
+    /// if let Some(metrics) = telemetry.metrics_service() {
+    ///     app = app.route_service("/metrics", metrics);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "prometheus")]
+    pub fn metrics_service(&self) -> Option<crate::export::MetricsService> {
+        self.metrics.as_ref().and_then(Metrics::service)
     }
 
     /// Stops recording, delivers what was recorded, and reports what arrived and what did not.

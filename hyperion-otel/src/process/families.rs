@@ -4,7 +4,7 @@ use hyperion_runtime::metrics::snapshot::{Data, Family, Label, Number, NumberPoi
 use std::time::{Duration, SystemTime};
 
 /// One value and its labels.
-pub(super) type Value = (Vec<Label>, Number);
+pub(super) type LabelledNumber = (Vec<Label>, Number);
 
 /// A metric's name, unit and description.
 #[derive(Clone, Copy)]
@@ -29,7 +29,11 @@ impl Families {
         }
     }
 
-    pub(super) fn counter(&mut self, metric: Metric, values: impl IntoIterator<Item = Value>) {
+    pub(super) fn counter(
+        &mut self,
+        metric: Metric,
+        values: impl IntoIterator<Item = LabelledNumber>,
+    ) {
         let points = points(self.start, values);
         self.push(metric, Data::Counter, points);
     }
@@ -37,13 +41,17 @@ impl Families {
     pub(super) fn up_down_counter(
         &mut self,
         metric: Metric,
-        values: impl IntoIterator<Item = Value>,
+        values: impl IntoIterator<Item = LabelledNumber>,
     ) {
         let points = points(self.start, values);
         self.push(metric, Data::UpDownCounter, points);
     }
 
-    pub(super) fn gauge(&mut self, metric: Metric, values: impl IntoIterator<Item = Value>) {
+    pub(super) fn gauge(
+        &mut self,
+        metric: Metric,
+        values: impl IntoIterator<Item = LabelledNumber>,
+    ) {
         self.push(metric, Data::Gauge, points(None, values));
     }
 
@@ -72,15 +80,15 @@ impl From<Families> for Vec<Family> {
 }
 
 /// The value without labels, if it could be read.
-pub(super) fn whole(value: Option<Number>) -> Option<Value> {
+pub(super) fn unlabelled(value: Option<Number>) -> Option<LabelledNumber> {
     value.map(|value| (Vec::new(), value))
 }
 
 /// The values that could be read, told apart by the label `key`.
-pub(super) fn split<const N: usize>(
+pub(super) fn labelled_by<const N: usize>(
     key: &'static str,
     parts: [(&'static str, Option<Number>); N],
-) -> impl Iterator<Item = Value> {
+) -> impl Iterator<Item = LabelledNumber> {
     parts
         .into_iter()
         .filter_map(move |(part, value)| Some((vec![(key.into(), part.into())], value?)))
@@ -95,7 +103,10 @@ pub(super) fn amount(amount: u64) -> Number {
     Number::I64(i64::try_from(amount).unwrap_or(i64::MAX))
 }
 
-fn points(start: Option<SystemTime>, values: impl IntoIterator<Item = Value>) -> Vec<NumberPoint> {
+fn points(
+    start: Option<SystemTime>,
+    values: impl IntoIterator<Item = LabelledNumber>,
+) -> Vec<NumberPoint> {
     values
         .into_iter()
         .map(|(labels, value)| NumberPoint {

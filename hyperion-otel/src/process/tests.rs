@@ -41,7 +41,7 @@ pub(super) fn lines(families: &[Family]) -> String {
     lines
 }
 
-/// What `reading` makes of a process that was started at the epoch.
+/// The families that `reading` makes of a process that was started at the epoch.
 fn described(reading: Reading) -> Vec<Family> {
     let mut families = Families::since(Some(SystemTime::UNIX_EPOCH));
     reading.describe(&mut families);

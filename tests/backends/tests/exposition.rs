@@ -6,13 +6,12 @@
 )]
 
 use std::{
-    net::Ipv4Addr,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::{Context, ensure};
-use hyperion::export::prometheus::{Exporter, Settings};
+use hyperion::{config::Config, export::PrometheusExporter};
 use hyperion::snapshot::{
     Data, Exemplar, Family, HistogramPoint, Number, NumberPoint, Snapshot, SpanIds,
 };
@@ -91,22 +90,15 @@ fn snapshot() -> Snapshot {
 /// An exporter with native instruments and one of the OpenTelemetry API, and where its page is.
 struct Served {
     address: String,
-    _exporter: Exporter,
+    _exporter: PrometheusExporter,
     _provider: SdkMeterProvider,
 }
 
 fn serve(created: bool) -> Served {
-    let settings = Settings {
-        listen: true,
-        host: Ipv4Addr::LOCALHOST.into(),
-        port: 0,
-        path: "/metrics".into(),
-        namespace: None,
-        subsystem: None,
-        created,
-    };
+    let mut config = Config::default().metrics;
+    (config.port, config.created_series) = (0, created);
     let (exporter, reader) =
-        Exporter::start(settings, Arc::new(snapshot)).expect("there is a free port");
+        PrometheusExporter::start(&config, Arc::new(snapshot)).expect("there is a free port");
     let provider = SdkMeterProvider::builder().with_reader(reader).build();
     provider
         .meter("a library")

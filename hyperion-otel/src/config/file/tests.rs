@@ -343,7 +343,7 @@ colour: blue
             hyperion.yaml:14:13: metrics.exporter: expected `prometheus` or another of `otlp`, `prometheus`, `console`, `none`, found `promethus`
             hyperion.yaml:15:9: metrics.port: expected a port, 1 to 65535, or 0 for any that is free, found `70000`
             hyperion.yaml:16:9: metrics.host: expected an IP address such as `127.0.0.1` or `0.0.0.0`, or `localhost`, found `example.com`
-            hyperion.yaml:17:9: metrics.path: expected a path such as `/metrics`, in ASCII and without `?` and `#`, found `metrics`
+            hyperion.yaml:17:9: metrics.path: expected a path such as `/metrics`, with `%` escapes for what a path cannot hold, found `metrics`
             hyperion.yaml:18:14: metrics.namespace: expected ASCII letters, digits and `_`, not starting with a digit, found `my-shop`
             hyperion.yaml:19:20: metrics.collect_runtime: expected `true` or `false`, found `sometimes`
             hyperion.yaml:20:3: metrics.heap: unknown key; the keys of `metrics` are `enabled`, `exporter`, `protocol`, `endpoint`, `headers`, `timeout`, `compression`, `certificate`, `client_certificate`, `client_key`, `temporality`, `exemplars`, `interval`, `export_timeout`, `listen`, `host`, `port`, `path`, `namespace`, `subsystem`, `collect_runtime`, `created_series`, `service_name`

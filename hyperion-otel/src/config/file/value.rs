@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::config::NO_LIMIT;
 use crate::config::choice::{self, Choice};
+use crate::config::{NO_LIMIT, url};
 
 /// `true` or `false`, in the spellings of YAML 1.2.
 pub(super) fn boolean(text: &str) -> Result<bool, String> {
@@ -44,11 +44,10 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
 
 /// A path in a URL.
 pub(super) fn url_path(text: &str) -> Result<String, String> {
-    let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'?' && byte != b'#';
-    if text.starts_with('/') && text.bytes().all(plain) {
+    if url::is_path(text) {
         Ok(text.to_owned())
     } else {
-        Err("a path such as `/metrics`, in ASCII and without `?` and `#`".to_owned())
+        Err("a path such as `/metrics`, with `%` escapes for what a path cannot hold".to_owned())
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the buckets of a histogram say.
+//! Quantiles and means, from the buckets of a histogram.
 
 use hyperion_runtime::metrics::snapshot::HistogramPoint;
 

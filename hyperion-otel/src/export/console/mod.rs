@@ -29,8 +29,8 @@ const MIN_WIDTH: u16 = 60;
 ///
 /// A tree is printed when its local root has ended: the span that has no parent, or one in another process. Spans that
 /// end later follow under the same trace id.
-pub fn span_sink() -> impl SpanSink + use<> {
-    Trees {
+pub(crate) fn span_sink() -> impl SpanSink + use<> {
+    TreeSink {
         out: anstream::stdout(),
         width: Width::Terminal,
         buffer: TraceBuffer::default(),
@@ -38,18 +38,18 @@ pub fn span_sink() -> impl SpanSink + use<> {
 }
 
 /// A sink that prints a table of all metrics to the standard output, whenever they have changed.
-pub fn metric_sink() -> impl MetricSink + use<> {
-    Tables {
+pub(crate) fn metric_sink() -> impl MetricSink + use<> {
+    TableSink {
         out: anstream::stdout(),
         width: Width::Terminal,
         last: String::new(),
     }
 }
 
-/// How many columns there are.
+/// The number of columns.
 #[derive(Clone, Copy, Debug)]
 enum Width {
-    /// As many as the terminal has now.
+    /// That of the terminal, now.
     Terminal,
     #[cfg(test)]
     Fixed(u16),
@@ -67,13 +67,13 @@ impl Width {
     }
 }
 
-struct Trees<W> {
+struct TreeSink<W> {
     out: W,
     width: Width,
     buffer: TraceBuffer,
 }
 
-impl<W: Write> Trees<W> {
+impl<W: Write> TreeSink<W> {
     fn print(&mut self, traces: &[Trace]) -> Result<(), ExportError> {
         let columns = self.width.columns();
         let mut text = String::new();
@@ -84,7 +84,7 @@ impl<W: Write> Trees<W> {
     }
 }
 
-impl<W: Write + Send> SpanSink for Trees<W> {
+impl<W: Write + Send> SpanSink for TreeSink<W> {
     fn export(&mut self, batch: Vec<SpanData>) -> Result<(), ExportError> {
         let ready = self.buffer.add(batch, Instant::now());
         self.print(&ready)
@@ -97,14 +97,14 @@ impl<W: Write + Send> SpanSink for Trees<W> {
     }
 }
 
-struct Tables<W> {
+struct TableSink<W> {
     out: W,
     width: Width,
-    /// What was printed last, without the time.
+    /// The table that was printed last, without the time.
     last: String,
 }
 
-impl<W: Write + Send> MetricSink for Tables<W> {
+impl<W: Write + Send> MetricSink for TableSink<W> {
     fn export(&mut self, native: &Snapshot, sdk: &ResourceMetrics) -> Result<(), ExportError> {
         let table = table::render(native, sdk, self.width.columns());
         if table.is_empty() || table == self.last {

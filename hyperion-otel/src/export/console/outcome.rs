@@ -1,4 +1,4 @@
-//! How a span ended, as far as it says so.
+//! The end of a span, as far as it says so.
 
 use std::borrow::Cow;
 
@@ -21,8 +21,7 @@ pub(super) enum Outcome {
 impl Outcome {
     pub(super) fn of(span: &SpanData) -> Self {
         let kind = attribute(&span.attributes, "error.type");
-        let outcome = attribute(&span.attributes, "outcome")
-            .or_else(|| attribute(&span.attributes, "hyperion.outcome"));
+        let outcome = attribute(&span.attributes, "outcome");
         match outcome.as_deref().or(kind.as_deref()) {
             Some("panic") => return Self::Panicked(message(span).unwrap_or_default().into_owned()),
             Some("cancelled") => return Self::Cancelled,

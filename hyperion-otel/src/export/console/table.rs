@@ -20,7 +20,7 @@ use hyperion_runtime::metrics::snapshot::{Data, Family, HistogramPoint, Label, N
 
 /// The metric that every observed call feeds.
 const CALLS: &str = "hyperion.call.duration";
-/// How many series of one metric are shown.
+/// The number of series of one metric that are shown.
 const MAX_SERIES: usize = 40;
 const INDENT: usize = 2;
 const COUNT: usize = 9;
@@ -68,7 +68,7 @@ pub(super) fn render(native: &Snapshot, sdk: &ResourceMetrics, columns: usize) -
     blocks.join("\n")
 }
 
-/// What is known of one method.
+/// The calls of one method.
 #[derive(Default)]
 struct Calls {
     durations: Distribution,
@@ -235,7 +235,7 @@ fn metric(family: &Family, scope: &str, columns: usize, out: &mut String) {
     }
 }
 
-/// How amounts of a unit are shown.
+/// Gives the way to show amounts of a unit.
 fn unit(unit: &str) -> Box<dyn Fn(f64) -> String> {
     let scaled =
         |factor: f64| -> Box<dyn Fn(f64) -> String> { Box::new(move |value| time(value * factor)) };

@@ -7,6 +7,8 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
+use crate::text::is_unseen;
+
 pub(super) const PLAIN: Style = Style::new();
 pub(super) const DIM: Style = Style::new().dimmed();
 pub(super) const BOLD: Style = Style::new().bold();
@@ -16,12 +18,12 @@ pub(super) const ODD: Style = AnsiColor::Yellow.on_default();
 
 /// `text` on one line, with nothing in it that would steer the terminal.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(steers) {
+    if !text.chars().any(is_unseen) {
         return Cow::Borrowed(text);
     }
     let mut cleaned = String::with_capacity(text.len());
     for character in text.chars() {
-        if steers(character) {
+        if is_unseen(character) {
             cleaned.extend(character.escape_default());
         } else {
             cleaned.push(character);
@@ -30,13 +32,7 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(cleaned)
 }
 
-/// Control characters, and those that reverse the direction of what follows.
-fn steers(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// How many columns `text` takes.
+/// The number of columns that `text` takes.
 pub(super) fn width(text: &str) -> usize {
     text.width()
 }

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry_sdk::trace::SpanData;
 
-/// How many spans wait at most; beyond it the oldest trace is shown as it is.
+/// The number of spans that wait at most; beyond it the oldest trace is shown as it is.
 const MAX_SPANS: usize = 20_000;
-/// How long spans wait for a root that has not ended.
+/// The time that spans wait for a root that has not ended.
 const ROOT_PATIENCE: Duration = Duration::from_secs(60);
-/// How long the spans that outlive their root wait for each other.
+/// The time that the spans which outlive their root wait for each other.
 const LATE_PATIENCE: Duration = Duration::from_secs(1);
-/// How many traces are remembered as shown.
+/// The number of traces that are remembered as shown.
 const MAX_SHOWN: usize = 256;
 
 /// Spans of one trace that are shown together.
@@ -23,14 +23,14 @@ pub(super) struct Trace {
     pub(super) part: Part,
 }
 
-/// Which part of its trace a [`Trace`] is.
+/// The part of its trace that a [`Trace`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     /// Everything below a local root.
     Whole,
-    /// What ended after the root had been shown.
+    /// Spans that ended after the root had been shown.
     Late,
-    /// What has no root yet.
+    /// Spans that have no root yet.
     Unfinished,
 }
 
@@ -158,7 +158,7 @@ impl TraceBuffer {
     }
 }
 
-/// Whether nothing in this process is above `span`.
+/// Returns true if nothing in this process is above `span`.
 pub(super) fn is_local_root(span: &SpanData) -> bool {
     span.parent_span_id == SpanId::INVALID || span.parent_span_is_remote
 }

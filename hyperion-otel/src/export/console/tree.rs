@@ -7,16 +7,16 @@ use opentelemetry_sdk::trace::SpanData;
 
 use super::outcome::Outcome;
 
-/// How many rows a trace takes at most.
+/// The number of rows that a trace takes at most.
 const MAX_ROWS: usize = 200;
-/// How many children of one span are shown.
+/// The number of children of one span that are shown.
 const MAX_CHILDREN: usize = 40;
 
 /// A tree that is ready to be drawn.
 #[derive(Debug)]
 pub(super) struct Tree<'a> {
     pub(super) rows: Vec<Row<'a>>,
-    /// How many spans have no row.
+    /// The number of spans that have no row.
     pub(super) hidden: usize,
 }
 

@@ -86,7 +86,7 @@ impl Axis {
         }
     }
 
-    /// How many of `steps` have passed at `time`.
+    /// The number of `steps` that have passed at `time`.
     fn steps(&self, time: SystemTime, steps: usize) -> usize {
         let passed = time
             .duration_since(self.start)
@@ -110,7 +110,7 @@ impl Axis {
     }
 }
 
-/// Where the columns are.
+/// The places of the columns.
 struct Layout {
     label: usize,
     bar: usize,
@@ -148,7 +148,7 @@ impl Layout {
         self.label + GAP
     }
 
-    /// Where durations end.
+    /// The column where durations end.
     fn duration_end(&self) -> usize {
         self.bar_at() + self.bar + GAP + DURATION
     }
@@ -294,7 +294,7 @@ fn error_text(row: &Row<'_>) -> Option<String> {
     }
 }
 
-/// What the user recorded: where the code stands and how it ended is shown by other means.
+/// The attributes that the user recorded: the place in the code and the outcome are shown by other means.
 fn attributes(attributes: &[KeyValue]) -> String {
     let shown = attributes.iter().filter(|attribute| {
         let key = attribute.key.as_str();

@@ -27,7 +27,7 @@ use opentelemetry_sdk::trace::{SpanEvents, SpanLinks};
 use prost::Message as _;
 
 use super::*;
-use crate::export::sdk_metrics_for_tests;
+use crate::export::testing;
 use hyperion_runtime::metrics::snapshot::{Data, Family, Number, NumberPoint};
 
 /// Long enough for a busy machine, short enough to fail a test.
@@ -96,7 +96,7 @@ fn snapshot() -> Snapshot {
 }
 
 fn sdk_metrics() -> ResourceMetrics {
-    sdk_metrics_for_tests::sdk_metrics(|meter| {
+    testing::sdk_metrics(|meter| {
         meter.u64_counter("their.requests").build().add(5, &[]);
     })
 }

@@ -6,7 +6,9 @@ use opentelemetry::InstrumentationScope;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 
-use super::exposition::{Distribution, ExposedFamily, Exposition, Kind, Labels, Series, Value};
+use super::exposition::{
+    Distribution, ExposedFamily, Exposition, FamilyKind, Labels, Series, SeriesValue,
+};
 use super::naming::{self, FamilyName, Prefix};
 use crate::export::sdk_points;
 use hyperion_runtime::metrics::snapshot::{Data, Family, Label, Number, NumberPoint, Snapshot};
@@ -15,7 +17,7 @@ use hyperion_runtime::metrics::snapshot::{Data, Family, Label, Number, NumberPoi
 pub(super) struct Assembly<'a> {
     prefix: &'a Prefix,
     exposition: Exposition,
-    /// Which family each sample name belongs to, since `x_count` may be a counter's name or a part of a histogram.
+    /// The family that each sample name belongs to, since `x_count` may be a counter's name or a part of a histogram.
     sample_names: HashMap<String, String>,
 }
 
@@ -95,12 +97,12 @@ impl<'a> Assembly<'a> {
             attributes
                 .iter()
                 .map(|(key, value)| (key.as_str(), value.as_str())),
-            Kind::Info,
+            FamilyKind::Info,
         );
         let series = vec![Series {
             labels: labels.into_iter().collect(),
             start: None,
-            value: Value::Number {
+            value: SeriesValue::Number {
                 value: Number::U64(1),
                 exemplar: None,
             },
@@ -109,14 +111,20 @@ impl<'a> Assembly<'a> {
             base: "target".to_owned(),
             unit: None,
         };
-        self.insert(name, Kind::Info, "Target metadata", series, "the resource");
+        self.insert(
+            name,
+            FamilyKind::Info,
+            "Target metadata",
+            series,
+            "the resource",
+        );
     }
 
     fn family(&mut self, family: &Family, scope: &[(String, String)]) {
         let kind = match &family.data {
-            Data::Counter(_) => Kind::Counter,
-            Data::UpDownCounter(_) | Data::Gauge(_) => Kind::Gauge,
-            Data::Histogram { .. } => Kind::Histogram,
+            Data::Counter(_) => FamilyKind::Counter,
+            Data::UpDownCounter(_) | Data::Gauge(_) => FamilyKind::Gauge,
+            Data::Histogram { .. } => FamilyKind::Histogram,
         };
         let series = self.series(family, kind, scope);
         // `1` means a ratio for gauges alone; a sum that may fall is one only in the eyes of Prometheus.
@@ -129,21 +137,26 @@ impl<'a> Assembly<'a> {
     }
 
     /// The series of a family, without those whose values its kind does not allow.
-    fn series(&mut self, family: &Family, kind: Kind, scope: &[(String, String)]) -> Vec<Series> {
+    fn series(
+        &mut self,
+        family: &Family,
+        kind: FamilyKind,
+        scope: &[(String, String)],
+    ) -> Vec<Series> {
         let mut shown = Vec::new();
         let mut wrong = Vec::new();
         match &family.data {
             Data::Counter(points) | Data::UpDownCounter(points) | Data::Gauge(points) => {
                 for point in points {
                     let value = point.value.as_f64();
-                    if kind == Kind::Counter && (value.is_nan() || value < 0.0) {
+                    if kind == FamilyKind::Counter && (value.is_nan() || value < 0.0) {
                         wrong.push(format!("a counter cannot be {value}"));
                         continue;
                     }
                     shown.push(Series {
                         labels: labels(&point.labels, kind, scope),
                         start: point.start,
-                        value: Value::Number {
+                        value: SeriesValue::Number {
                             value: point.value,
                             exemplar: point.exemplar,
                         },
@@ -156,7 +169,7 @@ impl<'a> Assembly<'a> {
                         Ok(distribution) => shown.push(Series {
                             labels: labels(&point.labels, kind, scope),
                             start: point.start,
-                            value: Value::Distribution(distribution),
+                            value: SeriesValue::Distribution(distribution),
                         }),
                         Err(reason) => wrong.push(reason.to_owned()),
                     }
@@ -172,7 +185,7 @@ impl<'a> Assembly<'a> {
     fn insert(
         &mut self,
         name: FamilyName,
-        kind: Kind,
+        kind: FamilyKind,
         help: &str,
         series: Vec<Series>,
         original: &str,
@@ -203,8 +216,8 @@ impl<'a> Assembly<'a> {
         family.series.extend(series);
     }
 
-    /// Why a family cannot be shown beside those that are there.
-    fn conflict(&self, base: &str, kind: Kind, series: &[Series]) -> Option<String> {
+    /// The reason why a family cannot be shown beside those that are there.
+    fn conflict(&self, base: &str, kind: FamilyKind, series: &[Series]) -> Option<String> {
         let existing = self.exposition.families.get(base);
         if let Some(existing) = existing.filter(|existing| existing.kind != kind) {
             return Some(format!(
@@ -232,12 +245,12 @@ impl<'a> Assembly<'a> {
 }
 
 /// The names that a family takes: those under which its values can be written, and its own.
-fn sample_names(base: &str, kind: Kind) -> Vec<String> {
+fn sample_names(base: &str, kind: FamilyKind) -> Vec<String> {
     let suffixes: &[&str] = match kind {
-        Kind::Counter => &["", "_total", "_created"],
-        Kind::Gauge => &[""],
-        Kind::Histogram => &["", "_bucket", "_sum", "_count", "_created"],
-        Kind::Info => &["", "_info"],
+        FamilyKind::Counter => &["", "_total", "_created"],
+        FamilyKind::Gauge => &[""],
+        FamilyKind::Histogram => &["", "_bucket", "_sum", "_count", "_created"],
+        FamilyKind::Info => &["", "_info"],
     };
     suffixes
         .iter()
@@ -245,7 +258,7 @@ fn sample_names(base: &str, kind: Kind) -> Vec<String> {
         .collect()
 }
 
-/// What tells a series from others of its family: a label without a value is none to Prometheus.
+/// The labels that tell a series from others of its family: a label without a value is none to Prometheus.
 fn identity(series: &Series) -> Labels {
     let labels = series.labels.iter();
     labels
@@ -255,7 +268,7 @@ fn identity(series: &Series) -> Labels {
 }
 
 /// The labels of a point, then those of its scope.
-fn labels(labels: &[Label], kind: Kind, scope: &[(String, String)]) -> Labels {
+fn labels(labels: &[Label], kind: FamilyKind, scope: &[(String, String)]) -> Labels {
     let own = labels
         .iter()
         .map(|(name, value)| (name.as_ref(), value.as_ref()));
@@ -293,7 +306,7 @@ fn scope_labels(scope: &InstrumentationScope) -> Labels {
     let attributes = attributes
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()));
-    for (name, value) in naming::labels(attributes, Kind::Gauge) {
+    for (name, value) in naming::labels(attributes, FamilyKind::Gauge) {
         if !labels.iter().any(|(taken, _)| *taken == name) {
             labels.push((name, value));
         }

@@ -1,4 +1,4 @@
-//! What a metrics page shows, before it is written in some format.
+//! The content of a metrics page, before it is written in some format.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -10,13 +10,13 @@ use hyperion_runtime::metrics::snapshot::{Exemplar, HistogramPoint, Number};
 #[derive(Debug, Default)]
 pub(super) struct Exposition {
     pub(super) families: BTreeMap<String, ExposedFamily>,
-    /// Why metrics are missing, a sentence for each.
+    /// The reasons why metrics are missing, a sentence for each.
     pub(super) left_out: Vec<String>,
 }
 
 /// The kinds of families.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FamilyKind {
     Counter,
     Gauge,
     Histogram,
@@ -26,7 +26,7 @@ pub(super) enum Kind {
 /// The series of one name.
 #[derive(Debug)]
 pub(super) struct ExposedFamily {
-    pub(super) kind: Kind,
+    pub(super) kind: FamilyKind,
     /// The word for the unit, where the name ends with it.
     pub(super) unit: Option<String>,
     pub(super) help: String,
@@ -41,13 +41,13 @@ pub(super) type Labels = Vec<(String, String)>;
 #[derive(Debug)]
 pub(super) struct Series {
     pub(super) labels: Labels,
-    /// When counting began, where that is known.
+    /// The beginning of the count, where that is known.
     pub(super) start: Option<SystemTime>,
-    pub(super) value: Value,
+    pub(super) value: SeriesValue,
 }
 
 #[derive(Debug)]
-pub(super) enum Value {
+pub(super) enum SeriesValue {
     Number {
         value: Number,
         exemplar: Option<Exemplar>,
@@ -55,7 +55,7 @@ pub(super) enum Value {
     Distribution(Distribution),
 }
 
-/// What a histogram counted.
+/// The values of a histogram.
 #[derive(Debug)]
 pub(super) struct Distribution {
     /// Ascending, without the infinite one.
@@ -82,7 +82,7 @@ impl Exposition {
         let are_info = |wanted: bool| {
             self.families
                 .iter()
-                .filter(move |(_, family)| (family.kind == Kind::Info) == wanted)
+                .filter(move |(_, family)| (family.kind == FamilyKind::Info) == wanted)
         };
         are_info(true)
             .chain(are_info(false))
@@ -90,7 +90,7 @@ impl Exposition {
     }
 }
 
-impl Kind {
+impl FamilyKind {
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Counter => "counter",

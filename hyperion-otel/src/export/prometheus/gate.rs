@@ -13,9 +13,9 @@ use crate::export::panic_message;
 /// Lets one piece of work through at a time, so that one that hangs costs a single thread.
 pub(super) struct Gate(Arc<Semaphore>);
 
-/// Why there is no result.
+/// The reason why there is no result.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(super) enum WorkError {
     TimedOut(Duration),
     Panicked(String),
 }
@@ -32,7 +32,7 @@ impl Gate {
         &self,
         limit: Duration,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Failure> {
+    ) -> Result<T, WorkError> {
         let done = async {
             // The permit goes with the thread, which may outlive this request.
             let permit = Arc::clone(&self.0).acquire_owned().await;
@@ -40,13 +40,13 @@ impl Gate {
                 let _permit = permit;
                 let _suppressed = Context::enter_telemetry_suppressed_scope();
                 catch_unwind(AssertUnwindSafe(work))
-                    .map_err(|payload| Failure::Panicked(panic_message(&*payload).to_owned()))
+                    .map_err(|payload| WorkError::Panicked(panic_message(&*payload).to_owned()))
             })
             .await
-            .unwrap_or_else(|error| Err(Failure::Panicked(error.to_string())))
+            .unwrap_or_else(|error| Err(WorkError::Panicked(error.to_string())))
         };
         timeout(limit, done)
             .await
-            .unwrap_or(Err(Failure::TimedOut(limit)))
+            .unwrap_or(Err(WorkError::TimedOut(limit)))
     }
 }

@@ -1,25 +1,25 @@
-//! What clients and callbacks may ask of the exporter.
+//! The limits of the exporter.
 
 use std::time::Duration;
 
-/// What clients and callbacks may ask of the exporter.
+/// The most that clients and callbacks may ask of the exporter.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    /// How many connections, and how many requests at a time through a server of the program's own.
+    /// The number of connections, and of requests at a time through a server of the program's own.
     pub(super) clients: usize,
-    /// How long the head of a request may take to arrive.
+    /// The time for the head of a request to arrive.
     pub(super) header: Duration,
-    /// How long a client may take to read something more of its answer.
+    /// The time for a client to read something more of its answer.
     pub(super) progress: Duration,
-    /// After this a connection ends with its current answer, so that clients that read by the byte do not add up.
+    /// The time after which a connection ends with its current answer, so that clients that read by the byte do not add up.
     pub(super) connection_age: Duration,
-    /// How long that last answer may take.
+    /// The time for that last answer.
     pub(super) last_answer: Duration,
-    /// How long reading the native metrics may take.
+    /// The time for reading the native metrics.
     pub(super) native: Duration,
-    /// How long the callbacks of observable instruments may take.
+    /// The time for the callbacks of observable instruments.
     pub(super) callbacks: Duration,
-    /// How long writing and compressing a page may take, other pages before it included.
+    /// The time for writing and compressing a page, other pages before it included.
     pub(super) encoding: Duration,
 }
 

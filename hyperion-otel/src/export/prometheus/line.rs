@@ -1,4 +1,4 @@
-//! What the formats have in common: how a series is named, and which characters are escaped.
+//! The parts of a line that the formats have in common: the name of a series, and escapes.
 
 use std::fmt::{self, Write};
 

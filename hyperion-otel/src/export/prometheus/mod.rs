@@ -1,14 +1,11 @@
 //! The `/metrics` page that Prometheus reads.
 //!
-//! An `Exposition` holds what a page shows: native metrics and those of the OpenTelemetry API,
+//! An `Exposition` holds all that a page shows: native metrics and those of the OpenTelemetry API,
 //! named by the same rules and checked against each other. An encoder writes it in one of the formats of Prometheus.
 
 mod assembly;
 mod body;
 mod exposition;
-#[cfg(any(test, fuzzing))]
-#[doc(hidden)]
-pub mod fuzzing;
 mod gate;
 mod limits;
 mod line;
@@ -24,7 +21,7 @@ mod text;
 
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -38,34 +35,15 @@ use self::page::Page;
 use self::server::Site;
 use self::sources::Sources;
 use super::{Reader, SetupError};
+use crate::config::{Metrics, is_url_path};
 use hyperion_runtime::metrics::snapshot::Snapshot;
 
-pub use self::body::Body;
-pub use self::service::{Answer, MetricsService};
+pub use self::service::MetricsService;
 
-/// How long the end of an exporter may take.
+/// The time that the end of an exporter may take.
 const SHUTDOWN: Duration = Duration::from_secs(1);
 
-/// Where metrics are served and how they are named.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Whether to listen at all, and not only to answer through [`Exporter::service`].
-    pub listen: bool,
-    /// The address to listen on.
-    pub host: IpAddr,
-    /// The port to listen on; 0 takes a free one.
-    pub port: u16,
-    /// The path of the page, with its leading slash.
-    pub path: String,
-    /// The first part of every metric name.
-    pub namespace: Option<String>,
-    /// The second part of every metric name.
-    pub subsystem: Option<String>,
-    /// Whether the page says in `OpenMetrics` of each counter and histogram when it began, in a series of its own.
-    pub created: bool,
-}
-
-/// What makes the metrics page, and serves it if it is to. It stops when dropped.
+/// Makes the metrics page, and serves it if it is to, until it is dropped.
 pub struct Exporter {
     address: Option<SocketAddr>,
     service: MetricsService,
@@ -81,21 +59,27 @@ impl Exporter {
     ///
     /// The path is malformed or the address is taken; the message says which and how to change it.
     pub fn start(
-        settings: Settings,
+        config: &Metrics,
         source: Arc<dyn Fn() -> Snapshot + Send + Sync>,
     ) -> Result<(Self, Reader), SetupError> {
-        Self::start_within(settings, source, Limits::default())
+        Self::start_within(config, source, Limits::default())
     }
 
     fn start_within(
-        settings: Settings,
+        config: &Metrics,
         source: Arc<dyn Fn() -> Snapshot + Send + Sync>,
         limits: Limits,
     ) -> Result<(Self, Reader), SetupError> {
-        let path = check_path(settings.path)?;
-        let prefix = Prefix::new(settings.namespace.as_deref(), settings.subsystem.as_deref());
-        let wanted = SocketAddr::new(settings.host, settings.port);
-        let site = settings
+        let path = config.path.clone();
+        if !is_url_path(&path) {
+            return Err(SetupError::new(format!(
+                "`metrics.path` is `{}`; expected a path such as `/metrics`",
+                path.escape_debug()
+            )));
+        }
+        let prefix = Prefix::new(config.namespace.as_deref(), config.subsystem.as_deref());
+        let wanted = SocketAddr::new(config.host, config.port);
+        let site = config
             .listen
             .then(|| TcpListener::bind(wanted))
             .transpose()
@@ -109,7 +93,7 @@ impl Exporter {
 
         let reader = Reader::default();
         let sources = Sources::new(prefix, source, reader.clone());
-        let page = Arc::new(Page::new(sources, settings.created, limits));
+        let page = Arc::new(Page::new(sources, config.created_series, limits));
         let served = Arc::clone(&page);
         let (stop, stopping) = oneshot::channel();
         let (starting, started) = mpsc::channel();
@@ -138,7 +122,7 @@ impl Exporter {
         ))
     }
 
-    /// The address that was bound, with the port that was chosen when the settings left it open; none if it is not to
+    /// The address that was bound, with the port that was chosen when the configuration left it open; none if it is not to
     /// listen.
     pub fn local_addr(&self) -> Option<SocketAddr> {
         self.address
@@ -170,20 +154,6 @@ impl fmt::Debug for Exporter {
             .field("address", &self.address)
             .finish_non_exhaustive()
     }
-}
-
-fn check_path(path: String) -> Result<String, SetupError> {
-    let valid = path.starts_with('/')
-        && path.bytes().all(|byte| {
-            byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#' | b'"' | b'<' | b'>')
-        });
-    if valid {
-        return Ok(path);
-    }
-    Err(SetupError::new(format!(
-        "`metrics.path` is `{}`; expected a path such as `/metrics`",
-        path.escape_debug()
-    )))
 }
 
 fn cannot_listen(address: SocketAddr, error: &io::Error) -> SetupError {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::exposition::Kind;
+use super::exposition::FamilyKind;
 
 /// The namespace and subsystem that precede every metric name.
 #[derive(Clone, Debug, Default)]
@@ -33,9 +33,9 @@ impl Prefix {
     }
 
     /// The name of a metric, without the suffix that marks a counter.
-    pub(super) fn family_name(&self, name: &str, unit: &str, kind: Kind) -> FamilyName {
-        let mut base = sanitise(&format!("{}{name}", self.0));
-        if kind == Kind::Counter {
+    pub(super) fn family_name(&self, name: &str, unit: &str, kind: FamilyKind) -> FamilyName {
+        let mut base = sanitise(&format!("{}{name}", self.0), ":");
+        if kind == FamilyKind::Counter {
             // The suffix of a counter comes last, after the unit. A name that is nothing else stays.
             let without = base.strip_suffix("_total").filter(|name| !name.is_empty());
             base.truncate(without.map_or(base.len(), str::len));
@@ -58,31 +58,29 @@ fn has_suffix(name: &str, suffix: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
 }
 
-/// `name` in the characters of a metric name, each run of others as one underscore.
-fn sanitise(name: &str) -> String {
-    let mut sanitised = String::with_capacity(name.len());
-    if name.starts_with(|first: char| first.is_ascii_digit()) {
+/// `name` in letters, digits and `more`, each run of other characters as one underscore: names that begin with two are taken
+/// by Prometheus for its own, `__name__` among them.
+fn sanitise(name: &str, more: &str) -> String {
+    let mut sanitised = String::with_capacity(name.len() + 1);
+    if name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit()) {
         sanitised.push('_');
     }
     for character in name.chars() {
-        if character.is_ascii_alphanumeric() || character == ':' {
+        if character.is_ascii_alphanumeric() || more.contains(character) {
             sanitised.push(character);
         } else if !sanitised.ends_with('_') {
             sanitised.push('_');
         }
     }
-    if sanitised.is_empty() {
-        sanitised.push('_');
-    }
     sanitised
 }
 
-fn unit_suffix(unit: &str, kind: Kind) -> Option<String> {
+fn unit_suffix(unit: &str, kind: FamilyKind) -> Option<String> {
     // Annotations such as `{request}` are no units.
     let unit = without_annotations(unit);
     match unit.split_once('/') {
         // A bare `1` is a ratio only where the value can be one.
-        None if unit == "1" => (kind == Kind::Gauge).then(|| "ratio".to_owned()),
+        None if unit == "1" => (kind == FamilyKind::Gauge).then(|| "ratio".to_owned()),
         None => plural(&unit).map(str::to_owned),
         Some((of, per)) => {
             let per = singular(per)?;
@@ -161,7 +159,7 @@ fn singular(unit: &str) -> Option<&'static str> {
 /// joined with `;`, in the order of the original names.
 pub(super) fn labels<'a>(
     labels: impl IntoIterator<Item = (&'a str, &'a str)>,
-    kind: Kind,
+    kind: FamilyKind,
 ) -> BTreeMap<String, String> {
     let mut originals: Vec<(&str, &str)> = labels.into_iter().collect();
     originals.sort_unstable();
@@ -178,62 +176,50 @@ pub(super) fn labels<'a>(
     sanitised
 }
 
-pub(super) fn label_name(name: &str, kind: Kind) -> String {
-    if kind == Kind::Histogram && name == "le" {
+pub(super) fn label_name(name: &str, kind: FamilyKind) -> String {
+    if kind == FamilyKind::Histogram && name == "le" {
         // The name belongs to the bounds of the buckets.
         return "exported_le".to_owned();
     }
-    let mut sanitised = String::with_capacity(name.len() + 1);
-    if name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit()) {
-        sanitised.push('_');
-    }
-    for character in name.chars() {
-        if character.is_ascii_alphanumeric() {
-            sanitised.push(character);
-        } else if !sanitised.ends_with('_') {
-            // One for each run: names that begin with two are taken by Prometheus for its own, `__name__` among them.
-            sanitised.push('_');
-        }
-    }
-    sanitised
+    sanitise(name, "")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn name(name: &str, unit: &str, kind: Kind) -> String {
+    fn name(name: &str, unit: &str, kind: FamilyKind) -> String {
         Prefix::default().family_name(name, unit, kind).base
     }
 
     #[test]
     fn names_are_sanitised() {
         assert_eq!(
-            name("http.server.duration", "", Kind::Gauge),
+            name("http.server.duration", "", FamilyKind::Gauge),
             "http_server_duration"
         );
-        assert_eq!(name("a..b - c", "", Kind::Gauge), "a_b_c");
-        assert_eq!(name("1st", "", Kind::Gauge), "_1st");
-        assert_eq!(name("größe", "", Kind::Gauge), "gr_e");
-        assert_eq!(name("a:b", "", Kind::Gauge), "a:b");
-        assert_eq!(name("", "", Kind::Gauge), "_");
+        assert_eq!(name("a..b - c", "", FamilyKind::Gauge), "a_b_c");
+        assert_eq!(name("1st", "", FamilyKind::Gauge), "_1st");
+        assert_eq!(name("größe", "", FamilyKind::Gauge), "gr_e");
+        assert_eq!(name("a:b", "", FamilyKind::Gauge), "a:b");
+        assert_eq!(name("", "", FamilyKind::Gauge), "_");
     }
 
     #[test]
     fn units_become_words() {
         for (unit, kind, expected) in [
-            ("s", Kind::Histogram, "x_seconds"),
-            ("By", Kind::Counter, "x_bytes"),
-            ("ms", Kind::Gauge, "x_milliseconds"),
-            ("1", Kind::Gauge, "x_ratio"),
-            ("1", Kind::Counter, "x"),
-            ("%", Kind::Gauge, "x_percent"),
-            ("{request}", Kind::Counter, "x"),
-            ("{request}/s", Kind::Gauge, "x_per_second"),
-            ("1/s", Kind::Gauge, "x_per_second"),
-            ("By/s", Kind::Gauge, "x_bytes_per_second"),
-            ("By/fortnight", Kind::Gauge, "x"),
-            ("furlong", Kind::Gauge, "x"),
+            ("s", FamilyKind::Histogram, "x_seconds"),
+            ("By", FamilyKind::Counter, "x_bytes"),
+            ("ms", FamilyKind::Gauge, "x_milliseconds"),
+            ("1", FamilyKind::Gauge, "x_ratio"),
+            ("1", FamilyKind::Counter, "x"),
+            ("%", FamilyKind::Gauge, "x_percent"),
+            ("{request}", FamilyKind::Counter, "x"),
+            ("{request}/s", FamilyKind::Gauge, "x_per_second"),
+            ("1/s", FamilyKind::Gauge, "x_per_second"),
+            ("By/s", FamilyKind::Gauge, "x_bytes_per_second"),
+            ("By/fortnight", FamilyKind::Gauge, "x"),
+            ("furlong", FamilyKind::Gauge, "x"),
         ] {
             assert_eq!(name("x", unit, kind), expected, "{unit} {kind:?}");
         }
@@ -241,53 +227,56 @@ mod tests {
 
     #[test]
     fn suffixes_are_not_repeated() {
-        assert_eq!(name("wait.seconds", "s", Kind::Histogram), "wait_seconds");
         assert_eq!(
-            name("milliseconds", "s", Kind::Histogram),
+            name("wait.seconds", "s", FamilyKind::Histogram),
+            "wait_seconds"
+        );
+        assert_eq!(
+            name("milliseconds", "s", FamilyKind::Histogram),
             "milliseconds_seconds"
         );
-        assert_eq!(name("sent.total", "By", Kind::Counter), "sent_bytes");
-        assert_eq!(name("in.total", "", Kind::Gauge), "in_total");
-        assert_eq!(name(".total", "", Kind::Counter), "_total");
-        assert_eq!(name("total", "", Kind::Counter), "total");
+        assert_eq!(name("sent.total", "By", FamilyKind::Counter), "sent_bytes");
+        assert_eq!(name("in.total", "", FamilyKind::Gauge), "in_total");
+        assert_eq!(name(".total", "", FamilyKind::Counter), "_total");
+        assert_eq!(name("total", "", FamilyKind::Counter), "total");
     }
 
     #[test]
     fn a_unit_is_known_where_the_name_ends_with_it() {
         let unit = |name, unit, kind| Prefix::default().family_name(name, unit, kind).unit;
         assert_eq!(
-            unit("wait", "s", Kind::Histogram).as_deref(),
+            unit("wait", "s", FamilyKind::Histogram).as_deref(),
             Some("seconds")
         );
         assert_eq!(
-            unit("wait.seconds", "s", Kind::Gauge).as_deref(),
+            unit("wait.seconds", "s", FamilyKind::Gauge).as_deref(),
             Some("seconds")
         );
         assert_eq!(
-            unit("sent.total", "By", Kind::Counter).as_deref(),
+            unit("sent.total", "By", FamilyKind::Counter).as_deref(),
             Some("bytes")
         );
-        assert_eq!(unit("seconds", "s", Kind::Gauge), None);
-        assert_eq!(unit("wait.seconds", "", Kind::Gauge), None);
-        assert_eq!(unit("wait", "furlong", Kind::Gauge), None);
+        assert_eq!(unit("seconds", "s", FamilyKind::Gauge), None);
+        assert_eq!(unit("wait.seconds", "", FamilyKind::Gauge), None);
+        assert_eq!(unit("wait", "furlong", FamilyKind::Gauge), None);
     }
 
     #[test]
     fn the_prefix_is_part_of_the_name() {
         let prefix = Prefix::new(Some("my-shop"), Some("users"));
         assert_eq!(
-            prefix.family_name("lookups", "", Kind::Counter).base,
+            prefix.family_name("lookups", "", FamilyKind::Counter).base,
             "my_shop_users_lookups"
         );
         assert_eq!(
             Prefix::new(None, Some("users"))
-                .family_name("a", "", Kind::Gauge)
+                .family_name("a", "", FamilyKind::Gauge)
                 .base,
             "users_a"
         );
         assert_eq!(
             Prefix::new(Some(""), None)
-                .family_name("a", "", Kind::Gauge)
+                .family_name("a", "", FamilyKind::Gauge)
                 .base,
             "a"
         );
@@ -297,7 +286,7 @@ mod tests {
     fn label_names_are_sanitised_and_collisions_joined() {
         let joined = labels(
             [("b", "3"), ("a_b", "2"), ("a.b", "1"), ("9", "4")],
-            Kind::Counter,
+            FamilyKind::Counter,
         );
         let joined: Vec<(&str, &str)> = joined
             .iter()
@@ -308,14 +297,14 @@ mod tests {
 
     #[test]
     fn a_label_cannot_take_the_name_of_the_bounds() {
-        assert_eq!(label_name("le", Kind::Histogram), "exported_le");
-        assert_eq!(label_name("le", Kind::Gauge), "le");
+        assert_eq!(label_name("le", FamilyKind::Histogram), "exported_le");
+        assert_eq!(label_name("le", FamilyKind::Gauge), "le");
     }
 
     #[test]
     fn a_label_cannot_take_a_name_of_prometheus() {
-        assert_eq!(label_name("__name__", Kind::Gauge), "_name_");
-        assert_eq!(label_name("a. .b", Kind::Gauge), "a_b");
-        assert_eq!(label_name("", Kind::Gauge), "_");
+        assert_eq!(label_name("__name__", FamilyKind::Gauge), "_name_");
+        assert_eq!(label_name("a. .b", FamilyKind::Gauge), "a_b");
+        assert_eq!(label_name("", FamilyKind::Gauge), "_");
     }
 }

@@ -1,4 +1,4 @@
-//! What a client wants the page to be ([RFC 9110](https://www.rfc-editor.org/rfc/rfc9110#section-12.5), and
+//! The choice of a format and of compression by a client ([RFC 9110](https://www.rfc-editor.org/rfc/rfc9110#section-12.5), and
 //! [Prometheus](https://prometheus.io/docs/instrumenting/content_negotiation/) on top of it).
 
 use std::cmp::Reverse;
@@ -14,15 +14,15 @@ pub(super) enum Format {
     OpenMetrics,
 }
 
-/// How a page is answered.
+/// The form of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Choice {
+pub(super) struct Negotiated {
     pub(super) format: Format,
     pub(super) content_type: &'static str,
     pub(super) gzip: bool,
 }
 
-/// What can be answered with.
+/// A form that an answer can have.
 struct Offer {
     format: Format,
     subtype: (&'static str, &'static str),
@@ -61,7 +61,7 @@ const OFFERS: [Offer; 4] = [
     },
 ];
 
-/// What a client gets that asks for nothing, or for nothing that there is.
+/// The answer to a client that asks for nothing, or for nothing that there is.
 const CLASSIC: Offer = Offer {
     format: Format::Text,
     subtype: TEXT,
@@ -74,7 +74,7 @@ const TEXT: (&str, &str) = ("text", "plain");
 const OPEN_METRICS: (&str, &str) = ("application", "openmetrics-text");
 
 /// Reads the headers of a request. Parts of them that are malformed count as absent.
-pub(super) fn negotiate(headers: &HeaderMap) -> Choice {
+pub(super) fn negotiate(headers: &HeaderMap) -> Negotiated {
     let accept = list(headers, &ACCEPT);
     let ranges: Vec<Range<'_>> = MediaTypeList::new(&accept)
         .flatten()
@@ -95,7 +95,7 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Choice {
         }
     }
     let (_, offer, escaping) = best;
-    Choice {
+    Negotiated {
         format: offer.format,
         content_type: if escaping {
             offer.escaped
@@ -114,7 +114,7 @@ struct Range<'a> {
     escaping: bool,
 }
 
-/// How closely a range describes an offer.
+/// The closeness with which a range describes an offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
     Anything,
@@ -181,7 +181,7 @@ fn quality(text: &str) -> Option<u16> {
         .then(|| (weight * 1000.0).round() as u16)
 }
 
-/// Whether compression is asked for, and not liked less than none.
+/// Returns true if compression is asked for, and not liked less than none.
 fn takes_gzip(accept_encoding: &str) -> bool {
     let (mut gzip, mut identity, mut others) = (None, None, None);
     for part in accept_encoding.split(',') {
@@ -223,7 +223,7 @@ mod tests {
 
     use super::*;
 
-    fn choice(accept: &str, encoding: &str) -> Choice {
+    fn choice(accept: &str, encoding: &str) -> Negotiated {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_str(accept).unwrap());
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_str(encoding).unwrap());
@@ -329,7 +329,7 @@ mod tests {
         }
         assert_eq!(
             negotiate(&HeaderMap::new()),
-            Choice {
+            Negotiated {
                 format: Format::Text,
                 content_type: "text/plain; version=0.0.4; charset=utf-8",
                 gzip: false

@@ -1,7 +1,12 @@
 //! Numbers in the spellings of the formats.
 
-use std::fmt;
+use std::fmt::{self, Display};
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use hyperion_runtime::metrics::snapshot::Number;
+
+/// The value of a sample: an integer as it is, anything else as the format spells it.
+pub(super) struct Sample<F>(pub(super) Number, pub(super) fn(f64) -> F);
 
 /// A number as Prometheus itself writes it: `1`, `0.5`, `1e300`, `+Inf`.
 pub(super) struct Plain(pub(super) f64);
@@ -12,7 +17,17 @@ pub(super) struct Canonical(pub(super) f64);
 /// Seconds since 1970, to the nanosecond.
 pub(super) struct Seconds(pub(super) SystemTime);
 
-impl fmt::Display for Plain {
+impl<F: Display> Display for Sample<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Number::U64(value) => value.fmt(f),
+            Number::I64(value) => value.fmt(f),
+            Number::F64(value) => (self.1)(value).fmt(f),
+        }
+    }
+}
+
+impl Display for Plain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value = self.0;
         match word(value) {
@@ -23,7 +38,7 @@ impl fmt::Display for Plain {
     }
 }
 
-impl fmt::Display for Canonical {
+impl Display for Canonical {
     /// As `%g` of Go does it, which the specification names, with a decimal point in what would look like an integer.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value = self.0;
@@ -44,7 +59,7 @@ impl fmt::Display for Canonical {
     }
 }
 
-impl fmt::Display for Seconds {
+impl Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (sign, distance) = match self.0.duration_since(UNIX_EPOCH) {
             Ok(after) => ("", after),
@@ -59,7 +74,7 @@ impl fmt::Display for Seconds {
     }
 }
 
-/// What has no digits.
+/// The word for a number that has no digits.
 fn word(value: f64) -> Option<&'static str> {
     if value.is_nan() {
         Some("NaN")

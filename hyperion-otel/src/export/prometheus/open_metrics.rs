@@ -3,10 +3,10 @@
 
 use std::fmt::{self, Display, Write};
 
-use super::exposition::{Distribution, ExposedFamily, Exposition, Kind, Series, Value};
+use super::exposition::{Distribution, ExposedFamily, Exposition, FamilyKind, Series, SeriesValue};
 use super::line::{Escaped, Name};
-use super::numbers::{Canonical, Seconds};
-use hyperion_runtime::metrics::snapshot::{Exemplar, Number};
+use super::numbers::{Canonical, Sample, Seconds};
+use hyperion_runtime::metrics::snapshot::Exemplar;
 
 /// Writes the page; with `created` it says of each counter and histogram when it began.
 pub(super) fn encode(exposition: &Exposition, created: bool) -> String {
@@ -51,24 +51,28 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn series(&mut self, base: &str, kind: Kind, series: &Series) -> fmt::Result {
+    fn series(&mut self, base: &str, kind: FamilyKind, series: &Series) -> fmt::Result {
         match (&series.value, kind) {
-            (Value::Number { value, exemplar }, Kind::Counter) => {
+            (SeriesValue::Number { value, exemplar }, FamilyKind::Counter) => {
                 let total = series.name(base, "_total");
                 writeln!(
                     self.page,
                     "{total} {}{}",
-                    Sample(*value),
+                    Sample(*value, Canonical),
                     Attached(*exemplar)
                 )?;
                 self.created(base, series)
             }
-            (Value::Number { value, .. }, _) => {
-                let suffix = if kind == Kind::Info { "_info" } else { "" };
+            (SeriesValue::Number { value, .. }, _) => {
+                let suffix = if kind == FamilyKind::Info {
+                    "_info"
+                } else {
+                    ""
+                };
                 let name = series.name(base, suffix);
-                writeln!(self.page, "{name} {}", Sample(*value))
+                writeln!(self.page, "{name} {}", Sample(*value, Canonical))
             }
-            (Value::Distribution(distribution), _) => {
+            (SeriesValue::Distribution(distribution), _) => {
                 self.distribution(base, series, distribution)?;
                 self.created(base, series)
             }
@@ -118,19 +122,6 @@ impl Writer<'_> {
     }
 }
 
-/// The value of a sample.
-struct Sample(Number);
-
-impl Display for Sample {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Number::U64(value) => value.fmt(f),
-            Number::I64(value) => value.fmt(f),
-            Number::F64(value) => Canonical(value).fmt(f),
-        }
-    }
-}
-
 /// An exemplar behind its sample, where there is one.
 ///
 /// Names and values of its labels are 63 characters, of which the specification allows 128.
@@ -146,7 +137,7 @@ impl Display for Attached {
             let (trace, span) = (span.trace_id(), span.span_id());
             write!(f, "trace_id=\"{trace}\",span_id=\"{span}\"")?;
         }
-        write!(f, "}} {} {}", Sample(value), Seconds(time))
+        write!(f, "}} {} {}", Sample(value, Canonical), Seconds(time))
     }
 }
 

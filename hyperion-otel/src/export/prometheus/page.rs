@@ -12,16 +12,16 @@ use tokio::sync::Semaphore;
 
 use super::body::Body;
 use super::exposition::Exposition;
-use super::gate::{Failure, Gate};
+use super::gate::{Gate, WorkError};
 use super::limits::Limits;
-use super::negotiation::{self, Choice, Format};
+use super::negotiation::{self, Format, Negotiated};
 use super::sources::Sources;
 use super::{open_metrics, text};
 
 /// Below this a compressed page is not worth its header.
 const WORTH_COMPRESSING: usize = 1024;
 
-/// What is served.
+/// The page, made anew for each request.
 pub(super) struct Page {
     sources: Sources,
     created: bool,
@@ -71,18 +71,18 @@ impl Page {
         };
         match self.encoded(negotiation::negotiate(headers)).await {
             Ok(response) => response,
-            Err(Failure::Panicked(message)) => plain(
+            Err(WorkError::Panicked(message)) => plain(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 format!("The metrics could not be read: {message}\n"),
             ),
-            Err(Failure::TimedOut(after)) => plain(
+            Err(WorkError::TimedOut(after)) => plain(
                 StatusCode::SERVICE_UNAVAILABLE,
                 format!("The metrics could not be read within {after:?}.\n"),
             ),
         }
     }
 
-    async fn encoded(&self, choice: Choice) -> Result<Response<Body>, Failure> {
+    async fn encoded(&self, choice: Negotiated) -> Result<Response<Body>, WorkError> {
         let exposition = self.sources.read(self.limits).await?;
         let created = self.created;
         // One page at a time: it keeps a processor busy, and those that others wait for are no hurry.
@@ -100,7 +100,7 @@ impl Page {
 }
 
 /// The bytes of the page, and whether they are compressed.
-fn encode(exposition: &Exposition, choice: Choice, created: bool) -> (Bytes, bool) {
+fn encode(exposition: &Exposition, choice: Negotiated, created: bool) -> (Bytes, bool) {
     let page = match choice.format {
         Format::Text => text::encode(exposition),
         Format::OpenMetrics => open_metrics::encode(exposition, created),

@@ -23,14 +23,14 @@ use super::page::{Page, plain};
 
 const MAX_REQUEST_HEAD: usize = 16 * 1024;
 
-/// Where a page is served.
+/// The place where a page is served.
 pub(super) struct Site {
     pub(super) socket: StdListener,
     pub(super) path: String,
 }
 
-/// Makes pages on this thread until `stop` is sent or dropped, and serves them where there is a site. Whether it could
-/// begin is told to `started`.
+/// Makes pages on this thread until `stop` is sent or dropped, and serves them where there is a site. `started` is told if
+/// that could begin.
 pub(super) fn run(
     site: Option<Site>,
     page: Arc<Page>,

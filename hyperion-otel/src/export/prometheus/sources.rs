@@ -12,7 +12,7 @@ use opentelemetry_sdk::metrics::reader::MetricReader as _;
 
 use super::assembly::Assembly;
 use super::exposition::Exposition;
-use super::gate::{Failure, Gate};
+use super::gate::{Gate, WorkError};
 use super::limits::Limits;
 use super::naming::Prefix;
 use crate::export::Reader;
@@ -44,7 +44,7 @@ impl Sources {
     }
 
     /// Everything that can be read now; without native metrics there is no page.
-    pub(super) async fn read(&self, limits: Limits) -> Result<Exposition, Failure> {
+    pub(super) async fn read(&self, limits: Limits) -> Result<Exposition, WorkError> {
         let native = Arc::clone(&self.native);
         let native = self
             .native_gate
@@ -65,8 +65,8 @@ impl Sources {
                 None
             }
             Ok(Err(error)) => Some(error.to_string()),
-            Err(Failure::Panicked(message)) => Some(format!("a callback panicked: {message}")),
-            Err(Failure::TimedOut(after)) => {
+            Err(WorkError::Panicked(message)) => Some(format!("a callback panicked: {message}")),
+            Err(WorkError::TimedOut(after)) => {
                 Some(format!("a callback did not return within {after:?}"))
             }
         };

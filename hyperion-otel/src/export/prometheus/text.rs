@@ -1,11 +1,10 @@
 //! The classic text format, version 0.0.4.
 
-use std::fmt::{self, Display, Write};
+use std::fmt::{self, Write};
 
-use super::exposition::{Distribution, ExposedFamily, Exposition, Kind, Series, Value};
+use super::exposition::{Distribution, ExposedFamily, Exposition, FamilyKind, Series, SeriesValue};
 use super::line::{Escaped, Name};
-use super::numbers::Plain;
-use hyperion_runtime::metrics::snapshot::Number;
+use super::numbers::{Plain, Sample};
 
 pub(super) fn encode(exposition: &Exposition) -> String {
     let mut page = String::new();
@@ -27,10 +26,10 @@ fn write_page(page: &mut String, exposition: &Exposition) -> fmt::Result {
 fn write_family(page: &mut String, base: &str, family: &ExposedFamily) -> fmt::Result {
     // The classic format has no word for information, and counts the suffix of a counter as part of its name.
     let (suffix, word) = match family.kind {
-        Kind::Counter => ("_total", "counter"),
-        Kind::Gauge => ("", "gauge"),
-        Kind::Histogram => ("", "histogram"),
-        Kind::Info => ("_info", "gauge"),
+        FamilyKind::Counter => ("_total", "counter"),
+        FamilyKind::Gauge => ("", "gauge"),
+        FamilyKind::Histogram => ("", "histogram"),
+        FamilyKind::Info => ("_info", "gauge"),
     };
     if !family.help.is_empty() {
         let help = Escaped {
@@ -48,10 +47,17 @@ fn write_family(page: &mut String, base: &str, family: &ExposedFamily) -> fmt::R
 
 fn write_series(page: &mut String, base: &str, suffix: &str, series: &Series) -> fmt::Result {
     match &series.value {
-        Value::Number { value, .. } => {
-            writeln!(page, "{} {}", series.name(base, suffix), Sample(*value))
+        SeriesValue::Number { value, .. } => {
+            writeln!(
+                page,
+                "{} {}",
+                series.name(base, suffix),
+                Sample(*value, Plain)
+            )
         }
-        Value::Distribution(distribution) => write_distribution(page, base, series, distribution),
+        SeriesValue::Distribution(distribution) => {
+            write_distribution(page, base, series, distribution)
+        }
     }
 }
 
@@ -73,17 +79,4 @@ fn write_distribution(
         writeln!(page, "{} {}", series.name(base, "_sum"), Plain(sum))?;
     }
     writeln!(page, "{} {}", series.name(base, "_count"), values.count())
-}
-
-/// The value of a sample.
-struct Sample(Number);
-
-impl Display for Sample {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Number::U64(value) => value.fmt(f),
-            Number::I64(value) => value.fmt(f),
-            Number::F64(value) => Plain(value).fmt(f),
-        }
-    }
 }

@@ -52,7 +52,7 @@ fn value(runtimes: &Runtimes, name: &str) -> f64 {
     }
 }
 
-/// How long one task works.
+/// The time that one task works.
 const WORK: Duration = Duration::from_millis(20);
 
 fn burn() {

@@ -1,4 +1,4 @@
-//! What the operating system tells of this process.
+//! This process, as the operating system tells of it.
 
 #[cfg_attr(any(target_os = "linux", target_os = "android"), path = "linux.rs")]
 #[cfg_attr(
@@ -34,8 +34,8 @@ pub(super) fn read() -> Reading {
     reading
 }
 
-/// What was asked for. A failure is told once for each `topic`: `what` stays out of the metrics.
-fn told<T, E: Display>(topic: &'static str, what: &str, result: Result<T, E>) -> Option<T> {
+/// Gives what was asked for. A failure is told once for each `topic`: `what` stays out of the metrics.
+fn ok_or_warn<T, E: Display>(topic: &'static str, what: &str, result: Result<T, E>) -> Option<T> {
     match result {
         Ok(value) => Some(value),
         Err(error) => {

@@ -1,6 +1,6 @@
 //! One look at the process, and the metrics it makes.
 
-use crate::process::families::{Families, Metric, amount, seconds, split, whole};
+use crate::process::families::{Families, Metric, amount, labelled_by, seconds, unlabelled};
 use hyperion_runtime::metrics::snapshot::Number;
 use std::time::Duration;
 
@@ -34,32 +34,38 @@ impl Reading {
         ];
         families.counter(
             CPU_TIME,
-            split("cpu.mode", modes).chain(whole(self.cpu.map(seconds))),
+            labelled_by("cpu.mode", modes).chain(unlabelled(self.cpu.map(seconds))),
         );
-        families.up_down_counter(MEMORY_USAGE, whole(self.memory.map(amount)));
-        families.up_down_counter(MEMORY_VIRTUAL, whole(self.virtual_memory.map(amount)));
+        families.up_down_counter(MEMORY_USAGE, unlabelled(self.memory.map(amount)));
+        families.up_down_counter(MEMORY_VIRTUAL, unlabelled(self.virtual_memory.map(amount)));
         let directions = [
             ("read", self.disk_read.map(Number::U64)),
             ("write", self.disk_written.map(Number::U64)),
         ];
-        families.counter(DISK_IO, split("disk.io.direction", directions));
-        families.up_down_counter(THREADS, whole(self.threads.map(amount)));
-        families.up_down_counter(FILE_DESCRIPTORS, whole(self.file_descriptors.map(amount)));
-        families.up_down_counter(HANDLES, whole(self.handles.map(amount)));
+        families.counter(DISK_IO, labelled_by("disk.io.direction", directions));
+        families.up_down_counter(THREADS, unlabelled(self.threads.map(amount)));
+        families.up_down_counter(
+            FILE_DESCRIPTORS,
+            unlabelled(self.file_descriptors.map(amount)),
+        );
+        families.up_down_counter(HANDLES, unlabelled(self.handles.map(amount)));
         let switches = [
             ("involuntary", self.involuntary_switches.map(Number::U64)),
             ("voluntary", self.voluntary_switches.map(Number::U64)),
         ];
         families.counter(
             CONTEXT_SWITCHES,
-            split("process.context_switch.type", switches),
+            labelled_by("process.context_switch.type", switches),
         );
         let faults = [
             ("major", self.major_faults.map(Number::U64)),
             ("minor", self.minor_faults.map(Number::U64)),
         ];
-        families.counter(PAGING_FAULTS, split("system.paging.fault.type", faults));
-        families.gauge(UPTIME, whole(self.uptime.map(seconds)));
+        families.counter(
+            PAGING_FAULTS,
+            labelled_by("system.paging.fault.type", faults),
+        );
+        families.gauge(UPTIME, unlabelled(self.uptime.map(seconds)));
     }
 }
 

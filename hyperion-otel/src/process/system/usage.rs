@@ -1,14 +1,14 @@
-//! What Unix accounts to a process: one call for all threads, those that have ended included.
+//! The account that Unix keeps of a process: one call for all threads, those that have ended included.
 
+use super::ok_or_warn;
 use super::reading::Reading;
-use super::told;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::{TimeVal, TimeValLike as _};
 use std::time::Duration;
 
 pub(super) fn read(reading: &mut Reading) {
     let usage = getrusage(UsageWho::RUSAGE_SELF);
-    let Some(usage) = told("process.usage", "the process's use of processors", usage) else {
+    let Some(usage) = ok_or_warn("process.usage", "the process's use of processors", usage) else {
         return;
     };
     reading.cpu_user = duration(usage.user_time());

@@ -1,4 +1,4 @@
-//! What people see, without the colours.
+//! The sight that people get, without the colours.
 
 mod tables;
 mod trees;
@@ -55,7 +55,7 @@ fn failed(mut span: SpanData, kind: &'static str, message: &'static str) -> Span
     span
 }
 
-/// What was written, without the colours.
+/// The text that was written, without the colours.
 fn plain(out: &[u8]) -> String {
     strip_str(std::str::from_utf8(out).unwrap()).to_string()
 }

@@ -11,8 +11,8 @@ use opentelemetry_sdk::metrics::data::ResourceMetrics;
 
 use super::plain;
 use crate::export::MetricSink as _;
-use crate::export::console::{Tables, Width};
-use crate::export::sdk_metrics_for_tests::{exponential_metrics, sdk_metrics};
+use crate::export::console::{TableSink, Width};
+use crate::export::testing::{exponential_metrics, sdk_metrics};
 use hyperion_runtime::metrics::snapshot::{
     Data, Family, HistogramPoint, Label, Number, NumberPoint, Snapshot,
 };
@@ -110,8 +110,8 @@ fn snapshot() -> Snapshot {
     }
 }
 
-fn tables() -> Tables<Vec<u8>> {
-    Tables {
+fn tables() -> TableSink<Vec<u8>> {
+    TableSink {
         out: Vec::new(),
         width: Width::Fixed(100),
         last: String::new(),

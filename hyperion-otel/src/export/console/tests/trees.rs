@@ -14,17 +14,17 @@ use super::{failed, plain, span, with};
 use crate::export::SpanSink as _;
 use crate::export::console::trace_buffer::TraceBuffer;
 use crate::export::console::tree::{Content, Tree};
-use crate::export::console::{Trees, Width, text};
+use crate::export::console::{TreeSink, Width, text};
 
-fn trees(columns: u16) -> Trees<Vec<u8>> {
-    Trees {
+fn trees(columns: u16) -> TreeSink<Vec<u8>> {
+    TreeSink {
         out: Vec::new(),
         width: Width::Fixed(columns),
         buffer: TraceBuffer::default(),
     }
 }
 
-/// What one batch looks like in so many columns.
+/// The look of one batch in so many columns.
 fn show(batch: Vec<SpanData>, columns: u16) -> String {
     let mut trees = trees(columns);
     trees.export(batch).unwrap();
@@ -311,7 +311,7 @@ fn a_call_from_another_process_is_a_root() {
 
 #[test]
 fn colours_are_there_for_those_who_see_them() {
-    let mut trees = Trees {
+    let mut trees = TreeSink {
         out: Vec::new(),
         width: Width::Fixed(100),
         buffer: TraceBuffer::default(),
@@ -337,7 +337,7 @@ fn a_console_that_is_gone_is_an_error() {
         }
     }
 
-    let mut trees = Trees {
+    let mut trees = TreeSink {
         out: Closed,
         width: Width::Fixed(100),
         buffer: TraceBuffer::default(),

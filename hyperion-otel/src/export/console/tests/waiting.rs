@@ -1,4 +1,4 @@
-//! When spans are shown.
+//! The moments at which spans are shown.
 
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,7 @@
 //! The listener over real connections.
 
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
@@ -9,26 +9,22 @@ use opentelemetry::metrics::MeterProvider as _;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 
 use super::{counter, provider, snapshot};
+use crate::config::Metrics;
 use crate::export::Reader;
+use crate::export::prometheus::Exporter;
 use crate::export::prometheus::limits::Limits;
-use crate::export::prometheus::{Exporter, Settings};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-fn settings() -> Settings {
-    Settings {
-        listen: true,
-        host: Ipv4Addr::LOCALHOST.into(),
+fn config() -> Metrics {
+    Metrics {
         port: 0,
-        path: "/metrics".into(),
-        namespace: None,
-        subsystem: None,
-        created: false,
+        ..Metrics::default()
     }
 }
 
 fn start() -> (Exporter, Reader) {
-    Exporter::start(settings(), Arc::new(|| snapshot(vec![counter("a", 1)]))).unwrap()
+    Exporter::start(&config(), Arc::new(|| snapshot(vec![counter("a", 1)]))).unwrap()
 }
 
 fn address(listener: &Exporter) -> SocketAddr {
@@ -154,7 +150,7 @@ fn a_slow_client_is_cut_off_and_holds_nobody_up() {
         ..Limits::default()
     };
     let source = Arc::new(|| snapshot(vec![counter("a", 1)]));
-    let (listener, _reader) = Exporter::start_within(settings(), source, limits).unwrap();
+    let (listener, _reader) = Exporter::start_within(&config(), source, limits).unwrap();
     let mut slow = connect(&listener);
     slow.write_all(b"GET /metr").unwrap();
     let mut silent = connect(&listener);
@@ -263,7 +259,7 @@ fn a_client_that_does_not_read_is_cut_off_and_makes_room() {
         family.description = "x".repeat(size).into();
         snapshot(vec![family])
     });
-    let (listener, _reader) = Exporter::start_within(settings(), source, limits).unwrap();
+    let (listener, _reader) = Exporter::start_within(&config(), source, limits).unwrap();
     let mut lazy = connect(&listener);
     lazy.write_all(b"GET /metrics HTTP/1.1\r\nhost: test\r\n\r\n")
         .unwrap();
@@ -292,7 +288,7 @@ fn a_connection_that_is_not_used_is_closed() {
         },
     ] {
         let source = Arc::new(|| snapshot(vec![counter("a", 1)]));
-        let (listener, _reader) = Exporter::start_within(settings(), source, limits).unwrap();
+        let (listener, _reader) = Exporter::start_within(&config(), source, limits).unwrap();
         let mut stream = connect(&listener);
         stream
             .write_all(b"GET /metrics HTTP/1.1\r\nhost: test\r\n\r\n")
@@ -319,7 +315,7 @@ fn a_client_that_reads_by_the_byte_is_cut_off_in_the_end() {
         family.description = "x".repeat(size).into();
         snapshot(vec![family])
     });
-    let (listener, _reader) = Exporter::start_within(settings(), source, limits).unwrap();
+    let (listener, _reader) = Exporter::start_within(&config(), source, limits).unwrap();
     let mut slow = connect(&listener);
     slow.write_all(b"GET /metrics HTTP/1.1\r\nhost: test\r\n\r\n")
         .unwrap();
@@ -341,7 +337,7 @@ fn a_callback_that_hangs_is_left_out_and_holds_nobody_up() {
         ..Limits::default()
     };
     let source = Arc::new(|| snapshot(vec![counter("a", 1)]));
-    let (listener, reader) = Exporter::start_within(settings(), source, limits).unwrap();
+    let (listener, reader) = Exporter::start_within(&config(), source, limits).unwrap();
     let provider = SdkMeterProvider::builder().with_reader(reader).build();
     let (release, hang) = mpsc::channel::<()>();
     let hang = std::sync::Mutex::new(hang);
@@ -382,7 +378,7 @@ fn a_source_that_hangs_costs_a_scrape_and_not_the_listener() {
         let _ = hang.lock().unwrap().recv();
         snapshot(Vec::new())
     });
-    let (listener, _reader) = Exporter::start_within(settings(), source, limits).unwrap();
+    let (listener, _reader) = Exporter::start_within(&config(), source, limits).unwrap();
     for _scrape in 0..2 {
         let (head, body) = ask(&listener, "GET", "/metrics");
         assert!(
@@ -421,7 +417,7 @@ fn a_callback_that_panics_is_left_out_with_a_word_about_it() {
 #[test]
 fn a_source_that_panics_is_an_error_of_the_server() {
     let source = Arc::new(|| panic!("out of luck"));
-    let (listener, _reader) = Exporter::start(settings(), source).unwrap();
+    let (listener, _reader) = Exporter::start(&config(), source).unwrap();
     let (head, body) = ask(&listener, "GET", "/metrics");
     assert!(
         head.starts_with("http/1.1 500 internal server error\r\n"),
@@ -433,11 +429,11 @@ fn a_source_that_panics_is_an_error_of_the_server() {
 #[test]
 fn a_port_in_use_is_an_error_that_says_how_to_change_it() {
     let (listener, _reader) = start();
-    let taken = Settings {
+    let taken = Metrics {
         port: address(&listener).port(),
-        ..settings()
+        ..config()
     };
-    let error = Exporter::start(taken, Arc::new(|| snapshot(Vec::new())))
+    let error = Exporter::start(&taken, Arc::new(|| snapshot(Vec::new())))
         .unwrap_err()
         .to_string();
     assert!(
@@ -464,13 +460,13 @@ fn the_port_is_free_again_after_drop() {
 }
 
 #[test]
-fn a_path_without_a_slash_is_refused() {
-    for path in ["metrics", "", "/a b", "/a?b"] {
-        let settings = Settings {
+fn a_path_that_is_none_is_refused() {
+    for path in ["metrics", "", "/a b", "/a?b", "/a^b"] {
+        let config = Metrics {
             path: path.into(),
-            ..settings()
+            ..config()
         };
-        let error = Exporter::start(settings, Arc::new(|| snapshot(Vec::new()))).unwrap_err();
+        let error = Exporter::start(&config, Arc::new(|| snapshot(Vec::new()))).unwrap_err();
         assert_eq!(
             error.to_string(),
             format!("`metrics.path` is `{path}`; expected a path such as `/metrics`")

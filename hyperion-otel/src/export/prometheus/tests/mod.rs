@@ -2,6 +2,7 @@
 
 mod golden;
 mod listener;
+mod oracle;
 mod page;
 mod properties;
 mod service;

@@ -10,7 +10,7 @@ use super::{counter, family, gauge, histogram, point, provider, snapshot, withou
 use crate::export::prometheus::assembly::Assembly;
 use crate::export::prometheus::naming::Prefix;
 use crate::export::prometheus::{Reader, text};
-use crate::export::sdk_metrics_for_tests::exponential_metrics;
+use crate::export::testing::exponential_metrics;
 use hyperion_runtime::metrics::snapshot::{Data, Family, Number};
 
 fn check(families: Vec<Family>, expected: &Expect) {

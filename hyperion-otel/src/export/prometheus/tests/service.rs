@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io::Read as _;
-use std::net::Ipv4Addr;
 use std::pin::pin;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -14,22 +13,20 @@ use hyper::{Request, Response};
 use tower_service::Service;
 
 use super::{counter, gauge, snapshot};
+use crate::config::Metrics;
+use crate::export::prometheus::body::Body;
 use crate::export::prometheus::limits::Limits;
-use crate::export::prometheus::{Body, Exporter, MetricsService, Settings};
+use crate::export::prometheus::{Exporter, MetricsService};
 use hyperion_runtime::metrics::snapshot::Snapshot;
 
 fn exporter(source: impl Fn() -> Snapshot + Send + Sync + 'static, limits: Limits) -> Exporter {
-    let settings = Settings {
+    let config = Metrics {
         listen: false,
-        host: Ipv4Addr::LOCALHOST.into(),
         // Nobody may listen there, and nobody does.
         port: 1,
-        path: "/metrics".into(),
-        namespace: None,
-        subsystem: None,
-        created: false,
+        ..Metrics::default()
     };
-    let (exporter, _reader) = Exporter::start_within(settings, Arc::new(source), limits).unwrap();
+    let (exporter, _reader) = Exporter::start_within(&config, Arc::new(source), limits).unwrap();
     exporter
 }
 

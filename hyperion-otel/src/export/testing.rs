@@ -1,4 +1,4 @@
-//! What instruments of the OpenTelemetry API look like to a reader.
+//! Instruments of the OpenTelemetry API, as a reader sees them.
 
 use opentelemetry::metrics::{Meter, MeterProvider as _};
 use opentelemetry_sdk::Resource;

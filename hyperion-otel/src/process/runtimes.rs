@@ -1,19 +1,18 @@
-//! What Tokio tells of its runtimes.
+//! Tokio's runtimes, as Tokio tells of them.
 //!
 //! `tokio::runtime::RuntimeMetrics` is read as it is: the crate `tokio-metrics` reads the same, and makes differences of it
 //! that a cumulative counter would have to add up again.
 
-#[cfg_attr(not(target_has_atomic = "64"), path = "workers_missing.rs")]
-mod workers;
-
-use super::families::{Families, Metric, Value, amount};
+use super::families::{Families, LabelledNumber, Metric, amount};
 use hyperion_runtime::metrics::snapshot::Number;
 use tokio::runtime::{Handle, RuntimeMetrics};
+#[cfg(target_has_atomic = "64")]
+use {super::families::seconds, std::time::Duration};
 
 /// The label that tells runtimes apart.
 const NAME: &str = "tokio.runtime.name";
 
-/// What a runtime is called that nobody named.
+/// The name of a runtime that nobody named.
 const UNNAMED: &str = "default";
 
 /// The runtimes that are read, each by its name.
@@ -56,11 +55,39 @@ impl Runtimes {
             QUEUE,
             self.each(|metrics| size(metrics.global_queue_depth())),
         );
-        workers::describe(self, families);
+        self.describe_workers(families);
     }
 
+    /// Sums up over the workers of a runtime: how many there are depends on the machine.
+    #[cfg(target_has_atomic = "64")]
+    fn describe_workers(&self, families: &mut Families) {
+        families.counter(
+            BUSY_TIME,
+            self.each(|metrics| {
+                let workers = 0..metrics.num_workers();
+                let busy = workers.map(|worker| metrics.worker_total_busy_duration(worker));
+                seconds(busy.fold(Duration::ZERO, Duration::saturating_add))
+            }),
+        );
+        families.counter(
+            PARKS,
+            self.each(|metrics| {
+                let workers = 0..metrics.num_workers();
+                let parks = workers.map(|worker| metrics.worker_park_count(worker));
+                Number::U64(parks.fold(0, u64::saturating_add))
+            }),
+        );
+    }
+
+    /// Nothing: Tokio counts only where the processor has atomics of 64 bits.
+    #[cfg(not(target_has_atomic = "64"))]
+    fn describe_workers(&self, _families: &mut Families) {}
+
     /// One value for each runtime.
-    fn each(&self, value: impl Fn(&RuntimeMetrics) -> Number) -> impl Iterator<Item = Value> {
+    fn each(
+        &self,
+        value: impl Fn(&RuntimeMetrics) -> Number,
+    ) -> impl Iterator<Item = LabelledNumber> {
         self.0.iter().map(move |(name, handle)| {
             let label = (NAME.into(), name.clone().into());
             (vec![label], value(&handle.metrics()))
@@ -82,6 +109,18 @@ const QUEUE: Metric = Metric(
     "tokio.runtime.global_queue.length",
     "{task}",
     "Tasks in the queue that all workers share.",
+);
+#[cfg(target_has_atomic = "64")]
+const BUSY_TIME: Metric = Metric(
+    "tokio.runtime.worker.busy_time",
+    "s",
+    "Time that workers were busy, all of them together.",
+);
+#[cfg(target_has_atomic = "64")]
+const PARKS: Metric = Metric(
+    "tokio.runtime.worker.parks",
+    "{park}",
+    "How often a worker went to sleep for want of work.",
 );
 
 #[cfg(test)]

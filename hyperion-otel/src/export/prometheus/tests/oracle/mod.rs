@@ -1,4 +1,8 @@
-//! What holds for every page and every request, for the tests and for the fuzz targets: each panics where it does not.
+//! Truths about every page and every request, each of which panics where it does not hold.
+//!
+//! The fuzz targets include this file as the tests do.
+
+#![allow(unreachable_pub, reason = "the fuzz targets are crates of their own")]
 
 mod expected;
 mod grammar;
@@ -10,18 +14,18 @@ use hyper::header::{ACCEPT, ACCEPT_ENCODING, HeaderValue};
 
 use self::expected::families;
 use self::grammar::Dialect;
-use super::assembly::Assembly;
-use super::exposition::Exposition;
-use super::naming::Prefix;
-use super::negotiation::{self, Format};
-use super::{open_metrics, text};
+use crate::export::prometheus::assembly::Assembly;
+use crate::export::prometheus::exposition::Exposition;
+use crate::export::prometheus::naming::Prefix;
+use crate::export::prometheus::negotiation::{self, Format};
+use crate::export::prometheus::{open_metrics, text};
 use hyperion_runtime::metrics::snapshot::Snapshot;
 
 /// Whatever instruments hold, the page is valid in every format and says what it was to say.
 ///
 /// # Panics
 ///
-/// If it does not.
+/// Unless that is so.
 pub fn page(snapshot: &Snapshot, namespace: &str) {
     let prefix = Prefix::new(Some(namespace), None);
     let mut assembly = Assembly::new(&prefix);
@@ -55,7 +59,7 @@ fn fail(reason: &dyn Debug, page: &str) -> ! {
 ///
 /// # Panics
 ///
-/// If it has not.
+/// Unless that is so.
 pub fn accept(accept: &[u8], accept_encoding: &[u8]) {
     let mut headers = HeaderMap::new();
     for (name, value) in [(ACCEPT, accept), (ACCEPT_ENCODING, accept_encoding)] {

@@ -1,10 +1,10 @@
-//! What a reader is to find in a page.
+//! The families that a reader is to find in a page.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::grammar::{Dialect, Exemplar, Family, Real, Sample};
 use crate::export::prometheus::exposition::{
-    Distribution, ExposedFamily, Exposition, Kind, Series, Value,
+    Distribution, ExposedFamily, Exposition, FamilyKind, Series, SeriesValue,
 };
 use hyperion_runtime::metrics::snapshot;
 
@@ -18,28 +18,30 @@ pub(super) fn families(exposition: &Exposition, dialect: Dialect) -> Vec<Family>
 
 fn family(base: &str, exposed: &ExposedFamily, dialect: Dialect) -> Family {
     let suffix = match exposed.kind {
-        Kind::Counter => "_total",
-        Kind::Info => "_info",
-        Kind::Gauge | Kind::Histogram => "",
+        FamilyKind::Counter => "_total",
+        FamilyKind::Info => "_info",
+        FamilyKind::Gauge | FamilyKind::Histogram => "",
     };
     let (name, kind, unit) = match dialect {
         Dialect::OpenMetrics { .. } => (base.to_owned(), exposed.kind.word(), exposed.unit.clone()),
-        Dialect::Text if exposed.kind == Kind::Info => (format!("{base}_info"), "gauge", None),
+        Dialect::Text if exposed.kind == FamilyKind::Info => {
+            (format!("{base}_info"), "gauge", None)
+        }
         Dialect::Text => (format!("{base}{suffix}"), exposed.kind.word(), None),
     };
     let mut samples = Vec::new();
     for series in &exposed.series {
         match &series.value {
-            Value::Number { value, exemplar } => {
-                let exemplar = exemplar.filter(|_| exposed.kind == Kind::Counter);
+            SeriesValue::Number { value, exemplar } => {
+                let exemplar = exemplar.filter(|_| exposed.kind == FamilyKind::Counter);
                 let sample = sample(base, suffix, series, value.as_f64());
                 samples.push(with(sample, exemplar, dialect));
             }
-            Value::Distribution(values) => {
+            SeriesValue::Distribution(values) => {
                 distribution(base, series, values, dialect, &mut samples);
             }
         }
-        let cumulative = matches!(exposed.kind, Kind::Counter | Kind::Histogram);
+        let cumulative = matches!(exposed.kind, FamilyKind::Counter | FamilyKind::Histogram);
         if let (Some(start), true, Dialect::OpenMetrics { created: true }) =
             (series.start, cumulative, dialect)
         {

@@ -79,10 +79,10 @@ pub(super) fn parse(page: &str, dialect: Dialect) -> Result<Vec<Family>, String>
 struct Reader {
     dialect: Dialect,
     families: Vec<Family>,
-    /// Those of families and of what their samples may be called.
+    /// The names of families and of all that their samples may be called.
     names: HashSet<String>,
     series: HashSet<String>,
-    /// What the classic format says before it names the kind.
+    /// The help of a family that the classic format gives before it names the kind.
     help: Option<(String, String)>,
 }
 
@@ -198,7 +198,7 @@ impl Reader {
     }
 }
 
-/// What the names of samples end with. A family with more than one of these has no sample of its own name.
+/// The endings of the names of samples. A family with more than one of these has no sample of its own name.
 fn suffixes(kind: &str, dialect: Dialect) -> Option<&'static [&'static str]> {
     Some(match (kind, dialect) {
         ("gauge", _) | ("counter", Dialect::Text) => &[""],
@@ -210,7 +210,7 @@ fn suffixes(kind: &str, dialect: Dialect) -> Option<&'static [&'static str]> {
     })
 }
 
-/// Whether each series of a histogram is complete, and stands together.
+/// Refuses a histogram unless each of its series is complete and stands together.
 fn whole(family: &Family) -> Result<(), String> {
     if family.kind != "histogram" {
         return Ok(());
