@@ -11,10 +11,10 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use hyperion::{config::Config, export::PrometheusExporter};
 use hyperion::snapshot::{
     Data, Exemplar, Family, HistogramPoint, Number, NumberPoint, Snapshot, SpanIds,
 };
+use hyperion::{config::Config, export::PrometheusExporter};
 use hyperion_backend_tests::{
     Exposition, Prometheus, Target, eventually, get_as, mark, promtool,
     reference::{self, Format},
