@@ -19,7 +19,7 @@ pub(super) const UNKNOWN: u8 = 1 << 7;
 /// What decides what is on.
 #[derive(Debug)]
 pub struct Policy {
-    /// What the program records, as bits of [`state`].
+    /// What the program records, as bits of [`state`](crate::backend::state).
     pub recorded: u8,
     /// The least important level that is on.
     pub level: LevelFilter,
@@ -52,7 +52,7 @@ pub fn change<T>(change: impl FnOnce(&mut Policy) -> T) -> T {
     answer
 }
 
-/// Switches recording, for instruments and for call sites, to these bits of [`state`].
+/// Switches recording, for instruments and for call sites, to these bits of [`state`](crate::backend::state).
 pub fn record(bits: u8) {
     change(|policy| {
         policy.recorded = bits;
