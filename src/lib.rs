@@ -23,31 +23,19 @@ pub use hyperion_runtime::metrics::{
     Bounded, Counter, CounterNumber, Gauge, Histogram, Label, LabelSet, Metrics, Number,
     Observation, SignedNumber, Timer, UpDownCounter,
 };
-pub use hyperion_runtime::pipeline::{Error, Levels, ShutdownReport, Telemetry, init};
 
+#[cfg(feature = "logs")]
+pub use hyperion_otel::logs;
 #[cfg(feature = "otel")]
-pub use hyperion_runtime::interceptor::InterceptorError;
-#[cfg(feature = "otel")]
-pub use hyperion_runtime::pipeline::{Builder, builder};
-
+pub use hyperion_otel::{
+    Builder, Error, Levels, ShutdownReport, Telemetry, builder, config, export, init,
+};
 #[cfg(feature = "tokio")]
 pub use hyperion_runtime::context::{spawn, spawn_blocking};
-
-/// What to record and where to send it: `hyperion.yaml`, `OTEL_*` and `HYPERION_*` variables.
+#[cfg(not(feature = "otel"))]
+pub use hyperion_runtime::pipeline::{Error, Levels, ShutdownReport, Telemetry, init};
 #[cfg(feature = "otel")]
-pub use hyperion_runtime::pipeline::config;
-
-/// Where telemetry leaves the process, for programs that bring a destination of their own.
-#[cfg(feature = "otel")]
-pub use hyperion_runtime::export;
-
-/// What metric exporters read.
-#[cfg(feature = "otel")]
-pub use hyperion_runtime::metrics::snapshot;
-
-/// `tracing` and `log` events with the ids of the trace they belong to.
-#[cfg(feature = "logs")]
-pub use hyperion_runtime::logs;
+pub use hyperion_runtime::{interceptor::InterceptorError, metrics::snapshot};
 
 /// What expansions name. Not for use by hand: it changes without notice.
 #[doc(hidden)]

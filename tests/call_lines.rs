@@ -3,7 +3,7 @@
 
 mod support;
 
-use hyperion::config::{Config, ExceptionSignal};
+use hyperion::config::{Config, ExceptionSignal, LogFormat};
 use hyperion::observe;
 use std::fmt;
 use support::lines::Lines;
@@ -20,7 +20,11 @@ impl fmt::Display for Refused {
     }
 }
 
-impl std::error::Error for Refused {}
+impl std::error::Error for Refused {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&fmt::Error)
+    }
+}
 
 struct Store;
 
@@ -77,6 +81,32 @@ fn written(kept: &Kept, calls: impl FnOnce()) -> Vec<String> {
         .collect()
 }
 
+/// The line of a call that fails, with `_` for what differs from run to run.
+fn failure_in(format: LogFormat) -> String {
+    let lines = Lines::default();
+    tracing::subscriber::with_default(lines.subscriber_in(format), || {
+        let _ = without_lines();
+    });
+    let varies = |word: &str| {
+        let word = word.trim_start_matches(':');
+        let is_id = word.len() >= 16 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_time = word.ends_with('Z') && word.contains(':');
+        let is_duration = word.contains(['.', 'e']) && word.parse::<f64>().is_ok();
+        is_id || is_time || is_duration
+    };
+    let written = lines.text();
+    let is_between = |letter: char| "\"=, \n{}".contains(letter);
+    written
+        .split_inclusive(is_between)
+        .map(|word| match word.strip_suffix(is_between) {
+            Some(bare) if varies(bare) => {
+                word.replace(bare, if bare.starts_with(':') { ":_" } else { "_" })
+            }
+            _ => word.to_owned(),
+        })
+        .collect()
+}
+
 /// One test, since where exceptions go is a matter of the process.
 #[test]
 fn calls_write_lines() {
@@ -116,5 +146,20 @@ fn calls_write_lines() {
         events,
         [0, 1, 1, 0, 1],
         "the exceptions are on the spans too"
+    );
+    assert_eq!(
+        failure_in(LogFormat::Json),
+        "{\"timestamp\":\"_\",\"level\":\"ERROR\",\"target\":\"call_lines\",\"message\":\"Store.without_lines failed\",\
+         \"component\":\"Store\",\"method\":\"without_lines\",\"outcome\":\"error\",\"error.type\":\"Full\",\"duration\":_,\
+         \"exception.type\":\"call_lines::Refused\",\"exception.message\":\"no room\",\"exception.stacktrace\":\"no room\\n\\nCaused by:\\n    0: an error \
+         occurred when formatting an argument\",\
+         \"trace_id\":\"_\",\"span_id\":\"_\",\"trace_flags\":\"01\"}\n"
+    );
+    assert_eq!(
+        failure_in(LogFormat::Text),
+        "_ ERROR call_lines: Store.without_lines failed component=Store method=without_lines outcome=error error.type=Full \
+         duration=_ exception.type=call_lines::Refused exception.message=\"no room\" exception.stacktrace=\"no room\\n\\nCaused by:\\n    0: an error \
+         occurred when formatting an argument\" \
+         trace_id=_ span_id=_\n"
     );
 }

@@ -2,10 +2,10 @@
 
 #![no_main]
 
-use hyperion_runtime::export::prometheus::fuzzing;
+use hyperion_fuzz::oracle;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (&[u8], &[u8])| {
     let (accept, accept_encoding) = input;
-    fuzzing::accept(accept, accept_encoding);
+    oracle::accept(accept, accept_encoding);
 });

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use hyperion_runtime::pipeline::config::{Endpoint, Otlp, Signal};
+use hyperion_otel::config::{Endpoint, Otlp, Signal};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| match Endpoint::base(text) {

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use hyperion_runtime::pipeline::config::Config;
+use hyperion_otel::config::Config;
 use libfuzzer_sys::fuzz_target;
 
 const NAMES: [&str; 16] = [

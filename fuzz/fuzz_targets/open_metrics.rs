@@ -5,7 +5,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use arbitrary::Arbitrary;
-use hyperion_runtime::export::prometheus::fuzzing;
+use hyperion_fuzz::oracle;
 use hyperion_runtime::metrics::snapshot::{
     Data, Exemplar, Family, HistogramPoint, Label, Number, NumberPoint, Snapshot, SpanIds,
 };
@@ -160,5 +160,5 @@ fuzz_target!(|input: (&str, Vec<AnyFamily<'_>>)| {
         time: UNIX_EPOCH,
         families: families.into_iter().map(AnyFamily::family).collect(),
     };
-    fuzzing::page(&snapshot, namespace);
+    oracle::page(&snapshot, namespace);
 });

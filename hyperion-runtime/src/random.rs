@@ -18,18 +18,17 @@ fn seeded() -> SmallRng {
 }
 
 /// A new trace id; never zero.
-pub(crate) fn trace_id() -> TraceId {
+pub fn trace_id() -> TraceId {
     TraceId::from(non_zero(Rng::random::<u128>))
 }
 
 /// A new span id; never zero.
-pub(crate) fn span_id() -> SpanId {
+pub fn span_id() -> SpanId {
     SpanId::from(non_zero(Rng::random::<u64>))
 }
 
 /// A number from 0.0 up to but not including 1.0.
-#[cfg(feature = "otlp")]
-pub(crate) fn fraction() -> f64 {
+pub fn fraction() -> f64 {
     RANDOM.with_borrow_mut(Rng::random)
 }
 

@@ -6,18 +6,18 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 
 /// Spans are recorded.
-pub(crate) const SPANS: u8 = 1;
+pub const SPANS: u8 = 1;
 /// Metrics are recorded.
-pub(crate) const METRICS: u8 = 1 << 1;
+pub const METRICS: u8 = 1 << 1;
 /// Lines that tell of the start and the end of calls are written.
-pub(crate) const LINES: u8 = 1 << 2;
+pub const LINES: u8 = 1 << 2;
 /// Interceptors of the program run.
-pub(crate) const INTERCEPTORS: u8 = 1 << 3;
+pub const INTERCEPTORS: u8 = 1 << 3;
 
 /// Measurements that are made in a sampled span become exemplars.
-pub(crate) const EXEMPLARS: u8 = 1 << 4;
+pub const EXEMPLARS: u8 = 1 << 4;
 /// All measurements become exemplars.
-pub(crate) const ALL_EXEMPLARS: u8 = 1 << 5;
+pub const ALL_EXEMPLARS: u8 = 1 << 5;
 
 static STATE: AtomicU8 = AtomicU8::new(0);
 

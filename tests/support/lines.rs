@@ -20,19 +20,29 @@ impl Write for Lines {
 }
 
 impl Lines {
-    /// A subscriber that writes here.
+    /// A subscriber that writes objects here.
     pub(crate) fn subscriber(&self) -> impl tracing::Subscriber + Send + Sync + use<> {
+        self.subscriber_in(LogFormat::Json)
+    }
+
+    /// A subscriber that writes here in this format.
+    pub(crate) fn subscriber_in(
+        &self,
+        format: LogFormat,
+    ) -> impl tracing::Subscriber + Send + Sync + use<> {
         let lines = self.clone();
-        tracing_subscriber::registry().with(hyperion::logs::layer(LogFormat::Json, move || {
-            lines.clone()
-        }))
+        tracing_subscriber::registry().with(hyperion::logs::layer(format, move || lines.clone()))
+    }
+
+    /// Everything, as it was written.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 
     /// Every line, as the object that it is.
     pub(crate) fn all(&self) -> Vec<serde_json::Value> {
-        let bytes = self.0.lock().unwrap();
-        let text = std::str::from_utf8(&bytes).unwrap();
-        text.lines()
+        self.text()
+            .lines()
             .map(|line| serde_json::from_str(line).expect("a line is a JSON object"))
             .collect()
     }

@@ -25,7 +25,7 @@ pub(crate) fn everything(steps: &mut Steps) -> Result<()> {
         "benchmarks compile",
         &mut cargo(["check", "--package", "hyperion-benches", "--benches"]),
     )?;
-    // Its own folder has the configuration that shows it the code for fuzzing.
+    // A workspace of its own, with a lock file of its own.
     steps.run(
         "fuzz targets compile",
         cargo(["check", "--locked"]).current_dir(root().join("fuzz")),

@@ -25,7 +25,7 @@ usage: cargo xtask <task>
   ci         what a merge needs: format, lints, docs, packages, dependencies, test, benchmarks
   package    package the publishable crates and build their documentation
   bench      what calls cost beside other libraries; `bench compile [--rounds N]`: build time and size
-  coverage   line coverage of hyperion-derive and hyperion-runtime, at least 90 % each
+  coverage   line coverage of the three crates behind the facade, at least 90 % each
 
 What is missing is installed where that is possible, and every installation is announced.
 

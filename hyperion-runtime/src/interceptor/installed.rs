@@ -16,7 +16,7 @@ const BUILT_IN: [&str; 3] = ["trace", "metrics", "log"];
 ///
 /// Calls share it, so that every one that started an interceptor can end it.
 #[derive(Debug)]
-pub(crate) struct Interceptors {
+pub struct Interceptors {
     /// Which installation it is, never zero. It tells what was worked out for an earlier one.
     pub(super) installation: u32,
     pub(super) list: Vec<Entry>,
@@ -40,12 +40,12 @@ pub(crate) fn installed() -> Option<Arc<Interceptors>> {
 }
 
 /// Runs `interceptors` in calls that start from now on.
-pub(crate) fn install(interceptors: Interceptors) {
+pub fn install(interceptors: Interceptors) {
     replace(Some(Arc::new(interceptors)));
 }
 
 /// Runs no interceptors in calls that start from now on. Those under way keep theirs.
-pub(crate) fn uninstall() {
+pub fn uninstall() {
     replace(None);
 }
 
@@ -59,7 +59,11 @@ fn replace(interceptors: Option<Arc<Interceptors>>) {
 
 impl Interceptors {
     /// Puts interceptors, as they were registered, into their order.
-    pub(crate) fn new(registered: Vec<Box<dyn Interceptor>>) -> Result<Self, InterceptorError> {
+    ///
+    /// # Errors
+    ///
+    /// There are too many, or one has a name that no call site can tell from another's.
+    pub fn new(registered: Vec<Box<dyn Interceptor>>) -> Result<Self, InterceptorError> {
         static INSTALLATIONS: AtomicU32 = AtomicU32::new(0);
         if registered.len() > MOST {
             return Err(InterceptorError::TooMany(registered.len()));
@@ -89,12 +93,12 @@ impl Interceptors {
     }
 
     /// Whether there are none.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
     /// How often each of them panicked.
-    pub(crate) fn panics(&self) -> Panics {
+    pub fn panics(&self) -> Panics {
         let counts = self.list.iter();
         Panics(
             counts
@@ -163,11 +167,11 @@ impl fmt::Debug for Entry {
 
 /// How often each interceptor panicked.
 #[derive(Clone, Debug)]
-pub(crate) struct Panics(Vec<(&'static str, Arc<AtomicU64>)>);
+pub struct Panics(Vec<(&'static str, Arc<AtomicU64>)>);
 
 impl Panics {
     /// Each interceptor and its count.
-    pub(crate) fn by_interceptor(&self) -> impl Iterator<Item = (&'static str, u64)> {
+    pub fn by_interceptor(&self) -> impl Iterator<Item = (&'static str, u64)> {
         self.0
             .iter()
             .map(|(name, count)| (*name, count.load(Ordering::Relaxed)))

@@ -22,9 +22,12 @@ pub use only::Only;
 #[cfg(feature = "otel")]
 pub(crate) use {
     dispatch::Started,
-    installed::{Interceptors, Panics, install, installed, uninstall},
+    installed::installed,
     selection::{Selection, SelectionCache},
 };
+// They reach users through `backend` alone.
+#[cfg(feature = "otel")]
+pub use installed::{Interceptors, Panics, install, uninstall};
 
 #[cfg(all(test, feature = "otel"))]
 mod tests;

@@ -17,7 +17,7 @@ use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
 /// Everything that was counted until now, and what callbacks say; then other measurements become exemplars.
-pub(crate) fn collect() -> Snapshot {
+pub fn collect() -> Snapshot {
     let snapshot = take();
     exemplars::renew();
     snapshot

@@ -151,7 +151,7 @@ impl HistogramPoint {
     ///
     /// Where its bounds are others, its values fall into the first bucket here that holds all of theirs: the count and the
     /// sum stay exact.
-    pub(crate) fn add(&mut self, other: &Self) {
+    pub fn add(&mut self, other: &Self) {
         self.sum = (self.sum + other.sum).clamp(f64::MIN, f64::MAX);
         self.start = self.start.min(other.start);
         for (index, more) in other.buckets.iter().enumerate() {

@@ -7,8 +7,9 @@
 mod remark;
 
 use super::clock::Ticks;
-use super::exceptions::Exceptions;
-use super::record::{Identity, Limits, SpanRecord};
+use super::exceptions::ExceptionSignal;
+use super::limits::SpanLimits;
+use super::record::{Identity, SpanRecord};
 use super::recorder::Recorder;
 use super::site::Site;
 use crate::lock::lock;
@@ -89,11 +90,11 @@ impl ActiveSpan {
         span
     }
 
-    pub(crate) fn limits(&self) -> &'static Limits {
+    pub(crate) fn limits(&self) -> &'static SpanLimits {
         &self.recorder.limits
     }
 
-    pub(crate) fn exceptions(&self) -> Exceptions {
+    pub(crate) fn exceptions(&self) -> ExceptionSignal {
         self.recorder.exceptions
     }
 
@@ -258,7 +259,7 @@ pub(crate) enum Remark {
 }
 
 impl Remark {
-    pub(crate) fn apply(self, record: &mut SpanRecord, limits: &Limits) {
+    pub(crate) fn apply(self, record: &mut SpanRecord, limits: &SpanLimits) {
         match self {
             Self::Attribute(attribute) => record.set_attribute(attribute, limits),
             Self::Event(name, time, attributes) => record.add_event(name, time, attributes, limits),

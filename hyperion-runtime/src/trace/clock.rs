@@ -16,23 +16,23 @@ const TOLERATED_SKEW: Duration = Duration::from_millis(1);
 
 /// A moment, in ticks of the running clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Ticks(u64);
+pub struct Ticks(u64);
 
 impl Ticks {
     /// The present.
     #[inline]
-    pub(crate) fn now() -> Self {
+    pub fn now() -> Self {
         Self(source::now())
     }
 
     /// Seconds from `earlier` to `self`, zero if the clock of another processor lags behind.
     #[inline]
-    pub(crate) fn seconds_since(self, earlier: Self) -> f64 {
+    pub fn seconds_since(self, earlier: Self) -> f64 {
         seconds(self.0.saturating_sub(earlier.0))
     }
 
     /// The wall-clock time of this moment.
-    pub(crate) fn to_system_time(self) -> SystemTime {
+    pub fn to_system_time(self) -> SystemTime {
         let anchor = *clock()
             .anchor
             .read()
@@ -47,12 +47,12 @@ impl Ticks {
 }
 
 /// Starts the clock, or does nothing if it runs.
-pub(crate) fn start() {
+pub fn start() {
     clock();
 }
 
 /// Measures the length of a tick again, over all the time since the start, and follows a wall clock that was set.
-pub(crate) fn refine() {
+pub fn refine() {
     let clock = clock();
     clock.measure();
     let now = Anchor::read();

@@ -2,8 +2,8 @@
 
 pub(crate) mod active;
 pub(crate) mod clock;
-pub(crate) mod collector;
 pub(crate) mod exceptions;
+pub(crate) mod limits;
 pub(crate) mod otel_api;
 pub(crate) mod parent;
 mod queue;

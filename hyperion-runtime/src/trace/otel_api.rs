@@ -18,8 +18,9 @@ use std::time::SystemTime;
 
 /// Gives out tracers that record with hyperion.
 #[derive(Clone, Debug)]
-pub(crate) struct Provider {
-    pub(crate) recorder: &'static Recorder,
+pub struct Provider {
+    /// Where the spans of its tracers go.
+    pub recorder: &'static Recorder,
 }
 
 impl TracerProvider for Provider {
@@ -35,7 +36,7 @@ impl TracerProvider for Provider {
 
 /// Starts spans in one instrumentation scope.
 #[derive(Clone, Debug)]
-pub(crate) struct RecorderTracer {
+pub struct RecorderTracer {
     recorder: &'static Recorder,
     scope: InstrumentationScope,
 }
@@ -99,7 +100,7 @@ impl Tracer for RecorderTracer {
 
 /// A span started through OpenTelemetry's API; it ends when it is told to or dropped.
 #[derive(Debug)]
-pub(crate) struct RecorderSpan {
+pub struct RecorderSpan {
     span_context: SpanContext,
     /// `None` where the span is not recorded, and after its end.
     open: Option<Open>,

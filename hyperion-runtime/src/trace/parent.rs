@@ -18,7 +18,7 @@ pub(crate) enum Parent {
 
 /// A parent span, as far as its children need it.
 #[derive(Debug)]
-pub(crate) struct ParentSpan {
+pub struct ParentSpan {
     pub(crate) trace_id: TraceId,
     pub(crate) span_id: SpanId,
     pub(crate) flags: TraceFlags,

@@ -1,43 +1,20 @@
 //! A span while it is open and until it is exported.
 
 use super::clock::Ticks;
+use super::limits::SpanLimits;
 use super::parent::ParentSpan;
 use super::site::Site;
 use opentelemetry::trace::{
     Event, Link, SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState,
 };
-use opentelemetry::{Array, InstrumentationScope, KeyValue, StringValue, Value};
-use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
+use opentelemetry::{InstrumentationScope, KeyValue};
 use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-/// How much one span may hold ([SDK environment variables, Span Limits]); what exceeds it is counted on the span.
-///
-/// [SDK environment variables, Span Limits]: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#span-limits
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    pub(crate) attributes: usize,
-    pub(crate) events: usize,
-    pub(crate) links: usize,
-    /// In characters; `None` keeps text whole.
-    pub(crate) value_length: Option<usize>,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            attributes: 128,
-            events: 128,
-            links: 128,
-            value_length: None,
-        }
-    }
-}
-
 /// What a span is called and where it comes from.
 #[derive(Debug)]
-pub(crate) enum Identity {
+pub enum Identity {
     /// A call of an observed function.
     Site(&'static Site),
     /// A span started through OpenTelemetry's API.
@@ -46,47 +23,73 @@ pub(crate) enum Identity {
 
 /// The identity of a span whose call site is not known to the compiler.
 #[derive(Debug)]
-pub(crate) struct Named {
-    pub(crate) name: Cow<'static, str>,
-    pub(crate) kind: SpanKind,
-    pub(crate) scope: InstrumentationScope,
+pub struct Named {
+    /// The name that the span starts with.
+    pub name: Cow<'static, str>,
+    /// The kind of the span.
+    pub kind: SpanKind,
+    /// The library that started it.
+    pub scope: InstrumentationScope,
 }
 
 /// Everything known about one span.
 #[derive(Debug)]
-pub(crate) struct SpanRecord {
-    pub(crate) trace_id: TraceId,
-    pub(crate) span_id: SpanId,
-    pub(crate) flags: TraceFlags,
-    pub(crate) parent_span_id: SpanId,
-    pub(crate) parent_is_remote: bool,
-    pub(crate) identity: Identity,
-    pub(crate) start: Ticks,
-    pub(crate) end: Ticks,
+pub struct SpanRecord {
+    /// The trace it belongs to.
+    pub trace_id: TraceId,
+    /// Its own id.
+    pub span_id: SpanId,
+    /// The trace flags that children and remote services see.
+    pub flags: TraceFlags,
+    /// The parent, or the invalid id in a root span.
+    pub parent_span_id: SpanId,
+    /// Set where the parent is a span of another process.
+    pub parent_is_remote: bool,
+    /// The name, the kind and where the span comes from.
+    pub identity: Identity,
+    /// The moment of its start, unless [`Extra`] has one.
+    pub start: Ticks,
+    /// The moment of its end, unless [`Extra`] has one.
+    pub end: Ticks,
+    /// What was set on this span, without what all spans of its call site have.
+    ///
     /// Every byte here is copied into a queue that another core has just read; few spans have more attributes than these.
-    attributes: SmallVec<[KeyValue; 2]>,
-    extra: Option<Box<Extra>>,
+    pub attributes: SmallVec<[KeyValue; 2]>,
+    /// The rest, if there is any.
+    pub extra: Option<Box<Extra>>,
 }
 
 /// What most spans do not have.
 #[derive(Debug, Default)]
-struct Extra {
-    status: Status,
-    name: Option<Cow<'static, str>>,
-    start: Option<SystemTime>,
-    end: Option<SystemTime>,
-    trace_state: TraceState,
-    events: SpanEvents,
+pub struct Extra {
+    /// The status.
+    pub status: Status,
+    /// The name that replaces the first one.
+    pub name: Option<Cow<'static, str>>,
+    /// The start in wall-clock time, where the program gave one.
+    pub start: Option<SystemTime>,
+    /// The end in wall-clock time, where the program gave one.
+    pub end: Option<SystemTime>,
+    /// The trace state of the parent.
+    pub trace_state: TraceState,
+    /// The events in the order in which they came.
+    pub events: Vec<Event>,
     /// An event at the very end of the span.
-    last_event: Option<Event>,
-    links: SpanLinks,
-    dropped_attributes: u32,
+    pub last_event: Option<Event>,
+    /// The links.
+    pub links: Vec<Link>,
+    /// Attributes that were over the limit.
+    pub dropped_attributes: u32,
+    /// Events that were over the limit.
+    pub dropped_events: u32,
+    /// Links that were over the limit.
+    pub dropped_links: u32,
 }
 
 impl SpanRecord {
     /// A span that starts now, under `parent` or as the root of a new trace.
     #[inline]
-    pub(crate) fn start(
+    pub fn start(
         identity: Identity,
         trace_id: TraceId,
         span_id: SpanId,
@@ -115,7 +118,7 @@ impl SpanRecord {
     }
 
     /// What children and remote services see of this span.
-    pub(crate) fn span_context(&self) -> SpanContext {
+    pub fn span_context(&self) -> SpanContext {
         let trace_state = self
             .extra
             .as_ref()
@@ -124,17 +127,15 @@ impl SpanRecord {
     }
 
     /// Sets an attribute; one of the same key is replaced.
-    pub(crate) fn set_attribute(&mut self, mut attribute: KeyValue, limits: &Limits) {
-        if let Some(length) = limits.value_length {
-            truncate(&mut attribute.value, length);
-        }
+    pub fn set_attribute(&mut self, mut attribute: KeyValue, limits: &SpanLimits) {
+        limits.cut(&mut attribute);
         if let Some(existing) = self
             .attributes
             .iter_mut()
             .find(|existing| existing.key == attribute.key)
         {
             existing.value = attribute.value;
-        } else if self.attributes.len() < limits.attributes {
+        } else if SpanLimits::admits(limits.attributes, self.attributes.len()) {
             self.attributes.push(attribute);
         } else {
             self.count_dropped_attributes(1);
@@ -142,7 +143,7 @@ impl SpanRecord {
     }
 
     /// Counts attributes that somebody else had to drop.
-    pub(crate) fn count_dropped_attributes(&mut self, count: u32) {
+    pub fn count_dropped_attributes(&mut self, count: u32) {
         let dropped = &mut self.extra().dropped_attributes;
         *dropped = dropped.saturating_add(count);
     }
@@ -150,7 +151,7 @@ impl SpanRecord {
     /// Sets the status; `Ok` is final and `Unset` changes nothing ([Trace API, Set Status]).
     ///
     /// [Trace API, Set Status]: https://opentelemetry.io/docs/specs/otel/trace/api/#set-status
-    pub(crate) fn set_status(&mut self, status: Status) {
+    pub fn set_status(&mut self, status: Status) {
         let current = &mut self.extra().status;
         let is_new_error = matches!(
             (&*current, &status),
@@ -161,164 +162,84 @@ impl SpanRecord {
         }
     }
 
-    pub(crate) fn add_event(
+    /// Adds an event.
+    pub fn add_event(
         &mut self,
         name: Cow<'static, str>,
         time: SystemTime,
         attributes: Vec<KeyValue>,
-        limits: &Limits,
+        limits: &SpanLimits,
     ) {
-        let events = &mut self.extra().events;
-        if events.events.len() < limits.events {
-            let (attributes, dropped) = limited(attributes, limits);
-            events
+        let extra = self.extra();
+        if SpanLimits::admits(limits.events, extra.events.len()) {
+            let (attributes, dropped) = limits.apply(attributes);
+            extra
                 .events
                 .push(Event::new(name, time, attributes, dropped));
         } else {
-            events.dropped_count += 1;
+            extra.dropped_events = extra.dropped_events.saturating_add(1);
         }
     }
 
     /// Adds an event at the moment of the span's end, which is known in wall-clock time only when it is exported.
-    pub(crate) fn set_last_event(
+    pub fn set_last_event(
         &mut self,
         name: &'static str,
         attributes: Vec<KeyValue>,
-        limits: &Limits,
+        limits: &SpanLimits,
     ) {
-        let (attributes, dropped) = limited(attributes, limits);
+        let (attributes, dropped) = limits.apply(attributes);
         let event = Event::new(name, SystemTime::UNIX_EPOCH, attributes, dropped);
         let extra = self.extra();
-        if extra.events.events.len() < limits.events {
+        if SpanLimits::admits(limits.events, extra.events.len()) {
             extra.last_event = Some(event);
         } else {
-            extra.events.dropped_count += 1;
+            extra.dropped_events = extra.dropped_events.saturating_add(1);
         }
     }
 
-    pub(crate) fn add_link(
+    /// Adds a link.
+    pub fn add_link(
         &mut self,
         span_context: SpanContext,
         attributes: Vec<KeyValue>,
-        limits: &Limits,
+        limits: &SpanLimits,
     ) {
-        let links = &mut self.extra().links;
-        if links.links.len() < limits.links {
-            let (attributes, dropped) = limited(attributes, limits);
-            links
+        let extra = self.extra();
+        if SpanLimits::admits(limits.links, extra.links.len()) {
+            let (attributes, dropped) = limits.apply(attributes);
+            extra
                 .links
                 .push(Link::new(span_context, attributes, dropped));
         } else {
-            links.dropped_count += 1;
+            extra.dropped_links = extra.dropped_links.saturating_add(1);
         }
     }
 
-    pub(crate) fn set_name(&mut self, name: Cow<'static, str>) {
+    /// Replaces the name.
+    pub fn set_name(&mut self, name: Cow<'static, str>) {
         self.extra().name = Some(name);
     }
 
-    pub(crate) fn set_start(&mut self, time: SystemTime) {
+    /// Replaces the start.
+    pub fn set_start(&mut self, time: SystemTime) {
         self.extra().start = Some(time);
     }
 
-    pub(crate) fn set_end(&mut self, time: SystemTime) {
+    /// Replaces the end.
+    pub fn set_end(&mut self, time: SystemTime) {
         self.extra().end = Some(time);
     }
 
     fn extra(&mut self) -> &mut Extra {
         self.extra.get_or_insert_default()
     }
-
-    /// The form that every exporter of the OpenTelemetry SDK takes.
-    pub(crate) fn into_span_data(
-        self,
-        scope: &InstrumentationScope,
-        common: &[KeyValue],
-    ) -> SpanData {
-        let span_context = self.span_context();
-        let mut extra = self.extra.map_or_else(Extra::default, |extra| *extra);
-        let end_time = extra.end.unwrap_or_else(|| self.end.to_system_time());
-        if let Some(mut event) = extra.last_event {
-            event.timestamp = end_time;
-            extra.events.events.push(event);
-        }
-        let (name, span_kind, scope, of_site) = match self.identity {
-            Identity::Site(site) => (
-                Cow::Borrowed(site.name),
-                site.kind.clone(),
-                scope.clone(),
-                site.attributes.as_slice(),
-            ),
-            Identity::Named(named) => (named.name, named.kind, named.scope, [].as_slice()),
-        };
-        let mut attributes =
-            Vec::with_capacity(self.attributes.len() + of_site.len() + common.len());
-        attributes.extend(self.attributes);
-        // What the call itself recorded wins over what is known of every call.
-        for fixed in of_site.iter().chain(common) {
-            if !attributes
-                .iter()
-                .any(|attribute: &KeyValue| attribute.key == fixed.key)
-            {
-                attributes.push(fixed.clone());
-            }
-        }
-        SpanData {
-            span_context,
-            parent_span_id: self.parent_span_id,
-            parent_span_is_remote: self.parent_is_remote,
-            span_kind,
-            name: extra.name.unwrap_or(name),
-            start_time: extra.start.unwrap_or_else(|| self.start.to_system_time()),
-            end_time,
-            attributes,
-            dropped_attributes_count: extra.dropped_attributes,
-            events: extra.events,
-            links: extra.links,
-            status: extra.status,
-            instrumentation_scope: scope,
-        }
-    }
-}
-
-/// The attributes of an event or a link, and how many were too many.
-fn limited(mut attributes: Vec<KeyValue>, limits: &Limits) -> (Vec<KeyValue>, u32) {
-    let dropped = attributes.len().saturating_sub(limits.attributes);
-    attributes.truncate(limits.attributes);
-    if let Some(length) = limits.value_length {
-        for attribute in &mut attributes {
-            truncate(&mut attribute.value, length);
-        }
-    }
-    (attributes, u32::try_from(dropped).unwrap_or(u32::MAX))
-}
-
-/// Cuts text after `length` characters, also inside arrays.
-fn truncate(value: &mut Value, length: usize) {
-    match value {
-        Value::String(text) => truncate_text(text, length),
-        Value::Array(Array::String(texts)) => texts
-            .iter_mut()
-            .for_each(|text| truncate_text(text, length)),
-        _ => {}
-    }
-}
-
-fn truncate_text(text: &mut StringValue, length: usize) {
-    if let Some((end, _)) = text.as_str().char_indices().nth(length) {
-        *text = text
-            .as_str()
-            .get(..end)
-            .unwrap_or_default()
-            .to_owned()
-            .into();
-    }
 }
 
 #[cfg(test)]
 impl SpanRecord {
     /// A root span, for tests of where spans go.
-    pub(crate) fn sample() -> Self {
+    pub fn sample() -> Self {
         let named = Named {
             name: "sample".into(),
             kind: SpanKind::Internal,
@@ -338,25 +259,21 @@ impl SpanRecord {
 mod tests {
     use super::*;
 
-    fn data(record: SpanRecord) -> SpanData {
-        record.into_span_data(&InstrumentationScope::default(), &[])
-    }
-
     #[test]
     fn an_attribute_replaces_one_of_the_same_key() {
         let mut record = SpanRecord::sample();
-        record.set_attribute(KeyValue::new("rows", 1), &Limits::default());
-        record.set_attribute(KeyValue::new("rows", 2), &Limits::default());
-        assert_eq!(data(record).attributes, [KeyValue::new("rows", 2)]);
+        record.set_attribute(KeyValue::new("rows", 1), &SpanLimits::default());
+        record.set_attribute(KeyValue::new("rows", 2), &SpanLimits::default());
+        assert_eq!(record.attributes.as_slice(), [KeyValue::new("rows", 2)]);
     }
 
     #[test]
     fn what_exceeds_the_limits_is_counted() {
-        let limits = Limits {
+        let limits = SpanLimits {
             attributes: 1,
             events: 1,
             links: 1,
-            value_length: Some(3),
+            attribute_value_length: Some(3),
         };
         let mut record = SpanRecord::sample();
         record.set_attribute(KeyValue::new("a", "grüße"), &limits);
@@ -371,12 +288,12 @@ mod tests {
             );
             record.add_link(SpanContext::NONE, attributes, &limits);
         }
-        let data = data(record);
-        assert_eq!(data.attributes, [KeyValue::new("a", "grü")]);
-        assert_eq!(data.dropped_attributes_count, 1);
-        assert_eq!((data.events.len(), data.events.dropped_count), (1, 2));
-        assert_eq!((data.links.len(), data.links.dropped_count), (1, 2));
-        let event = data.events.first().unwrap();
+        assert_eq!(record.attributes.as_slice(), [KeyValue::new("a", "grü")]);
+        let extra = record.extra();
+        assert_eq!(extra.dropped_attributes, 1);
+        assert_eq!((extra.events.len(), extra.dropped_events), (1, 2));
+        assert_eq!((extra.links.len(), extra.dropped_links), (1, 2));
+        let event = extra.events.first().unwrap();
         assert_eq!(event.attributes, [KeyValue::new("x", "lon")]);
         assert_eq!(event.dropped_attributes_count, 1);
     }

@@ -1,8 +1,9 @@
 //! Where ended spans go: from the thread that ended them into its queue, and from all queues to the collector.
 
-use super::exceptions::Exceptions;
+use super::exceptions::ExceptionSignal;
+use super::limits::SpanLimits;
 use super::queue::{self, Consumer, Next, Producer, SEGMENT, Spares};
-use super::record::{Limits, SpanRecord};
+use super::record::SpanRecord;
 use super::sampler::Sampler;
 use crate::lock::lock;
 use std::cell::RefCell;
@@ -12,11 +13,15 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 /// Takes ended spans from any thread, without waiting for anybody.
 #[derive(Debug)]
-pub(crate) struct Recorder {
-    pub(crate) sampler: Sampler,
-    pub(crate) limits: Limits,
-    pub(crate) exceptions: Exceptions,
-    pub(crate) losses: Losses,
+pub struct Recorder {
+    /// Decides which spans are recorded.
+    pub sampler: Sampler,
+    /// Bounds what one span holds.
+    pub limits: SpanLimits,
+    /// The signals that carry the exceptions of failed calls.
+    pub exceptions: ExceptionSignal,
+    /// The spans that will not arrive.
+    pub losses: Losses,
     /// How many segments may wait beside the one that each thread writes to.
     most_segments: usize,
     /// How many of them are worth waking the collector for.
@@ -42,7 +47,7 @@ pub(crate) fn installed() -> Option<&'static Recorder> {
 }
 
 /// Sends spans to `recorder` from now on.
-pub(crate) fn install(recorder: &'static Recorder) {
+pub fn install(recorder: &'static Recorder) {
     INSTALLED.store(std::ptr::from_ref(recorder).cast_mut(), Ordering::Release);
 }
 
@@ -55,18 +60,18 @@ struct Queues(Vec<Consumer<SpanRecord>>);
 
 /// Spans that were recorded and will not arrive, by reason.
 #[derive(Debug, Default)]
-pub(crate) struct Losses {
+pub struct Losses {
     /// The queues were full: spans ended faster than the exporter took them.
-    pub(crate) queue_full: AtomicU64,
+    pub queue_full: AtomicU64,
     /// The exporter refused them or could not deliver them.
-    pub(crate) export_failed: AtomicU64,
+    pub export_failed: AtomicU64,
     /// They ended after the shutdown.
-    pub(crate) after_shutdown: AtomicU64,
+    pub after_shutdown: AtomicU64,
 }
 
 impl Losses {
     /// Each reason and its count.
-    pub(crate) fn by_reason(&self) -> [(&'static str, u64); 3] {
+    pub fn by_reason(&self) -> [(&'static str, u64); 3] {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
         [
             ("queue_full", read(&self.queue_full)),
@@ -107,9 +112,10 @@ thread_local! {
 impl Recorder {
     /// A recorder that keeps at most `max_queue_size` spans waiting, rounded up to whole segments, and calls for the
     /// collector when about `batch_size` of them wait.
-    pub(crate) fn new(
+    pub fn new(
         sampler: Sampler,
-        limits: Limits,
+        limits: SpanLimits,
+        exceptions: ExceptionSignal,
         max_queue_size: usize,
         batch_size: usize,
     ) -> Self {
@@ -117,7 +123,7 @@ impl Recorder {
         Self {
             sampler,
             limits,
-            exceptions: Exceptions::default(),
+            exceptions,
             losses: Losses::default(),
             most_segments,
             enough_segments: (batch_size / SEGMENT).clamp(1, most_segments.div_ceil(2).max(1)),
@@ -130,19 +136,14 @@ impl Recorder {
         }
     }
 
-    /// Sends the exceptions of failed calls elsewhere than to their spans.
-    pub(crate) fn with_exceptions(self, exceptions: Exceptions) -> Self {
-        Self { exceptions, ..self }
-    }
-
     /// Sets what is called when a segment is full; only the first call counts.
-    pub(crate) fn on_work(&self, wake: impl Fn() + Send + Sync + 'static) {
+    pub fn on_work(&self, wake: impl Fn() + Send + Sync + 'static) {
         let _ = self.wake.set(Wake(Box::new(wake)));
     }
 
     /// Takes an ended span.
     #[inline]
-    pub(crate) fn push(&'static self, record: SpanRecord) {
+    pub fn push(&'static self, record: SpanRecord) {
         if self.closed.load(Ordering::Relaxed) {
             self.losses.after_shutdown.fetch_add(1, Ordering::Relaxed);
             return;
@@ -202,7 +203,7 @@ impl Recorder {
     }
 
     /// Moves up to `most` spans to `take`, and tells how many there were.
-    pub(crate) fn drain(&self, most: usize, mut take: impl FnMut(SpanRecord)) -> usize {
+    pub fn drain(&self, most: usize, mut take: impl FnMut(SpanRecord)) -> usize {
         self.signalled.store(false, Ordering::Release);
         let mut queues = lock(&self.queues);
         let mut taken = 0;
@@ -235,7 +236,7 @@ impl Recorder {
     }
 
     /// Refuses spans from now on.
-    pub(crate) fn close(&self) {
+    pub fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
     }
 }
@@ -246,8 +247,9 @@ mod tests {
 
     fn recorder(max_queue_size: usize) -> &'static Recorder {
         Box::leak(Box::new(Recorder::new(
-            Sampler::always_on(),
-            Limits::default(),
+            Sampler::AlwaysOn,
+            SpanLimits::default(),
+            ExceptionSignal::Events,
             max_queue_size,
             2 * SEGMENT,
         )))

@@ -1,84 +1,58 @@
-//! Whether a trace is recorded, decided when its spans start.
+//! Which traces are recorded, decided when their spans start.
 
 use super::parent::ParentSpan;
 use opentelemetry::trace::TraceId;
 
-/// Decides for each new span whether it is recorded ([Trace SDK, Sampling]).
+/// Which traces are recorded: the [samplers] of the specification.
 ///
-/// [Trace SDK, Sampling]: https://opentelemetry.io/docs/specs/otel/trace/sdk/#sampling
+/// The parent-based ones do what the caller decided, if it decided, so that a trace is whole or absent. Ratios are
+/// between 0.0, nothing, and 1.0, everything.
+///
+/// [samplers]: https://opentelemetry.io/docs/specs/otel/trace/sdk/#sampling
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Sampler {
-    root: Root,
-    parent_based: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Root {
-    On,
-    Off,
-    /// Trace ids whose lower 63 bits are below this are recorded.
-    Below(u64),
+#[non_exhaustive]
+pub enum Sampler {
+    /// `always_on`
+    AlwaysOn,
+    /// `always_off`
+    AlwaysOff,
+    /// `traceidratio`
+    Ratio(f64),
+    /// `parentbased_always_on`, the default.
+    ParentBasedAlwaysOn,
+    /// `parentbased_always_off`
+    ParentBasedAlwaysOff,
+    /// `parentbased_traceidratio`
+    ParentBasedRatio(f64),
 }
 
 impl Sampler {
-    pub(crate) const fn always_on() -> Self {
-        Self {
-            root: Root::On,
-            parent_based: false,
-        }
-    }
-
-    pub(crate) const fn always_off() -> Self {
-        Self {
-            root: Root::Off,
-            parent_based: false,
-        }
-    }
-
-    /// Records this part of all traces, 0.0 to 1.0; values outside are brought to the nearer end.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_precision_loss,
-        clippy::cast_sign_loss,
-        reason = "the product is positive, below 2^63 and a bound"
-    )]
-    pub(crate) fn ratio(ratio: f64) -> Self {
-        let root = if ratio >= 1.0 {
-            Root::On
-        } else if ratio > 0.0 {
-            // The same bound as OpenTelemetry's own samplers use, so that services agree about a trace.
-            Root::Below((ratio * (1u64 << 63) as f64) as u64)
-        } else {
-            Root::Off
-        };
-        Self {
-            root,
-            parent_based: false,
-        }
-    }
-
-    /// Follows the parent's decision and asks `self` only about spans without one.
-    pub(crate) const fn parent_based(self) -> Self {
-        Self {
-            parent_based: true,
-            ..self
-        }
-    }
-
+    /// Returns true if a span under `parent` in this trace is recorded.
     #[inline]
     pub(crate) fn records(&self, parent: Option<&ParentSpan>, trace_id: TraceId) -> bool {
-        if let (true, Some(parent)) = (self.parent_based, parent) {
-            return parent.flags.is_sampled();
-        }
-        match self.root {
-            Root::On => true,
-            Root::Off => false,
-            Root::Below(bound) => {
-                let [_, _, _, _, _, _, _, _, low @ ..] = trace_id.to_bytes();
-                u64::from_be_bytes(low) >> 1 < bound
-            }
+        match (*self, parent) {
+            (
+                Self::ParentBasedAlwaysOn | Self::ParentBasedAlwaysOff | Self::ParentBasedRatio(_),
+                Some(parent),
+            ) => parent.flags.is_sampled(),
+            (Self::AlwaysOn | Self::ParentBasedAlwaysOn, _) => true,
+            (Self::AlwaysOff | Self::ParentBasedAlwaysOff, _) => false,
+            (Self::Ratio(ratio) | Self::ParentBasedRatio(ratio), _) => is_below(ratio, trace_id),
         }
     }
+}
+
+/// Returns true for this part of all trace ids. OpenTelemetry's own samplers draw the same line, so that services agree about
+/// a trace.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "a bound: what is negative becomes 0, and 1.0 the end of 63 bits"
+)]
+fn is_below(ratio: f64, trace_id: TraceId) -> bool {
+    let [_, _, _, _, _, _, _, _, low @ ..] = trace_id.to_bytes();
+    u64::from_be_bytes(low) >> 1 < (ratio * (1u64 << 63) as f64) as u64
 }
 
 #[cfg(test)]
@@ -99,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_ratio_records_about_that_part_of_the_traces() {
-        let sampler = Sampler::ratio(0.25);
+        let sampler = Sampler::Ratio(0.25);
         let recorded = (0..40_000)
             .filter(|_| sampler.records(None, random::trace_id()))
             .count();
@@ -119,7 +93,7 @@ mod tests {
                     .decision
                     == SamplingDecision::RecordAndSample;
                 assert_eq!(
-                    Sampler::ratio(ratio).records(None, id),
+                    Sampler::Ratio(ratio).records(None, id),
                     expected,
                     "{id} at {ratio}"
                 );
@@ -130,11 +104,11 @@ mod tests {
     #[test]
     fn a_parent_decides_for_its_children() {
         let id = random::trace_id();
-        let on = Sampler::always_on().parent_based();
-        let off = Sampler::always_off().parent_based();
+        let on = Sampler::ParentBasedAlwaysOn;
+        let off = Sampler::ParentBasedAlwaysOff;
         assert!(!on.records(Some(&parent(TraceFlags::NOT_SAMPLED)), id));
         assert!(off.records(Some(&parent(TraceFlags::SAMPLED)), id));
         assert!(on.records(None, id) && !off.records(None, id));
-        assert!(Sampler::always_on().records(Some(&parent(TraceFlags::NOT_SAMPLED)), id));
+        assert!(Sampler::AlwaysOn.records(Some(&parent(TraceFlags::NOT_SAMPLED)), id));
     }
 }

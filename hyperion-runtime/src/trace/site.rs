@@ -5,9 +5,11 @@ use opentelemetry::trace::SpanKind;
 
 /// A call site, as spans name it.
 #[derive(Debug)]
-pub(crate) struct Site {
-    pub(crate) name: &'static str,
-    pub(crate) kind: SpanKind,
+pub struct Site {
+    /// The name of its spans.
+    pub name: &'static str,
+    /// The kind of its spans.
+    pub kind: SpanKind,
     /// `code.*` and `component`.
-    pub(crate) attributes: Vec<KeyValue>,
+    pub attributes: Vec<KeyValue>,
 }

@@ -6,16 +6,15 @@
 )]
 
 use std::{
-    net::Ipv4Addr,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::{Context, ensure};
-use hyperion::export::prometheus::{Exporter, Settings};
 use hyperion::snapshot::{
     Data, Exemplar, Family, HistogramPoint, Number, NumberPoint, Snapshot, SpanIds,
 };
+use hyperion::{config::Config, export::PrometheusExporter};
 use hyperion_backend_tests::{
     Exposition, Prometheus, Target, eventually, get_as, mark, promtool,
     reference::{self, Format},
@@ -91,22 +90,15 @@ fn snapshot() -> Snapshot {
 /// An exporter with native instruments and one of the OpenTelemetry API, and where its page is.
 struct Served {
     address: String,
-    _exporter: Exporter,
+    _exporter: PrometheusExporter,
     _provider: SdkMeterProvider,
 }
 
 fn serve(created: bool) -> Served {
-    let settings = Settings {
-        listen: true,
-        host: Ipv4Addr::LOCALHOST.into(),
-        port: 0,
-        path: "/metrics".into(),
-        namespace: None,
-        subsystem: None,
-        created,
-    };
+    let mut config = Config::default().metrics;
+    (config.port, config.created_series) = (0, created);
     let (exporter, reader) =
-        Exporter::start(settings, Arc::new(snapshot)).expect("there is a free port");
+        PrometheusExporter::start(&config, Arc::new(snapshot)).expect("there is a free port");
     let provider = SdkMeterProvider::builder().with_reader(reader).build();
     provider
         .meter("a library")
@@ -271,16 +263,16 @@ fn the_reference_parsers_read_both_pages_alike() {
 fn pages_with_every_kind_of_metric_are_taken_by_all() {
     let pages = [
         include_str!(
-            "../../../hyperion-runtime/src/export/prometheus/tests/golden/native.openmetrics"
+            "../../../hyperion-otel/src/export/prometheus/tests/golden/native.openmetrics"
         ),
         include_str!(
-            "../../../hyperion-runtime/src/export/prometheus/tests/golden/created.openmetrics"
+            "../../../hyperion-otel/src/export/prometheus/tests/golden/created.openmetrics"
         ),
         include_str!(
-            "../../../hyperion-runtime/src/export/prometheus/tests/golden/beside.openmetrics"
+            "../../../hyperion-otel/src/export/prometheus/tests/golden/beside.openmetrics"
         ),
         include_str!(
-            "../../../hyperion-runtime/src/export/prometheus/tests/golden/left_out.openmetrics"
+            "../../../hyperion-otel/src/export/prometheus/tests/golden/left_out.openmetrics"
         ),
     ];
     let served = pages.map(|page| {
@@ -289,9 +281,9 @@ fn pages_with_every_kind_of_metric_are_taken_by_all() {
         Exposition::serve(content_type, page).expect("a free port")
     });
     let classic = [
-        include_str!("../../../hyperion-runtime/src/export/prometheus/tests/golden/native.txt"),
-        include_str!("../../../hyperion-runtime/src/export/prometheus/tests/golden/beside.txt"),
-        include_str!("../../../hyperion-runtime/src/export/prometheus/tests/golden/left_out.txt"),
+        include_str!("../../../hyperion-otel/src/export/prometheus/tests/golden/native.txt"),
+        include_str!("../../../hyperion-otel/src/export/prometheus/tests/golden/beside.txt"),
+        include_str!("../../../hyperion-otel/src/export/prometheus/tests/golden/left_out.txt"),
     ];
     let classic = classic.map(|page| {
         reference::parse(Format::Text, page).expect("a valid page");

@@ -13,7 +13,7 @@ use crate::random;
 use crate::state;
 use crate::trace::active::{self, ActiveSpan, Entered};
 use crate::trace::clock::Ticks;
-use crate::trace::exceptions::Exceptions;
+use crate::trace::exceptions::ExceptionSignal;
 use crate::trace::parent::Parent;
 use crate::trace::record::{Identity, SpanRecord};
 use crate::trace::recorder;
@@ -234,8 +234,8 @@ impl Frame {
         let known = self.callsite.known();
         let exceptions = recorder::installed()
             .filter(|_| self.callsite.meta().details.parts.contains(Parts::LOG))
-            .map_or_else(Exceptions::default, |recorder| recorder.exceptions);
-        let writes = self.wanted & state::LINES != 0 || exceptions.as_logs;
+            .map_or_else(ExceptionSignal::default, |recorder| recorder.exceptions);
+        let writes = self.wanted & state::LINES != 0 || exceptions.has_logs();
         if !writes && self.interceptors.is_empty() {
             return place;
         }

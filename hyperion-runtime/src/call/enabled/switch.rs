@@ -18,13 +18,13 @@ pub(super) const UNKNOWN: u8 = 1 << 7;
 
 /// What decides what is on.
 #[derive(Debug)]
-pub(crate) struct Policy {
-    /// What the program records, as bits of [`state`].
-    pub(crate) recorded: u8,
+pub struct Policy {
+    /// What the program records, as bits of [`state`](crate::backend::state).
+    pub recorded: u8,
     /// The least important level that is on.
-    pub(crate) level: LevelFilter,
+    pub level: LevelFilter,
     /// The same for single components.
-    pub(crate) components: BTreeMap<String, LevelFilter>,
+    pub components: BTreeMap<String, LevelFilter>,
 }
 
 struct Board {
@@ -43,13 +43,21 @@ static BOARD: Mutex<Board> = Mutex::new(Board {
 });
 
 /// Changes what decides, and brings it to every call site.
-pub(crate) fn change<T>(change: impl FnOnce(&mut Policy) -> T) -> T {
+pub fn change<T>(change: impl FnOnce(&mut Policy) -> T) -> T {
     let mut board = lock(&BOARD);
     let answer = change(&mut board.policy);
     for callsite in std::iter::successors(board.last, |callsite| callsite.before()) {
         callsite.set_wanted(board.policy.wanted(callsite));
     }
     answer
+}
+
+/// Switches recording, for instruments and for call sites, to these bits of [`state`](crate::backend::state).
+pub fn record(bits: u8) {
+    change(|policy| {
+        policy.recorded = bits;
+        state::store(bits);
+    });
 }
 
 /// Works out the answer for a call site that is reached for the first time.

@@ -3,8 +3,9 @@
 use super::Ending;
 use super::text::Texts;
 use crate::call::record_mode::Record;
-use crate::trace::exceptions::Exceptions;
-use crate::trace::record::{Limits, SpanRecord};
+use crate::trace::exceptions::ExceptionSignal;
+use crate::trace::limits::SpanLimits;
+use crate::trace::record::SpanRecord;
 use opentelemetry::KeyValue;
 use opentelemetry::trace::Status;
 use std::cell::OnceCell;
@@ -79,15 +80,15 @@ impl<'a> Failure<'a> {
     pub(in crate::call::observed) fn describe(
         self,
         span: &mut SpanRecord,
-        limits: &Limits,
-        exceptions: Exceptions,
+        limits: &SpanLimits,
+        exceptions: ExceptionSignal,
     ) {
         span.set_attribute(KeyValue::new("outcome", self.ending.outcome()), limits);
         let (Some(kind), Record::Event | Record::Status) = (self.kind, self.record) else {
             return;
         };
         span.set_attribute(KeyValue::new("error.type", kind), limits);
-        if exceptions.as_events
+        if exceptions.has_events()
             && let Some(exception) = self.exception()
         {
             span.set_last_event("exception", exception.attributes(), limits);
@@ -125,8 +126,7 @@ impl Exception<'_> {
 mod tests {
     use super::*;
     use crate::call::outcome::{Detail, ErrorRef, Outcome};
-    use opentelemetry::InstrumentationScope;
-    use opentelemetry_sdk::trace::SpanData;
+    use opentelemetry::trace::Event;
     use std::cell::Cell;
     use std::error::Error;
     use std::fmt;
@@ -166,18 +166,25 @@ mod tests {
         })
     }
 
-    const EVENTS: Exceptions = Exceptions {
-        as_events: true,
-        as_logs: false,
-    };
+    const EVENTS: ExceptionSignal = ExceptionSignal::Events;
 
-    fn span_of(ending: Ending<'_>, record: Record, exceptions: Exceptions) -> SpanData {
+    fn span_of(ending: Ending<'_>, record: Record, exceptions: ExceptionSignal) -> SpanRecord {
         let mut span = SpanRecord::sample();
         let kind = ending.error_type();
         if let Some(failure) = ending.failure(kind, record) {
-            failure.describe(&mut span, &Limits::default(), exceptions);
+            failure.describe(&mut span, &SpanLimits::default(), exceptions);
         }
-        span.into_span_data(&InstrumentationScope::default(), &[])
+        span
+    }
+
+    fn status(span: &SpanRecord) -> Status {
+        span.extra
+            .as_ref()
+            .map_or(Status::Unset, |extra| extra.status.clone())
+    }
+
+    fn event(span: &SpanRecord) -> Option<&Event> {
+        span.extra.as_ref()?.last_event.as_ref()
     }
 
     fn attributes(attributes: &[KeyValue]) -> Vec<(&str, String)> {
@@ -197,7 +204,7 @@ mod tests {
     #[test]
     fn a_call_that_goes_well_leaves_no_mark() {
         let span = span_of(Ending::Ok, Record::Event, EVENTS);
-        assert_eq!((span.attributes, span.status), (vec![], Status::Unset));
+        assert_eq!((span.attributes.len(), status(&span)), (0, Status::Unset));
     }
 
     #[test]
@@ -208,10 +215,8 @@ mod tests {
         };
         let span = span_of(ending(&error), Record::Event, EVENTS);
         assert_eq!(attributes(&span.attributes), marks("error", "declined"));
-        assert_eq!(span.status, Status::error("refused"));
-        let [event] = span.events.events.as_slice() else {
-            panic!("one event: {:?}", span.events)
-        };
+        assert_eq!(status(&span), Status::error("refused"));
+        let event = event(&span).expect("an exception");
         let chain = "refused\n\nCaused by:\n    0: an error occurred when formatting an argument";
         assert_eq!(event.name, "exception");
         assert_eq!(
@@ -231,10 +236,9 @@ mod tests {
         ending(&error)
             .failure(Some("_OTHER"), Record::Event)
             .expect("it failed")
-            .describe(&mut span, &Limits::default(), EVENTS);
-        let span = span.into_span_data(&InstrumentationScope::default(), &[]);
+            .describe(&mut span, &SpanLimits::default(), EVENTS);
         assert_eq!(attributes(&span.attributes), marks("error", "_OTHER"));
-        let event = span.events.events.first().expect("an exception");
+        let event = event(&span).expect("an exception");
         let type_name = ("exception.type", "bank::Refused".to_owned());
         assert!(attributes(&event.attributes).contains(&type_name));
     }
@@ -244,8 +248,8 @@ mod tests {
         let error = refused();
         let span = span_of(ending(&error), Record::Status, EVENTS);
         assert_eq!(attributes(&span.attributes), marks("error", "declined"));
-        assert_eq!(span.status, Status::error("refused"));
-        assert!(span.events.is_empty());
+        assert_eq!(status(&span), Status::error("refused"));
+        assert!(event(&span).is_none());
         assert_eq!(error.shown.get(), 1);
     }
 
@@ -257,21 +261,18 @@ mod tests {
             attributes(&span.attributes),
             [("outcome", "error".to_owned())]
         );
-        assert_eq!(span.status, Status::Unset);
-        assert!(span.events.is_empty());
+        assert_eq!(status(&span), Status::Unset);
+        assert!(event(&span).is_none());
         assert_eq!(error.shown.get(), 0);
     }
 
     #[test]
     fn an_exception_that_goes_to_logs_is_no_event() {
         let error = refused();
-        let logs = Exceptions {
-            as_events: false,
-            as_logs: true,
-        };
+        let logs = ExceptionSignal::Logs;
         let span = span_of(ending(&error), Record::Event, logs);
-        assert!(span.events.is_empty());
-        assert_eq!(span.status, Status::error("refused"));
+        assert!(event(&span).is_none());
+        assert_eq!(status(&span), Status::error("refused"));
     }
 
     #[test]
@@ -288,7 +289,7 @@ mod tests {
         };
         assert_eq!(failure.exception(), Some(exception));
         assert_eq!(failure.exception(), Some(exception));
-        failure.describe(&mut SpanRecord::sample(), &Limits::default(), EVENTS);
+        failure.describe(&mut SpanRecord::sample(), &SpanLimits::default(), EVENTS);
         assert_eq!(error.shown.get(), 1);
     }
 
@@ -297,8 +298,8 @@ mod tests {
         let ending = Ending::from(Outcome::because("is_refused"));
         let span = span_of(ending, Record::Event, EVENTS);
         assert_eq!(attributes(&span.attributes), marks("error", "is_refused"));
-        assert_eq!(span.status, Status::error(""));
-        assert!(span.events.is_empty());
+        assert_eq!(status(&span), Status::error(""));
+        assert!(event(&span).is_none());
     }
 
     #[test]
@@ -306,8 +307,8 @@ mod tests {
         for record in [Record::Event, Record::Status, Record::None] {
             let span = span_of(Ending::Panic, record, EVENTS);
             assert_eq!(attributes(&span.attributes), marks("panic", "panic"));
-            assert_eq!(span.status, Status::error("the call panicked"));
-            assert!(span.events.is_empty());
+            assert_eq!(status(&span), Status::error("the call panicked"));
+            assert!(event(&span).is_none());
         }
     }
 
@@ -318,6 +319,6 @@ mod tests {
             attributes(&span.attributes),
             [("outcome", "cancelled".to_owned())]
         );
-        assert_eq!(span.status, Status::Unset);
+        assert_eq!(status(&span), Status::Unset);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::ending::Failure;
 use crate::level::Level;
-use crate::trace::exceptions::Exceptions;
+use crate::trace::exceptions::ExceptionSignal;
 
 /// A call site, as its log lines would name it.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,7 @@ impl Lines {
         &'static self,
         _failure: Option<&Failure<'_>>,
         _seconds: f64,
-        _exceptions: Exceptions,
+        _exceptions: ExceptionSignal,
     ) {
     }
 }

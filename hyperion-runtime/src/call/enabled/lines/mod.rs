@@ -10,7 +10,7 @@ mod tests;
 use self::event::LineEvent;
 use super::ending::{Ending, Failure};
 use crate::level::Level;
-use crate::trace::exceptions::Exceptions;
+use crate::trace::exceptions::ExceptionSignal;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tracing::field::Empty;
 
@@ -77,9 +77,10 @@ impl Lines {
         &'static self,
         failure: Option<&Failure<'_>>,
         seconds: f64,
-        exceptions: Exceptions,
+        exceptions: ExceptionSignal,
     ) {
-        let has_exception = || exceptions.as_logs && failure.and_then(Failure::type_name).is_some();
+        let has_exception =
+            || exceptions.has_logs() && failure.and_then(Failure::type_name).is_some();
         if self.regular.is_some() || has_exception() {
             self.write_ended(failure, seconds);
         }

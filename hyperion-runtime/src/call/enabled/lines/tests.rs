@@ -6,34 +6,21 @@ use crate::call::observed::ending::Ending;
 use crate::call::outcome::{Detail, ErrorRef, Outcome};
 use crate::call::record_mode::Record;
 use crate::level::Level;
-use crate::logs;
-use crate::pipeline::config::LogFormat;
-use crate::trace::exceptions::Exceptions;
-use expect_test::{Expect, expect};
-use opentelemetry::Context;
-use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+use crate::trace::exceptions::ExceptionSignal;
+use expect_test::expect;
 use std::cell::Cell;
 use std::error::Error;
 use std::fmt::{self, Write};
-use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tracing::field::{Field, Visit};
 use tracing::subscriber::Interest;
 use tracing::{Event, Metadata, Subscriber, span};
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 
-const EVENTS: Exceptions = Exceptions {
-    as_events: true,
-    as_logs: false,
-};
+const EVENTS: ExceptionSignal = ExceptionSignal::Events;
 
-const LOGS: Exceptions = Exceptions {
-    as_events: false,
-    as_logs: true,
-};
+const LOGS: ExceptionSignal = ExceptionSignal::Logs;
 
 fn lines(level: Option<Level>) -> &'static Lines {
     Lines::new(LinesOf {
@@ -80,7 +67,7 @@ fn error(error: &Refused) -> Ending<'_> {
 }
 
 /// Ends a call that took a quarter of a second.
-fn end(lines: &'static Lines, ending: Ending<'_>, record: Record, exceptions: Exceptions) {
+fn end(lines: &'static Lines, ending: Ending<'_>, record: Record, exceptions: ExceptionSignal) {
     let failure = ending.failure(ending.error_type(), record);
     lines.ended(failure.as_ref(), 0.25, exceptions);
 }
@@ -218,13 +205,11 @@ fn a_subscriber_that_comes_later_is_asked_anew() {
 #[test]
 fn directives_find_lines_by_their_module() {
     let written = |directives: &str| {
-        let output = Output::default();
-        let subscriber = tracing_subscriber::registry()
-            .with(EnvFilter::new(directives))
-            .with(logs::layer(LogFormat::Text, output.clone()));
+        let collector = Collector::new(tracing::Level::TRACE);
+        let subscriber = collector.clone().with(EnvFilter::new(directives));
         let lines = lines(Some(Level::Debug));
         tracing::subscriber::with_default(subscriber, || lines.entered());
-        output.text()
+        collector.take()
     };
     assert_ne!(written("off,shop::users=debug"), "");
     assert_ne!(written("shop=debug"), "");
@@ -312,82 +297,4 @@ fn a_subscriber_that_panics_costs_its_line() {
     }
     let lines = lines(Some(Level::Info));
     tracing::subscriber::with_default(Panics, || lines.entered());
-}
-
-/// An output that can be read.
-#[derive(Clone, Default)]
-struct Output(Arc<Mutex<Vec<u8>>>);
-
-impl Output {
-    fn text(&self) -> String {
-        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
-}
-
-impl io::Write for Output {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Output {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
-fn noon() -> SystemTime {
-    UNIX_EPOCH + Duration::from_micros(1_795_348_800_123_456)
-}
-
-#[track_caller]
-fn golden(format: LogFormat, expected: &Expect) {
-    let span = SpanContext::new(
-        TraceId::from(0x0af7_6519_16cd_43dd_8448_eb21_1c80_319c),
-        SpanId::from(0x00f0_67aa_0ba9_02b7),
-        TraceFlags::SAMPLED,
-        false,
-        TraceState::default(),
-    );
-    let _active = Context::new().with_remote_span_context(span).attach();
-    let output = Output::default();
-    let layer = logs::layer(format, output.clone()).with_clock(noon);
-    let lines = lines(Some(Level::Info));
-    let error_of = refused();
-    tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
-        lines.entered();
-        end(lines, error(&error_of), Record::Event, EVENTS);
-    });
-    expected.assert_eq(&output.text());
-}
-
-#[test]
-fn lines_are_json_with_the_ids_of_the_call() {
-    golden(
-        LogFormat::Json,
-        &expect![[r#"
-        {"timestamp":"2026-11-22T12:00:00.123456Z","level":"INFO","target":"shop::users","message":"UserService.get_user started","component":"UserService","method":"get_user","trace_id":"0af7651916cd43dd8448eb211c80319c","span_id":"00f067aa0ba902b7","trace_flags":"01"}
-        {"timestamp":"2026-11-22T12:00:00.123456Z","level":"ERROR","target":"shop::users","message":"UserService.get_user failed","component":"UserService","method":"get_user","outcome":"error","error.type":"declined","duration":0.25,"exception.type":"shop::Refused","exception.message":"no money","exception.stacktrace":"no money\n\nCaused by:\n    0: an error occurred when formatting an argument","trace_id":"0af7651916cd43dd8448eb211c80319c","span_id":"00f067aa0ba902b7","trace_flags":"01"}
-    "#]],
-    );
-}
-
-#[test]
-fn lines_are_text_with_the_ids_of_the_call() {
-    golden(
-        LogFormat::Text,
-        &expect![[r#"
-        2026-11-22T12:00:00.123Z  INFO shop::users: UserService.get_user started component=UserService method=get_user trace_id=0af7651916cd43dd8448eb211c80319c span_id=00f067aa0ba902b7
-        2026-11-22T12:00:00.123Z ERROR shop::users: UserService.get_user failed component=UserService method=get_user outcome=error error.type=declined duration=0.25 exception.type=shop::Refused exception.message="no money" exception.stacktrace="no money\n\nCaused by:\n    0: an error occurred when formatting an argument" trace_id=0af7651916cd43dd8448eb211c80319c span_id=00f067aa0ba902b7
-    "#]],
-    );
 }

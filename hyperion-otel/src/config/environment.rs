@@ -1,0 +1,289 @@
+//! The environment, to the letter of the OpenTelemetry specification: what cannot be understood is ignored with a
+//! warning, an empty value is no value.
+
+mod otlp;
+
+use super::choice::word_in_any_case;
+use super::error::{ConfigError, Mistake, Place, mismatch, shown};
+use super::tracing::{self, Batch, ExceptionOptIn, Sampler};
+use super::{Config, Metrics, Service, Tracing, value};
+
+/// The environment of this process. A value that is not Unicode is read with replacement characters, so that what
+/// cannot be understood about it is told.
+pub(super) fn of_process(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+pub(super) fn apply(
+    config: &mut Config,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<(), ConfigError> {
+    let mut variables = Variables {
+        env,
+        warnings: Vec::new(),
+        mistakes: Vec::new(),
+    };
+    disable(&mut variables, config);
+    service(&mut variables, &mut config.service);
+    tracing(&mut variables, &mut config.tracing);
+    metrics(&mut variables, &mut config.metrics);
+    variables.read(
+        &["HYPERION_LOG", "RUST_LOG"],
+        value::log_level,
+        &mut config.logs.level,
+    );
+    variables.read(
+        &["HYPERION_LOG_FORMAT"],
+        word_in_any_case,
+        &mut config.logs.format,
+    );
+    config.warnings.append(&mut variables.warnings);
+    ConfigError::check(variables.mistakes)
+}
+
+fn disable(variables: &mut Variables<'_>, config: &mut Config) {
+    let mut disabled = false;
+    variables.read(&["OTEL_SDK_DISABLED"], boolean, &mut disabled);
+    if disabled {
+        config.tracing.enabled = false;
+        config.metrics.enabled = false;
+    }
+}
+
+/// `true` or `false` in any case, and nothing else, as the specification asks.
+fn boolean(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err("`true` or `false`".to_owned()),
+    }
+}
+
+fn service(variables: &mut Variables<'_>, service: &mut Service) {
+    let mut attributes = Vec::new();
+    variables.read(&["OTEL_RESOURCE_ATTRIBUTES"], value::pairs, &mut attributes);
+    for (key, value) in attributes {
+        match key.as_str() {
+            "service.name" => service.name = Some(value),
+            "service.version" => service.version = Some(value),
+            _ => {
+                service.attributes.insert(key, value);
+            }
+        }
+    }
+    variables.read(&["OTEL_SERVICE_NAME"], value::some_text, &mut service.name);
+}
+
+fn tracing(variables: &mut Variables<'_>, tracing: &mut Tracing) {
+    variables.read(
+        &["OTEL_TRACES_EXPORTER"],
+        word_in_any_case,
+        &mut tracing.exporter,
+    );
+    sampler(variables, &mut tracing.sampler);
+    levels(variables, tracing);
+    variables.read(
+        &["OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN"],
+        |text| word_in_any_case(text).map(|ExceptionOptIn(signal)| signal),
+        &mut tracing.exceptions,
+    );
+    batch(variables, &mut tracing.batch);
+    let limits = &mut tracing.limits;
+    variables.read(
+        &[
+            "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT",
+            "OTEL_ATTRIBUTE_COUNT_LIMIT",
+        ],
+        value::count,
+        &mut limits.attributes,
+    );
+    variables.read(
+        &["OTEL_SPAN_EVENT_COUNT_LIMIT"],
+        value::count,
+        &mut limits.events,
+    );
+    variables.read(
+        &["OTEL_SPAN_LINK_COUNT_LIMIT"],
+        value::count,
+        &mut limits.links,
+    );
+    variables.read(
+        &[
+            "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+            "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+        ],
+        |text| value::count(text).map(Some),
+        &mut limits.attribute_value_length,
+    );
+    let sends = tracing.sends_otlp();
+    otlp::read(variables, &otlp::TRACES, sends, &mut tracing.otlp);
+}
+
+fn sampler(variables: &mut Variables<'_>, sampler: &mut Sampler) {
+    // The argument means nothing without the sampler.
+    if variables
+        .read(&["OTEL_TRACES_SAMPLER"], word_in_any_case, sampler)
+        .is_some()
+    {
+        let mut ratio = 1.0;
+        if tracing::with_ratio(*sampler, ratio).is_some() {
+            variables.read(&["OTEL_TRACES_SAMPLER_ARG"], value::ratio, &mut ratio);
+        }
+        *sampler = tracing::with_ratio(*sampler, ratio).unwrap_or(*sampler);
+    }
+}
+
+fn levels(variables: &mut Variables<'_>, tracing: &mut Tracing) {
+    let mut levels = value::Levels::default();
+    variables.read(&["HYPERION_LEVEL"], value::levels, &mut levels);
+    tracing.level = levels.all.unwrap_or(tracing.level);
+    tracing.components.extend(levels.components);
+}
+
+fn batch(variables: &mut Variables<'_>, batch: &mut Batch) {
+    variables.read(
+        &["OTEL_BSP_SCHEDULE_DELAY"],
+        value::milliseconds,
+        &mut batch.schedule_delay,
+    );
+    variables.read(
+        &["OTEL_BSP_EXPORT_TIMEOUT"],
+        value::timeout_milliseconds,
+        &mut batch.export_timeout,
+    );
+    variables.read(
+        &["OTEL_BSP_MAX_QUEUE_SIZE"],
+        value::positive,
+        &mut batch.max_queue_size,
+    );
+    let queue = batch.max_queue_size;
+    let parse = |text: &str| match value::positive(text) {
+        Ok(size) if size <= queue => Ok(size),
+        _ => Err(format!(
+            "a whole number from 1 to the size of the queue, {queue}"
+        )),
+    };
+    variables.read(
+        &["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"],
+        parse,
+        &mut batch.max_export_batch_size,
+    );
+    batch.max_export_batch_size = batch.max_export_batch_size.min(queue);
+}
+
+fn metrics(variables: &mut Variables<'_>, metrics: &mut Metrics) {
+    variables.read(
+        &["OTEL_METRICS_EXPORTER"],
+        word_in_any_case,
+        &mut metrics.exporter,
+    );
+    variables.read(
+        &["OTEL_METRICS_EXEMPLAR_FILTER"],
+        word_in_any_case,
+        &mut metrics.exemplars,
+    );
+    variables.read(
+        &["OTEL_METRIC_EXPORT_INTERVAL"],
+        value::milliseconds,
+        &mut metrics.interval,
+    );
+    variables.read(
+        &["OTEL_METRIC_EXPORT_TIMEOUT"],
+        value::timeout_milliseconds,
+        &mut metrics.export_timeout,
+    );
+    variables.read(
+        &["OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"],
+        word_in_any_case,
+        &mut metrics.temporality,
+    );
+    variables.read(
+        &["OTEL_EXPORTER_PROMETHEUS_HOST"],
+        value::host,
+        &mut metrics.host,
+    );
+    variables.read(
+        &["HYPERION_METRICS_PORT", "OTEL_EXPORTER_PROMETHEUS_PORT"],
+        value::port,
+        &mut metrics.port,
+    );
+    variables.read(
+        &["HYPERION_METRICS_COLLECT_RUNTIME"],
+        boolean,
+        &mut metrics.collect_runtime,
+    );
+    let sends = metrics.sends_otlp();
+    otlp::read(variables, &otlp::METRICS, sends, &mut metrics.otlp);
+}
+
+/// Reads variables and remembers what was wrong with them.
+struct Variables<'a> {
+    env: &'a dyn Fn(&str) -> Option<String>,
+    warnings: Vec<String>,
+    mistakes: Vec<Mistake>,
+}
+
+impl Variables<'_> {
+    fn text(&self, name: &str) -> Option<String> {
+        (self.env)(name)
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty())
+    }
+
+    /// Puts the first of `names` that is set and understood into `slot`, and answers its name.
+    fn read<T>(
+        &mut self,
+        names: &[&'static str],
+        parse: impl Fn(&str) -> Result<T, String>,
+        slot: &mut T,
+    ) -> Option<&'static str> {
+        for name in names {
+            let Some(text) = self.text(name) else {
+                continue;
+            };
+            match parse(&text) {
+                Ok(value) => {
+                    *slot = value;
+                    return Some(name);
+                }
+                Err(expected) => {
+                    let problem = mismatch(&expected, &shown(&text));
+                    self.warn(&format!("{name}: {problem}"));
+                }
+            }
+        }
+        None
+    }
+
+    /// A variable that both signals read is told about once.
+    fn warn(&mut self, problem: &str) {
+        let warning = format!("{problem}; the variable is ignored");
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+
+    /// A wrong endpoint would lose everything that is sent to it, so it is no mere warning, unless nothing is sent.
+    fn refuse_endpoint(&mut self, name: &'static str, message: String, sends: bool) {
+        if sends {
+            self.mistake(Mistake {
+                place: Place::Variable(name),
+                key: None,
+                message,
+            });
+        } else {
+            self.warn(&format!("{name}: {message}"));
+        }
+    }
+
+    /// As with warnings, once.
+    fn mistake(&mut self, mistake: Mistake) {
+        if !self.mistakes.contains(&mistake) {
+            self.mistakes.push(mistake);
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "environment_tests.rs"]
+mod tests;

@@ -1,0 +1,177 @@
+//! What becomes of metrics.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use super::choice::Choice;
+use super::otlp::Otlp;
+
+/// What becomes of metrics.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a key of the file that has nothing to do with the others"
+)]
+pub struct Metrics {
+    /// Whether metrics are recorded; true by default.
+    ///
+    /// File: `metrics.enabled`. Environment: false if `OTEL_SDK_DISABLED` is `true`.
+    pub enabled: bool,
+    /// Where metrics go; OTLP by default.
+    ///
+    /// File: `metrics.exporter`. Environment: `OTEL_METRICS_EXPORTER`.
+    pub exporter: MetricExporter,
+    /// How OTLP is spoken.
+    pub otlp: Otlp,
+    /// Which measurements are kept as exemplars; those made in a sampled span by default.
+    ///
+    /// File: `metrics.exemplars`. Environment: `OTEL_METRICS_EXEMPLAR_FILTER`.
+    pub exemplars: ExemplarFilter,
+    /// The time from one export to the next, for exporters that send by themselves; 60 s by default.
+    ///
+    /// File: `metrics.interval`. Environment: `OTEL_METRIC_EXPORT_INTERVAL`, in milliseconds.
+    pub interval: Duration,
+    /// How long one export may take over OTLP, retries included; 30 s by default, [`NO_LIMIT`](super::NO_LIMIT) for a
+    /// variable that says 0. Of this and the [`timeout`](Otlp::timeout) of OTLP the shorter one counts.
+    ///
+    /// File: `metrics.export_timeout`. Environment: `OTEL_METRIC_EXPORT_TIMEOUT`, in milliseconds.
+    pub export_timeout: Duration,
+    /// What values that are sent over OTLP are counted from; the start, by default.
+    ///
+    /// File: `metrics.temporality`. Environment: `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`.
+    pub temporality: Temporality,
+    /// Whether the Prometheus exporter has a listener of its own; true by default. Without one the program mounts the
+    /// page on its own server, with [`Telemetry::metrics_service`](crate::pipeline::Telemetry::metrics_service).
+    ///
+    /// File: `metrics.listen`.
+    pub listen: bool,
+    /// The address that the Prometheus exporter listens on; 127.0.0.1 by default, so that nobody outside this host
+    /// can read it. `0.0.0.0` or `::` is every address.
+    ///
+    /// File: `metrics.host`. Environment: `OTEL_EXPORTER_PROMETHEUS_HOST`.
+    pub host: IpAddr,
+    /// The port that the Prometheus exporter listens on; 9464 by default, 0 for any that is free.
+    ///
+    /// File: `metrics.port`. Environment: `HYPERION_METRICS_PORT`, else `OTEL_EXPORTER_PROMETHEUS_PORT`.
+    pub port: u16,
+    /// The path that the Prometheus exporter answers; `/metrics` by default.
+    ///
+    /// File: `metrics.path`.
+    pub path: String,
+    /// First part of every metric's name in Prometheus, for example `shop` in `shop_users_lookups_total`.
+    ///
+    /// File: `metrics.namespace`.
+    pub namespace: Option<String>,
+    /// Second part of every metric's name in Prometheus, for example `users` in `shop_users_lookups_total`.
+    ///
+    /// File: `metrics.subsystem`.
+    pub subsystem: Option<String>,
+    /// Whether the process and its Tokio runtimes are measured too; false by default. It needs the feature `process`.
+    ///
+    /// File: `metrics.collect_runtime`. Environment: `HYPERION_METRICS_COLLECT_RUNTIME`.
+    ///
+    #[doc = include_str!("../process/metrics.md")]
+    pub collect_runtime: bool,
+    /// Whether the Prometheus exporter says of each counter and histogram when it began, in a series `…_created`; false
+    /// by default. Only the format `OpenMetrics` has them, and Prometheus keeps each as one more series unless it runs
+    /// with `--enable-feature=created-timestamp-zero-ingestion`, which is what they are good for.
+    ///
+    /// File: `metrics.created_series`.
+    pub created_series: bool,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            exporter: MetricExporter::Otlp,
+            otlp: Otlp::default(),
+            exemplars: ExemplarFilter::TraceBased,
+            interval: Duration::from_secs(60),
+            export_timeout: Duration::from_secs(30),
+            temporality: Temporality::Cumulative,
+            listen: true,
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 9464,
+            path: "/metrics".to_owned(),
+            namespace: None,
+            subsystem: None,
+            collect_runtime: false,
+            created_series: false,
+        }
+    }
+}
+
+impl Metrics {
+    /// Whether metrics are sent over OTLP, so that [`otlp`](Self::otlp) matters.
+    pub fn sends_otlp(&self) -> bool {
+        self.enabled && self.exporter == MetricExporter::Otlp
+    }
+}
+
+/// Where metrics go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MetricExporter {
+    /// `otlp`: sent to an OpenTelemetry Collector or anything else that takes OTLP.
+    Otlp,
+    /// `prometheus`: served on [`host`](Metrics::host), [`port`](Metrics::port) and [`path`](Metrics::path).
+    Prometheus,
+    /// `console`: printed as a table, for people.
+    Console,
+    /// `none`: recorded, for a reader of the program's own.
+    None,
+}
+
+impl Choice for MetricExporter {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("otlp", Self::Otlp),
+        ("prometheus", Self::Prometheus),
+        ("console", Self::Console),
+        ("none", Self::None),
+    ];
+}
+
+/// Which measurements are kept as exemplars
+/// ([specification](https://opentelemetry.io/docs/specs/otel/metrics/sdk/#exemplarfilter)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ExemplarFilter {
+    /// `trace_based`: those made in a sampled span.
+    TraceBased,
+    /// `always_on`: all, also those that no span is known of.
+    AlwaysOn,
+    /// `always_off`: none.
+    AlwaysOff,
+}
+
+impl Choice for ExemplarFilter {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("trace_based", Self::TraceBased),
+        ("always_on", Self::AlwaysOn),
+        ("always_off", Self::AlwaysOff),
+    ];
+}
+
+/// What the values of metrics are counted from: the [temporality preferences] of the specification.
+///
+/// [temporality preferences]: https://opentelemetry.io/docs/specs/otel/metrics/sdk_exporters/otlp/#additional-environment-variable-configuration
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Temporality {
+    /// `cumulative`: from the start. An export that is lost costs nothing but detail.
+    Cumulative,
+    /// `delta`: from the last export that arrived, for counters and histograms. Up-down counters stay cumulative.
+    Delta,
+    /// `lowmemory`: like `delta`, but observable counters stay cumulative, too.
+    LowMemory,
+}
+
+impl Choice for Temporality {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("cumulative", Self::Cumulative),
+        ("delta", Self::Delta),
+        ("lowmemory", Self::LowMemory),
+    ];
+}

@@ -1,0 +1,141 @@
+//! What to record and where to send it: a file, then the environment over it.
+//!
+//! ```no_run
+//! # #[cfg(feature = "config")]
+//! # fn main() -> Result<(), hyperion::config::ConfigError> {
+//! use hyperion::config::Config;
+//!
+//! let config = Config::load()?; // hyperion.yaml, then OTEL_* and HYPERION_* variables
+//! for warning in config.warnings() {
+//!     eprintln!("{warning}");
+//! }
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "config"))]
+//! # fn main() {}
+//! ```
+//!
+//! Everything a file or a variable can set is a public field too, so a program can also write its configuration in
+//! code:
+//!
+//! ```
+//! use hyperion::config::{Config, Sampler, TraceExporter};
+//!
+//! let mut config = Config::default();
+//! config.service.name = Some("users".to_owned());
+//! config.tracing.exporter = TraceExporter::Console;
+//! config.tracing.sampler = Sampler::ParentBasedRatio(0.1);
+//! ```
+
+mod choice;
+mod environment;
+mod error;
+#[cfg_attr(feature = "config", path = "file/mod.rs")]
+#[cfg_attr(not(feature = "config"), path = "no_file.rs")]
+mod file;
+#[cfg_attr(feature = "logs", path = "level/parsed.rs")]
+#[cfg_attr(not(feature = "logs"), path = "level/unparsed.rs")]
+mod level;
+mod logs;
+mod metrics;
+mod otlp;
+mod service;
+mod tracing;
+mod url;
+mod value;
+
+pub use error::{ConfigError, Mistake};
+pub use logs::{LogFormat, LogOutput, Logs};
+pub use metrics::{ExemplarFilter, MetricExporter, Metrics, Temporality};
+pub use otlp::{Compression, Endpoint, Headers, Otlp, PemFile, Protocol, Signal};
+pub use service::Service;
+pub use tracing::{Batch, ExceptionSignal, Sampler, SpanLimits, TraceExporter, Tracing};
+#[cfg(feature = "prometheus")]
+pub(crate) use url::is_path as is_url_path;
+pub use value::NO_LIMIT;
+
+/// The whole configuration.
+///
+/// The default is the OpenTelemetry specification's: traces and metrics go to a collector on this host over OTLP, and
+/// every trace whose caller did not decide otherwise is sampled.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Config {
+    /// Who produces the telemetry.
+    pub service: Service,
+    /// Spans.
+    pub tracing: Tracing,
+    /// Metrics.
+    pub metrics: Metrics,
+    /// Log lines.
+    pub logs: Logs,
+    warnings: Vec<String>,
+}
+
+impl Config {
+    /// Reads the configuration of this process: the file, then the environment over it.
+    ///
+    /// The file is the one that `HYPERION_CONFIG` names, which has to exist, else `hyperion.yaml` in the working
+    /// directory if there is one. Reading a file needs the feature `config`; without it `hyperion.yaml` is not looked
+    /// for and `HYPERION_CONFIG` is an error.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes of the file together, else all of the environment: see [`ConfigError`].
+    pub fn load() -> Result<Self, ConfigError> {
+        Self::load_with(&environment::of_process)
+    }
+
+    fn load_with(env: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let mut config = file::load(env)?;
+        config.apply_env(env)?;
+        Ok(config)
+    }
+
+    /// Lays the environment over what is configured so far. `env` answers a variable's name with its value.
+    ///
+    /// The variables are those of the OpenTelemetry specification ([general], [OTLP exporter]) that each field's
+    /// documentation names, and ours. An empty value counts as unset. A number or a word that cannot be understood is
+    /// ignored, as the specification asks, and told by [`warnings`](Self::warnings).
+    ///
+    /// `OTEL_SDK_DISABLED=true` turns off [`tracing`](Self::tracing) and [`metrics`](Self::metrics); log lines are the
+    /// program's own output and stay.
+    ///
+    /// # Errors
+    ///
+    /// An endpoint that telemetry would be sent to and that is not a usable URL.
+    ///
+    /// [general]: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+    /// [OTLP exporter]: https://opentelemetry.io/docs/specs/otel/protocol/exporter/
+    pub fn apply_env(&mut self, env: &dyn Fn(&str) -> Option<String>) -> Result<(), ConfigError> {
+        environment::apply(self, env)
+    }
+
+    /// What was ignored while the environment was read, a sentence each, naming the variable, its value and what was
+    /// expected.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, Endpoint, Sampler, Signal};
+
+    #[test]
+    fn the_default_is_the_specification_s() {
+        let config = Config::default();
+        assert!(config.tracing.enabled && config.metrics.enabled && config.logs.enabled);
+        assert_eq!(
+            config.tracing.otlp.url(Signal::Traces),
+            "http://localhost:4318/v1/traces"
+        );
+        assert_eq!(
+            config.metrics.otlp.url(Signal::Metrics),
+            "http://localhost:4318/v1/metrics"
+        );
+        assert_eq!(config.tracing.sampler, Sampler::ParentBasedAlwaysOn);
+        assert_eq!(config.metrics.interval.as_secs(), 60);
+        assert_eq!(config.tracing.otlp.endpoint, None::<Endpoint>);
+    }
+}

@@ -1,0 +1,189 @@
+//! What becomes of spans.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::choice::Choice;
+use super::otlp::Otlp;
+use hyperion_runtime::level::LevelFilter;
+
+// What decides about spans while they are recorded is the same type where it is configured.
+pub use hyperion_runtime::backend::{ExceptionSignal, Sampler, SpanLimits};
+
+/// What becomes of spans.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Tracing {
+    /// Whether spans are recorded; true by default.
+    ///
+    /// File: `tracing.enabled`. Environment: false if `OTEL_SDK_DISABLED` is `true`.
+    pub enabled: bool,
+    /// Where spans go; OTLP by default.
+    ///
+    /// File: `tracing.exporter`. Environment: `OTEL_TRACES_EXPORTER`.
+    pub exporter: TraceExporter,
+    /// How OTLP is spoken.
+    pub otlp: Otlp,
+    /// Which traces are recorded.
+    ///
+    /// File: `tracing.sample_rate`, and `tracing.sampler` for those that do not ask the caller. Environment:
+    /// `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`.
+    pub sampler: Sampler,
+    /// How much detail is recorded: calls up to this level; [`LevelFilter::Info`] by default.
+    ///
+    /// It counts for the metrics of a call as well. File: `tracing.level`. Environment: `HYPERION_LEVEL`, as in
+    /// `HYPERION_LEVEL=warn,UserRepository=debug`.
+    pub level: LevelFilter,
+    /// Other levels for calls of these components, by the name that `#[observe]` gives them.
+    ///
+    /// File: `tracing.components`. Environment: `HYPERION_LEVEL`, which adds to them.
+    pub components: BTreeMap<String, LevelFilter>,
+    /// Where the exception of a failed call goes: to its span, by default.
+    ///
+    /// File: `tracing.exceptions`. Environment: `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN`, which is `logs`, or `logs/dup` for
+    /// [`Both`](ExceptionSignal::Both).
+    pub exceptions: ExceptionSignal,
+    /// Attributes that every span gets.
+    ///
+    /// File: `tracing.attributes`.
+    pub attributes: BTreeMap<String, String>,
+    /// How spans are gathered before they are sent.
+    pub batch: Batch,
+    /// How much one span may hold.
+    pub limits: SpanLimits,
+}
+
+impl Default for Tracing {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            exporter: TraceExporter::Otlp,
+            otlp: Otlp::default(),
+            sampler: Sampler::ParentBasedAlwaysOn,
+            level: LevelFilter::Info,
+            components: BTreeMap::new(),
+            exceptions: ExceptionSignal::Events,
+            attributes: BTreeMap::new(),
+            batch: Batch::default(),
+            limits: SpanLimits::default(),
+        }
+    }
+}
+
+impl Tracing {
+    /// Whether spans are sent over OTLP, so that [`otlp`](Self::otlp) matters.
+    pub fn sends_otlp(&self) -> bool {
+        self.enabled && matches!(self.exporter, TraceExporter::Otlp | TraceExporter::Jaeger)
+    }
+}
+
+/// Where spans go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TraceExporter {
+    /// `otlp`: to an OpenTelemetry Collector or anything else that takes OTLP.
+    Otlp,
+    /// `jaeger`: to Jaeger, which takes OTLP on the ports that OTLP has by default.
+    Jaeger,
+    /// `console`: printed as trees, for people.
+    Console,
+    /// `none`: spans carry context to callees and logs, and are then dropped.
+    None,
+}
+
+impl Choice for TraceExporter {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("otlp", Self::Otlp),
+        ("jaeger", Self::Jaeger),
+        ("console", Self::Console),
+        ("none", Self::None),
+    ];
+}
+
+impl Choice for LevelFilter {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("off", Self::Off),
+        ("error", Self::Error),
+        ("warn", Self::Warn),
+        ("info", Self::Info),
+        ("debug", Self::Debug),
+        ("trace", Self::Trace),
+    ];
+}
+
+/// The words for samplers; a ratio has no value yet.
+impl Choice for Sampler {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("always_on", Self::AlwaysOn),
+        ("always_off", Self::AlwaysOff),
+        ("traceidratio", Self::Ratio(1.0)),
+        ("parentbased_always_on", Self::ParentBasedAlwaysOn),
+        ("parentbased_always_off", Self::ParentBasedAlwaysOff),
+        ("parentbased_traceidratio", Self::ParentBasedRatio(1.0)),
+    ];
+}
+
+/// The sampler with `ratio`, or nothing if it has no use for one.
+pub(super) fn with_ratio(sampler: Sampler, ratio: f64) -> Option<Sampler> {
+    match sampler {
+        Sampler::Ratio(_) => Some(Sampler::Ratio(ratio)),
+        Sampler::ParentBasedRatio(_) => Some(Sampler::ParentBasedRatio(ratio)),
+        _ => None,
+    }
+}
+
+impl Choice for ExceptionSignal {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("events", Self::Events),
+        ("logs", Self::Logs),
+        ("both", Self::Both),
+    ];
+}
+
+/// The words of the variable, which knows no way back to the default.
+#[derive(Clone, Copy)]
+pub(super) struct ExceptionOptIn(pub(super) ExceptionSignal);
+
+impl Choice for ExceptionOptIn {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("logs", Self(ExceptionSignal::Logs)),
+        ("logs/dup", Self(ExceptionSignal::Both)),
+    ];
+}
+
+/// How spans are gathered before they are sent: the [batching processor] of the specification.
+///
+/// [batching processor]: https://opentelemetry.io/docs/specs/otel/trace/sdk/#batching-processor
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Batch {
+    /// How many spans wait at most, at least 1; 2048 by default. A span that ends while the queue is full is dropped
+    /// and counted.
+    ///
+    /// File: `tracing.batch.max_queue_size`. Environment: `OTEL_BSP_MAX_QUEUE_SIZE`.
+    pub max_queue_size: u32,
+    /// How many spans go into one request, from 1 to [`max_queue_size`](Self::max_queue_size); 512 by default.
+    ///
+    /// File: `tracing.batch.max_export_batch_size`. Environment: `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`.
+    pub max_export_batch_size: u32,
+    /// How long a span waits for others at most; 5 s by default.
+    ///
+    /// File: `tracing.batch.schedule_delay`. Environment: `OTEL_BSP_SCHEDULE_DELAY`, in milliseconds.
+    pub schedule_delay: Duration,
+    /// How long the export of a batch may take, retries included; 30 s by default, [`NO_LIMIT`](super::NO_LIMIT) for
+    /// a variable that says 0.
+    ///
+    /// File: `tracing.batch.export_timeout`. Environment: `OTEL_BSP_EXPORT_TIMEOUT`, in milliseconds.
+    pub export_timeout: Duration,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self {
+            max_queue_size: 2048,
+            max_export_batch_size: 512,
+            schedule_delay: Duration::from_secs(5),
+            export_timeout: Duration::from_secs(30),
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Families as OTLP messages.
+
+use std::borrow::Cow;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
+use opentelemetry_proto::tonic::common::v1::{AnyValue, InstrumentationScope, KeyValue};
+use opentelemetry_proto::tonic::metrics::v1::metric::Data as MetricData;
+use opentelemetry_proto::tonic::metrics::v1::{
+    AggregationTemporality, Exemplar, Gauge, Histogram, HistogramDataPoint, Metric,
+    NumberDataPoint, ScopeMetrics, Sum,
+};
+use opentelemetry_sdk::metrics::Temporality;
+
+use super::baseline::Baseline;
+use super::temporality;
+use hyperion_runtime::metrics::snapshot::{
+    self, Data, Family, HistogramPoint, Label, Number, NumberPoint,
+};
+
+/// The families that have points, as metrics of the scope `hyperion`.
+///
+/// What is sent as deltas is the difference to `baseline`.
+pub(super) fn native_metrics<'a>(
+    time: SystemTime,
+    families: impl Iterator<Item = &'a Family>,
+    preference: Temporality,
+    baseline: &Baseline,
+) -> Option<ScopeMetrics> {
+    let metrics: Vec<Metric> = families
+        .filter_map(|family| {
+            let temporality = temporality::of(family, preference);
+            let encoder = Encoder {
+                time: nanos(time),
+                // An exemplar belongs to the interval that it was measured in.
+                exemplars_since: baseline.time(),
+                temporality,
+            };
+            match temporality {
+                AggregationTemporality::Delta => encoder.metric(&baseline.news(family)),
+                _ => encoder.metric(family),
+            }
+        })
+        .collect();
+    if metrics.is_empty() {
+        return None;
+    }
+    let scope = InstrumentationScope {
+        name: "hyperion".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        ..InstrumentationScope::default()
+    };
+    Some(ScopeMetrics {
+        scope: Some(scope),
+        metrics,
+        schema_url: String::new(),
+    })
+}
+
+/// The time that a point covers, in nanoseconds since the epoch; it begins at zero where its beginning is not known.
+fn period(start: Option<SystemTime>, time: u64) -> (u64, u64) {
+    let start = start.map_or(0, nanos);
+    // A wall clock that was set back would make points that end before they begin, which backends refuse.
+    (start, time.max(start))
+}
+
+fn nanos(time: SystemTime) -> u64 {
+    let since_epoch = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since_epoch.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// What the points of one metric have in common.
+struct Encoder {
+    time: u64,
+    exemplars_since: Option<SystemTime>,
+    temporality: AggregationTemporality,
+}
+
+impl Encoder {
+    fn metric(&self, family: &Family) -> Option<Metric> {
+        let data = match &family.data {
+            Data::Counter(points) => MetricData::Sum(self.sum(points, true)?),
+            Data::UpDownCounter(points) => MetricData::Sum(self.sum(points, false)?),
+            Data::Gauge(points) => MetricData::Gauge(Gauge {
+                data_points: self.gauge_points(points)?,
+            }),
+            Data::Histogram(points) if points.is_empty() => return None,
+            Data::Histogram(points) => MetricData::Histogram(Histogram {
+                data_points: points
+                    .iter()
+                    .map(|point| self.histogram_point(point))
+                    .collect(),
+                aggregation_temporality: self.temporality.into(),
+            }),
+        };
+        Some(Metric {
+            name: family.name.to_string(),
+            description: family.description.to_string(),
+            unit: family.unit.to_string(),
+            metadata: Vec::new(),
+            data: Some(data),
+        })
+    }
+
+    fn sum(&self, points: &[NumberPoint], is_monotonic: bool) -> Option<Sum> {
+        Some(Sum {
+            data_points: self.number_points(points)?,
+            aggregation_temporality: self.temporality.into(),
+            is_monotonic,
+        })
+    }
+
+    fn number_points(&self, points: &[NumberPoint]) -> Option<Vec<NumberDataPoint>> {
+        let encoded: Vec<NumberDataPoint> = points
+            .iter()
+            .map(|point| {
+                let (start_time_unix_nano, time_unix_nano) = period(point.start, self.time);
+                NumberDataPoint {
+                    attributes: attributes(&point.labels),
+                    start_time_unix_nano,
+                    time_unix_nano,
+                    exemplars: self.exemplars(point.exemplar.iter()),
+                    flags: 0,
+                    value: Some(number(point.value)),
+                }
+            })
+            .collect();
+        (!encoded.is_empty()).then_some(encoded)
+    }
+
+    /// A last value has no beginning.
+    fn gauge_points(&self, points: &[NumberPoint]) -> Option<Vec<NumberDataPoint>> {
+        let mut encoded = self.number_points(points)?;
+        for point in &mut encoded {
+            point.start_time_unix_nano = 0;
+        }
+        Some(encoded)
+    }
+
+    fn histogram_point(&self, point: &HistogramPoint) -> HistogramDataPoint {
+        let (start_time_unix_nano, time_unix_nano) = period(point.start, self.time);
+        HistogramDataPoint {
+            attributes: attributes(&point.labels),
+            start_time_unix_nano,
+            time_unix_nano,
+            count: point.count(),
+            sum: Some(point.sum),
+            bucket_counts: point.buckets.clone(),
+            explicit_bounds: point.bounds.to_vec(),
+            exemplars: self.exemplars(point.exemplars.iter()),
+            flags: 0,
+            min: None,
+            max: None,
+        }
+    }
+
+    fn exemplars<'a>(
+        &self,
+        exemplars: impl Iterator<Item = &'a snapshot::Exemplar>,
+    ) -> Vec<Exemplar> {
+        exemplars
+            .filter(|exemplar| Some(exemplar.time) >= self.exemplars_since)
+            .map(|exemplar| Exemplar {
+                // Labels are all there is, and they are attributes of the point.
+                filtered_attributes: Vec::new(),
+                time_unix_nano: nanos(exemplar.time),
+                span_id: exemplar.span.map_or(Vec::new(), |span| span.span_id.into()),
+                trace_id: exemplar
+                    .span
+                    .map_or(Vec::new(), |span| span.trace_id.into()),
+                value: Some(number(exemplar.value)),
+            })
+            .collect()
+    }
+}
+
+fn number<T: From<i64> + From<f64>>(value: Number) -> T {
+    match value {
+        // OTLP has no unsigned numbers.
+        Number::U64(value) => i64::try_from(value).unwrap_or(i64::MAX).into(),
+        Number::I64(value) => value.into(),
+        Number::F64(value) => value.into(),
+    }
+}
+
+fn attributes(labels: &[Label]) -> Vec<KeyValue> {
+    labels
+        .iter()
+        .map(|(key, value)| KeyValue {
+            key: key.to_string(),
+            value: Some(AnyValue {
+                value: Some(Value::StringValue(Cow::clone(value).into_owned())),
+            }),
+            key_strindex: 0,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value as NumberValue;
+
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_set_back_does_not_make_points_end_before_they_begin() {
+        let (start, time) = period(Some(UNIX_EPOCH + std::time::Duration::from_secs(5)), 0);
+        assert_eq!(start, time);
+    }
+
+    #[test]
+    fn a_count_that_otlp_has_no_room_for_stays_at_its_largest() {
+        assert_eq!(
+            number::<NumberValue>(Number::U64(u64::MAX)),
+            NumberValue::AsInt(i64::MAX)
+        );
+    }
+}

@@ -1,0 +1,112 @@
+//! OTLP over HTTP/protobuf and gRPC.
+//!
+//! Both signals share one client, so that they time out, retry and report alike. Requests are built from the types of
+//! `opentelemetry-proto` and sent by this module itself, because the exporters of `opentelemetry-otlp` add the headers
+//! of `OTEL_EXPORTER_OTLP_HEADERS` to those they are given, log a partial success instead of returning it, and keep
+//! the cause of a failure to themselves.
+//!
+//! HTTP is spoken by the client of `hyper-util` and not by `reqwest`: Cargo unites the features of a crate, so TLS with a
+//! cryptography that we choose would reach every `reqwest` in the program, and panic where that one expects another.
+
+mod baseline;
+mod client;
+mod connector;
+mod delivery;
+mod encode;
+mod endpoint;
+mod grpc;
+mod http;
+mod retry;
+mod runtime;
+mod settings;
+mod signal;
+mod stream;
+mod temporality;
+mod tls;
+mod undelivered;
+
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
+use opentelemetry_proto::transform::trace::tonic::group_spans_by_resource_and_scope;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::metrics::Temporality;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::trace::SpanData;
+
+use self::client::Client;
+use self::delivery::Delivery;
+use self::signal::{Metrics, Traces};
+use super::{ExportError, MetricSink, SetupError, SpanSink};
+use hyperion_runtime::metrics::snapshot::Snapshot;
+
+pub use settings::{Compression, Identity, PemFile, Protocol, Settings, Tls};
+
+/// A sink that sends spans of `resource`.
+///
+/// # Errors
+///
+/// The endpoint is not an HTTP URL, a header is malformed, the timeout is zero, or a file for TLS is not what it should
+/// be.
+pub fn span_sink(
+    settings: &Settings,
+    resource: &Resource,
+) -> Result<Box<dyn SpanSink>, SetupError> {
+    Ok(Box::new(OtlpSpans {
+        client: Client::new(settings)?,
+        resource: resource.into(),
+    }))
+}
+
+/// A sink that sends native metrics and those of the OpenTelemetry API in one request, as metrics of `resource`.
+///
+/// # Errors
+///
+/// The endpoint is not an HTTP URL, a header is malformed, the timeout is zero, or a file for TLS is not what it should
+/// be.
+pub fn metric_sink(
+    settings: &Settings,
+    resource: &Resource,
+) -> Result<Box<dyn MetricSink>, SetupError> {
+    Ok(Box::new(OtlpMetrics {
+        client: Client::new(settings)?,
+        delivery: Delivery::new(resource.clone(), settings.temporality),
+    }))
+}
+
+struct OtlpSpans {
+    client: Client<Traces>,
+    resource: ResourceAttributesWithSchema,
+}
+
+impl SpanSink for OtlpSpans {
+    fn export(&mut self, batch: Vec<SpanData>) -> Result<(), ExportError> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let resource_spans = group_spans_by_resource_and_scope(batch, &self.resource);
+        self.client
+            .send(&ExportTraceServiceRequest { resource_spans })
+    }
+}
+
+struct OtlpMetrics {
+    client: Client<Metrics>,
+    delivery: Delivery,
+}
+
+impl MetricSink for OtlpMetrics {
+    fn export(&mut self, native: &Snapshot, sdk: &ResourceMetrics) -> Result<(), ExportError> {
+        let outcome = match self.delivery.request(native, sdk) {
+            Some(request) => self.client.send(&request),
+            None => Ok(()),
+        };
+        self.delivery.settle(native, sdk, outcome)
+    }
+
+    fn temporality(&self) -> Temporality {
+        self.delivery.preference()
+    }
+}
+
+#[cfg(test)]
+mod tests;

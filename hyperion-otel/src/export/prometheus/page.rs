@@ -1,0 +1,134 @@
+//! The page as an answer to a request, whoever serves it.
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use hyper::body::Bytes;
+use hyper::header::{ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER, VARY};
+use hyper::{HeaderMap, Method, Response, StatusCode};
+use tokio::sync::Semaphore;
+
+use super::body::Body;
+use super::exposition::Exposition;
+use super::gate::{Gate, WorkError};
+use super::limits::Limits;
+use super::negotiation::{self, Format, Negotiated};
+use super::sources::Sources;
+use super::{open_metrics, text};
+
+/// Below this a compressed page is not worth its header.
+const WORTH_COMPRESSING: usize = 1024;
+
+/// The page, made anew for each request.
+pub(super) struct Page {
+    sources: Sources,
+    created: bool,
+    limits: Limits,
+    answers: Arc<Semaphore>,
+    encoding: Gate,
+}
+
+impl Page {
+    pub(super) fn new(sources: Sources, created: bool, limits: Limits) -> Self {
+        Self {
+            sources,
+            created,
+            limits,
+            answers: Arc::new(Semaphore::new(limits.clients)),
+            encoding: Gate::default(),
+        }
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    pub(super) async fn answer(&self, method: &Method, headers: &HeaderMap) -> Response<Body> {
+        if !matches!(*method, Method::GET | Method::HEAD) {
+            let mut response = plain(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "The metrics can be read with GET or HEAD.\n".to_owned(),
+            );
+            response
+                .headers_mut()
+                .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+            return response;
+        }
+        let Ok(_permit) = self.answers.try_acquire() else {
+            let mut response = plain(
+                StatusCode::SERVICE_UNAVAILABLE,
+                format!(
+                    "{} others are waiting for the metrics.\n",
+                    self.limits.clients
+                ),
+            );
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from_static("1"));
+            return response;
+        };
+        match self.encoded(negotiation::negotiate(headers)).await {
+            Ok(response) => response,
+            Err(WorkError::Panicked(message)) => plain(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                format!("The metrics could not be read: {message}\n"),
+            ),
+            Err(WorkError::TimedOut(after)) => plain(
+                StatusCode::SERVICE_UNAVAILABLE,
+                format!("The metrics could not be read within {after:?}.\n"),
+            ),
+        }
+    }
+
+    async fn encoded(&self, choice: Negotiated) -> Result<Response<Body>, WorkError> {
+        let exposition = self.sources.read(self.limits).await?;
+        let created = self.created;
+        // One page at a time: it keeps a processor busy, and those that others wait for are no hurry.
+        let work = move || encode(&exposition, choice, created);
+        let (page, compressed) = self.encoding.pass(self.limits.encoding, work).await?;
+        let mut response = Response::new(Body::from(page));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(choice.content_type));
+        headers.insert(VARY, HeaderValue::from_static("Accept, Accept-Encoding"));
+        if compressed {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        Ok(response)
+    }
+}
+
+/// The bytes of the page, and whether they are compressed.
+fn encode(exposition: &Exposition, choice: Negotiated, created: bool) -> (Bytes, bool) {
+    let page = match choice.format {
+        Format::Text => text::encode(exposition),
+        Format::OpenMetrics => open_metrics::encode(exposition, created),
+    };
+    let compressed = (choice.gzip && page.len() >= WORTH_COMPRESSING)
+        .then(|| compress(page.as_bytes()))
+        .flatten();
+    match compressed {
+        Some(compressed) => (Bytes::from(compressed), true),
+        None => (Bytes::from(page), false),
+    }
+}
+
+fn compress(page: &[u8]) -> Option<Vec<u8>> {
+    // Metrics are so repetitive that more effort gains little.
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    // Writing to memory does not fail; if it did, the page would go out as it is.
+    encoder.write_all(page).ok()?;
+    encoder.finish().ok()
+}
+
+/// An answer for people.
+pub(super) fn plain(status: StatusCode, text: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(Bytes::from(text)));
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    response
+}

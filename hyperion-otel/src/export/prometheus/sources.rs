@@ -1,0 +1,91 @@
+//! Reading what the page shows.
+//!
+//! Instruments call user code when they are read, which may panic or hang. Each source is therefore read on a thread of
+//! its own and at most once at a time, and one that does not answer is missing from the page instead of taking the
+//! others with it.
+
+use std::sync::Arc;
+
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::reader::MetricReader as _;
+
+use super::assembly::Assembly;
+use super::exposition::Exposition;
+use super::gate::{Gate, WorkError};
+use super::limits::Limits;
+use super::naming::Prefix;
+use crate::export::Reader;
+use hyperion_runtime::backend::diagnostics;
+use hyperion_runtime::metrics::snapshot::Snapshot;
+
+/// The native metrics and those of the OpenTelemetry API.
+pub(super) struct Sources {
+    prefix: Prefix,
+    native: Arc<dyn Fn() -> Snapshot + Send + Sync>,
+    native_gate: Gate,
+    sdk: Reader,
+    sdk_gate: Gate,
+}
+
+impl Sources {
+    pub(super) fn new(
+        prefix: Prefix,
+        native: Arc<dyn Fn() -> Snapshot + Send + Sync>,
+        sdk: Reader,
+    ) -> Self {
+        Self {
+            prefix,
+            native,
+            native_gate: Gate::default(),
+            sdk,
+            sdk_gate: Gate::default(),
+        }
+    }
+
+    /// Everything that can be read now; without native metrics there is no page.
+    pub(super) async fn read(&self, limits: Limits) -> Result<Exposition, WorkError> {
+        let native = Arc::clone(&self.native);
+        let native = self
+            .native_gate
+            .pass(limits.native, move || native())
+            .await?;
+        let mut assembly = Assembly::new(&self.prefix);
+        assembly.native(&native);
+
+        let sdk = self.sdk.clone();
+        let collect = move || {
+            let mut metrics = ResourceMetrics::default();
+            let result: OTelSdkResult = sdk.collect(&mut metrics);
+            result.map(|()| metrics)
+        };
+        let missing = match self.sdk_gate.pass(limits.callbacks, collect).await {
+            Ok(Ok(metrics)) => {
+                assembly.sdk(&metrics);
+                None
+            }
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(WorkError::Panicked(message)) => Some(format!("a callback panicked: {message}")),
+            Err(WorkError::TimedOut(after)) => {
+                Some(format!("a callback did not return within {after:?}"))
+            }
+        };
+        if let Some(reason) = missing {
+            assembly.leave_out(format!(
+                "the instruments of the OpenTelemetry API: {reason}"
+            ));
+        }
+        let exposition = assembly.finish();
+        if let Some(reason) = exposition.left_out.first() {
+            // The format that Prometheus asks for has no place for it.
+            diagnostics::warn_once(
+                "metrics.left_out",
+                format_args!(
+                    "Prometheus is not shown every metric: {reason}; all that is missing stands at the top of the \
+                     page in a browser"
+                ),
+            );
+        }
+        Ok(exposition)
+    }
+}

@@ -1,0 +1,140 @@
+//! A line for machines: one JSON object.
+
+use std::error::Error;
+use std::fmt;
+use std::io::Write;
+
+use humantime::format_rfc3339_micros;
+use tracing::Event;
+use tracing::field::{Field, Visit};
+
+use super::line::{Buffers, Head, format_value, name_of};
+use crate::text::WithSources;
+
+/// The names that are ours. `message` is not among them: an event's message is a field of that name.
+const OURS: [&str; 6] = [
+    "timestamp",
+    "level",
+    "target",
+    "trace_id",
+    "span_id",
+    "trace_flags",
+];
+
+/// Appends an object and the end of the line.
+pub(super) fn write(head: &Head<'_>, event: &Event<'_>, buffers: &mut Buffers) {
+    let mut object = Object {
+        buffers,
+        is_log_record: head.is_log_record,
+    };
+    object.raw(format_args!(
+        "{{\"timestamp\":\"{}\"",
+        format_rfc3339_micros(head.time)
+    ));
+    object.raw(format_args!(",\"level\":\"{}\"", head.level));
+    object.raw(format_args!(",\"target\":"));
+    object.string(head.target);
+    event.record(&mut object);
+    if let Some(ids) = &head.ids {
+        object.raw(format_args!(",\"trace_id\":\"{:032x}\"", ids.trace));
+        object.raw(format_args!(",\"span_id\":\"{:016x}\"", ids.span));
+        object.raw(format_args!(",\"trace_flags\":\"{:02x}\"", ids.flags));
+    }
+    object.raw(format_args!("}}\n"));
+}
+
+struct Object<'b> {
+    buffers: &'b mut Buffers,
+    is_log_record: bool,
+}
+
+impl Object<'_> {
+    fn raw(&mut self, json: fmt::Arguments<'_>) {
+        // A vector takes whatever it is given; only a time after the year 9999 cannot be formatted.
+        let _ = self.buffers.line.write_fmt(json);
+    }
+
+    fn string(&mut self, text: &str) {
+        // The same holds for JSON of a string.
+        let _ = serde_json::to_writer(&mut self.buffers.line, text);
+    }
+
+    /// Appends the name of `field`; false if the field is not to be written.
+    fn key(&mut self, field: &Field) -> bool {
+        let Some(name) = name_of(field, self.is_log_record) else {
+            return false;
+        };
+        self.raw(format_args!(","));
+        if OURS.contains(&name) {
+            // No name of ours needs escaping.
+            self.raw(format_args!("\"fields.{name}\""));
+        } else {
+            self.string(name);
+        }
+        self.raw(format_args!(":"));
+        true
+    }
+
+    fn number(&mut self, field: &Field, number: fmt::Arguments<'_>) {
+        if self.key(field) {
+            self.raw(number);
+        }
+    }
+
+    /// Appends a value that has to be formatted, as a string.
+    fn formatted(&mut self, field: &Field, value: fmt::Arguments<'_>) {
+        if self.key(field) {
+            let mut text = std::mem::take(&mut self.buffers.value);
+            format_value(&mut text, value);
+            self.string(&text);
+            self.buffers.value = text;
+        }
+    }
+}
+
+impl Visit for Object<'_> {
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.number(field, format_args!("{value}"));
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.number(field, format_args!("{value}"));
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.number(field, format_args!("{value}"));
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        if !self.key(field) {
+            return;
+        }
+        if value.is_finite() {
+            let _ = serde_json::to_writer(&mut self.buffers.line, &value);
+        } else {
+            self.raw(format_args!("\"{value}\""));
+        }
+    }
+
+    fn record_i128(&mut self, field: &Field, value: i128) {
+        self.number(field, format_args!("\"{value}\""));
+    }
+
+    fn record_u128(&mut self, field: &Field, value: u128) {
+        self.number(field, format_args!("\"{value}\""));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if self.key(field) {
+            self.string(value);
+        }
+    }
+
+    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
+        self.formatted(field, format_args!("{}", WithSources(value)));
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.formatted(field, format_args!("{value:?}"));
+    }
+}

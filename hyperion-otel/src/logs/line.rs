@@ -1,0 +1,92 @@
+//! The parts that both formats are made of.
+
+use std::fmt::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::SystemTime;
+
+use opentelemetry::trace::{SpanId, TraceContextExt, TraceFlags, TraceId};
+use tracing::Level;
+use tracing::field::Field;
+
+/// Stands in place of a value whose formatting panicked.
+const PANICKED: &str = "<panicked while it was formatted>";
+
+/// Stands in place of the rest of a value whose formatting gave up.
+const FAILED: &str = "<failed to be formatted>";
+
+/// The place where a line grows. A thread keeps its own, so that a line allocates nothing once it has grown.
+#[derive(Default)]
+pub(super) struct Buffers {
+    /// The line.
+    pub(super) line: Vec<u8>,
+    /// One value, before it is escaped.
+    pub(super) value: String,
+}
+
+impl Buffers {
+    /// Empties the buffers, and lets go of what one huge line left behind.
+    pub(super) fn clear(&mut self) {
+        const KEPT: usize = 64 * 1024;
+        self.line.clear();
+        self.line.shrink_to(KEPT);
+        self.value.clear();
+        self.value.shrink_to(KEPT);
+    }
+}
+
+/// All that a line says besides the fields.
+pub(super) struct Head<'a> {
+    pub(super) time: SystemTime,
+    pub(super) level: Level,
+    pub(super) target: &'a str,
+    pub(super) is_log_record: bool,
+    pub(super) ids: Option<Ids>,
+}
+
+/// The ids of a span.
+pub(super) struct Ids {
+    pub(super) trace: TraceId,
+    pub(super) span: SpanId,
+    pub(super) flags: TraceFlags,
+}
+
+impl Ids {
+    /// The ids of the span in the active OpenTelemetry context, if there is one.
+    pub(super) fn of_active_span() -> Option<Self> {
+        let read = || {
+            opentelemetry::Context::map_current(|context| {
+                let span = context.span();
+                let span = span.span_context();
+                span.is_valid().then(|| Self {
+                    trace: span.trace_id(),
+                    span: span.span_id(),
+                    flags: span.trace_flags(),
+                })
+            })
+        };
+        // OpenTelemetry panics where a thread that is ending, or that is just changing its context, asks for it.
+        catch_unwind(read).ok().flatten()
+    }
+}
+
+/// The name of a field; `None` for the fields by which a `log` record carries its place in the code.
+pub(super) fn name_of(field: &Field, is_log_record: bool) -> Option<&'static str> {
+    let name = field.name();
+    if is_log_record && name.starts_with("log.") {
+        return None;
+    }
+    Some(name.strip_prefix("r#").unwrap_or(name))
+}
+
+/// Formats `value` into `text`, which is emptied before. A panic of the user's `Debug` or `Display` becomes a marker.
+pub(super) fn format_value(text: &mut String, value: fmt::Arguments<'_>) {
+    text.clear();
+    match catch_unwind(AssertUnwindSafe(|| text.write_fmt(value))) {
+        Ok(Ok(())) => {}
+        Ok(Err(_)) => text.push_str(FAILED),
+        Err(_) => {
+            text.clear();
+            text.push_str(PANICKED);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! A line for people.
+
+use std::error::Error;
+use std::fmt;
+use std::io::Write;
+
+use anstyle::{AnsiColor, Style};
+use humantime::format_rfc3339_millis;
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level};
+
+use super::line::{Buffers, Head, format_value, name_of};
+use crate::text::{WithSources, is_unseen};
+
+/// The beginning of all lines of a message but the first.
+const INDENT: &str = "\n    ";
+
+/// Appends a line, or several where the message has them.
+pub(super) fn write(head: &Head<'_>, event: &Event<'_>, color: bool, buffers: &mut Buffers) {
+    let mut line = Line {
+        buffers,
+        color,
+        is_log_record: head.is_log_record,
+    };
+    line.styled(
+        Style::new().dimmed(),
+        format_args!("{}", format_rfc3339_millis(head.time)),
+    );
+    line.raw(" ");
+    line.styled(style_of(head.level), format_args!("{:>5}", head.level));
+    line.raw(" ");
+    line.escaped(head.target, "\\n");
+    line.raw(":");
+    event.record(&mut line);
+    if let Some(ids) = &head.ids {
+        line.raw(" ");
+        line.styled(
+            Style::new().dimmed(),
+            format_args!("trace_id={:032x} span_id={:016x}", ids.trace, ids.span),
+        );
+    }
+    line.raw("\n");
+}
+
+fn style_of(level: Level) -> Style {
+    match level {
+        Level::ERROR => AnsiColor::Red.on_default().bold(),
+        Level::WARN => AnsiColor::Yellow.on_default(),
+        Level::INFO => AnsiColor::Green.on_default(),
+        Level::DEBUG => AnsiColor::Blue.on_default(),
+        Level::TRACE => AnsiColor::Magenta.on_default(),
+    }
+}
+
+struct Line<'b> {
+    buffers: &'b mut Buffers,
+    color: bool,
+    is_log_record: bool,
+}
+
+impl Line<'_> {
+    fn raw(&mut self, text: &str) {
+        self.buffers.line.extend_from_slice(text.as_bytes());
+    }
+
+    fn styled(&mut self, style: Style, text: fmt::Arguments<'_>) {
+        let style = if self.color { style } else { Style::new() };
+        // A vector takes whatever it is given; only a time after the year 9999 cannot be formatted.
+        let _ = write!(self.buffers.line, "{style}{text}{style:#}");
+    }
+
+    /// Appends `text` with `newline` for ends of lines, and with other control characters escaped.
+    fn escaped(&mut self, text: &str, newline: &str) {
+        for character in text.chars() {
+            match character {
+                '\n' => self.raw(newline),
+                '\t' => self.raw("\t"),
+                _ if is_unseen(character) => self.raw_all(character.escape_debug()),
+                _ => self.raw(character.encode_utf8(&mut [0; 4])),
+            }
+        }
+    }
+
+    fn raw_all(&mut self, characters: impl Iterator<Item = char>) {
+        for character in characters {
+            self.raw(character.encode_utf8(&mut [0; 4]));
+        }
+    }
+
+    /// Appends a field whose value `append` appends; the message goes without its name.
+    fn field(&mut self, field: &Field, append: impl FnOnce(&mut Self, bool)) {
+        let Some(name) = name_of(field, self.is_log_record) else {
+            return;
+        };
+        self.raw(" ");
+        let is_message = name == "message";
+        if !is_message {
+            self.styled(
+                Style::new().dimmed(),
+                format_args!("{}=", name.escape_debug()),
+            );
+        }
+        append(self, is_message);
+    }
+
+    /// Appends a value that has to be formatted, as it is but for control characters.
+    fn formatted(&mut self, field: &Field, value: fmt::Arguments<'_>) {
+        self.field(field, |line, is_message| {
+            let mut text = std::mem::take(&mut line.buffers.value);
+            format_value(&mut text, value);
+            line.text_of(&text, is_message);
+            line.buffers.value = text;
+        });
+    }
+
+    fn text_of(&mut self, text: &str, is_message: bool) {
+        if is_message {
+            self.escaped(text.trim_end_matches(['\r', '\n']), INDENT);
+        } else {
+            self.escaped(text, "\\n");
+        }
+    }
+
+    fn plain(&mut self, field: &Field, value: fmt::Arguments<'_>) {
+        self.field(field, |line, _| line.styled(Style::new(), value));
+    }
+}
+
+/// Returns true if text among `key=value` pairs has to be quoted to be told from them.
+fn needs_quotes(text: &str) -> bool {
+    text.is_empty()
+        || text.chars().any(|character| {
+            character.is_whitespace() || is_unseen(character) || "\"=".contains(character)
+        })
+}
+
+impl Visit for Line<'_> {
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.plain(field, format_args!("{value}"));
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.plain(field, format_args!("{value}"));
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.plain(field, format_args!("{value}"));
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.plain(field, format_args!("{value}"));
+    }
+
+    fn record_i128(&mut self, field: &Field, value: i128) {
+        self.plain(field, format_args!("{value}"));
+    }
+
+    fn record_u128(&mut self, field: &Field, value: u128) {
+        self.plain(field, format_args!("{value}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.field(field, |line, is_message| {
+            if !is_message && needs_quotes(value) {
+                line.styled(Style::new(), format_args!("{value:?}"));
+            } else {
+                line.text_of(value, is_message);
+            }
+        });
+    }
+
+    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
+        self.formatted(field, format_args!("{}", WithSources(value)));
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.formatted(field, format_args!("{value:?}"));
+    }
+}

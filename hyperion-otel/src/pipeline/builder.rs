@@ -1,0 +1,244 @@
+//! How telemetry is put together.
+
+use super::metrics::Metrics;
+use super::process::{self, Runtimes};
+use super::telemetry::{Claim, Telemetry};
+use super::traces::Traces;
+use super::{Error, levels, resource, sinks};
+use crate::config::Config;
+use crate::export::{MetricSink, SdkSpanSink, SpanSink};
+use hyperion_runtime::backend::Interceptors;
+use hyperion_runtime::backend::diagnostics;
+use hyperion_runtime::interceptor::Interceptor;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::SpanExporter;
+
+/// Starts telemetry as it is configured: by the file that `HYPERION_CONFIG` names, or else `hyperion.yaml` if there is
+/// one, and by `OTEL_*` and `HYPERION_*` variables over it.
+///
+/// # Errors
+///
+/// See [`Error`]; nothing is installed then.
+pub fn init() -> Result<Telemetry, Error> {
+    builder().install()
+}
+
+/// Starts telemetry with parts chosen in code.
+///
+/// ```
+/// use hyperion::config::{Config, MetricExporter};
+/// use opentelemetry_sdk::trace::InMemorySpanExporter;
+/// use std::time::Duration;
+///
+/// # fn main() -> Result<(), hyperion::Error> {
+/// let mut config = Config::default();
+/// config.metrics.exporter = MetricExporter::None;
+/// let spans = InMemorySpanExporter::default();
+/// let telemetry = hyperion::builder()
+///     .config(config)
+///     .service_name("users")
+///     .span_exporter(spans.clone())
+///     .install()?;
+/// # telemetry.shutdown(Duration::from_secs(1));
+/// # Ok(())
+/// # }
+/// ```
+pub fn builder() -> Builder {
+    Builder::default()
+}
+
+/// Parts of telemetry that are chosen in code; see [`builder`].
+#[derive(Default)]
+#[must_use = "a builder does nothing until `install` is called"]
+pub struct Builder {
+    source: Source,
+    service_name: Option<String>,
+    service_version: Option<String>,
+    span_sink: Option<MakeSpanSink>,
+    metric_sink: Option<Box<dyn MetricSink>>,
+    interceptors: Vec<Box<dyn Interceptor>>,
+    runtimes: Runtimes,
+}
+
+/// Makes a sink once it is known whose spans it gets.
+type MakeSpanSink = Box<dyn FnOnce(&Resource) -> Box<dyn SpanSink>>;
+
+/// Where the configuration comes from.
+#[derive(Debug, Default)]
+enum Source {
+    /// From `hyperion.yaml` and the environment.
+    #[default]
+    Surroundings,
+    /// From the program alone.
+    Program(Box<Config>),
+}
+
+impl Builder {
+    /// Takes this configuration and reads neither a file nor the environment.
+    pub fn config(self, config: Config) -> Self {
+        Self {
+            source: Source::Program(Box::new(config)),
+            ..self
+        }
+    }
+
+    /// The service's name where the configuration gives none.
+    pub fn service_name(self, name: impl Into<String>) -> Self {
+        Self {
+            service_name: Some(name.into()),
+            ..self
+        }
+    }
+
+    /// The service's version where the configuration gives none.
+    pub fn service_version(self, version: impl Into<String>) -> Self {
+        Self {
+            service_version: Some(version.into()),
+            ..self
+        }
+    }
+
+    /// Sends spans to this exporter of the OpenTelemetry SDK's interface, whatever the configuration says.
+    ///
+    /// It is called on a thread of its own that runs no asynchronous runtime.
+    pub fn span_exporter(self, exporter: impl SpanExporter + 'static) -> Self {
+        let make = |resource: &Resource| -> Box<dyn SpanSink> {
+            Box::new(SdkSpanSink::new(exporter, resource))
+        };
+        Self {
+            span_sink: Some(Box::new(make)),
+            ..self
+        }
+    }
+
+    /// Sends spans to this sink, whatever the configuration says.
+    pub fn span_sink(self, sink: impl SpanSink + 'static) -> Self {
+        Self {
+            span_sink: Some(Box::new(|_| Box::new(sink))),
+            ..self
+        }
+    }
+
+    /// Sends metrics to this sink, whatever the configuration says.
+    pub fn metric_sink(self, sink: impl MetricSink + 'static) -> Self {
+        Self {
+            metric_sink: Some(Box::new(sink)),
+            ..self
+        }
+    }
+
+    /// Runs this interceptor in every observed call, as long as the telemetry runs; it may be called for several.
+    ///
+    /// ```no_run
+    /// # use hyperion::{CallEnd, CallInfo, Interceptor};
+    /// # use std::any::Any;
+    /// # struct Audit;
+    /// # impl Interceptor for Audit {
+    /// #     fn name(&self) -> &'static str {
+    /// #         "audit"
+    /// #     }
+    /// #     fn end(&self, _: &CallInfo<'_>, _: Option<Box<dyn Any + Send>>, _: &CallEnd<'_>) {}
+    /// # }
+    /// # fn main() -> Result<(), hyperion::Error> {
+    /// let telemetry = hyperion::builder().interceptor(Audit).install()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn interceptor(mut self, interceptor: impl Interceptor + 'static) -> Self {
+        self.interceptors.push(Box::new(interceptor));
+        self
+    }
+
+    /// Has a Tokio runtime read too, where `metrics.collect_runtime` is true; it may be called for several. The runtime in
+    /// which telemetry is installed is read without this.
+    ///
+    /// `name` becomes the label `tokio.runtime.name`. It needs the features `process` and `tokio`.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let background = tokio::runtime::Runtime::new()?;
+    /// let telemetry = hyperion::builder()
+    ///     .tokio_runtime("background", background.handle().clone())
+    ///     .install()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(all(feature = "process", feature = "tokio"))]
+    pub fn tokio_runtime(
+        mut self,
+        name: impl Into<String>,
+        handle: tokio::runtime::Handle,
+    ) -> Self {
+        self.runtimes.add(name.into(), handle);
+        self
+    }
+
+    /// Starts telemetry.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]; nothing is installed then.
+    pub fn install(self) -> Result<Telemetry, Error> {
+        let mut config = match self.source {
+            Source::Surroundings => Config::load()?,
+            Source::Program(config) => *config,
+        };
+        for warning in config.warnings() {
+            diagnostics::warn(format_args!("{warning}"));
+        }
+        config.service.name = config.service.name.or(self.service_name);
+        config.service.version = config.service.version.or(self.service_version);
+        let claim = Claim::take().ok_or(Error::AlreadyInstalled)?;
+        let resource = resource::of(&config.service);
+
+        // Whatever can fail for a reason of the user's comes before anything is started.
+        let interceptors = Interceptors::new(self.interceptors)?;
+        let process = process::source(&config.metrics, self.runtimes)?;
+        let (tracing, metrics) = (&config.tracing, &config.metrics);
+        if tracing.enabled {
+            sinks::take_exceptions(tracing.exceptions)?;
+        }
+        let span_sink = match (tracing.enabled, self.span_sink) {
+            (false, _) => None,
+            (true, Some(make)) => Some(make(&resource)),
+            (true, None) => sinks::spans(tracing, &resource)?,
+        };
+        let metric_sink = match (metrics.enabled, self.metric_sink) {
+            (false, _) => None,
+            (true, Some(sink)) => Some(sink),
+            (true, None) => sinks::metrics(metrics, &resource)?,
+        };
+
+        let traces = tracing
+            .enabled
+            .then(|| Traces::start(tracing, span_sink))
+            .transpose()?;
+        let losses = traces.as_ref().map(Traces::losses);
+        let metrics = metrics
+            .enabled
+            .then(|| {
+                Metrics::start(
+                    metrics,
+                    metric_sink,
+                    &resource,
+                    losses,
+                    interceptors.panics(),
+                    process,
+                )
+            })
+            .transpose()?;
+        sinks::write_logs(&config.logs);
+        levels::apply(tracing);
+        Ok(Telemetry::run(claim, traces, metrics, interceptors))
+    }
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Builder")
+            .field("source", &self.source)
+            .field("service_name", &self.service_name)
+            .field("service_version", &self.service_version)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,347 @@
+//! The one thread that turns recorded spans into exported ones.
+
+use super::span_data::span_data;
+use crate::config::Batch;
+use crate::export::{ExportError, SpanSink};
+use hyperion_runtime::backend::clock;
+use hyperion_runtime::backend::diagnostics;
+use hyperion_runtime::backend::{Recorder, SpanRecord};
+use opentelemetry::{Context, InstrumentationScope, KeyValue};
+use opentelemetry_sdk::trace::SpanData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+/// The running collector.
+#[derive(Debug)]
+pub(crate) struct Collector {
+    recorder: &'static Recorder,
+    commands: Sender<Command>,
+    progress: Arc<Progress>,
+}
+
+/// A collector that was told to stop.
+#[derive(Debug)]
+pub(crate) struct Stopping(Receiver<()>);
+
+impl Stopping {
+    /// Tells whether it has stopped, after at most `timeout`.
+    pub(crate) fn wait(&self, timeout: Duration) -> bool {
+        self.0.recv_timeout(timeout).is_ok()
+    }
+}
+
+/// What the collector's thread tells of its work.
+#[derive(Debug, Default)]
+struct Progress {
+    exported: AtomicU64,
+    /// Spans that left the queues and are neither exported nor lost yet.
+    in_hand: AtomicUsize,
+    /// Nobody waits for the thread any more, and what it holds was counted as lost.
+    abandoned: AtomicBool,
+}
+
+enum Command {
+    /// A queue has grown.
+    Work,
+    /// Export everything, then answer.
+    Flush(Sender<()>),
+    /// Export everything, let go of the exporter, answer and end.
+    Shutdown { deadline: Instant, done: Sender<()> },
+}
+
+impl Collector {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the operating system gives no thread.
+    pub(crate) fn start(
+        recorder: &'static Recorder,
+        sink: Box<dyn SpanSink>,
+        scope: InstrumentationScope,
+        common: Vec<KeyValue>,
+        batch: Batch,
+    ) -> std::io::Result<Self> {
+        let (commands, inbox) = mpsc::channel();
+        let progress = Arc::new(Progress::default());
+        let mut worker = Worker {
+            recorder,
+            sink,
+            scope,
+            common,
+            batch,
+            records: Vec::new(),
+            pending: Vec::new(),
+            progress: Arc::clone(&progress),
+        };
+        std::thread::Builder::new()
+            .name("hyperion-spans".into())
+            .spawn(move || {
+                // What exporting does, an HTTP client's spans for example, must not be recorded in its turn.
+                let _suppressed = Context::enter_telemetry_suppressed_scope();
+                worker.run(&inbox);
+            })?;
+        let wake = commands.clone();
+        recorder.on_work(move || {
+            let _ = wake.send(Command::Work);
+        });
+        Ok(Self {
+            recorder,
+            commands,
+            progress,
+        })
+    }
+
+    /// Exports what has ended until now. Tells whether that was done within `timeout`.
+    pub(crate) fn flush(&self, timeout: Duration) -> bool {
+        let (done, waiting) = mpsc::channel();
+        self.commands.send(Command::Flush(done)).is_ok() && waiting.recv_timeout(timeout).is_ok()
+    }
+
+    /// Has everything that has ended until now exported and the thread end.
+    pub(crate) fn begin_shutdown(&self, deadline: Instant) -> Stopping {
+        self.recorder.close();
+        let (done, waiting) = mpsc::channel();
+        let _ = self.commands.send(Command::Shutdown { deadline, done });
+        Stopping(waiting)
+    }
+
+    /// Leaves the thread alone and counts what it holds as lost.
+    pub(crate) fn abandon(&self) {
+        self.progress.abandoned.store(true, Ordering::SeqCst);
+        let waiting =
+            self.recorder.drain(usize::MAX, drop) + self.progress.in_hand.swap(0, Ordering::SeqCst);
+        self.recorder
+            .losses
+            .export_failed
+            .fetch_add(waiting as u64, Ordering::Relaxed);
+    }
+
+    /// How many spans were accepted by the exporter.
+    pub(crate) fn exported(&self) -> u64 {
+        self.progress.exported.load(Ordering::Relaxed)
+    }
+}
+
+/// A collector that nobody holds has nobody to export for.
+impl Drop for Collector {
+    fn drop(&mut self) {
+        let (done, _) = mpsc::channel();
+        let _ = self.commands.send(Command::Shutdown {
+            deadline: Instant::now(),
+            done,
+        });
+    }
+}
+
+struct Worker {
+    recorder: &'static Recorder,
+    sink: Box<dyn SpanSink>,
+    scope: InstrumentationScope,
+    common: Vec<KeyValue>,
+    batch: Batch,
+    /// Taken from the queues, whose lock is not held while records are converted.
+    records: Vec<SpanRecord>,
+    pending: Vec<SpanData>,
+    progress: Arc<Progress>,
+}
+
+impl Worker {
+    fn run(&mut self, inbox: &Receiver<Command>) {
+        let mut due = Instant::now() + self.batch.schedule_delay;
+        loop {
+            match inbox.recv_timeout(due.saturating_duration_since(Instant::now())) {
+                Ok(Command::Work) => self.export_full_batches(),
+                Ok(Command::Flush(done)) => {
+                    self.export_everything();
+                    let _ = done.send(());
+                }
+                Ok(Command::Shutdown { deadline, done }) => {
+                    self.export_everything();
+                    self.sink
+                        .shutdown(deadline.saturating_duration_since(Instant::now()));
+                    let _ = done.send(());
+                    return;
+                }
+                Err(RecvTimeoutError::Timeout) => self.export_everything(),
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            if due <= Instant::now() {
+                due = Instant::now() + self.batch.schedule_delay;
+            }
+        }
+    }
+
+    fn export_full_batches(&mut self) {
+        while self.fill() {
+            self.export();
+        }
+    }
+
+    fn export_everything(&mut self) {
+        clock::refine();
+        self.export_full_batches();
+        self.export();
+    }
+
+    /// Takes spans from the queues until there is a full batch, and tells whether there is one.
+    fn fill(&mut self) -> bool {
+        let room = (self.batch.max_export_batch_size as usize).saturating_sub(self.pending.len());
+        let taken = self
+            .recorder
+            .drain(room, |record| self.records.push(record));
+        let data = |record: SpanRecord| span_data(record, &self.scope, &self.common);
+        self.pending.extend(self.records.drain(..).map(data));
+        self.progress.in_hand.fetch_add(taken, Ordering::SeqCst);
+        self.pending.len() >= self.batch.max_export_batch_size as usize
+    }
+
+    fn export(&mut self) {
+        if self.pending.is_empty() {
+            return;
+        }
+        let count = self.pending.len();
+        let batch = std::mem::replace(&mut self.pending, Vec::with_capacity(count));
+        // The sink may be the user's, and a panic in it must not end the exports of those to come.
+        let result = catch_unwind(AssertUnwindSafe(|| self.sink.export(batch)))
+            .unwrap_or_else(|_| Err(ExportError::permanent("the exporter panicked")));
+        if self.progress.abandoned.load(Ordering::SeqCst) {
+            return;
+        }
+        self.progress.in_hand.fetch_sub(count, Ordering::SeqCst);
+        let lost = match &result {
+            Ok(()) => 0,
+            Err(error) => error.rejected().unwrap_or(count as u64),
+        };
+        self.progress
+            .exported
+            .fetch_add((count as u64).saturating_sub(lost), Ordering::Relaxed);
+        self.recorder
+            .losses
+            .export_failed
+            .fetch_add(lost, Ordering::Relaxed);
+        if let Err(error) = result {
+            diagnostics::warn_once(
+                "spans.export",
+                format_args!(
+                    "spans cannot be exported: {error}; the program goes on, what is lost is counted"
+                ),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{ExceptionSignal, Sampler, SpanLimits};
+    use crate::pipeline::span_data::tests::sample;
+    use std::sync::Mutex;
+
+    type Export = Box<dyn FnMut(Vec<SpanData>) -> Result<(), ExportError> + Send>;
+    struct Sink(Export);
+
+    impl SpanSink for Sink {
+        fn export(&mut self, batch: Vec<SpanData>) -> Result<(), ExportError> {
+            (self.0)(batch)
+        }
+    }
+
+    fn collector(export: Export) -> Collector {
+        clock::start();
+        let recorder = Box::leak(Box::new(Recorder::new(
+            Sampler::AlwaysOn,
+            SpanLimits::default(),
+            ExceptionSignal::Events,
+            2048,
+            100,
+        )));
+        let batch = Batch {
+            max_export_batch_size: 100,
+            schedule_delay: Duration::from_secs(3600),
+            ..Batch::default()
+        };
+        let scope = InstrumentationScope::builder("test").build();
+        Collector::start(recorder, Box::new(Sink(export)), scope, Vec::new(), batch).unwrap()
+    }
+
+    fn end_spans(collector: &Collector, count: usize) {
+        for _ in 0..count {
+            collector.recorder.push(sample());
+        }
+    }
+
+    fn lost(collector: &Collector) -> u64 {
+        collector
+            .recorder
+            .losses
+            .by_reason()
+            .iter()
+            .map(|(_, count)| count)
+            .sum()
+    }
+
+    #[test]
+    fn a_flush_exports_everything_in_batches() {
+        let sizes = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&sizes);
+        let collector = collector(Box::new(move |batch| {
+            seen.lock().unwrap().push(batch.len());
+            Ok(())
+        }));
+        end_spans(&collector, 250);
+        assert!(collector.flush(Duration::from_secs(10)));
+        assert_eq!(sizes.lock().unwrap().iter().sum::<usize>(), 250);
+        assert!(sizes.lock().unwrap().iter().all(|size| *size <= 100));
+        assert_eq!((collector.exported(), lost(&collector)), (250, 0));
+    }
+
+    #[test]
+    fn what_the_exporter_refuses_is_counted() {
+        let mut answers = vec![
+            Ok(()),
+            Err(ExportError::partial(3, "bad ids")),
+            Err(ExportError::permanent("no")),
+        ];
+        let collector = collector(Box::new(move |_| answers.pop().unwrap_or(Ok(()))));
+        for _ in 0..3 {
+            end_spans(&collector, 10);
+            assert!(collector.flush(Duration::from_secs(10)));
+        }
+        assert_eq!((collector.exported(), lost(&collector)), (17, 13));
+    }
+
+    #[test]
+    fn an_exporter_that_panics_loses_its_batch_and_goes_on() {
+        let mut panics = true;
+        let collector = collector(Box::new(move |_| {
+            assert!(!std::mem::take(&mut panics), "in the exporter");
+            Ok(())
+        }));
+        for _ in 0..2 {
+            end_spans(&collector, 10);
+            assert!(collector.flush(Duration::from_secs(10)));
+        }
+        assert_eq!((collector.exported(), lost(&collector)), (10, 10));
+    }
+
+    #[test]
+    fn an_exporter_that_hangs_does_not_hold_the_shutdown() {
+        let (release, hang) = mpsc::channel::<()>();
+        let collector = collector(Box::new(move |_| {
+            let _ = hang.recv();
+            Ok(())
+        }));
+        end_spans(&collector, 250);
+        let started = Instant::now();
+        let wait = Duration::from_millis(50);
+        assert!(!collector.begin_shutdown(started + wait).wait(wait));
+        collector.abandon();
+        assert!(started.elapsed() < Duration::from_secs(5));
+        assert_eq!((collector.exported(), lost(&collector)), (0, 250));
+        drop(release);
+    }
+}

@@ -1,0 +1,22 @@
+//! From a configuration to running telemetry, and to its end.
+//!
+//! This is the only place that chooses a backend. Everything else records into the runtime and does not know where it
+//! goes.
+
+mod builder;
+mod collector;
+mod error;
+mod levels;
+mod lost;
+mod metrics;
+mod process;
+mod resource;
+mod sinks;
+mod span_data;
+mod telemetry;
+mod traces;
+
+pub use builder::{Builder, builder, init};
+pub use error::Error;
+pub use levels::Levels;
+pub use telemetry::{ShutdownReport, Telemetry};

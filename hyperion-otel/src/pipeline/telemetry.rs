@@ -1,0 +1,288 @@
+//! Telemetry that runs.
+
+use super::levels::Levels;
+use super::metrics::Metrics;
+use super::traces::Traces;
+use hyperion_runtime::backend::Losses;
+use hyperion_runtime::backend::diagnostics;
+use hyperion_runtime::backend::state;
+use hyperion_runtime::backend::switch;
+use hyperion_runtime::backend::{Interceptors, interceptor};
+use opentelemetry::trace::noop::NoopTracerProvider;
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// How long a [`Telemetry`] that is dropped may take to deliver what it holds.
+const DROP_DEADLINE: Duration = Duration::from_secs(5);
+
+/// One telemetry runs in a process at a time.
+static RUNNING: AtomicBool = AtomicBool::new(false);
+
+/// Telemetry that runs until this is shut down or dropped.
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// fn main() -> Result<(), hyperion::Error> {
+///     let telemetry = hyperion::init()?;
+///     // … the program …
+///     println!("{}", telemetry.shutdown(Duration::from_secs(5)));
+///     Ok(())
+/// }
+/// ```
+#[derive(Debug)]
+#[must_use = "telemetry stops when this is dropped"]
+pub struct Telemetry {
+    traces: Option<Traces>,
+    metrics: Option<Metrics>,
+    _claim: Claim,
+}
+
+/// The right to run telemetry in this process.
+#[derive(Debug)]
+pub(super) struct Claim(());
+
+impl Claim {
+    /// Takes the right, unless it is taken.
+    pub(super) fn take() -> Option<Self> {
+        (!RUNNING.swap(true, Ordering::SeqCst)).then_some(Self(()))
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        RUNNING.store(false, Ordering::SeqCst);
+    }
+}
+
+impl Telemetry {
+    /// Switches recording on.
+    pub(super) fn run(
+        claim: Claim,
+        traces: Option<Traces>,
+        metrics: Option<Metrics>,
+        interceptors: Interceptors,
+    ) -> Self {
+        let mut recorded = state::LINES;
+        if let Some(traces) = &traces {
+            traces.install();
+            recorded |= state::SPANS;
+        }
+        if let Some(metrics) = &metrics {
+            metrics.install();
+            recorded |= metrics.recorded(traces.is_some());
+        }
+        if !interceptors.is_empty() {
+            recorded |= state::INTERCEPTORS;
+        }
+        interceptor::install(interceptors);
+        switch::record(recorded);
+        Self {
+            traces,
+            metrics,
+            _claim: claim,
+        }
+    }
+
+    /// Delivers everything recorded until now, for example before a process is frozen.
+    ///
+    /// Tells whether that was done within `timeout`.
+    pub fn flush(&self, timeout: Duration) -> bool {
+        let deadline = Instant::now() + timeout;
+        let spans = self
+            .traces
+            .as_ref()
+            .is_none_or(|traces| traces.collector.flush(timeout));
+        let left = deadline.saturating_duration_since(Instant::now());
+        self.metrics
+            .as_ref()
+            .is_none_or(|metrics| metrics.flush(left))
+            && spans
+    }
+
+    /// Changes which calls are on, by their level, while the program runs.
+    ///
+    /// ```
+    /// use hyperion::LevelFilter;
+    ///
+    /// # fn main() -> Result<(), hyperion::Error> {
+    /// # let mut config = hyperion::config::Config::default();
+    /// # (config.tracing.exporter, config.metrics.enabled) = (hyperion::config::TraceExporter::None, false);
+    /// # config.logs.enabled = false;
+    /// let telemetry = hyperion::builder().config(config).install()?;
+    /// telemetry.levels().set_component("UserRepository", LevelFilter::Debug);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn levels(&self) -> Levels {
+        Levels::new()
+    }
+
+    /// Where Prometheus finds the metrics, if there is a listener for it.
+    pub fn metrics_addr(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().and_then(Metrics::local_addr)
+    }
+
+    /// The metrics page, to be mounted on a router of the program's own; none unless `metrics.exporter` is `prometheus`.
+    ///
+    /// With `metrics.listen: false` there is no other way to the page.
+    ///
+    /// ```no_run
+    /// # struct Router;
+    /// # impl Router {
+    /// #     fn new() -> Self { Self }
+    /// #     fn route_service<S>(self, _: &str, _: S) -> Self { self }
+    /// # }
+    /// # fn main() -> Result<(), hyperion::Error> {
+    /// let telemetry = hyperion::init()?;
+    /// let mut app = Router::new(); // of axum, for example
+    /// if let Some(metrics) = telemetry.metrics_service() {
+    ///     app = app.route_service("/metrics", metrics);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "prometheus")]
+    pub fn metrics_service(&self) -> Option<crate::export::MetricsService> {
+        self.metrics.as_ref().and_then(Metrics::service)
+    }
+
+    /// Stops recording, delivers what was recorded, and reports what arrived and what did not.
+    ///
+    /// Returns within `deadline`, also if the receiver is gone or hangs; what could not be delivered by then is lost and
+    /// counted.
+    pub fn shutdown(mut self, deadline: Duration) -> ShutdownReport {
+        self.stop(deadline)
+    }
+
+    fn stop(&mut self, timeout: Duration) -> ShutdownReport {
+        switch::record(0);
+        interceptor::uninstall();
+        let deadline = Instant::now() + timeout;
+        let (traces, metrics) = (self.traces.take(), self.metrics.take());
+        // Spans go first, as a person would read them, but a receiver that hangs must not use up the metrics' time.
+        let stopping = traces
+            .as_ref()
+            .map(|traces| traces.collector.begin_shutdown(deadline));
+        let spans_early = stopping
+            .as_ref()
+            .is_none_or(|spans| spans.wait(timeout / 2));
+        let last_metrics = metrics
+            .as_ref()
+            .map(|metrics| metrics.begin_shutdown(deadline));
+        let left = || deadline.saturating_duration_since(Instant::now());
+        let metrics_done = last_metrics.is_none_or(|done| done.recv_timeout(left()).is_ok());
+        let spans_done = spans_early || stopping.as_ref().is_none_or(|spans| spans.wait(left()));
+        if let (Some(traces), false) = (&traces, spans_done) {
+            traces.collector.abandon();
+        }
+        if traces.is_some() {
+            opentelemetry::global::set_tracer_provider(NoopTracerProvider::new());
+        }
+        if let Some(metrics) = metrics {
+            metrics.finish();
+        }
+        ShutdownReport {
+            exported: traces
+                .as_ref()
+                .map_or(0, |traces| traces.collector.exported()),
+            lost: traces
+                .as_ref()
+                .map_or([("", 0); 3], |traces| Losses::by_reason(traces.losses())),
+            complete: spans_done && metrics_done,
+        }
+    }
+}
+
+impl Drop for Telemetry {
+    fn drop(&mut self) {
+        interceptor::uninstall();
+        if self.traces.is_some() || self.metrics.is_some() {
+            let report = self.stop(DROP_DEADLINE);
+            if report.spans_lost() > 0 || !report.is_complete() {
+                diagnostics::warn(format_args!("{report}"));
+            }
+        }
+    }
+}
+
+/// What was delivered and what was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShutdownReport {
+    exported: u64,
+    lost: [(&'static str, u64); 3],
+    complete: bool,
+}
+
+impl ShutdownReport {
+    /// How many spans the exporter accepted, since the start.
+    pub fn spans_exported(&self) -> u64 {
+        self.exported
+    }
+
+    /// How many recorded spans did not arrive, since the start.
+    pub fn spans_lost(&self) -> u64 {
+        self.lost.iter().map(|(_, count)| count).sum()
+    }
+
+    /// Whether everything was finished before the deadline.
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+}
+
+/// One line: `1024 spans exported, 7 lost (7 export_failed)`.
+impl fmt::Display for ShutdownReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let spans = if self.exported == 1 { "span" } else { "spans" };
+        write!(
+            f,
+            "{} {spans} exported, {} lost",
+            self.exported,
+            self.spans_lost()
+        )?;
+        let mut separator = " (";
+        for (reason, count) in self.lost.iter().filter(|(_, count)| *count > 0) {
+            write!(f, "{separator}{count} {reason}")?;
+            separator = ", ";
+        }
+        if separator == ", " {
+            f.write_str(")")?;
+        }
+        if !self.complete {
+            f.write_str("; the deadline passed before everything was delivered")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_a_sentence() {
+        let lost = [
+            ("queue_full", 0),
+            ("export_failed", 7),
+            ("after_shutdown", 2),
+        ];
+        let report = ShutdownReport {
+            exported: 1024,
+            lost,
+            complete: false,
+        };
+        assert_eq!(
+            report.to_string(),
+            "1024 spans exported, 9 lost (7 export_failed, 2 after_shutdown); the deadline passed before everything was delivered"
+        );
+        let report = ShutdownReport {
+            exported: 1,
+            lost: [("queue_full", 0); 3],
+            complete: true,
+        };
+        assert_eq!(report.to_string(), "1 span exported, 0 lost");
+    }
+}

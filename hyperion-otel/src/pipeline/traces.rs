@@ -1,0 +1,71 @@
+//! Spans: from the configuration to a running recorder.
+
+use super::Error;
+use super::collector::Collector;
+use crate::config::{Sampler, Tracing};
+use crate::export::{ExportError, SpanSink};
+use hyperion_runtime::backend::{Losses, Provider, Recorder, clock, recorder};
+use opentelemetry::{InstrumentationScope, KeyValue};
+use opentelemetry_sdk::trace::SpanData;
+
+/// The running recorder and its collector.
+#[derive(Debug)]
+pub(super) struct Traces {
+    recorder: &'static Recorder,
+    pub(super) collector: Collector,
+}
+
+impl Traces {
+    /// Prepares to record spans into `sink`. Without one spans exist, so that logs have their ids, but none is recorded.
+    pub(super) fn start(config: &Tracing, sink: Option<Box<dyn SpanSink>>) -> Result<Self, Error> {
+        clock::start();
+        let sampler = match sink {
+            Some(_) => config.sampler,
+            None => Sampler::AlwaysOff,
+        };
+        // A recorder is never freed: a span may end long after the shutdown and must still find where to be counted.
+        let recorder: &'static Recorder = Box::leak(Box::new(Recorder::new(
+            sampler,
+            config.limits,
+            config.exceptions,
+            config.batch.max_queue_size as usize,
+            config.batch.max_export_batch_size as usize,
+        )));
+        let scope = InstrumentationScope::builder("hyperion")
+            .with_version(env!("CARGO_PKG_VERSION"))
+            .build();
+        let common = config
+            .attributes
+            .iter()
+            .map(|(key, value)| KeyValue::new(key.clone(), value.clone()))
+            .collect();
+        let sink = sink.unwrap_or_else(|| Box::new(Nowhere));
+        let collector =
+            Collector::start(recorder, sink, scope, common, config.batch).map_err(Error::Thread)?;
+        Ok(Self {
+            recorder,
+            collector,
+        })
+    }
+
+    /// Makes this the place where spans go, those of observed calls and those of OpenTelemetry's API.
+    pub(super) fn install(&self) {
+        recorder::install(self.recorder);
+        opentelemetry::global::set_tracer_provider(Provider {
+            recorder: self.recorder,
+        });
+    }
+
+    pub(super) fn losses(&self) -> &'static Losses {
+        &self.recorder.losses
+    }
+}
+
+/// Takes spans and forgets them.
+struct Nowhere;
+
+impl SpanSink for Nowhere {
+    fn export(&mut self, _batch: Vec<SpanData>) -> Result<(), ExportError> {
+        Ok(())
+    }
+}

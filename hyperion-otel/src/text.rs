@@ -1,0 +1,37 @@
+//! Text of others, made fit for a line.
+
+#[cfg(feature = "logs")]
+use std::error::Error;
+#[cfg(feature = "logs")]
+use std::fmt;
+
+/// Returns true if `character` acts on a terminal instead of being seen: control characters, and those that turn the
+/// direction of writing.
+pub(crate) fn is_unseen(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// An error and its sources, on one line where each of them is. Many errors repeat their source in their own message, which
+/// is not said twice.
+#[cfg(feature = "logs")]
+pub(crate) struct WithSources<'a>(pub(crate) &'a dyn Error);
+
+#[cfg(feature = "logs")]
+impl fmt::Display for WithSources<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Nobody nests errors that deep, but nothing keeps a source from being its own.
+        const DEEPEST: usize = 32;
+        let mut said = self.0.to_string();
+        f.write_str(&said)?;
+        let sources = std::iter::successors(self.0.source(), |&error| error.source());
+        for source in sources.take(DEEPEST) {
+            let source = source.to_string();
+            if !said.ends_with(&source) {
+                write!(f, ": {source}")?;
+            }
+            said = source;
+        }
+        Ok(())
+    }
+}

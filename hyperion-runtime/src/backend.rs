@@ -1,0 +1,50 @@
+//! The door of `hyperion-otel`: everything that takes telemetry out of the process knows the runtime by these names alone.
+//!
+//! It is for that crate, in the same version, and for nobody else: whatever stands here changes without notice, in a patch
+//! release too. A program that brings a destination of its own implements the sinks that `hyperion::export` shows.
+
+pub use crate::interceptor::{Interceptors, Panics};
+pub use crate::lock::lock;
+pub use crate::metrics::collect::collect;
+pub use crate::trace::exceptions::ExceptionSignal;
+pub use crate::trace::limits::SpanLimits;
+pub use crate::trace::otel_api::Provider;
+pub use crate::trace::record::{Extra, Identity, Named, SpanRecord};
+pub use crate::trace::recorder::{Losses, Recorder};
+pub use crate::trace::sampler::Sampler;
+pub use crate::trace::site::Site;
+
+/// The clock of spans.
+pub mod clock {
+    pub use crate::trace::clock::{Ticks, refine, start};
+}
+
+/// What the library has to say to the person who runs the program.
+pub mod diagnostics {
+    pub use crate::diagnostics::{warn, warn_once};
+}
+
+/// The interceptors of the program.
+pub mod interceptor {
+    pub use crate::interceptor::{install, uninstall};
+}
+
+/// Random ids and pauses.
+pub mod random {
+    pub use crate::random::{fraction, span_id, trace_id};
+}
+
+/// The recorder that spans go to.
+pub mod recorder {
+    pub use crate::trace::recorder::install;
+}
+
+/// The word that says what the program records.
+pub mod state {
+    pub use crate::state::{ALL_EXEMPLARS, EXEMPLARS, INTERCEPTORS, LINES, METRICS, SPANS};
+}
+
+/// What is on at each call site.
+pub mod switch {
+    pub use crate::call::observed::switch::{Policy, change, record};
+}

@@ -1,0 +1,102 @@
+//! The pipeline of a program built without `otel`: there is nothing to run.
+//!
+//! It is there in every build: what the facade is built with is for the facade to say, and Cargo unites the features of this
+//! crate with those that somebody else asks for.
+
+use crate::level::LevelFilter;
+use std::fmt;
+use std::time::Duration;
+
+/// Does nothing: this build lacks the feature `otel`.
+///
+/// # Errors
+///
+/// None; the type is that of a build with `otel`.
+pub fn init() -> Result<Telemetry, Error> {
+    Ok(Telemetry(()))
+}
+
+/// Stands for telemetry that does not run.
+#[derive(Debug)]
+#[must_use = "telemetry stops when this is dropped"]
+pub struct Telemetry(());
+
+impl Telemetry {
+    /// Does nothing.
+    pub fn flush(&self, _timeout: Duration) -> bool {
+        true
+    }
+
+    /// Changes nothing.
+    pub fn levels(&self) -> Levels {
+        Levels(())
+    }
+
+    /// Does nothing.
+    pub fn shutdown(self, _deadline: Duration) -> ShutdownReport {
+        ShutdownReport(())
+    }
+}
+
+/// Would change which calls are on; none is.
+#[derive(Clone, Copy, Debug)]
+pub struct Levels(());
+
+impl Levels {
+    /// Changes nothing.
+    pub fn set(self, _level: LevelFilter) {}
+
+    /// Changes nothing.
+    pub fn set_component(self, _component: impl Into<String>, _level: LevelFilter) {}
+
+    /// Changes nothing.
+    pub fn clear_component(self, _component: &str) {}
+
+    /// Changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// None; the type is that of a build with `otel`.
+    pub fn reload(self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// What was delivered and what was lost: nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShutdownReport(());
+
+impl ShutdownReport {
+    /// No span was exported.
+    pub fn spans_exported(&self) -> u64 {
+        0
+    }
+
+    /// No span was lost.
+    pub fn spans_lost(&self) -> u64 {
+        0
+    }
+
+    /// There was nothing to finish.
+    pub fn is_complete(&self) -> bool {
+        true
+    }
+}
+
+impl fmt::Display for ShutdownReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nothing was recorded: built without the feature `otel`")
+    }
+}
+
+/// Telemetry that cannot start; not in this build.
+#[derive(Debug)]
+pub enum Error {}
+
+impl fmt::Display for Error {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,88 @@
+//! The bounds of one span.
+
+use opentelemetry::{Array, KeyValue, StringValue, Value};
+
+/// How much one span may hold: the [span limits] of the specification. What is over a limit is dropped and counted.
+///
+/// [span limits]: https://opentelemetry.io/docs/specs/otel/trace/sdk/#span-limits
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SpanLimits {
+    /// Attributes of a span; 128 by default.
+    ///
+    /// File: `tracing.limits.attributes`. Environment: `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, else
+    /// `OTEL_ATTRIBUTE_COUNT_LIMIT`.
+    pub attributes: u32,
+    /// Events of a span; 128 by default.
+    ///
+    /// File: `tracing.limits.events`. Environment: `OTEL_SPAN_EVENT_COUNT_LIMIT`.
+    pub events: u32,
+    /// Links of a span; 128 by default.
+    ///
+    /// File: `tracing.limits.links`. Environment: `OTEL_SPAN_LINK_COUNT_LIMIT`.
+    pub links: u32,
+    /// Characters of an attribute that is text, which is cut there; no limit by default.
+    ///
+    /// File: `tracing.limits.attribute_value_length`. Environment: `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, else
+    /// `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`.
+    pub attribute_value_length: Option<u32>,
+}
+
+impl Default for SpanLimits {
+    fn default() -> Self {
+        Self {
+            attributes: 128,
+            events: 128,
+            links: 128,
+            attribute_value_length: None,
+        }
+    }
+}
+
+impl SpanLimits {
+    /// Returns true if a list of `count` things has room for one more, of `most`.
+    #[inline]
+    pub(super) fn admits(most: u32, count: usize) -> bool {
+        count < most as usize
+    }
+
+    /// Cuts text that is too long.
+    #[inline]
+    pub(super) fn cut(&self, attribute: &mut KeyValue) {
+        if let Some(length) = self.attribute_value_length {
+            truncate(&mut attribute.value, length as usize);
+        }
+    }
+
+    /// The attributes of an event or a link, and the number of those that were too many.
+    pub(super) fn apply(&self, mut attributes: Vec<KeyValue>) -> (Vec<KeyValue>, u32) {
+        let dropped = attributes.len().saturating_sub(self.attributes as usize);
+        attributes.truncate(self.attributes as usize);
+        for attribute in &mut attributes {
+            self.cut(attribute);
+        }
+        (attributes, u32::try_from(dropped).unwrap_or(u32::MAX))
+    }
+}
+
+/// Cuts text after `length` characters, also inside arrays.
+fn truncate(value: &mut Value, length: usize) {
+    match value {
+        Value::String(text) => truncate_text(text, length),
+        Value::Array(Array::String(texts)) => texts
+            .iter_mut()
+            .for_each(|text| truncate_text(text, length)),
+        _ => {}
+    }
+}
+
+fn truncate_text(text: &mut StringValue, length: usize) {
+    if let Some((end, _)) = text.as_str().char_indices().nth(length) {
+        *text = text
+            .as_str()
+            .get(..end)
+            .unwrap_or_default()
+            .to_owned()
+            .into();
+    }
+}
