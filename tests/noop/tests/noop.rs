@@ -97,6 +97,7 @@ fn the_library_depends_on_nothing_but_its_macro() {
         "hyperion_runtime",
         "proc_macro2",
         "quote",
+        "strsim",
         "syn",
         "unicode_ident",
     ];
