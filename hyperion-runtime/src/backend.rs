@@ -5,7 +5,7 @@
 
 pub use crate::interceptor::{Interceptors, Panics};
 pub use crate::lock::lock;
-pub use crate::metrics::collect::collect;
+pub use crate::metrics::snapshot::collect::collect;
 pub use crate::trace::exceptions::ExceptionSignal;
 pub use crate::trace::limits::SpanLimits;
 pub use crate::trace::otel_api::Provider;

@@ -153,7 +153,7 @@ fn a_collector_gets_the_same_exemplars() {
         ),
         ("exemplars-grpc", Protocol::Grpc, Temporality::Delta),
     ] {
-        hyperion::snapshot::reset();
+        hyperion::snapshot::testing::reset();
         let mark = mark(name);
         let url = match protocol {
             Protocol::Grpc => collector.otlp_grpc(),

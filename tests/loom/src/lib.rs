@@ -1,11 +1,11 @@
 //! The lock-free parts of the runtime under loom, which tries every interleaving of their threads.
 
 #[cfg(test)]
-#[path = "../../../hyperion-runtime/src/metrics/cells.rs"]
+#[path = "../../../hyperion-runtime/src/metrics/store/cells.rs"]
 mod cells;
 #[cfg(test)]
-#[path = "../../../hyperion-runtime/src/metrics/exemplar.rs"]
-mod exemplar;
+#[path = "../../../hyperion-runtime/src/metrics/exemplars/slot.rs"]
+mod slot;
 #[cfg(test)]
 #[path = "../../../hyperion-runtime/src/trace/queue.rs"]
 mod queue;

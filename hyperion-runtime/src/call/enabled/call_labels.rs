@@ -1,8 +1,7 @@
 //! The labels of one call, whatever their types.
 
 use crate::call::labels::{Chosen, LabelTypes, Values};
-use crate::metrics::declaration::Labels;
-use crate::metrics::label::OTHER;
+use crate::metrics::{Labels, OTHER};
 
 /// The labels of one call, whatever their types.
 #[derive(Clone, Copy)]

@@ -1,7 +1,7 @@
 //! Which measurements are kept whole.
 
 use super::*;
-use crate::metrics::collect::collect;
+use crate::metrics::snapshot::collect::collect;
 use crate::metrics::snapshot::{Exemplar, SpanIds};
 use crate::metrics::{Histogram, UpDownCounter};
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};

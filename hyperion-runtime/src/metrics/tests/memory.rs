@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::metrics::Histogram;
-use crate::metrics::live::Definition;
-use crate::metrics::registry::registry;
-use crate::metrics::shard;
+use crate::metrics::store::Definition;
+use crate::metrics::store::registry;
+use crate::metrics::store::shard;
 
 /// How many bytes of cells a thread has after it touched every `step`-th of so many series.
 fn bytes<I: Instrument>(series: usize, step: usize) -> usize {

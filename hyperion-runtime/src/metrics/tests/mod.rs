@@ -7,7 +7,7 @@ mod model;
 mod threads;
 mod values;
 
-use super::declaration::{Declaration, Group, Instrument, Labels};
+use super::declare::{Declaration, Group, Instrument, Labels};
 use super::snapshot::{self, Data, Family, HistogramPoint, Number, NumberPoint};
 use super::{Counter, LabelSet};
 use crate::lock::lock;

@@ -84,7 +84,7 @@ proptest! {
     #[test]
     fn they_hold_what_the_model_holds(acts in acts()) {
         let _recording = record(0);
-        snapshot::reset();
+        snapshot::testing::reset();
         let mut model = Model::default();
         for (tier, hit, elsewhere, act) in &acts {
             let labels = Lookup { tier: *tier, hit: *hit };

@@ -1,7 +1,7 @@
 //! Threads that come and go.
 
 use super::*;
-use crate::metrics::shard::pages;
+use crate::metrics::store::pages;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::ScopedJoinHandle;
 

@@ -1,8 +1,9 @@
 //! What becomes of a value.
 
 use super::*;
-use crate::metrics::registry::registry;
-use crate::metrics::{Gauge, Histogram, UpDownCounter, register};
+use crate::metrics::instrument::register;
+use crate::metrics::store::registry;
+use crate::metrics::{Gauge, Histogram, UpDownCounter};
 use crate::trace::clock;
 use std::time::Duration;
 
@@ -172,7 +173,7 @@ fn a_reset_counts_anew() {
     FRESH.add(5);
     WATERMARK.set(5.0);
     let before = points("values.fresh")[0].start;
-    snapshot::reset();
+    snapshot::testing::reset();
     assert!(numbers("values.fresh").is_empty());
     assert!(numbers("values.watermark").is_empty());
     FRESH.add(2);

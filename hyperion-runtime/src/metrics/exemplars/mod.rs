@@ -1,0 +1,199 @@
+//! The exemplars of a metric.
+
+mod slot;
+
+use crate::state;
+use crate::trace::active;
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
+use slot::{Kept, Slot};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// The generation that slots are filled for.
+static GENERATION: AtomicU64 = AtomicU64::new(slot::FIRST);
+
+/// Begins the next generation: metrics were read, and new measurements take the places of those that were seen.
+pub(crate) fn renew() {
+    GENERATION.fetch_add(slot::NEXT, Ordering::Relaxed);
+}
+
+/// Room for one exemplar in each bucket of each series.
+#[derive(Debug)]
+pub(crate) struct Exemplars {
+    /// Made when the first one is kept; the slots of a series when it gets its first one.
+    series: OnceLock<Box<[Slots]>>,
+    cardinality: usize,
+    buckets: usize,
+}
+
+/// The slots of one series, one for each bucket.
+type Slots = OnceLock<Box<[Slot]>>;
+
+/// The span that a measurement was made in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum InSpan {
+    /// The one that is current.
+    Current,
+    /// This one, which is recorded.
+    Recorded(TraceId, SpanId),
+    /// One that is not sampled.
+    Unsampled,
+}
+
+/// Whether measurements may become exemplars.
+#[inline]
+pub(crate) fn are_wanted(state: u8) -> bool {
+    state & (state::EXEMPLARS | state::ALL_EXEMPLARS) != 0
+}
+
+impl Exemplars {
+    pub(crate) fn new(cardinality: usize, buckets: usize) -> Self {
+        Self {
+            series: OnceLock::new(),
+            cardinality,
+            buckets,
+        }
+    }
+
+    /// Keeps what was measured in `span` if the filter in `state` lets it pass and its slot has room.
+    #[inline]
+    pub(crate) fn offer(&self, state: u8, index: usize, bucket: usize, value: u64, span: &InSpan) {
+        let generation = GENERATION.load(Ordering::Relaxed);
+        if let Some(slot) = self.slot(index, bucket)
+            && slot.is_full(generation)
+        {
+            return;
+        }
+        // Most of what is measured outside of a span ends here.
+        if state & state::ALL_EXEMPLARS == 0 && span.is_none() {
+            return;
+        }
+        self.keep(state, index, bucket, generation, value, span);
+    }
+
+    #[inline]
+    fn slot(&self, index: usize, bucket: usize) -> Option<&Slot> {
+        self.series.get()?.get(index)?.get()?.get(bucket)
+    }
+
+    #[inline(never)]
+    fn keep(
+        &self,
+        state: u8,
+        index: usize,
+        bucket: usize,
+        generation: u64,
+        value: u64,
+        span: &InSpan,
+    ) {
+        let span = span.ids();
+        if span.is_none() && state & state::ALL_EXEMPLARS == 0 {
+            return;
+        }
+        let (trace_id, span_id) = span.unwrap_or((TraceId::INVALID, SpanId::INVALID));
+        let series = self
+            .series
+            .get_or_init(|| (0..self.cardinality).map(|_| OnceLock::new()).collect());
+        let Some(slots) = series.get(index) else {
+            return;
+        };
+        let slots = slots.get_or_init(|| (0..self.buckets).map(|_| Slot::new()).collect());
+        if let Some(slot) = slots.get(bucket) {
+            slot.keep(
+                generation,
+                Kept {
+                    value,
+                    time: now(),
+                    trace_id: u128::from_be_bytes(trace_id.to_bytes()),
+                    span_id: u64::from_be_bytes(span_id.to_bytes()),
+                },
+            );
+        }
+    }
+
+    /// What is kept for each series: the value, when, and the span, in the order of the buckets.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (usize, impl Iterator<Item = Seen>)> {
+        let series = self.series.get().map_or(&[][..], |series| series);
+        series.iter().enumerate().filter_map(|(index, slots)| {
+            let kept = slots.get()?.iter().filter_map(Slot::read);
+            Some((index, kept.map(seen)))
+        })
+    }
+}
+
+/// An exemplar: the value, when, and the span.
+type Seen = (u64, SystemTime, Option<SpanIds>);
+
+fn seen(kept: Kept) -> Seen {
+    let span = (kept.trace_id != 0).then(|| SpanIds {
+        trace_id: kept.trace_id.to_be_bytes(),
+        span_id: kept.span_id.to_be_bytes(),
+    });
+    let time = UNIX_EPOCH + Duration::from_nanos(kept.time);
+    (kept.value, time, span)
+}
+
+impl InSpan {
+    /// Whether there is certainly no sampled span.
+    #[inline]
+    fn is_none(&self) -> bool {
+        match self {
+            Self::Current => {
+                !(active::is_possible() && Context::map_current(Context::has_active_span))
+            }
+            Self::Recorded(..) => false,
+            Self::Unsampled => true,
+        }
+    }
+
+    /// The ids of the span, if there is one and it is sampled.
+    fn ids(&self) -> Option<(TraceId, SpanId)> {
+        match self {
+            Self::Current if active::is_possible() => Context::map_current(|context| {
+                let span = context.span();
+                let span = span.span_context();
+                let is_example =
+                    span.is_valid() && span.is_sampled() && !context.is_telemetry_suppressed();
+                is_example.then(|| (span.trace_id(), span.span_id()))
+            }),
+            Self::Recorded(trace_id, span_id) => Some((*trace_id, *span_id)),
+            Self::Current | Self::Unsampled => None,
+        }
+    }
+}
+
+fn now() -> u64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+    since_epoch.map_or(0, |since| {
+        u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+    })
+}
+
+/// The ids of a span, in the order of their bytes on the wire. `Debug` and the methods write them in hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SpanIds {
+    /// The trace.
+    pub trace_id: [u8; 16],
+    /// The span.
+    pub span_id: [u8; 8],
+}
+
+impl SpanIds {
+    /// The id of the trace in 32 lowercase hexadecimal digits.
+    pub fn trace_id(&self) -> String {
+        format!("{:032x}", u128::from_be_bytes(self.trace_id))
+    }
+
+    /// The id of the span in 16 lowercase hexadecimal digits.
+    pub fn span_id(&self) -> String {
+        format!("{:016x}", u64::from_be_bytes(self.span_id))
+    }
+}
+
+impl std::fmt::Debug for SpanIds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.trace_id(), self.span_id())
+    }
+}

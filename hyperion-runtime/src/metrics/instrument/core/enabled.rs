@@ -1,0 +1,133 @@
+//! An instrument of any kind: a declaration and, once it was touched, its metric.
+
+use crate::metrics::Number;
+use crate::metrics::declare::{Declaration, Group, Instance, NumberType};
+use crate::metrics::exemplars::InSpan;
+use crate::metrics::store::{Series, SeriesStore, registry};
+use crate::state;
+use crate::trace::clock::Ticks;
+use std::fmt;
+use std::time::Duration;
+
+pub use crate::metrics::store::Observation;
+
+/// An instrument, whatever its kind.
+#[derive(Debug)]
+pub(crate) struct Core {
+    declaration: &'static Declaration,
+    instance: Instance,
+    series: Series,
+}
+
+impl Core {
+    pub(crate) const fn new(declaration: &'static Declaration, instance: Instance) -> Self {
+        Self {
+            declaration,
+            instance,
+            series: Series::new(),
+        }
+    }
+
+    /// The instance of its struct that it belongs to.
+    #[inline]
+    pub(crate) fn instance(&self) -> Instance {
+        self.instance
+    }
+
+    /// Returns true if metrics are recorded.
+    #[inline]
+    #[expect(clippy::unused_self, reason = "it is asked of an instrument")]
+    pub(crate) fn is_on(&self) -> bool {
+        state::load() & state::METRICS != 0
+    }
+
+    #[inline]
+    fn store(&self) -> &'static SeriesStore {
+        self.series
+            .store(|| registry().declared(self.declaration, self.instance))
+    }
+
+    /// Adds to a sum, which falls only if the number is signed.
+    #[inline]
+    pub(crate) fn add<T: Number>(&self, value: T, index: impl FnOnce() -> usize) {
+        let state = state::load();
+        if state & state::METRICS == 0 {
+            return;
+        }
+        let (store, bits) = (self.store(), value.bits());
+        match T::TYPE {
+            NumberType::U64 => store.add_u64(index(), bits, state),
+            NumberType::I64 => store.add_i64(index(), bits.cast_signed()),
+            NumberType::F64 => store.add_f64(index(), f64::from_bits(bits), state),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn set<T: Number>(&self, value: T, index: impl FnOnce() -> usize) {
+        if self.is_on() {
+            self.store().set(index(), value.bits());
+        }
+    }
+
+    #[inline]
+    pub(crate) fn record(&self, value: f64, index: impl FnOnce() -> usize) {
+        let state = state::load();
+        if state & state::METRICS != 0 {
+            self.store().record(index(), value, &InSpan::Current, state);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn start(&self) -> Stopwatch {
+        Stopwatch(self.is_on().then(Ticks::now))
+    }
+
+    /// Records the time since the start, unless that was done, and tells it.
+    #[inline]
+    pub(crate) fn stop(&self, stopwatch: &mut Stopwatch, index: usize) -> Duration {
+        let Some(start) = stopwatch.0.take() else {
+            return Duration::ZERO;
+        };
+        let seconds = Ticks::now().seconds_since(start);
+        let (store, state) = (self.store(), state::load());
+        if state & state::METRICS != 0 {
+            store.record(index, store.in_unit(seconds), &InSpan::Current, state);
+        }
+        Duration::try_from_secs_f64(seconds).unwrap_or_default()
+    }
+
+    pub(crate) fn observe<T: Number>(
+        &self,
+        index: usize,
+        callback: impl Fn() -> T + Send + Sync + 'static,
+    ) -> Observation {
+        Observation::new(self.store(), index, move || callback().bits())
+    }
+
+    pub(crate) fn fmt_as(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(name)
+            .field("name", &self.declaration.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The start of something, if metrics were recorded then.
+#[derive(Debug)]
+pub(crate) struct Stopwatch(Option<Ticks>);
+
+impl Stopwatch {
+    #[inline]
+    pub(crate) fn runs(&self) -> bool {
+        self.0.is_some()
+    }
+
+    #[inline]
+    pub(crate) fn forget(&mut self) {
+        self.0 = None;
+    }
+}
+
+/// Has the metrics of a struct exported before one of them is touched.
+pub(crate) fn register(group: &'static Group, instance: Instance) {
+    registry().group(group, instance);
+}

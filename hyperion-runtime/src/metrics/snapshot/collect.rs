@@ -1,0 +1,251 @@
+//! What all threads together have counted.
+
+use super::baseline;
+use super::families::Families;
+use super::points::{Data, Exemplar, Family, HistogramPoint, Number, NumberPoint, Snapshot};
+use super::totals::{Totals, sum};
+use crate::lock::lock;
+use crate::metrics::declare::{Kind, NumberType};
+use crate::metrics::exemplars;
+use crate::metrics::store::{self, CallbackValue, Cell, Directory, SeriesStore, registry};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::Ordering;
+use std::time::SystemTime;
+
+/// Everything that was counted until now, and what callbacks say; then other measurements become exemplars.
+pub fn collect() -> Snapshot {
+    let snapshot = take();
+    exemplars::renew();
+    snapshot
+}
+
+/// The numbers that every native instrument holds now, as a program's own endpoint or a test wants them.
+///
+/// Callbacks are asked, as for an export. Exemplars stay.
+///
+/// ```
+/// let snapshot = hyperion::snapshot::take();
+/// assert!(snapshot.families.iter().all(|family| !family.name.is_empty()));
+/// ```
+pub fn take() -> Snapshot {
+    snapshot(&store::ask())
+}
+
+/// Counts anew from now on: what was counted until now is in no later snapshot, and last values are forgotten.
+///
+/// It is for tests that share a process. To a backend it is a restart of the process.
+pub fn reset() {
+    let (metrics, directories) = everything();
+    let totals = metrics.into_iter().map(|metric| {
+        metric.gauges.forget();
+        let mut points = Points::new(metric);
+        points.read(&directories);
+        (metric, points.totals)
+    });
+    baseline::set(totals.collect());
+}
+
+fn everything() -> (Vec<&'static SeriesStore>, Vec<Directory>) {
+    (registry().metrics.clone(), store::pages())
+}
+
+fn snapshot(observed: &[CallbackValue]) -> Snapshot {
+    // Whoever reads one after the other must see the values in that order.
+    static READING: Mutex<()> = Mutex::new(());
+    let _reading = lock(&READING);
+    let (metrics, directories) = everything();
+    let mut families = Families::default();
+    for metric in &metrics {
+        let mut points = Points::new(metric);
+        points.read(&directories);
+        baseline::subtract(metric, &mut points.totals);
+        points.observe(observed);
+        families.add(points.family(baseline::start(metric)));
+    }
+    families.add(dropped(&metrics));
+    Snapshot {
+        time: SystemTime::now(),
+        families: families.sorted(),
+    }
+}
+
+/// The series of one metric.
+struct Points {
+    metric: &'static SeriesStore,
+    /// Exemplars are read before the cells: what is an exemplar has been counted then.
+    exemplars: BTreeMap<usize, Vec<Exemplar>>,
+    totals: BTreeMap<usize, Totals>,
+}
+
+impl Points {
+    fn new(metric: &'static SeriesStore) -> Self {
+        let exemplars = metric
+            .exemplars
+            .all()
+            .map(|(index, kept)| {
+                let exemplars = kept.map(|(bits, time, span)| Exemplar {
+                    value: number(metric.definition.kind, bits),
+                    time,
+                    span,
+                });
+                (index, exemplars.collect())
+            })
+            .collect();
+        let shown = (0..metric.cardinality())
+            .filter(|index| metric.is_shown(*index))
+            .map(|index| (index, vec![0; metric.definition.stride()]));
+        Self {
+            metric,
+            exemplars,
+            totals: shown.collect(),
+        }
+    }
+
+    fn read(&mut self, directories: &[Directory]) {
+        let metric = self.metric;
+        for number in metric.layout.pages() {
+            let pages = directories
+                .iter()
+                .filter_map(|directory| directory.get(number)?.get());
+            for page in pages {
+                for (index, cells) in metric.layout.series(number, page) {
+                    self.add(index, cells);
+                }
+            }
+        }
+    }
+
+    /// Adds last values, and what callbacks say.
+    fn observe(&mut self, observed: &[CallbackValue]) {
+        let (metric, kind) = (self.metric, self.metric.definition.kind);
+        for (index, bits) in metric.gauges.values() {
+            self.totals.insert(index, vec![bits]);
+        }
+        for value in observed
+            .iter()
+            .filter(|value| std::ptr::eq(value.metric, metric))
+        {
+            let totals = self
+                .totals
+                .entry(value.index)
+                .or_insert_with(|| vec![0; metric.definition.stride()]);
+            let last = totals.len().saturating_sub(1);
+            if let Some(total) = totals.first_mut() {
+                *total = match kind {
+                    Kind::Gauge(_) => value.bits,
+                    _ => sum(kind, last, *total, value.bits),
+                };
+            }
+        }
+    }
+
+    fn add(&mut self, index: usize, cells: &[Cell]) {
+        if cells.iter().all(|cell| cell.get() == 0) {
+            return;
+        }
+        let kind = self.metric.definition.kind;
+        let totals = self
+            .totals
+            .entry(index)
+            .or_insert_with(|| vec![0; cells.len()]);
+        let last = cells.len() - 1;
+        for (place, (total, cell)) in totals.iter_mut().zip(cells).enumerate() {
+            *total = sum(kind, last - place, *total, cell.get());
+        }
+    }
+
+    fn family(mut self, start: SystemTime) -> Family {
+        let metric = self.metric;
+        let mut family = Family {
+            name: metric.definition.name.into(),
+            description: metric.definition.help.into(),
+            unit: metric.definition.unit.into(),
+            asynchronous: metric.asynchronous.load(Ordering::Relaxed),
+            data: Data::Gauge(Vec::new()),
+        };
+        let totals = std::mem::take(&mut self.totals);
+        family.data = match metric.definition.kind {
+            Kind::Counter(_) => Data::Counter(self.numbers(totals, Some(start))),
+            Kind::UpDownCounter(_) => Data::UpDownCounter(self.numbers(totals, Some(start))),
+            Kind::Gauge(_) => Data::Gauge(self.numbers(totals, None)),
+            Kind::Histogram => Data::Histogram(self.distributions(totals, start)),
+        };
+        family
+    }
+
+    fn numbers(
+        &mut self,
+        totals: BTreeMap<usize, Totals>,
+        start: Option<SystemTime>,
+    ) -> Vec<NumberPoint> {
+        let point = |(index, totals): (usize, Totals)| NumberPoint {
+            labels: self.metric.labels(index),
+            start,
+            value: number(
+                self.metric.definition.kind,
+                totals.first().copied().unwrap_or(0),
+            ),
+            exemplar: self.exemplars(index, start).pop(),
+        };
+        totals.into_iter().map(point).collect()
+    }
+
+    fn distributions(
+        &mut self,
+        totals: BTreeMap<usize, Totals>,
+        start: SystemTime,
+    ) -> Vec<HistogramPoint> {
+        let point = |(index, mut totals): (usize, Totals)| HistogramPoint {
+            labels: self.metric.labels(index),
+            start: Some(start),
+            bounds: self.metric.definition.bounds.into(),
+            sum: f64::from_bits(totals.pop().unwrap_or(0)),
+            buckets: totals,
+            exemplars: self.exemplars(index, Some(start)),
+        };
+        totals.into_iter().map(point).collect()
+    }
+
+    fn exemplars(&mut self, index: usize, start: Option<SystemTime>) -> Vec<Exemplar> {
+        let mut exemplars = self.exemplars.remove(&index).unwrap_or_default();
+        exemplars.retain(|exemplar| start.is_none_or(|start| exemplar.time >= start));
+        exemplars
+    }
+}
+
+fn number(kind: Kind, bits: u64) -> Number {
+    match kind {
+        Kind::Counter(number) | Kind::UpDownCounter(number) | Kind::Gauge(number) => match number {
+            NumberType::U64 => Number::U64(bits),
+            NumberType::I64 => Number::I64(bits.cast_signed()),
+            NumberType::F64 => Number::F64(f64::from_bits(bits)),
+        },
+        Kind::Histogram => Number::F64(f64::from_bits(bits)),
+    }
+}
+
+/// How many measurements were left out.
+fn dropped(metrics: &[&'static SeriesStore]) -> Family {
+    let points = metrics.iter().flat_map(|metric| {
+        metric
+            .dropped
+            .by_reason()
+            .map(|(reason, count)| NumberPoint {
+                labels: vec![
+                    ("metric".into(), metric.definition.name.into()),
+                    ("reason".into(), reason.word().into()),
+                ],
+                start: Some(metric.start),
+                value: Number::U64(count),
+                exemplar: None,
+            })
+    });
+    Family {
+        name: "hyperion.measurements.dropped".into(),
+        description: "Measurements that were left out, by metric and reason.".into(),
+        unit: "{measurement}".into(),
+        asynchronous: false,
+        data: Data::Counter(points.collect()),
+    }
+}

@@ -1,0 +1,53 @@
+//! Last values, which all threads write to.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// The last value of each series of a gauge, once one was set.
+#[derive(Debug, Default)]
+pub(crate) struct GaugeCells(OnceLock<Box<[GaugeCell]>>);
+
+#[derive(Debug, Default)]
+struct GaugeCell {
+    bits: AtomicU64,
+    is_set: AtomicBool,
+}
+
+impl GaugeCells {
+    /// Keeps the value of one of `cardinality` series.
+    #[inline]
+    pub(super) fn set(&self, cardinality: usize, index: usize, bits: u64) {
+        let cells = match self.0.get() {
+            Some(cells) => cells,
+            None => self.make(cardinality),
+        };
+        if let Some(cell) = cells.get(index) {
+            cell.bits.store(bits, Ordering::Relaxed);
+            // What reads that it is set must see a value.
+            cell.is_set.store(true, Ordering::Release);
+        }
+    }
+
+    #[cold]
+    fn make(&self, cardinality: usize) -> &[GaugeCell] {
+        self.0
+            .get_or_init(|| (0..cardinality).map(|_| GaugeCell::default()).collect())
+    }
+
+    /// Forgets every value.
+    pub(crate) fn forget(&self) {
+        for cell in self.0.get().into_iter().flatten() {
+            cell.is_set.store(false, Ordering::Release);
+        }
+    }
+
+    /// The series that have a value, and their values.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (usize, u64)> {
+        let cells = self.0.get().map_or(&[][..], |cells| cells);
+        cells
+            .iter()
+            .enumerate()
+            .filter(|(_, cell)| cell.is_set.load(Ordering::Acquire))
+            .map(|(index, cell)| (index, cell.bits.load(Ordering::Relaxed)))
+    }
+}

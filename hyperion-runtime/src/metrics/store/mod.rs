@@ -1,0 +1,22 @@
+//! The numbers that instruments count, from the first measurement on.
+
+mod callbacks;
+mod cells;
+mod definition;
+mod dropped;
+mod gauge_cells;
+mod layout;
+mod registry;
+mod series;
+mod series_store;
+pub(super) mod shard;
+
+pub use callbacks::Observation;
+pub(crate) use callbacks::{CallbackValue, ask};
+pub(crate) use cells::Cell;
+pub use definition::Label;
+pub(crate) use definition::{Definition, label};
+pub(crate) use registry::registry;
+pub(crate) use series::Series;
+pub(crate) use series_store::SeriesStore;
+pub(crate) use shard::{Directory, pages};
