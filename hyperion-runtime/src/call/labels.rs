@@ -4,10 +4,9 @@
 //! series is known when the program is compiled, and the values make up one index.
 
 use crate::metrics::Label;
+use crate::metrics::budget::MAX_SERIES;
+use crate::metrics::label_set::and;
 use std::marker::PhantomData;
-
-/// How many series one call site may have for each outcome: the cardinality that OpenTelemetry allows a metric by default.
-const MOST: usize = 2000;
 
 /// Values of the labels in the list of types `T`.
 #[derive(Debug)]
@@ -47,12 +46,12 @@ impl<T: LabelTypes> Chosen<T> {
     pub fn and<L: Label>(self, label: &L) -> Chosen<(T, L)> {
         const {
             assert!(
-                <(T, L)>::CARDINALITY > 0 && <(T, L)>::CARDINALITY <= MOST,
+                <(T, L)>::CARDINALITY > 0 && <(T, L)>::CARDINALITY <= MAX_SERIES,
                 "the labels of this call make more than 2000 series; give it fewer labels, or labels with fewer values"
             );
         }
         Chosen {
-            index: self.index * L::CARDINALITY + label.index().min(L::CARDINALITY - 1),
+            index: and(self.index, L::CARDINALITY, label.index()),
             cardinality: <(T, L)>::CARDINALITY,
             values: <(T, L)>::values,
             labels: PhantomData,

@@ -1,5 +1,6 @@
 //! Labels whose values are texts that nobody knows in advance, but of which there are only so many.
 
+use super::budget::MAX_SERIES;
 use super::interner::Texts;
 
 /// One of the first `N` texts that a program meets, from 1 to 2000, or `_OTHER`: what a label is made of whose values are
@@ -42,7 +43,7 @@ impl<const N: usize> Bounded<N> {
     #[track_caller]
     pub const fn texts() -> Texts {
         assert!(
-            1 <= N && N <= MOST,
+            1 <= N && N <= MAX_SERIES,
             "a `Bounded<N>` keeps from 1 to 2000 texts, and 2000 are as many series as a metric may have"
         );
         #[expect(clippy::cast_possible_truncation, reason = "it was just compared")]
@@ -65,6 +66,3 @@ impl<const N: usize> Bounded<N> {
         usize::from(self.index)
     }
 }
-
-/// How many texts a label may have.
-const MOST: usize = 2000;

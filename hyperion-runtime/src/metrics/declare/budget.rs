@@ -5,7 +5,8 @@
 
 use super::{Group, Labels};
 
-/// How many series a metric may have that says nothing of it: the cardinality that OpenTelemetry allows one by default.
+/// The most series of a metric that says nothing of it, and of a call site for each outcome: the cardinality that OpenTelemetry
+/// allows a metric by default. A [`Bounded`](super::Bounded) keeps as many texts at most.
 pub const MAX_SERIES: usize = 2000;
 
 /// A struct of metrics, as far as it decides about the series of each.

@@ -77,11 +77,11 @@ impl<L: LabelSet> Labelled for L {
     };
 }
 
-/// Which of the combinations this is. One that is written by hand may be wrong about it; most are found to be right when they
-/// are compiled.
+/// Returns the number of a combination among all. A set that is written by hand may be wrong about it; most are found to be
+/// right when they are compiled.
 #[inline]
 pub(crate) fn index_of<L: LabelSet>(labels: &L) -> usize {
-    labels.index().min(L::CARDINALITY.saturating_sub(1))
+    and(0, L::CARDINALITY, labels.index())
 }
 
 /// How many values a label has, and the text of each.

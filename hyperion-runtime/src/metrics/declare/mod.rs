@@ -73,6 +73,16 @@ pub enum Kind {
     Histogram,
 }
 
+impl Kind {
+    /// The type of the values; those of a histogram are measurements.
+    pub const fn number_type(self) -> NumberType {
+        match self {
+            Self::Counter(number) | Self::UpDownCounter(number) | Self::Gauge(number) => number,
+            Self::Histogram => NumberType::F64,
+        }
+    }
+}
+
 /// The numbers that an instrument takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NumberType {

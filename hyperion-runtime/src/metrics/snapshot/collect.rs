@@ -215,13 +215,10 @@ impl Points {
 }
 
 fn number(kind: Kind, bits: u64) -> Number {
-    match kind {
-        Kind::Counter(number) | Kind::UpDownCounter(number) | Kind::Gauge(number) => match number {
-            NumberType::U64 => Number::U64(bits),
-            NumberType::I64 => Number::I64(bits.cast_signed()),
-            NumberType::F64 => Number::F64(f64::from_bits(bits)),
-        },
-        Kind::Histogram => Number::F64(f64::from_bits(bits)),
+    match kind.number_type() {
+        NumberType::U64 => Number::U64(bits),
+        NumberType::I64 => Number::I64(bits.cast_signed()),
+        NumberType::F64 => Number::F64(f64::from_bits(bits)),
     }
 }
 

@@ -7,11 +7,11 @@ use std::collections::HashMap;
 /// Families by their name. What has the same name and the same labels is one series to a backend.
 #[derive(Default)]
 pub(super) struct Families {
-    families: Vec<Known>,
+    families: Vec<IndexedFamily>,
     by_name: HashMap<String, usize>,
 }
 
-struct Known {
+struct IndexedFamily {
     family: Family,
     /// The place of each point, by its labels.
     by_labels: HashMap<Vec<Label>, usize>,
@@ -22,7 +22,7 @@ impl Families {
     pub(super) fn add(&mut self, family: Family) {
         let place = self.by_name.get(family.name.as_ref()).copied();
         match place.and_then(|place| self.families.get_mut(place)) {
-            Some(known) => known.add(family),
+            Some(indexed) => indexed.add(family),
             None => self.insert(family),
         }
     }
@@ -41,7 +41,7 @@ impl Families {
         let by_labels = places.collect();
         self.by_name
             .insert(family.name.clone().into_owned(), self.families.len());
-        self.families.push(Known { family, by_labels });
+        self.families.push(IndexedFamily { family, by_labels });
     }
 
     /// All of them, in the order of their names.
@@ -49,30 +49,45 @@ impl Families {
         let mut families: Vec<Family> = self
             .families
             .into_iter()
-            .map(|known| known.family)
+            .map(|indexed| indexed.family)
             .collect();
         families.sort_unstable_by(|one, other| one.name.cmp(&other.name));
         families
     }
 }
 
-impl Known {
+impl IndexedFamily {
     fn add(&mut self, more: Family) {
         self.family.asynchronous |= more.asynchronous;
+        let by_labels = &mut self.by_labels;
         match (&mut self.family.data, more.data) {
             (Data::Counter(points), Data::Counter(more))
             | (Data::UpDownCounter(points), Data::UpDownCounter(more)) => {
-                add_all(points, more, &mut self.by_labels, NumberPoint::add);
+                add_all(
+                    points,
+                    more,
+                    by_labels,
+                    |point| &point.labels,
+                    NumberPoint::add,
+                );
             }
             (Data::Gauge(points), Data::Gauge(more)) => {
-                add_all(points, more, &mut self.by_labels, |point, more| {
-                    *point = more.clone();
-                });
+                add_all(
+                    points,
+                    more,
+                    by_labels,
+                    |point| &point.labels,
+                    NumberPoint::clone_from,
+                );
             }
             (Data::Histogram(points), Data::Histogram(more)) => {
-                add_all(points, more, &mut self.by_labels, |point, more| {
-                    point.add(more);
-                });
+                add_all(
+                    points,
+                    more,
+                    by_labels,
+                    |point| &point.labels,
+                    HistogramPoint::add,
+                );
             }
             _ => diagnostics::warn_once(
                 "metrics.kind",
@@ -86,36 +101,22 @@ impl Known {
     }
 }
 
-fn add_all<P: Labelled>(
+/// Adds points to those that have the same labels.
+fn add_all<P>(
     points: &mut Vec<P>,
     more: Vec<P>,
     by_labels: &mut HashMap<Vec<Label>, usize>,
+    labels: impl Fn(&P) -> &Vec<Label>,
     add: impl Fn(&mut P, &P),
 ) {
     for point in more {
-        let place = by_labels.get(point.labels()).copied();
+        let place = by_labels.get(labels(&point)).copied();
         if let Some(known) = place.and_then(|place| points.get_mut(place)) {
             add(known, &point);
         } else {
-            by_labels.insert(point.labels().clone(), points.len());
+            by_labels.insert(labels(&point).clone(), points.len());
             points.push(point);
         }
-    }
-}
-
-trait Labelled {
-    fn labels(&self) -> &Vec<Label>;
-}
-
-impl Labelled for NumberPoint {
-    fn labels(&self) -> &Vec<Label> {
-        &self.labels
-    }
-}
-
-impl Labelled for HistogramPoint {
-    fn labels(&self) -> &Vec<Label> {
-        &self.labels
     }
 }
 

@@ -29,11 +29,9 @@ pub(super) fn difference(kind: Kind, from_last: usize, now: u64, before: u64) ->
     }
 }
 
-/// Whether a cell holds a float; `from_last` is how far it is from the last one of its series.
+/// Returns true if a cell holds a float; `from_last` is how far it is from the last one of its series.
 fn is_float(kind: Kind, from_last: usize) -> bool {
-    match kind {
-        Kind::Counter(number) | Kind::Gauge(number) => number == NumberType::F64,
-        Kind::UpDownCounter(number) => number == NumberType::F64 && from_last == 1,
-        Kind::Histogram => from_last == 0,
-    }
+    // A sum that may fall has the number of its changes behind it, and a histogram its buckets before.
+    let is_sum = from_last == usize::from(matches!(kind, Kind::UpDownCounter(_)));
+    is_sum && kind.number_type() == NumberType::F64
 }

@@ -176,16 +176,9 @@ impl SeriesStore {
 
     /// The same of a value in the metric's own type.
     pub(super) fn refuses_bits(&self, bits: u64) -> Option<DropReason> {
-        let value = self.is_float().then(|| f64::from_bits(bits));
-        value.and_then(|value| self.refuses(value))
-    }
-
-    fn is_float(&self) -> bool {
-        match self.definition.kind {
-            Kind::Counter(number) | Kind::UpDownCounter(number) | Kind::Gauge(number) => {
-                number == NumberType::F64
-            }
-            Kind::Histogram => true,
+        match self.definition.kind.number_type() {
+            NumberType::F64 => self.refuses(f64::from_bits(bits)),
+            NumberType::U64 | NumberType::I64 => None,
         }
     }
 
