@@ -6,7 +6,7 @@
 #[cfg(feature = "console")]
 pub mod console;
 #[cfg(feature = "otlp")]
-pub mod otlp;
+pub(crate) mod otlp;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
 mod reader;

@@ -25,6 +25,7 @@ impl OwnRuntime {
     }
 
     /// Runs `setup` where it can spawn tasks of this runtime.
+    #[cfg(feature = "otlp-grpc")]
     pub(super) fn enter<T>(&self, setup: impl FnOnce() -> T) -> T {
         let _entered = self.0.as_ref().map(Runtime::enter);
         setup()

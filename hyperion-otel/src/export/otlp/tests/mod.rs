@@ -27,22 +27,35 @@ use opentelemetry_sdk::trace::{SpanEvents, SpanLinks};
 use prost::Message as _;
 
 use super::*;
+use crate::config::{Compression, Endpoint, Otlp, Protocol};
 use crate::export::sdk_metrics_for_tests;
 use hyperion_runtime::metrics::snapshot::{Data, Family, Number, NumberPoint};
 
 /// Long enough for a busy machine, short enough to fail a test.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-fn settings(protocol: Protocol, endpoint: String) -> Settings {
-    let headers = vec![("Api-Key".to_owned(), "hunter2-secret".to_owned())];
-    Settings {
+fn otlp(protocol: Protocol, url: &str) -> Otlp {
+    let mut otlp = Otlp {
         protocol,
-        endpoint,
-        headers,
+        endpoint: Some(Endpoint::exact(url).unwrap()),
         timeout: PATIENCE,
-        compression: Compression::None,
-        tls: Tls::default(),
-        temporality: Temporality::Cumulative,
+        ..Otlp::default()
+    };
+    otlp.headers.push("Api-Key", "hunter2-secret").unwrap();
+    otlp
+}
+
+fn tracing(protocol: Protocol, url: &str) -> Tracing {
+    Tracing {
+        otlp: otlp(protocol, url),
+        ..Tracing::default()
+    }
+}
+
+fn metrics(protocol: Protocol, url: &str) -> Metrics {
+    Metrics {
+        otlp: otlp(protocol, url),
+        ..Metrics::default()
     }
 }
 
@@ -154,14 +167,8 @@ fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
 }
 
 fn http_spans(address: SocketAddr) -> Box<dyn SpanSink> {
-    span_sink(
-        &settings(
-            Protocol::HttpProtobuf,
-            format!("http://{address}/v1/traces"),
-        ),
-        &resource(),
-    )
-    .unwrap()
+    let url = format!("http://{address}/v1/traces");
+    span_sink(&tracing(Protocol::HttpProtobuf, &url), &resource()).unwrap()
 }
 
 #[test]
@@ -195,11 +202,8 @@ fn spans_arrive_over_http() {
 #[test]
 fn native_and_sdk_metrics_arrive_in_one_request() {
     let (address, received) = http_server(vec![answer("200 OK", "", b"")]);
-    let settings = settings(
-        Protocol::HttpProtobuf,
-        format!("http://{address}/v1/metrics"),
-    );
-    metric_sink(&settings, &resource())
+    let url = format!("http://{address}/v1/metrics");
+    metric_sink(&metrics(Protocol::HttpProtobuf, &url), &resource())
         .unwrap()
         .export(&snapshot(), &sdk_metrics())
         .unwrap();
@@ -230,17 +234,14 @@ fn scopes_and_names(request: &ExportMetricsServiceRequest) -> Vec<(String, Strin
 
 #[test]
 fn nothing_is_sent_when_there_is_nothing_to_say() {
-    let nowhere = settings(
-        Protocol::HttpProtobuf,
-        format!("http://{}/v1/metrics", dead_address()),
-    );
+    let nowhere = format!("http://{}/v1/metrics", dead_address());
     let mut empty = snapshot();
     empty.families.clear();
-    metric_sink(&nowhere, &resource())
+    metric_sink(&metrics(Protocol::HttpProtobuf, &nowhere), &resource())
         .unwrap()
         .export(&empty, &ResourceMetrics::default())
         .unwrap();
-    span_sink(&nowhere, &resource())
+    span_sink(&tracing(Protocol::HttpProtobuf, &nowhere), &resource())
         .unwrap()
         .export(Vec::new())
         .unwrap();
@@ -364,9 +365,9 @@ fn dead_address() -> SocketAddr {
 #[test]
 fn a_dead_port_is_an_error_long_before_the_timeout() {
     for protocol in [Protocol::HttpProtobuf, Protocol::Grpc] {
-        let settings = settings(protocol, format!("http://{}", dead_address()));
+        let config = tracing(protocol, &format!("http://{}", dead_address()));
         let started = Instant::now();
-        let error = span_sink(&settings, &resource())
+        let error = span_sink(&config, &resource())
             .unwrap()
             .export(vec![span("checkout")])
             .unwrap_err();
@@ -384,13 +385,14 @@ fn a_dead_port_is_an_error_long_before_the_timeout() {
 fn a_server_that_never_answers_costs_the_timeout_and_no_more() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     for protocol in [Protocol::HttpProtobuf, Protocol::Grpc] {
-        let mut settings = settings(protocol, format!("http://{}", silent.local_addr().unwrap()));
-        settings.timeout = Duration::from_millis(300);
-        let mut sink = span_sink(&settings, &resource()).unwrap();
+        let url = format!("http://{}", silent.local_addr().unwrap());
+        let mut config = tracing(protocol, &url);
+        config.otlp.timeout = Duration::from_millis(300);
+        let mut sink = span_sink(&config, &resource()).unwrap();
         let started = Instant::now();
         let error = sink.export(vec![span("checkout")]).unwrap_err();
         assert!(
-            started.elapsed() >= settings.timeout,
+            started.elapsed() >= config.otlp.timeout,
             "{protocol:?}: {:?}",
             started.elapsed()
         );
@@ -423,39 +425,51 @@ fn a_sink_works_inside_a_runtime_and_can_be_dropped_there() {
 #[test]
 fn a_timeout_without_end_is_no_trouble() {
     let (address, _received) = http_server(vec![answer("200 OK", "", b"")]);
-    let mut settings = settings(
-        Protocol::HttpProtobuf,
-        format!("http://{address}/v1/traces"),
-    );
-    settings.timeout = Duration::MAX;
-    span_sink(&settings, &resource())
+    let url = format!("http://{address}/v1/traces");
+    let mut config = tracing(Protocol::HttpProtobuf, &url);
+    config.otlp.timeout = Duration::MAX;
+    config.batch.export_timeout = Duration::MAX;
+    span_sink(&config, &resource())
         .unwrap()
         .export(vec![span("checkout")])
         .unwrap();
 }
 
 #[test]
-fn settings_hide_their_secrets() {
-    let shown = format!(
-        "{:?}",
-        settings(Protocol::Grpc, "http://user:hunter2@host".into())
-    );
-    assert!(
-        shown.contains("http://host") && shown.contains("Api-Key"),
-        "{shown}"
-    );
-    assert!(!shown.contains("hunter2"), "{shown}");
-}
-
-#[test]
 fn a_timeout_of_zero_is_refused() {
-    let mut settings = settings(Protocol::Grpc, "http://localhost:4317".into());
-    settings.timeout = Duration::ZERO;
-    let error = span_sink(&settings, &resource()).err().unwrap();
+    let mut config = tracing(Protocol::Grpc, "http://localhost:4317");
+    config.otlp.timeout = Duration::ZERO;
+    let error = span_sink(&config, &resource()).err().unwrap();
     assert_eq!(
         error.to_string(),
         "the OTLP timeout is zero; expected a positive duration such as 10s"
     );
+}
+
+#[test]
+fn the_shorter_timeout_counts() {
+    let timeout = |config: &Metrics| {
+        Client::<service::MetricsService>::new(&config.otlp, config.export_timeout)
+            .map(|client| client.timeout)
+    };
+    let mut config = Metrics::default();
+    assert_eq!(timeout(&config).ok(), Some(Duration::from_secs(10)));
+    config.export_timeout = Duration::from_secs(4);
+    assert_eq!(timeout(&config).ok(), Some(Duration::from_secs(4)));
+}
+
+#[test]
+fn the_temporality_is_for_instruments_of_others_too() {
+    for temporality in [
+        Temporality::Cumulative,
+        Temporality::Delta,
+        Temporality::LowMemory,
+    ] {
+        let mut config = Metrics::default();
+        config.temporality = temporality;
+        let sink = metric_sink(&config, &resource()).unwrap();
+        assert_eq!(sink.temporality(), temporality);
+    }
 }
 
 /// A request as a gRPC server sees it.
@@ -542,7 +556,7 @@ fn metrics_arrive_over_grpc() {
     let answers = vec![Err(tonic::Status::unavailable("starting")), Ok(partly)];
     let (address, received) = grpc_server(answers, None);
     let mut sink = metric_sink(
-        &settings(Protocol::Grpc, format!("http://{address}")),
+        &metrics(Protocol::Grpc, &format!("http://{address}")),
         &resource(),
     )
     .unwrap();
