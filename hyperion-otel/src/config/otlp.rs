@@ -117,7 +117,7 @@ impl Signal {
 pub enum Protocol {
     /// `http/protobuf`: binary protobuf over HTTP.
     HttpProtobuf,
-    /// `grpc`.
+    /// `grpc`: it needs the feature `otlp-grpc`.
     Grpc,
 }
 

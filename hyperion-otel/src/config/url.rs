@@ -2,7 +2,7 @@
 
 use std::net::Ipv6Addr;
 
-/// What follows host and port of an `http` or `https` URL, which is checked on the way. An error says what is expected.
+/// Checks an `http` or `https` URL and returns its path and query. An error says what is expected.
 pub(super) fn path(url: &str) -> Result<&str, String> {
     let expected = |example: &str| format!("an `http://` or `https://` URL such as `{example}`");
     let Some((scheme, rest)) = url.split_once("://") else {

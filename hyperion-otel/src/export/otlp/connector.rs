@@ -19,9 +19,10 @@ use tower_service::Service;
 
 use crate::export::SetupError;
 
-/// After how long without traffic a connection is probed.
+/// The time without traffic after which a connection is probed.
 const KEEPALIVE: Duration = Duration::from_secs(30);
 
+/// A connection, over TLS or not.
 pub(super) trait Stream: Read + Write + Send + Unpin {}
 
 impl<T: Read + Write + Send + Unpin> Stream for T {}

@@ -23,7 +23,7 @@ use super::service::OtlpService;
 use super::tls;
 use crate::config::Compression;
 
-/// How long a connection waits for the next request.
+/// The time that a connection waits for the next request.
 const IDLE: Duration = Duration::from_secs(60);
 
 /// The most that is read of an answer; a real one is a few bytes.

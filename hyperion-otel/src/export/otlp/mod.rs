@@ -5,9 +5,8 @@
 //! of `OTEL_EXPORTER_OTLP_HEADERS` to those they are given, log a partial success instead of returning it, and keep
 //! the cause of a failure to themselves.
 //!
-//! HTTP is spoken over connections of `hyper`. Cargo unites the features of a crate, so TLS with a cryptography that we
-//! choose would reach every `reqwest` or `ureq` in the program, and panic where that one expects another; and `ureq` asks
-//! proxies for a tunnel only, which most refuse to a port other than 443.
+//! HTTP is spoken over connections of `hyper` and not by `reqwest`: Cargo unites the features of a crate, so TLS with a
+//! cryptography that we choose would reach every `reqwest` in the program, and panic where that one expects another.
 
 mod baseline;
 mod client;
@@ -21,7 +20,6 @@ mod retry;
 mod runtime;
 mod secrets;
 mod service;
-mod temporality;
 mod tls;
 mod undelivered;
 

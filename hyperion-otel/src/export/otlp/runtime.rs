@@ -33,7 +33,7 @@ impl OwnRuntime {
 
     /// Waits for `future`, on a thread of its own when the caller is inside another runtime, where waiting panics.
     ///
-    /// What happens meanwhile is not traced, or each export would make spans for the next one.
+    /// Nothing that happens meanwhile is traced, or each export would make spans for the next one.
     pub(super) fn block_on<F>(&self, future: F) -> Result<F::Output, ExportError>
     where
         F: Future + Send,

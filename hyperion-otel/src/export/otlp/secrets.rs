@@ -1,4 +1,4 @@
-//! What error messages must not show.
+//! The parts of endpoints and answers that error messages must not show.
 
 use http::Uri;
 use http::header::HeaderMap;

@@ -1,4 +1,4 @@
-//! What differs between the OTLP services: their messages and their names.
+//! The differences between the OTLP services: their messages and their names.
 
 use opentelemetry_proto::tonic::collector::metrics::v1::{
     ExportMetricsServiceRequest, ExportMetricsServiceResponse,

@@ -1,5 +1,6 @@
 //! Requests that were made smaller.
 
+use super::grpc::grpc_server;
 use super::*;
 
 #[test]

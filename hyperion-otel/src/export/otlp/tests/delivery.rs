@@ -1,4 +1,4 @@
-//! What is sent after exports that failed.
+//! Exports after others that failed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ struct Program {
     seconds_passed: u64,
     /// Sums of everything that arrived, by metric and labels.
     arrived: BTreeMap<String, f64>,
-    /// When the newest point of each series ended.
+    /// The time when the newest point of each series ended.
     ends: BTreeMap<String, u64>,
 }
 

@@ -3,13 +3,13 @@
 mod compression;
 mod delivery;
 mod golden;
+mod grpc;
+mod http;
 mod proxy;
 mod tls;
 
-use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Mutex;
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -17,12 +17,7 @@ use opentelemetry::trace::{
     SpanContext, SpanId, SpanKind, Status as SpanStatus, TraceFlags, TraceId, TraceState,
 };
 use opentelemetry::{InstrumentationScope, KeyValue};
-use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_server::{
-    MetricsService, MetricsServiceServer,
-};
-use opentelemetry_proto::tonic::collector::metrics::v1::{
-    ExportMetricsPartialSuccess, ExportMetricsServiceRequest, ExportMetricsServiceResponse,
-};
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_sdk::trace::{SpanEvents, SpanLinks};
 use prost::Message as _;
 
@@ -171,53 +166,6 @@ fn http_spans(address: SocketAddr) -> Box<dyn SpanSink> {
     span_sink(&tracing(Protocol::HttpProtobuf, &url), &resource()).unwrap()
 }
 
-#[test]
-fn spans_arrive_over_http() {
-    let (address, received) = http_server(vec![answer("200 OK", "", b"")]);
-    http_spans(address).export(vec![span("checkout")]).unwrap();
-    let Received { head, body } = received.recv_timeout(PATIENCE).unwrap();
-    assert!(head.starts_with("post /v1/traces http/1.1\r\n"), "{head}");
-    assert!(
-        head.contains("\r\ncontent-type: application/x-protobuf\r\n"),
-        "{head}"
-    );
-    assert!(head.contains("\r\napi-key: hunter2-secret\r\n"), "{head}");
-    assert!(head.contains("\r\nuser-agent: hyperion/"), "{head}");
-    let request = ExportTraceServiceRequest::decode(body.as_slice()).unwrap();
-    assert_eq!(
-        request.resource_spans[0]
-            .resource
-            .as_ref()
-            .unwrap()
-            .attributes[0]
-            .key,
-        "service.name"
-    );
-    assert_eq!(
-        request.resource_spans[0].scope_spans[0].spans[0].name,
-        "checkout"
-    );
-}
-
-#[test]
-fn native_and_sdk_metrics_arrive_in_one_request() {
-    let (address, received) = http_server(vec![answer("200 OK", "", b"")]);
-    let url = format!("http://{address}/v1/metrics");
-    metric_sink(&metrics(Protocol::HttpProtobuf, &url), &resource())
-        .unwrap()
-        .export(&snapshot(), &sdk_metrics())
-        .unwrap();
-    let body = received.recv_timeout(PATIENCE).unwrap().body;
-    let request = ExportMetricsServiceRequest::decode(body.as_slice()).unwrap();
-    assert_eq!(
-        scopes_and_names(&request),
-        [
-            ("hyperion".into(), "user.lookups".into()),
-            ("a library".into(), "their.requests".into())
-        ]
-    );
-}
-
 fn scopes_and_names(request: &ExportMetricsServiceRequest) -> Vec<(String, String)> {
     request
         .resource_metrics
@@ -230,128 +178,6 @@ fn scopes_and_names(request: &ExportMetricsServiceRequest) -> Vec<(String, Strin
                 .map(|metric| (scope.scope.clone().unwrap().name, metric.name.clone()))
         })
         .collect()
-}
-
-#[test]
-fn nothing_is_sent_when_there_is_nothing_to_say() {
-    let nowhere = format!("http://{}/v1/metrics", dead_address());
-    let mut empty = snapshot();
-    empty.families.clear();
-    metric_sink(&metrics(Protocol::HttpProtobuf, &nowhere), &resource())
-        .unwrap()
-        .export(&empty, &ResourceMetrics::default())
-        .unwrap();
-    span_sink(&tracing(Protocol::HttpProtobuf, &nowhere), &resource())
-        .unwrap()
-        .export(Vec::new())
-        .unwrap();
-}
-
-#[test]
-fn a_busy_server_is_asked_again_with_the_same_body() {
-    let busy = answer("503 Service Unavailable", "retry-after: 0\r\n", b"");
-    let (address, received) = http_server(vec![busy, answer("200 OK", "", b"")]);
-    http_spans(address).export(vec![span("checkout")]).unwrap();
-    let bodies = [
-        received.recv_timeout(PATIENCE).unwrap().body,
-        received.recv_timeout(PATIENCE).unwrap().body,
-    ];
-    assert_eq!(bodies[0], bodies[1]);
-}
-
-#[test]
-fn a_connection_that_the_server_closed_meanwhile_is_replaced() {
-    // The answer promises to keep the connection, and the server closes it all the same.
-    let promise = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec();
-    let (address, received) = http_server(vec![promise.clone(), promise]);
-    let mut sink = http_spans(address);
-    for _batch in 0..2 {
-        sink.export(vec![span("checkout")]).unwrap();
-        received.recv_timeout(PATIENCE).unwrap();
-    }
-}
-
-#[test]
-fn a_refusal_is_final_and_quotes_the_server_without_our_secret() {
-    let refusal = answer(
-        "401 Unauthorized",
-        "content-type: text/plain\r\n",
-        b"bad key hunter2-secret",
-    );
-    let (address, _received) = http_server(vec![refusal]);
-    let error = http_spans(address)
-        .export(vec![span("checkout")])
-        .unwrap_err();
-    assert!(!error.is_retryable());
-    assert_eq!(
-        error.to_string(),
-        format!(
-            "OTLP export to http://{address}/v1/traces failed: the server answered 401 Unauthorized: bad key ***"
-        )
-    );
-}
-
-#[test]
-fn a_redirection_is_not_followed() {
-    let moved = answer(
-        "307 Temporary Redirect",
-        "location: http://elsewhere.invalid/\r\n",
-        b"",
-    );
-    let (address, _received) = http_server(vec![moved]);
-    let error = http_spans(address)
-        .export(vec![span("checkout")])
-        .unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .ends_with("the server answered 307 Temporary Redirect"),
-        "{error}"
-    );
-}
-
-#[test]
-fn a_web_page_is_not_an_otlp_server() {
-    let page = answer(
-        "200 OK",
-        "content-type: text/html; charset=utf-8\r\n",
-        b"<html>",
-    );
-    let (address, _received) = http_server(vec![page]);
-    let error = http_spans(address)
-        .export(vec![span("checkout")])
-        .unwrap_err();
-    assert!(
-        error.to_string().contains("answered with a web page"),
-        "{error}"
-    );
-}
-
-#[test]
-fn partial_success_is_reported() {
-    use opentelemetry_proto::tonic::collector::trace::v1::{
-        ExportTracePartialSuccess, ExportTraceServiceResponse,
-    };
-    let body = ExportTraceServiceResponse {
-        partial_success: Some(ExportTracePartialSuccess {
-            rejected_spans: 2,
-            error_message: "too old".into(),
-        }),
-    };
-    let accepted = answer(
-        "200 OK",
-        "content-type: application/x-protobuf\r\n",
-        &body.encode_to_vec(),
-    );
-    let (address, _received) = http_server(vec![accepted]);
-    let error = http_spans(address)
-        .export(vec![span("checkout")])
-        .unwrap_err();
-    assert_eq!((error.rejected(), error.is_retryable()), (Some(2), false));
-    assert_eq!(
-        error.to_string(),
-        format!("2 of the batch rejected: http://{address}/v1/traces: too old")
-    );
 }
 
 /// An address on which nobody listens.
@@ -412,30 +238,6 @@ fn a_server_that_never_answers_costs_the_timeout_and_no_more() {
 }
 
 #[test]
-fn a_sink_works_inside_a_runtime_and_can_be_dropped_there() {
-    let (address, received) = http_server(vec![answer("200 OK", "", b"")]);
-    let host = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    host.block_on(async { http_spans(address).export(vec![span("checkout")]) })
-        .unwrap();
-    received.recv_timeout(PATIENCE).unwrap();
-}
-
-#[test]
-fn a_timeout_without_end_is_no_trouble() {
-    let (address, _received) = http_server(vec![answer("200 OK", "", b"")]);
-    let url = format!("http://{address}/v1/traces");
-    let mut config = tracing(Protocol::HttpProtobuf, &url);
-    config.otlp.timeout = Duration::MAX;
-    config.batch.export_timeout = Duration::MAX;
-    span_sink(&config, &resource())
-        .unwrap()
-        .export(vec![span("checkout")])
-        .unwrap();
-}
-
-#[test]
 fn a_timeout_of_zero_is_refused() {
     let mut config = tracing(Protocol::Grpc, "http://localhost:4317");
     config.otlp.timeout = Duration::ZERO;
@@ -469,112 +271,5 @@ fn the_temporality_is_for_instruments_of_others_too() {
         config.temporality = temporality;
         let sink = metric_sink(&config, &resource()).unwrap();
         assert_eq!(sink.temporality(), temporality);
-    }
-}
-
-/// A request as a gRPC server sees it.
-struct Called {
-    metadata: tonic::metadata::MetadataMap,
-    request: ExportMetricsServiceRequest,
-}
-
-impl Called {
-    fn metadata(&self, name: &str) -> Option<&str> {
-        self.metadata.get(name)?.to_str().ok()
-    }
-}
-
-/// Gives the answers that it was given, then takes everything.
-struct GrpcServer {
-    requests: mpsc::Sender<Called>,
-    answers: Mutex<VecDeque<Answer>>,
-}
-
-type Answer = Result<ExportMetricsServiceResponse, tonic::Status>;
-
-#[tonic::async_trait]
-impl MetricsService for GrpcServer {
-    async fn export(
-        &self,
-        request: tonic::Request<ExportMetricsServiceRequest>,
-    ) -> Result<tonic::Response<ExportMetricsServiceResponse>, tonic::Status> {
-        let called = Called {
-            metadata: request.metadata().clone(),
-            request: request.into_inner(),
-        };
-        self.requests.send(called).unwrap();
-        let answer = self.answers.lock().unwrap().pop_front();
-        answer
-            .unwrap_or_else(|| Ok(ExportMetricsServiceResponse::default()))
-            .map(tonic::Response::new)
-    }
-}
-
-fn grpc_server(
-    answers: Vec<Answer>,
-    tls: Option<tonic::transport::ServerTlsConfig>,
-) -> (SocketAddr, Receiver<Called>) {
-    let (requests, received) = mpsc::channel();
-    let (bound, address) = mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
-        runtime.block_on(async {
-            let incoming =
-                tonic::transport::server::TcpIncoming::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
-                    .unwrap();
-            bound.send(incoming.local_addr().unwrap()).unwrap();
-            let service = MetricsServiceServer::new(GrpcServer {
-                requests,
-                answers: Mutex::new(answers.into()),
-            })
-            .accept_compressed(tonic::codec::CompressionEncoding::Gzip);
-            let mut server = tonic::transport::Server::builder();
-            if let Some(tls) = tls {
-                server = server.tls_config(tls).unwrap();
-            }
-            server
-                .add_service(service)
-                .serve_with_incoming(incoming)
-                .await
-                .unwrap();
-        });
-    });
-    (address.recv_timeout(PATIENCE).unwrap(), received)
-}
-
-#[test]
-fn metrics_arrive_over_grpc() {
-    let partly = ExportMetricsServiceResponse {
-        partial_success: Some(ExportMetricsPartialSuccess {
-            rejected_data_points: 1,
-            error_message: "no hunter2-secret".into(),
-        }),
-    };
-    let answers = vec![Err(tonic::Status::unavailable("starting")), Ok(partly)];
-    let (address, received) = grpc_server(answers, None);
-    let mut sink = metric_sink(
-        &metrics(Protocol::Grpc, &format!("http://{address}")),
-        &resource(),
-    )
-    .unwrap();
-    let error = sink.export(&snapshot(), &sdk_metrics()).unwrap_err();
-    assert_eq!(error.rejected(), Some(1));
-    assert_eq!(
-        error.to_string(),
-        format!("1 of the batch rejected: http://{address}/: no ***")
-    );
-    for _attempt in 0..2 {
-        let called = received.recv_timeout(PATIENCE).unwrap();
-        assert_eq!(called.metadata("api-key"), Some("hunter2-secret"));
-        assert_eq!(
-            scopes_and_names(&called.request),
-            [
-                ("hyperion".into(), "user.lookups".into()),
-                ("a library".into(), "their.requests".into())
-            ]
-        );
     }
 }

@@ -7,10 +7,10 @@ use opentelemetry_proto::tonic::trace::v1::ResourceSpans;
 use rustls::{ClientConfig, RootCertStore};
 
 use super::connector::Connector;
-use super::http::HttpTransport;
 use super::retry::Failure;
 use super::runtime::OwnRuntime;
 use super::*;
+use crate::export::otlp::http::HttpTransport;
 
 fn proxy_at(url: &str) -> Intercept {
     let every = "http://collector.invalid".parse().unwrap();

@@ -14,6 +14,7 @@ use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 use tempfile::TempDir;
 use tonic::transport::ServerTlsConfig;
 
+use super::grpc::grpc_server;
 use super::*;
 use crate::config::PemFile;
 
@@ -129,7 +130,7 @@ fn hang_up(mut stream: TcpStream) {
     let _ = std::io::copy(&mut stream, &mut std::io::sink());
 }
 
-/// Where PEM files are for the time of a test.
+/// A place of PEM files for the time of a test.
 struct Folder(TempDir);
 
 impl Folder {
@@ -305,7 +306,7 @@ fn a_server_without_tls_is_told_from_one_that_is_not_trusted() {
     }
 }
 
-/// Why telemetry does not start.
+/// The reason why telemetry does not start.
 fn refused(tls: Otlp) -> String {
     export(Protocol::HttpProtobuf, dead_address(), tls).unwrap_err()
 }
@@ -384,7 +385,7 @@ fn a_key_belongs_to_its_certificate() {
     );
 }
 
-/// Why a metrics configuration that differs from the default is refused; nothing if it is not.
+/// The reason why a metrics configuration that differs from the default is refused; nothing if it is not.
 fn refused_metrics(change: impl FnOnce(&mut Otlp)) -> String {
     let mut config = Metrics::default();
     change(&mut config.otlp);
