@@ -34,7 +34,7 @@ pub(super) struct Client<S> {
 }
 
 enum Transport {
-    Http(Box<HttpTransport>),
+    Http(HttpTransport),
     #[cfg(feature = "otlp-grpc")]
     Grpc(GrpcTransport),
 }
@@ -77,8 +77,12 @@ impl<S: OtlpService> Client<S> {
             Protocol::HttpProtobuf => {
                 let proxy = proxy_from_environment(&endpoint);
                 let connector = Connector::through(proxy, endpoint.clone(), tls)?;
-                let http = HttpTransport::new(endpoint, headers, compression, connector);
-                Transport::Http(Box::new(http))
+                Transport::Http(HttpTransport::new(
+                    endpoint,
+                    headers,
+                    compression,
+                    connector,
+                ))
             }
         };
         Ok(Self {

@@ -25,10 +25,11 @@ pub(super) fn client_config(
     signal: Signal,
     is_https: bool,
 ) -> Result<Option<ClientConfig>, SetupError> {
-    let file = |file, key| PemFile::of(file, signal, key);
-    let roots = file(&otlp.certificate, "certificate");
-    let certificate = file(&otlp.client_certificate, "client_certificate");
-    let key = file(&otlp.client_key, "client_key");
+    let named = |key| move |file| PemFile::named(file, signal, key);
+    let roots = otlp.certificate.as_ref().map(named("certificate"));
+    let certificate = otlp.client_certificate.as_ref();
+    let certificate = certificate.map(named("client_certificate"));
+    let key = otlp.client_key.as_ref().map(named("client_key"));
     let identity = match (certificate, key) {
         (None, None) => None,
         (Some(certificate), Some(key)) => Some((certificate, key)),
@@ -170,13 +171,13 @@ struct PemFile<'a> {
 }
 
 impl<'a> PemFile<'a> {
-    fn of(file: &'a Option<config::PemFile>, signal: Signal, key: &str) -> Option<Self> {
-        let file = file.as_ref()?;
+    /// A file that `key` in the section of `signal` names, unless another setting does.
+    fn named(file: &'a config::PemFile, signal: Signal, key: &str) -> Self {
         let key = || format!("{}.{key}", signal.section());
-        Some(Self {
+        Self {
             path: file.path(),
             setting: file.setting().map_or_else(key, str::to_owned),
-        })
+        }
     }
 
     fn roots(&self) -> Result<RootCertStore, SetupError> {

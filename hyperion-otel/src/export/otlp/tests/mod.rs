@@ -267,8 +267,10 @@ fn the_temporality_is_for_instruments_of_others_too() {
         Temporality::Delta,
         Temporality::LowMemory,
     ] {
-        let mut config = Metrics::default();
-        config.temporality = temporality;
+        let config = Metrics {
+            temporality,
+            ..Metrics::default()
+        };
         let sink = metric_sink(&config, &resource()).unwrap();
         assert_eq!(sink.temporality(), temporality);
     }
