@@ -3,6 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
+pub use opentelemetry_sdk::metrics::Temporality;
+
 use super::choice::Choice;
 use super::otlp::Otlp;
 
@@ -37,7 +39,11 @@ pub struct Metrics {
     ///
     /// File: `metrics.export_timeout`. Environment: `OTEL_METRIC_EXPORT_TIMEOUT`, in milliseconds.
     pub export_timeout: Duration,
-    /// What values that are sent over OTLP are counted from; the start, by default.
+    /// The [preference] for what values that are sent over OTLP are counted from; `cumulative` by default: from the start,
+    /// so that an export that is lost costs nothing but detail. With `delta` counters and histograms are counted from the
+    /// last export that arrived, and with `lowmemory` all of them but observable counters.
+    ///
+    /// [preference]: https://opentelemetry.io/docs/specs/otel/metrics/sdk_exporters/otlp/#additional-environment-variable-configuration
     ///
     /// File: `metrics.temporality`. Environment: `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`.
     pub temporality: Temporality,
@@ -152,20 +158,6 @@ impl Choice for ExemplarFilter {
         ("always_on", Self::AlwaysOn),
         ("always_off", Self::AlwaysOff),
     ];
-}
-
-/// What the values of metrics are counted from: the [temporality preferences] of the specification.
-///
-/// [temporality preferences]: https://opentelemetry.io/docs/specs/otel/metrics/sdk_exporters/otlp/#additional-environment-variable-configuration
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Temporality {
-    /// `cumulative`: from the start. An export that is lost costs nothing but detail.
-    Cumulative,
-    /// `delta`: from the last export that arrived, for counters and histograms. Up-down counters stay cumulative.
-    Delta,
-    /// `lowmemory`: like `delta`, but observable counters stay cumulative, too.
-    LowMemory,
 }
 
 impl Choice for Temporality {

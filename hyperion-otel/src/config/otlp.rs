@@ -1,4 +1,4 @@
-//! How OTLP is spoken, for traces and for metrics alike.
+//! The settings of OTLP, for traces and for metrics alike.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use super::choice::Choice;
 use super::error::ConfigError;
 use super::{url, value};
 
-/// How a signal is sent over [OTLP].
+/// The settings of [OTLP] for one signal.
 ///
 /// In the file these are keys of `tracing` and of `metrics`. Of each variable there is a form for one signal,
 /// `OTEL_EXPORTER_OTLP_TRACES_…` or `OTEL_EXPORTER_OTLP_METRICS_…`, which wins over the general one,
@@ -22,7 +22,7 @@ pub struct Otlp {
     ///
     /// File: `protocol`. Environment: `OTEL_EXPORTER_OTLP_PROTOCOL` and its forms.
     pub protocol: Protocol,
-    /// Where the receiver is; without one it is on this host, port 4318 for HTTP and 4317 for gRPC.
+    /// The URL of the receiver; without one it is on this host, port 4318 for HTTP and 4317 for gRPC.
     ///
     /// File: `endpoint`. Environment: `OTEL_EXPORTER_OTLP_ENDPOINT` and its forms. For gRPC a variable can leave out the
     /// scheme: it is `https://` then, or `http://` if `OTEL_EXPORTER_OTLP_INSECURE` or one of its forms is `true`.
@@ -31,11 +31,11 @@ pub struct Otlp {
     ///
     /// File: `headers`. Environment: `OTEL_EXPORTER_OTLP_HEADERS` and its forms, which replace those of the file.
     pub headers: Headers,
-    /// How long one request may take, 10 s by default; [`NO_LIMIT`](super::NO_LIMIT) for a variable that says 0.
+    /// The most that one export may take, retries included, 10 s by default; [`NO_LIMIT`](super::NO_LIMIT) for a variable that says 0.
     ///
     /// File: `timeout`. Environment: `OTEL_EXPORTER_OTLP_TIMEOUT` and its forms, in milliseconds.
     pub timeout: Duration,
-    /// How requests are made smaller; not at all by default.
+    /// The way to make requests smaller; none by default.
     ///
     /// File: `compression`. Environment: `OTEL_EXPORTER_OTLP_COMPRESSION` and its forms.
     pub compression: Compression,
@@ -82,7 +82,7 @@ impl Otlp {
     }
 }
 
-/// What is sent.
+/// A kind of telemetry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Signal {
@@ -93,10 +93,20 @@ pub enum Signal {
 }
 
 impl Signal {
-    fn path(self) -> &'static str {
+    /// The path of the signal on a server of OTLP over HTTP.
+    pub(crate) fn path(self) -> &'static str {
         match self {
             Self::Traces => "/v1/traces",
             Self::Metrics => "/v1/metrics",
+        }
+    }
+
+    /// The section of the file that configures it.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn section(self) -> &'static str {
+        match self {
+            Self::Traces => "tracing",
+            Self::Metrics => "metrics",
         }
     }
 }
@@ -107,7 +117,7 @@ impl Signal {
 pub enum Protocol {
     /// `http/protobuf`: binary protobuf over HTTP.
     HttpProtobuf,
-    /// `grpc`.
+    /// `grpc`: it needs the feature `otlp-grpc`.
     Grpc,
 }
 
@@ -116,7 +126,7 @@ impl Choice for Protocol {
         &[("http/protobuf", Self::HttpProtobuf), ("grpc", Self::Grpc)];
 }
 
-/// How requests are made smaller.
+/// A way to make requests smaller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Compression {
@@ -154,16 +164,13 @@ impl PemFile {
         }
     }
 
-    /// Where it is.
+    /// The place of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What names it, if that is not the program.
-    #[cfg_attr(
-        not(feature = "otlp"),
-        expect(dead_code, reason = "only who sends reads files")
-    )]
+    /// The name of the setting that names it, if that is not the program.
+    #[cfg(any(feature = "otlp", test))]
     pub(crate) fn setting(&self) -> Option<&str> {
         self.setting.as_deref()
     }
@@ -187,7 +194,7 @@ impl Endpoint {
     ///
     /// `url` is not an `http://` or `https://` URL with a host.
     pub fn new(url: &str) -> Result<Self, ConfigError> {
-        url::any(url).map_err(|expected| ConfigError::in_code("endpoint", &expected, url))
+        Self::in_code(url, None)
     }
 
     /// A URL that the path of the signal is appended to.
@@ -196,7 +203,7 @@ impl Endpoint {
     ///
     /// `url` is not an `http://` or `https://` URL with a host.
     pub fn base(url: &str) -> Result<Self, ConfigError> {
-        url::base(url).map_err(|expected| ConfigError::in_code("endpoint", &expected, url))
+        Self::in_code(url, Some(false))
     }
 
     /// A URL that is used as it is.
@@ -205,14 +212,20 @@ impl Endpoint {
     ///
     /// `url` is not an `http://` or `https://` URL with a host.
     pub fn exact(url: &str) -> Result<Self, ConfigError> {
-        url::exact(url).map_err(|expected| ConfigError::in_code("endpoint", &expected, url))
+        Self::in_code(url, Some(true))
     }
 
-    pub(super) fn of_checked_url(url: &str, exact: bool) -> Self {
-        Self {
+    fn in_code(url: &str, exact: Option<bool>) -> Result<Self, ConfigError> {
+        Self::read(url, exact).map_err(|expected| ConfigError::in_code("endpoint", &expected, url))
+    }
+
+    /// A base or an exact URL; by its path if that is not known. An error says what is expected.
+    pub(super) fn read(url: &str, exact: Option<bool>) -> Result<Self, String> {
+        let path = url::path(url)?;
+        Ok(Self {
             url: url.to_owned(),
-            exact,
-        }
+            exact: exact.unwrap_or(!matches!(path, "" | "/")),
+        })
     }
 
     /// The URL as it was given.
@@ -220,12 +233,12 @@ impl Endpoint {
         &self.url
     }
 
-    /// Whether the URL is used as it is.
+    /// Returns true if the URL is used as it is.
     pub fn is_exact(&self) -> bool {
         self.exact
     }
 
-    /// Whether the receiver is reached over TLS.
+    /// Returns true if the receiver is reached over TLS.
     pub fn is_https(&self) -> bool {
         self.url
             .get(..6)
@@ -256,7 +269,7 @@ impl Headers {
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Whether there are none.
+    /// Returns true if there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -367,6 +380,18 @@ mod tests {
         let mut headers = Headers::default();
         headers.push("authorization", "Bearer secret")?;
         assert_eq!(format!("{headers:?}"), r#"{"authorization": ***}"#);
+        let otlp = Otlp {
+            headers: headers.clone(),
+            ..Otlp::default()
+        };
+        assert!(!format!("{otlp:?}").contains("secret"), "{otlp:?}");
+        let refused = headers
+            .push("api key", "secret")
+            .map_err(|error| error.to_string());
+        assert!(
+            refused
+                .is_err_and(|message| message.contains("`api key`") && !message.contains("secret"))
+        );
         let refused = headers
             .push("authorization", "Bearer\nsecret")
             .map_err(|error| error.to_string());

@@ -1,31 +1,14 @@
-//! URLs and their paths. Each reader answers an error with what it expected.
+//! URLs and their paths.
 
 use std::net::Ipv6Addr;
 
-use super::otlp::Endpoint;
-
-/// A base if there is no path, else an exact URL.
-pub(super) fn any(text: &str) -> Result<Endpoint, String> {
-    path_of(text).map(|path| Endpoint::of_checked_url(text, !matches!(path, "" | "/")))
-}
-
-/// A URL that the signal's path is appended to.
-pub(super) fn base(text: &str) -> Result<Endpoint, String> {
-    path_of(text).map(|_| Endpoint::of_checked_url(text, false))
-}
-
-/// A URL that is used as it is.
-pub(super) fn exact(text: &str) -> Result<Endpoint, String> {
-    path_of(text).map(|_| Endpoint::of_checked_url(text, true))
-}
-
-/// What follows host and port of an `http` or `https` URL, which is checked on the way.
-fn path_of(url: &str) -> Result<&str, String> {
+/// Checks an `http` or `https` URL and returns its path and query. An error says what is expected.
+pub(super) fn path(url: &str) -> Result<&str, String> {
     let expected = |example: &str| format!("an `http://` or `https://` URL such as `{example}`");
     let Some((scheme, rest)) = url.split_once("://") else {
         // `collector:4317` is what other software takes here.
         let with_scheme = format!("http://{url}");
-        let example = if path_of(&with_scheme).is_ok() {
+        let example = if path(&with_scheme).is_ok() {
             &with_scheme
         } else {
             "http://localhost:4318"
@@ -36,7 +19,7 @@ fn path_of(url: &str) -> Result<&str, String> {
         .iter()
         .any(|known| known.eq_ignore_ascii_case(scheme));
     let host_ends = rest.find(['/', '?']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at_checked(host_ends).unwrap_or((rest, ""));
+    let (authority, path_and_query) = rest.split_at_checked(host_ends).unwrap_or((rest, ""));
     if authority.contains('@') {
         return Err(
             "a URL without user and password, which belong into the header `authorization`"
@@ -45,9 +28,9 @@ fn path_of(url: &str) -> Result<&str, String> {
     }
     let plain = rest
         .bytes()
-        .all(|byte| byte.is_ascii_graphic() && byte != b'#');
+        .all(|byte| byte.is_ascii_graphic() && !b"#<>\"`".contains(&byte));
     if known_scheme && plain && is_host_and_port(authority) {
-        Ok(path)
+        Ok(path_and_query)
     } else {
         Err(expected("http://localhost:4318"))
     }
@@ -99,7 +82,7 @@ fn is_host_and_port(authority: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{any, base, is_path};
+    use super::{is_path, path};
 
     #[test]
     fn endpoints_are_http_urls() {
@@ -110,7 +93,7 @@ mod tests {
             "http://10.0.0.1/?a=b",
             "https://otlp.example.com:443/",
         ] {
-            assert!(any(right).is_ok(), "{right}");
+            assert!(path(right).is_ok(), "{right}");
         }
         for wrong in [
             "",
@@ -130,8 +113,9 @@ mod tests {
             "http://host/#fragment",
             "http://hôst",
             "unix:/run/collector",
+            "http://host/<path>",
         ] {
-            assert!(base(wrong).is_err(), "{wrong}");
+            assert!(path(wrong).is_err(), "{wrong}");
         }
     }
 
@@ -160,10 +144,24 @@ mod tests {
 
     #[test]
     fn an_endpoint_without_scheme_is_shown_with_one() {
-        let expected = base("collector:4317");
+        let expected = path("collector:4317");
         assert_eq!(
             expected,
             Err("an `http://` or `https://` URL such as `http://collector:4317`".to_owned())
         );
+    }
+
+    #[cfg(feature = "otlp")]
+    #[test]
+    fn what_is_taken_is_a_url_for_who_sends() {
+        for byte in 0_u8..0x80 {
+            for url in ["/", "/path", "/?", "/?query"].map(|before| {
+                let character = char::from(byte);
+                format!("http://host{before}{character}")
+            }) {
+                let parsed = url.parse::<http::Uri>();
+                assert!(path(&url).is_err() || parsed.is_ok(), "{url}");
+            }
+        }
     }
 }

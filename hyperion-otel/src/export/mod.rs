@@ -6,7 +6,7 @@
 #[cfg(feature = "console")]
 pub(crate) mod console;
 #[cfg(feature = "otlp")]
-pub mod otlp;
+pub(crate) mod otlp;
 #[cfg(feature = "prometheus")]
 pub(crate) mod prometheus;
 mod reader;

@@ -1,12 +1,13 @@
 //! The sinks that a configuration asks for, as far as this build has them.
 
-#[cfg_attr(not(feature = "otlp"), path = "sinks/otlp_missing.rs")]
-mod otlp;
-
 use super::Error;
+#[cfg(all(feature = "otlp", not(feature = "otlp-grpc")))]
+use crate::config::Protocol;
 use crate::config::{ExceptionSignal, Logs, MetricExporter, Metrics, TraceExporter, Tracing};
 #[cfg(feature = "console")]
 use crate::export::console;
+#[cfg(feature = "otlp")]
+use crate::export::otlp;
 use crate::export::{MetricSink, SpanSink};
 use opentelemetry_sdk::Resource;
 #[cfg(feature = "logs")]
@@ -16,12 +17,25 @@ use {super::lost, crate::logs, hyperion_runtime::backend::diagnostics};
 const WRITES_LOGS: bool = cfg!(feature = "logs");
 
 /// Makes the sink of spans; `None` if they go nowhere.
+#[cfg_attr(
+    not(feature = "otlp"),
+    expect(unused_variables, reason = "only OTLP sends the resource")
+)]
 pub(super) fn spans(
     config: &Tracing,
     resource: &Resource,
 ) -> Result<Option<Box<dyn SpanSink>>, Error> {
     match config.exporter {
-        TraceExporter::Otlp | TraceExporter::Jaeger => otlp::spans(config, resource).map(Some),
+        #[cfg(not(feature = "otlp"))]
+        TraceExporter::Otlp | TraceExporter::Jaeger => {
+            Err(missing("otlp", "tracing.exporter: otlp"))
+        }
+        #[cfg(all(feature = "otlp", not(feature = "otlp-grpc")))]
+        TraceExporter::Otlp | TraceExporter::Jaeger if config.otlp.protocol == Protocol::Grpc => {
+            Err(missing("otlp-grpc", "tracing.protocol: grpc"))
+        }
+        #[cfg(feature = "otlp")]
+        TraceExporter::Otlp | TraceExporter::Jaeger => Ok(Some(otlp::span_sink(config, resource)?)),
         #[cfg(feature = "console")]
         TraceExporter::Console => Ok(Some(Box::new(console::span_sink()))),
         #[cfg(not(feature = "console"))]
@@ -31,12 +45,23 @@ pub(super) fn spans(
 }
 
 /// Makes the sink of metrics; `None` if they are not sent but fetched, or go nowhere.
+#[cfg_attr(
+    not(feature = "otlp"),
+    expect(unused_variables, reason = "only OTLP sends the resource")
+)]
 pub(super) fn metrics(
     config: &Metrics,
     resource: &Resource,
 ) -> Result<Option<Box<dyn MetricSink>>, Error> {
     match config.exporter {
-        MetricExporter::Otlp => otlp::metrics(config, resource).map(Some),
+        #[cfg(not(feature = "otlp"))]
+        MetricExporter::Otlp => Err(missing("otlp", "metrics.exporter: otlp")),
+        #[cfg(all(feature = "otlp", not(feature = "otlp-grpc")))]
+        MetricExporter::Otlp if config.otlp.protocol == Protocol::Grpc => {
+            Err(missing("otlp-grpc", "metrics.protocol: grpc"))
+        }
+        #[cfg(feature = "otlp")]
+        MetricExporter::Otlp => Ok(Some(otlp::metric_sink(config, resource)?)),
         #[cfg(feature = "console")]
         MetricExporter::Console => Ok(Some(Box::new(console::metric_sink()))),
         #[cfg(not(feature = "console"))]

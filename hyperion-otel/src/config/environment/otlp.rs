@@ -3,8 +3,8 @@
 use super::{Variables, boolean};
 use crate::config::choice::word_in_any_case;
 use crate::config::error::{mismatch, shown};
-use crate::config::otlp::{Headers, Otlp, PemFile, Protocol};
-use crate::config::{url, value};
+use crate::config::otlp::{Endpoint, Headers, Otlp, PemFile, Protocol};
+use crate::config::value;
 
 /// The variables of one signal, each before its general form.
 pub(super) struct Names {
@@ -19,83 +19,23 @@ pub(super) struct Names {
     client_key: [&'static str; 2],
 }
 
-pub(super) const TRACES: Names = Names {
-    endpoint: [
-        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
-        "OTEL_EXPORTER_OTLP_ENDPOINT",
-    ],
-    headers: [
-        "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
-        "OTEL_EXPORTER_OTLP_HEADERS",
-    ],
-    timeout: [
-        "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT",
-        "OTEL_EXPORTER_OTLP_TIMEOUT",
-    ],
-    protocol: [
-        "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
-        "OTEL_EXPORTER_OTLP_PROTOCOL",
-    ],
-    compression: [
-        "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION",
-        "OTEL_EXPORTER_OTLP_COMPRESSION",
-    ],
-    insecure: [
-        "OTEL_EXPORTER_OTLP_TRACES_INSECURE",
-        "OTEL_EXPORTER_OTLP_INSECURE",
-    ],
-    certificate: [
-        "OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE",
-        "OTEL_EXPORTER_OTLP_CERTIFICATE",
-    ],
-    client_certificate: [
-        "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE",
-        "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE",
-    ],
-    client_key: [
-        "OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY",
-        "OTEL_EXPORTER_OTLP_CLIENT_KEY",
-    ],
-};
+/// The names of a signal's variables.
+macro_rules! names {
+    ($signal:literal) => {
+        names!($signal, endpoint "ENDPOINT", headers "HEADERS", timeout "TIMEOUT", protocol "PROTOCOL", compression "COMPRESSION", insecure "INSECURE", certificate "CERTIFICATE", client_certificate "CLIENT_CERTIFICATE", client_key "CLIENT_KEY")
+    };
+    ($signal:literal, $($field:ident $name:literal),+) => {
+        Names {
+            $($field: [
+                concat!("OTEL_EXPORTER_OTLP_", $signal, "_", $name),
+                concat!("OTEL_EXPORTER_OTLP_", $name),
+            ]),+
+        }
+    };
+}
 
-pub(super) const METRICS: Names = Names {
-    endpoint: [
-        "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
-        "OTEL_EXPORTER_OTLP_ENDPOINT",
-    ],
-    headers: [
-        "OTEL_EXPORTER_OTLP_METRICS_HEADERS",
-        "OTEL_EXPORTER_OTLP_HEADERS",
-    ],
-    timeout: [
-        "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT",
-        "OTEL_EXPORTER_OTLP_TIMEOUT",
-    ],
-    protocol: [
-        "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL",
-        "OTEL_EXPORTER_OTLP_PROTOCOL",
-    ],
-    compression: [
-        "OTEL_EXPORTER_OTLP_METRICS_COMPRESSION",
-        "OTEL_EXPORTER_OTLP_COMPRESSION",
-    ],
-    insecure: [
-        "OTEL_EXPORTER_OTLP_METRICS_INSECURE",
-        "OTEL_EXPORTER_OTLP_INSECURE",
-    ],
-    certificate: [
-        "OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE",
-        "OTEL_EXPORTER_OTLP_CERTIFICATE",
-    ],
-    client_certificate: [
-        "OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE",
-        "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE",
-    ],
-    client_key: [
-        "OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY",
-        "OTEL_EXPORTER_OTLP_CLIENT_KEY",
-    ],
-};
+pub(super) const TRACES: Names = names!("TRACES");
+pub(super) const METRICS: Names = names!("METRICS");
 
 pub(super) fn read(variables: &mut Variables<'_>, names: &Names, sends: bool, otlp: &mut Otlp) {
     variables.read(&names.protocol, word_in_any_case, &mut otlp.protocol);
@@ -132,12 +72,7 @@ fn endpoint(variables: &mut Variables<'_>, names: &Names, sends: bool, otlp: &mu
     } else {
         text.clone()
     };
-    let parsed = if exact {
-        url::exact(&url)
-    } else {
-        url::base(&url)
-    };
-    match parsed {
+    match Endpoint::read(&url, Some(exact)) {
         Ok(endpoint) => otlp.endpoint = Some(endpoint),
         Err(expected) => {
             variables.refuse_endpoint(name, mismatch(&expected, &shown(&text)), sends);

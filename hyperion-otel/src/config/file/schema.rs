@@ -6,7 +6,7 @@ use super::section::{Section, Walk};
 use super::tree::{At, Node};
 use super::value::{boolean, duration, name_part, url_path, word};
 use crate::config::error::{mismatch, shown};
-use crate::config::otlp::{Headers, Otlp, PemFile};
+use crate::config::otlp::{Endpoint, Headers, Otlp, PemFile};
 use crate::config::tracing::{self, Batch, Sampler, SpanLimits};
 use crate::config::{Config, Logs, Metrics, Service, Tracing, url, value};
 
@@ -194,7 +194,7 @@ fn logs(keys: &mut Section<'_, '_>, logs: &mut Logs) {
 /// The keys that both signals have.
 fn otlp(keys: &mut Section<'_, '_>, otlp: &mut Otlp) {
     keys.text("protocol", word, &mut otlp.protocol);
-    let endpoint = |text: &str| url::any(text).map(Some);
+    let endpoint = |text: &str| Endpoint::read(text, None).map(Some);
     keys.text("endpoint", endpoint, &mut otlp.endpoint);
     let mut headers = Vec::new();
     for (name, text) in keys.texts("headers") {

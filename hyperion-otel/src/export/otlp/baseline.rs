@@ -1,4 +1,4 @@
-//! What the receiver knows already, so that only what is new needs to be sent.
+//! The values that the receiver knows already, so that only what is new needs to be sent.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -20,16 +20,16 @@ pub(super) struct Baseline {
 }
 
 impl Baseline {
-    /// When the values were read that arrived last.
+    /// The time at which the values were read that arrived last.
     pub(super) fn time(&self) -> Option<SystemTime> {
         self.time
     }
 
-    /// What `family` counted since then.
+    /// The counts of `family` since then.
     ///
-    /// A series without news is left out, as the data model allows: a receiver adds nothing for it either way, and most
+    /// A series without changes is left out, as the data model allows: a receiver adds nothing for it either way, and most
     /// series of most programs are idle most of the time. The first time it is sent even at zero, to say that it exists.
-    pub(super) fn news(&self, family: &Family) -> Family {
+    pub(super) fn changes(&self, family: &Family) -> Family {
         let totals = self.totals.get(&family.name);
         let known = |labels: &[Label]| totals.and_then(|totals| totals.get(labels));
         let data = match &family.data {
@@ -107,7 +107,7 @@ impl Baseline {
         })
     }
 
-    /// Whether counting began after what arrived last, so that nothing of it is in the count.
+    /// Returns true if counting began after what arrived last, so that nothing of it is in the count.
     fn began_anew(&self, start: Option<SystemTime>) -> bool {
         start > self.time
     }
@@ -159,7 +159,7 @@ fn totals(data: &Data) -> HashMap<Vec<Label>, Total> {
     }
 }
 
-/// What came since; nothing if a count went down, or changed its type.
+/// The difference; nothing if a count went down, or changed its type.
 fn minus(now: Number, before: Number) -> Option<Number> {
     match (now, before) {
         (Number::U64(now), Number::U64(before)) => now.checked_sub(before).map(Number::U64),

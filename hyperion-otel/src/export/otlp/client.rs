@@ -1,75 +1,97 @@
 //! A blocking client of one OTLP service.
 
+use std::marker::PhantomData;
 use std::time::Duration;
 
+use http::Uri;
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::Instant;
 
-use super::endpoint::{Secrets, parse_endpoint, parse_headers};
+use super::connector::{Connector, proxy_from_environment};
+#[cfg(feature = "otlp-grpc")]
 use super::grpc::GrpcTransport;
 use super::http::HttpTransport;
 use super::retry::{Failure, with_retries};
 use super::runtime::OwnRuntime;
-use super::signal::Signal;
-use super::{Protocol, Settings, tls};
+use super::secrets::{Secrets, without_query};
+use super::service::OtlpService;
+use super::tls;
+use crate::config::{Otlp, Protocol};
 use crate::export::{ExportError, SetupError};
 
 /// Beyond this a timeout is none, and the clock may not reach that far.
 const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 3600);
 
-/// Sends requests of one signal, each within the timeout. Connections only make progress during a call.
-pub(super) struct Client<S: Signal> {
-    transport: Transport<S>,
-    timeout: Duration,
+/// Sends requests to one service, each within the timeout. Connections only make progress during a call.
+pub(super) struct Client<S> {
+    transport: Transport,
+    pub(super) timeout: Duration,
     /// The endpoint as error messages show it.
     target: String,
     secrets: Secrets,
     runtime: OwnRuntime,
+    service: PhantomData<fn() -> S>,
 }
 
-enum Transport<S: Signal> {
-    Http(Box<HttpTransport<S>>),
-    Grpc(GrpcTransport<S>),
+enum Transport {
+    Http(HttpTransport),
+    #[cfg(feature = "otlp-grpc")]
+    Grpc(GrpcTransport),
 }
 
-impl<S: Signal> Client<S> {
-    pub(super) fn new(settings: &Settings) -> Result<Self, SetupError> {
-        if settings.timeout.is_zero() {
+impl<S: OtlpService> Client<S> {
+    /// A client that takes no longer than `limit`, even if OTLP may.
+    pub(super) fn new(config: &Otlp, limit: Duration) -> Result<Self, SetupError> {
+        let timeout = config.timeout.min(limit).min(MAX_TIMEOUT);
+        if timeout.is_zero() {
             return Err(SetupError::new(
                 "the OTLP timeout is zero; expected a positive duration such as 10s",
             ));
         }
-        let endpoint = parse_endpoint(&settings.endpoint, settings.protocol, S::HTTP_PATH)?;
-        let target = endpoint.to_string();
-        let headers = parse_headers(&settings.headers)?;
+        let url = config.url(S::SIGNAL);
+        let endpoint: Uri = url.parse().map_err(|error| {
+            SetupError::new(format!("the OTLP endpoint `{url}` is not a URL ({error})"))
+        })?;
+        let target = without_query(&endpoint);
+        let headers = headers(config)?;
         let secrets = Secrets::of(&headers);
         let runtime = OwnRuntime::new().map_err(|error| {
             SetupError::new(format!(
                 "the runtime of the OTLP exporter did not start: {error}"
             ))
         })?;
-        let tls = if endpoint.is_https() {
-            Some(tls::client_config(&settings.tls)?)
-        } else {
-            None
-        };
-        let compression = settings.compression;
-        let transport = match settings.protocol {
-            Protocol::HttpProtobuf => {
-                let proxy = endpoint.proxy();
-                let http = HttpTransport::new(endpoint, headers, compression, tls, proxy.as_ref())?;
-                Transport::Http(Box::new(http))
-            }
+        let is_https = endpoint.scheme_str() == Some("https");
+        let tls = tls::client_config(config, S::SIGNAL, is_https)?;
+        let compression = config.compression;
+        let transport = match config.protocol {
             // A lazy channel spawns its worker on the current runtime.
-            Protocol::Grpc => Transport::Grpc(
-                runtime.enter(|| GrpcTransport::new(&endpoint, headers, compression, tls))?,
-            ),
+            #[cfg(feature = "otlp-grpc")]
+            Protocol::Grpc => {
+                let connector = Connector::direct(endpoint.clone(), tls.map(tls::for_http2));
+                let grpc = || GrpcTransport::new(endpoint, headers, compression, connector);
+                Transport::Grpc(runtime.enter(grpc)?)
+            }
+            // Without the feature, the pipeline refuses a configuration with gRPC.
+            #[cfg(not(feature = "otlp-grpc"))]
+            Protocol::Grpc => return Err(SetupError::new("this build speaks no gRPC")),
+            Protocol::HttpProtobuf => {
+                let proxy = proxy_from_environment(&endpoint);
+                let connector = Connector::through(proxy, endpoint.clone(), tls)?;
+                Transport::Http(HttpTransport::new(
+                    endpoint,
+                    headers,
+                    compression,
+                    connector,
+                ))
+            }
         };
         Ok(Self {
             transport,
-            timeout: settings.timeout.min(MAX_TIMEOUT),
+            timeout,
             target,
             secrets,
             runtime,
+            service: PhantomData,
         })
     }
 
@@ -80,10 +102,11 @@ impl<S: Signal> Client<S> {
             match &self.transport {
                 Transport::Http(http) => {
                     let body = http.encode(request)?;
-                    with_retries(deadline, || http.send(body.clone())).await
+                    with_retries(deadline, || http.send::<S>(body.clone())).await
                 }
+                #[cfg(feature = "otlp-grpc")]
                 Transport::Grpc(grpc) => {
-                    with_retries(deadline, || grpc.send(request.clone())).await
+                    with_retries(deadline, || grpc.send::<S>(request.clone())).await
                 }
             }
         };
@@ -129,4 +152,17 @@ impl<S: Signal> Client<S> {
             ExportError::permanent(message)
         }
     }
+}
+
+/// The headers of every request. They hold nothing that a log of the client may show.
+fn headers(config: &Otlp) -> Result<HeaderMap, SetupError> {
+    let mut headers = HeaderMap::with_capacity(config.headers.iter().len());
+    for (name, value) in config.headers.iter() {
+        let refused = || SetupError::new(format!("the OTLP header `{name}` is not valid"));
+        let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| refused())?;
+        let mut value = HeaderValue::from_str(value).map_err(|_| refused())?;
+        value.set_sensitive(true);
+        headers.append(key, value);
+    }
+    Ok(headers)
 }

@@ -1,63 +1,55 @@
-//! Connections to an endpoint.
+//! Connections to an endpoint, direct or through a proxy.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::error::Error;
+use std::future::poll_fn;
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::Uri;
-use http::header::{HeaderName, HeaderValue, PROXY_AUTHORIZATION};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
-use hyper_util::client::proxy::matcher::Intercept;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use tokio_rustls::TlsConnector;
 use tower_service::Service;
 
-use super::stream::Stream;
 use crate::export::SetupError;
 
-/// After how long without traffic a connection is probed.
-pub(super) const KEEPALIVE: Duration = Duration::from_secs(30);
+/// The time without traffic after which a connection is probed.
+const KEEPALIVE: Duration = Duration::from_secs(30);
 
-/// Connects to one endpoint, whatever it is asked for.
+/// A connection, over TLS or not.
+pub(super) trait Stream: Read + Write + Send + Unpin {}
+
+impl<T: Read + Write + Send + Unpin> Stream for T {}
+
+/// Connects to one endpoint.
 #[derive(Clone)]
 pub(super) struct Connector {
     target: Uri,
-    route: Route,
-}
-
-#[derive(Clone)]
-enum Route {
-    Plain(HttpConnector),
-    Tls(HttpsConnector<HttpConnector>),
-    /// To a proxy, which is told to connect to the endpoint.
-    Tunnel(HttpsConnector<Tunnel<HttpConnector>>),
-    /// To a proxy, which sends requests on.
-    Forward(HttpConnector, Intercept),
+    tls: Option<Arc<ClientConfig>>,
+    proxy: Option<Intercept>,
 }
 
 impl Connector {
-    /// For HTTP/2 over TLS.
-    pub(super) fn http2(target: Uri, tls: ClientConfig) -> Self {
-        let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls)
-            .https_only()
-            .enable_http2()
-            .wrap_connector(tcp());
+    pub(super) fn direct(target: Uri, tls: Option<ClientConfig>) -> Self {
         Self {
             target,
-            route: Route::Tls(connector),
+            tls: tls.map(Arc::new),
+            proxy: None,
         }
     }
 
-    /// For HTTP/1.1, through `proxy` where there is one.
-    pub(super) fn http1(
+    pub(super) fn through(
+        proxy: Option<Intercept>,
         target: Uri,
         tls: Option<ClientConfig>,
-        proxy: Option<&Intercept>,
     ) -> Result<Self, SetupError> {
-        if let Some(proxy) = proxy
+        if let Some(proxy) = &proxy
             && proxy.uri().scheme_str() != Some("http")
         {
             let host = proxy.uri().host().unwrap_or_default();
@@ -66,37 +58,61 @@ impl Connector {
                  other; name one in `HTTPS_PROXY` or `HTTP_PROXY`, or the endpoint's host in `NO_PROXY`"
             )));
         }
-        let route = match (tls, proxy) {
-            (None, None) => Route::Plain(tcp()),
-            (None, Some(proxy)) => Route::Forward(tcp(), proxy.clone()),
-            (Some(tls), None) => Route::Tls(https(tls, tcp())),
-            (Some(tls), Some(proxy)) => {
-                let tunnel = Tunnel::new(proxy.uri().clone(), tcp());
-                let tunnel = match proxy.basic_auth() {
+        Ok(Self {
+            proxy,
+            ..Self::direct(target, tls)
+        })
+    }
+
+    /// The proxy that sends requests on, each of which has to tell it the whole URL.
+    pub(super) fn forwarding_proxy(&self) -> Option<&Intercept> {
+        self.proxy.as_ref().filter(|_| self.tls.is_none())
+    }
+
+    pub(super) async fn connect(&self) -> Result<Box<dyn Stream>, Box<dyn Error + Send + Sync>> {
+        let (mut tcp, target) = (tcp(), self.target.clone());
+        let Some(tls) = &self.tls else {
+            let next = self.proxy.as_ref().map(|proxy| proxy.uri().clone());
+            return Ok(Box::new(call(&mut tcp, next.unwrap_or(target)).await?));
+        };
+        let stream = match &self.proxy {
+            None => call(&mut tcp, target).await?,
+            Some(proxy) => {
+                let tunnel = Tunnel::new(proxy.uri().clone(), tcp);
+                let mut tunnel = match proxy.basic_auth() {
                     Some(authorization) => tunnel.with_auth(authorization.clone()),
                     None => tunnel,
                 };
-                Route::Tunnel(https(tls, tunnel))
+                call(&mut tunnel, target).await?
             }
         };
-        Ok(Self { target, route })
-    }
-
-    /// What each request says to a proxy that sends it on.
-    pub(super) fn authorization(&self) -> Option<(HeaderName, HeaderValue)> {
-        match &self.route {
-            Route::Forward(_, proxy) => Some((PROXY_AUTHORIZATION, proxy.basic_auth()?.clone())),
-            Route::Plain(_) | Route::Tls(_) | Route::Tunnel(_) => None,
-        }
+        let name = ServerName::try_from(host(&self.target).to_owned())?;
+        let tls = TlsConnector::from(Arc::clone(tls));
+        let stream = tls.connect(name, stream.into_inner()).await?;
+        Ok(Box::new(TokioIo::new(stream)))
     }
 }
 
-fn https<C>(tls: ClientConfig, connector: C) -> HttpsConnector<C> {
-    HttpsConnectorBuilder::new()
-        .with_tls_config(tls)
-        .https_only()
-        .enable_http1()
-        .wrap_connector(connector)
+/// The proxy that the environment names for `target`. None stands in front of this machine.
+pub(super) fn proxy_from_environment(target: &Uri) -> Option<Intercept> {
+    if is_loopback(target) {
+        return None;
+    }
+    Matcher::from_env().intercept(target)
+}
+
+fn is_loopback(target: &Uri) -> bool {
+    let host = host(target);
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|host| host.is_loopback())
+}
+
+/// The host without the brackets of an IPv6 address.
+fn host(target: &Uri) -> &str {
+    target
+        .host()
+        .unwrap_or_default()
+        .trim_start_matches('[')
+        .trim_end_matches(']')
 }
 
 fn tcp() -> HttpConnector {
@@ -107,42 +123,22 @@ fn tcp() -> HttpConnector {
     connector
 }
 
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
+async fn call<C: Service<Uri>>(connector: &mut C, target: Uri) -> Result<C::Response, C::Error> {
+    poll_fn(|context| connector.poll_ready(context)).await?;
+    connector.call(target).await
+}
 
-impl Service<Uri> for Connector {
-    type Response = Stream;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Stream, BoxError>> + Send>>;
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        match &mut self.route {
-            Route::Plain(tcp) | Route::Forward(tcp, _) => {
-                tcp.poll_ready(context).map_err(BoxError::from)
-            }
-            Route::Tls(tls) => tls.poll_ready(context),
-            Route::Tunnel(tunnel) => tunnel.poll_ready(context),
-        }
-    }
-
-    fn call(&mut self, _asked: Uri) -> Self::Future {
-        let target = self.target.clone();
-        match &mut self.route {
-            Route::Plain(tcp) => {
-                let connecting = tcp.call(target);
-                Box::pin(async { Ok(Stream::to_endpoint(connecting.await?.into())) })
-            }
-            Route::Tls(tls) => {
-                let connecting = tls.call(target);
-                Box::pin(async { connecting.await.map(Stream::to_endpoint) })
-            }
-            Route::Tunnel(tunnel) => {
-                let connecting = tunnel.call(target);
-                Box::pin(async { connecting.await.map(Stream::to_endpoint) })
-            }
-            Route::Forward(tcp, proxy) => {
-                let connecting = tcp.call(proxy.uri().clone());
-                Box::pin(async { Ok(Stream::to_proxy(connecting.await?.into())) })
-            }
-        }
+    #[test]
+    fn loopback_is_recognised() {
+        let loopback = |text| is_loopback(&Uri::from_static(text));
+        assert!(loopback("http://localhost:4317"));
+        assert!(loopback("http://127.1.2.3:4317"));
+        assert!(loopback("http://[::1]:4317"));
+        assert!(!loopback("http://collector:4317"));
+        assert!(!loopback("http://10.0.0.1:4317"));
     }
 }

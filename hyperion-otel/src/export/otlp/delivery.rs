@@ -1,4 +1,4 @@
-//! What goes into a request of metrics, and what follows from its outcome.
+//! The content of a request of metrics, and the consequences of its outcome.
 
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::metrics::v1::{
@@ -9,8 +9,8 @@ use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics as SdkMetrics;
 
 use super::baseline::Baseline;
+use super::encode::{self, temporality};
 use super::undelivered::Undelivered;
-use super::{encode, temporality};
 use crate::export::ExportError;
 use hyperion_runtime::metrics::snapshot::{Family, Snapshot};
 
@@ -79,9 +79,10 @@ impl Delivery {
             },
         };
         let losses = self.losses();
-        let deltas = native.families.iter().chain(&losses).filter(|family| {
-            temporality::of(family, self.preference) == AggregationTemporality::Delta
-        });
+        let deltas =
+            native.families.iter().chain(&losses).filter(|family| {
+                temporality(family, self.preference) == AggregationTemporality::Delta
+            });
         self.baseline.arrived(native.time, deltas);
         self.undelivered.arrived();
         // What was rejected must not be sent again; the next request tells how much it was.

@@ -13,14 +13,13 @@ use opentelemetry_proto::tonic::metrics::v1::{
 use opentelemetry_sdk::metrics::Temporality;
 
 use super::baseline::Baseline;
-use super::temporality;
 use hyperion_runtime::metrics::snapshot::{
     self, Data, Family, HistogramPoint, Label, Number, NumberPoint,
 };
 
 /// The families that have points, as metrics of the scope `hyperion`.
 ///
-/// What is sent as deltas is the difference to `baseline`.
+/// Deltas are the difference to `baseline`.
 pub(super) fn native_metrics<'a>(
     time: SystemTime,
     families: impl Iterator<Item = &'a Family>,
@@ -29,7 +28,7 @@ pub(super) fn native_metrics<'a>(
 ) -> Option<ScopeMetrics> {
     let metrics: Vec<Metric> = families
         .filter_map(|family| {
-            let temporality = temporality::of(family, preference);
+            let temporality = temporality(family, preference);
             let encoder = Encoder {
                 time: nanos(time),
                 // An exemplar belongs to the interval that it was measured in.
@@ -37,7 +36,7 @@ pub(super) fn native_metrics<'a>(
                 temporality,
             };
             match temporality {
-                AggregationTemporality::Delta => encoder.metric(&baseline.news(family)),
+                AggregationTemporality::Delta => encoder.metric(&baseline.changes(family)),
                 _ => encoder.metric(family),
             }
         })
@@ -57,6 +56,21 @@ pub(super) fn native_metrics<'a>(
     })
 }
 
+/// The temporality of a metric: the table of the specification, section "Additional environment variable configuration" of the OTLP metrics exporter.
+pub(super) fn temporality(family: &Family, preference: Temporality) -> AggregationTemporality {
+    let is_delta = match (&family.data, preference) {
+        (Data::Counter(_) | Data::Histogram(_), Temporality::Delta) => true,
+        // The point of `lowmemory` is what an SDK need not remember: what callbacks answer is cumulative already.
+        (Data::Counter(_) | Data::Histogram(_), Temporality::LowMemory) => !family.asynchronous,
+        _ => false,
+    };
+    if is_delta {
+        AggregationTemporality::Delta
+    } else {
+        AggregationTemporality::Cumulative
+    }
+}
+
 /// The time that a point covers, in nanoseconds since the epoch; it begins at zero where its beginning is not known.
 fn period(start: Option<SystemTime>, time: u64) -> (u64, u64) {
     let start = start.map_or(0, nanos);
@@ -69,7 +83,7 @@ fn nanos(time: SystemTime) -> u64 {
     u64::try_from(since_epoch.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// What the points of one metric have in common.
+/// The common parts of the points of one metric.
 struct Encoder {
     time: u64,
     exemplars_since: Option<SystemTime>,
@@ -214,5 +228,44 @@ mod tests {
             number::<NumberValue>(Number::U64(u64::MAX)),
             NumberValue::AsInt(i64::MAX)
         );
+    }
+
+    #[test]
+    fn the_table_is_the_specification_s() {
+        use AggregationTemporality::{Cumulative, Delta};
+        let counter = || Data::Counter(Vec::new());
+        let histogram = || Data::Histogram(Vec::new());
+        let up_down = || Data::UpDownCounter(Vec::new());
+        let gauge = || Data::Gauge(Vec::new());
+        // Synchronous or not; what `delta` and `lowmemory` make of it.
+        let table = [
+            (counter(), false, Delta, Delta),
+            (counter(), true, Delta, Cumulative),
+            (histogram(), false, Delta, Delta),
+            (up_down(), false, Cumulative, Cumulative),
+            (up_down(), true, Cumulative, Cumulative),
+            (gauge(), false, Cumulative, Cumulative),
+            (gauge(), true, Cumulative, Cumulative),
+        ];
+        for (data, asynchronous, delta, low_memory) in table {
+            let family = Family {
+                name: "a.metric".into(),
+                description: "".into(),
+                unit: "".into(),
+                asynchronous,
+                data,
+            };
+            assert_eq!(temporality(&family, Temporality::Cumulative), Cumulative);
+            assert_eq!(
+                temporality(&family, Temporality::Delta),
+                delta,
+                "{family:?}"
+            );
+            assert_eq!(
+                temporality(&family, Temporality::LowMemory),
+                low_memory,
+                "{family:?}"
+            );
+        }
     }
 }

@@ -1,76 +1,84 @@
 //! OTLP/gRPC.
 
 use std::error::Error as _;
-use std::marker::PhantomData;
 
+use http::Uri;
 use http::header::HeaderMap;
-use rustls::ClientConfig;
+use http::uri::PathAndQuery;
+use tonic::client::Grpc;
+use tonic::codec::CompressionEncoding;
 use tonic::metadata::MetadataMap;
-use tonic::transport::{Channel, Uri};
+use tonic::transport::Channel;
 use tonic::{Code, Request, Status};
+use tonic_prost::ProstCodec;
 use tonic_types::StatusExt as _;
 
-use super::Compression;
-use super::connector::{Connector, KEEPALIVE};
-use super::endpoint::Endpoint;
+use super::connector::Connector;
 use super::http::with_sources;
 use super::retry::Failure;
-use super::signal::Signal;
+use super::service::OtlpService;
+use crate::config::Compression;
 use crate::export::SetupError;
 
-pub(super) struct GrpcTransport<S> {
-    channel: Channel,
+pub(super) struct GrpcTransport {
+    grpc: Grpc<Channel>,
     metadata: MetadataMap,
-    compression: Compression,
-    signal: PhantomData<fn() -> S>,
 }
 
-impl<S: Signal> GrpcTransport<S> {
+impl GrpcTransport {
     /// A channel that connects with the first request; must be called inside the runtime that will drive it.
     pub(super) fn new(
-        endpoint: &Endpoint,
+        target: Uri,
         headers: HeaderMap,
         compression: Compression,
-        tls: Option<ClientConfig>,
+        connector: Connector,
     ) -> Result<Self, SetupError> {
-        let to = |target: Uri| {
-            Channel::builder(target)
-                .tcp_keepalive(Some(KEEPALIVE))
-                .user_agent(concat!("hyperion/", env!("CARGO_PKG_VERSION")))
-                .map_err(|error| {
-                    SetupError::new(format!(
-                        "the gRPC client of the OTLP exporter did not start: {error}"
-                    ))
-                })
-        };
-        let target = endpoint.uri().clone();
-        let channel = match tls {
-            None => to(target)?.connect_lazy(),
-            // `tonic` has TLS of its own, with the cryptography of the whole process and another source of trusted
-            // roots. Where some other crate switches that on, it has no `https://` URL connected by anybody else.
-            Some(tls) => to(Uri::from_static("http://localhost"))?
-                .origin(target.clone())
-                .connect_with_connector_lazy(Connector::http2(target, tls)),
+        // `tonic` has TLS of its own, with the cryptography of the whole process and another source of trusted roots.
+        // Where some other crate switches that on, it has no `https://` URL connected by anybody else.
+        let channel = Channel::builder(Uri::from_static("http://localhost"))
+            .origin(target)
+            .user_agent(super::USER_AGENT)
+            .map_err(|error| {
+                SetupError::new(format!(
+                    "the gRPC client of the OTLP exporter did not start: {error}"
+                ))
+            })?
+            .connect_with_connector_lazy(tower::service_fn(move |_asked: Uri| {
+                let connector = connector.clone();
+                async move { connector.connect().await }
+            }));
+        let grpc = match compression {
+            Compression::None => Grpc::new(channel),
+            // Servers answer as they are asked.
+            Compression::Gzip => Grpc::new(channel)
+                .send_compressed(CompressionEncoding::Gzip)
+                .accept_compressed(CompressionEncoding::Gzip),
         };
         Ok(Self {
-            channel,
+            grpc,
             metadata: MetadataMap::from_headers(headers),
-            compression,
-            signal: PhantomData,
         })
     }
 
-    pub(super) async fn send(&self, message: S::Request) -> Result<S::Response, Failure> {
+    pub(super) async fn send<S: OtlpService>(
+        &self,
+        message: S::Request,
+    ) -> Result<S::Response, Failure> {
         let mut request = Request::new(message);
         *request.metadata_mut() = self.metadata.clone();
-        match S::call(self.channel.clone(), self.compression, request).await {
+        let mut grpc = self.grpc.clone();
+        grpc.ready()
+            .await
+            .map_err(|error| Failure::Unreachable(with_sources(&error)))?;
+        let method = PathAndQuery::from_static(S::GRPC_METHOD);
+        match grpc.unary(request, method, ProstCodec::default()).await {
             Ok(response) => Ok(response.into_inner()),
             Err(status) => Err(classify(&status)),
         }
     }
 }
 
-/// Which statuses may be retried (OTLP specification, section "OTLP/gRPC: failures").
+/// The failure that a status stands for (OTLP specification, section "OTLP/gRPC: failures").
 fn classify(status: &Status) -> Failure {
     // Only a status that was made on this side has a source: the exchange broke.
     if let Some(source) = status.source() {

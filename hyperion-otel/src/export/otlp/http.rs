@@ -1,79 +1,80 @@
 //! OTLP/HTTP with binary protobuf.
 
 use std::io::{self, Write as _};
-use std::marker::PhantomData;
-use std::time::{Duration, SystemTime};
+use std::sync::Mutex;
+use std::time::{Duration, Instant, SystemTime};
 
 use flate2::write::GzEncoder;
 use http::header::{
-    CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT,
+    CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, PROXY_AUTHORIZATION, RETRY_AFTER,
+    USER_AGENT,
 };
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderName, Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
-use hyper_util::client::legacy::Client;
-use hyper_util::client::proxy::matcher::Intercept;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyperion_runtime::backend::lock;
 use prost::Message;
 use prost::bytes::Bytes;
-use rustls::ClientConfig;
 
 use super::connector::Connector;
-use super::endpoint::Endpoint;
 use super::retry::Failure;
-use super::signal::Signal;
-use super::{Compression, tls};
-use crate::export::SetupError;
+use super::service::OtlpService;
+use super::tls;
+use crate::config::Compression;
 
-/// How long a connection waits for the next request.
+/// The time that a connection waits for the next request.
 const IDLE: Duration = Duration::from_secs(60);
 
 /// The most that is read of an answer; a real one is a few bytes.
 const MAX_RESPONSE: usize = 64 * 1024;
 
-pub(super) struct HttpTransport<S> {
-    client: Client<Connector, Full<Bytes>>,
-    endpoint: Endpoint,
+pub(super) struct HttpTransport {
+    connector: Connector,
+    /// The endpoint as requests name it: whole for a proxy that sends them on, else its path.
+    uri: Uri,
     headers: HeaderMap,
     compression: Compression,
-    signal: PhantomData<fn() -> S>,
+    /// The connection of the last request, and when that was answered.
+    kept: Mutex<Option<(SendRequest<Full<Bytes>>, Instant)>>,
 }
 
-impl<S: Signal> HttpTransport<S> {
+impl HttpTransport {
     pub(super) fn new(
-        endpoint: Endpoint,
+        endpoint: Uri,
         mut headers: HeaderMap,
         compression: Compression,
-        tls: Option<ClientConfig>,
-        proxy: Option<&Intercept>,
-    ) -> Result<Self, SetupError> {
+        connector: Connector,
+    ) -> Self {
+        let host = endpoint.authority().map(|host| host.as_str().parse());
+        if let Some(Ok(host)) = host {
+            headers.entry(HOST).or_insert(host);
+        }
         headers.insert(
             CONTENT_TYPE,
             HeaderValue::from_static("application/x-protobuf"),
         );
-        headers.insert(
-            USER_AGENT,
-            HeaderValue::from_static(concat!("hyperion/", env!("CARGO_PKG_VERSION"))),
-        );
+        headers.insert(USER_AGENT, HeaderValue::from_static(super::USER_AGENT));
         if compression == Compression::Gzip {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
-        let connector = Connector::http1(endpoint.uri().clone(), tls, proxy)?;
-        headers.extend(connector.authorization());
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE)
-            .build(connector);
-        Ok(Self {
-            client,
-            endpoint,
+        let proxy = connector.forwarding_proxy();
+        let authorization = proxy.and_then(|proxy| proxy.basic_auth()).cloned();
+        headers.extend(authorization.map(|value| (PROXY_AUTHORIZATION, value)));
+        let uri = match endpoint.path_and_query() {
+            Some(path) if proxy.is_none() => path.clone().into(),
+            _ => endpoint,
+        };
+        Self {
+            connector,
+            uri,
             headers,
             compression,
-            signal: PhantomData,
-        })
+            kept: Mutex::new(None),
+        }
     }
 
-    pub(super) fn encode(&self, request: &S::Request) -> Result<Bytes, Failure> {
+    pub(super) fn encode(&self, request: &impl Message) -> Result<Bytes, Failure> {
         let body = request.encode_to_vec();
         let body = match self.compression {
             Compression::None => Ok(body),
@@ -84,43 +85,73 @@ impl<S: Signal> HttpTransport<S> {
         })
     }
 
-    pub(super) async fn send(&self, body: Bytes) -> Result<S::Response, Failure> {
-        let mut request = Request::new(Full::new(body));
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.endpoint.uri().clone();
-        *request.headers_mut() = self.headers.clone();
+    pub(super) async fn send<S: OtlpService>(&self, body: Bytes) -> Result<S::Response, Failure> {
         // A redirection is not followed: the headers hold secrets, which must not get to another host.
-        let response = self
-            .client
-            .request(request)
-            .await
-            .map_err(|error| Failure::Unreachable(with_sources(&error)))?;
+        let (connection, response) = self.exchange(body).await?;
         let status = response.status();
-        let content_type = header(&response, CONTENT_TYPE.as_str());
-        let after = header(&response, RETRY_AFTER.as_str())
+        let content_type = header(&response, &CONTENT_TYPE);
+        let after = header(&response, &RETRY_AFTER)
             .and_then(|text| parse_retry_after(&text, SystemTime::now()));
+        let body = read(response).await;
+        if body.is_ok() {
+            *lock(&self.kept) = Some((connection, Instant::now()));
+        }
         if status.is_success() {
-            let body = read(response).await?;
+            let body = body?;
             if content_type.is_some_and(|kind| kind.starts_with("text/html")) {
                 return Err(Failure::Permanent(format!(
                     "the server answered with a web page; expected an OTLP server at this URL, whose path usually ends \
                      with {}",
-                    S::HTTP_PATH
+                    S::SIGNAL.path()
                 )));
             }
             // The request is accepted already: an answer that cannot be read does not undo that.
             return Ok(S::Response::decode(body.as_slice()).unwrap_or_default());
         }
-        let reason = explain::<S>(
-            status,
-            content_type.as_deref(),
-            &read(response).await.unwrap_or_default(),
-        );
+        let body = body.unwrap_or_default();
+        let reason = explain::<S>(status, content_type.as_deref(), &body);
         Err(match status.as_u16() {
             429 | 502 | 503 | 504 => Failure::Busy { reason, after },
             _ => Failure::Permanent(reason),
         })
     }
+
+    /// Sends a request, on the connection of the one before if the server has not closed it.
+    async fn exchange(
+        &self,
+        body: Bytes,
+    ) -> Result<(SendRequest<Full<Bytes>>, Response<Incoming>), Failure> {
+        let mut request = Request::new(Full::new(body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.uri.clone();
+        *request.headers_mut() = self.headers.clone();
+        let kept = lock(&self.kept).take();
+        if let Some((mut connection, since)) = kept
+            && since.elapsed() < IDLE
+            && connection.ready().await.is_ok()
+        {
+            match connection.try_send_request(request).await {
+                Ok(response) => return Ok((connection, response)),
+                Err(mut failed) => match failed.take_message() {
+                    Some(unsent) => request = unsent,
+                    None => return Err(unreachable(&failed.into_error())),
+                },
+            }
+        }
+        let stream = self.connector.connect().await;
+        let stream = stream.map_err(|error| unreachable(&*error))?;
+        let (mut connection, driver) = http1::handshake(stream)
+            .await
+            .map_err(|error| unreachable(&error))?;
+        // What breaks the connection is told to the request that is on it.
+        tokio::spawn(driver);
+        let response = connection.send_request(request).await;
+        Ok((connection, response.map_err(|error| unreachable(&error))?))
+    }
+}
+
+fn unreachable(error: &(dyn std::error::Error + 'static)) -> Failure {
+    Failure::Unreachable(with_sources(error))
 }
 
 fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
@@ -129,7 +160,7 @@ fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-fn header(response: &Response<Incoming>, name: &str) -> Option<String> {
+fn header(response: &Response<Incoming>, name: &HeaderName) -> Option<String> {
     response
         .headers()
         .get(name)?
@@ -142,7 +173,7 @@ async fn read(response: Response<Incoming>) -> Result<Vec<u8>, Failure> {
     let mut response = response.into_body();
     let mut body = Vec::new();
     while let Some(frame) = response.frame().await {
-        let frame = frame.map_err(|error| Failure::Unreachable(with_sources(&error)))?;
+        let frame = frame.map_err(|error| unreachable(&error))?;
         let chunk = frame.into_data().unwrap_or_default();
         let room = MAX_RESPONSE - body.len();
         body.extend(chunk.iter().take(room));
@@ -171,12 +202,17 @@ pub(super) fn with_sources(error: &(dyn std::error::Error + 'static)) -> String 
     tls::explain_text(&text).unwrap_or(text)
 }
 
-fn explain<S: Signal>(status: StatusCode, content_type: Option<&str>, body: &[u8]) -> String {
+/// The part of `google.rpc.Status` that is for people.
+#[derive(Clone, PartialEq, Message)]
+struct RpcStatus {
+    #[prost(string, tag = "2")]
+    message: String,
+}
+
+fn explain<S: OtlpService>(status: StatusCode, content_type: Option<&str>, body: &[u8]) -> String {
     let said = match content_type {
         Some(kind) if kind.starts_with("application/x-protobuf") => {
-            tonic_types::Status::decode(body)
-                .map(|status| status.message)
-                .unwrap_or_default()
+            RpcStatus::decode(body).unwrap_or_default().message
         }
         Some(kind) if kind.starts_with("text/html") => String::new(),
         _ => String::from_utf8_lossy(body).trim().to_owned(),
@@ -188,7 +224,7 @@ fn explain<S: Signal>(status: StatusCode, content_type: Option<&str>, body: &[u8
     }
     if status == StatusCode::NOT_FOUND {
         reason.push_str("; the path of an OTLP/HTTP endpoint usually ends with ");
-        reason.push_str(S::HTTP_PATH);
+        reason.push_str(S::SIGNAL.path());
     }
     reason
 }

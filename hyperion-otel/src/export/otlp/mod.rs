@@ -5,7 +5,7 @@
 //! of `OTEL_EXPORTER_OTLP_HEADERS` to those they are given, log a partial success instead of returning it, and keep
 //! the cause of a failure to themselves.
 //!
-//! HTTP is spoken by the client of `hyper-util` and not by `reqwest`: Cargo unites the features of a crate, so TLS with a
+//! HTTP is spoken over connections of `hyper` and not by `reqwest`: Cargo unites the features of a crate, so TLS with a
 //! cryptography that we choose would reach every `reqwest` in the program, and panic where that one expects another.
 
 mod baseline;
@@ -13,15 +13,13 @@ mod client;
 mod connector;
 mod delivery;
 mod encode;
-mod endpoint;
+#[cfg(feature = "otlp-grpc")]
 mod grpc;
 mod http;
 mod retry;
 mod runtime;
-mod settings;
-mod signal;
-mod stream;
-mod temporality;
+mod secrets;
+mod service;
 mod tls;
 mod undelivered;
 
@@ -35,24 +33,24 @@ use opentelemetry_sdk::trace::SpanData;
 
 use self::client::Client;
 use self::delivery::Delivery;
-use self::signal::{Metrics, Traces};
+use self::service::{MetricsService, TraceService};
 use super::{ExportError, MetricSink, SetupError, SpanSink};
+use crate::config::{Metrics, Tracing};
 use hyperion_runtime::metrics::snapshot::Snapshot;
 
-pub use settings::{Compression, Identity, PemFile, Protocol, Settings, Tls};
+const USER_AGENT: &str = concat!("hyperion/", env!("CARGO_PKG_VERSION"));
 
 /// A sink that sends spans of `resource`.
 ///
 /// # Errors
 ///
-/// The endpoint is not an HTTP URL, a header is malformed, the timeout is zero, or a file for TLS is not what it should
-/// be.
-pub fn span_sink(
-    settings: &Settings,
+/// A header or the timeout is of no use, or a file for TLS is not what it should be.
+pub(crate) fn span_sink(
+    config: &Tracing,
     resource: &Resource,
 ) -> Result<Box<dyn SpanSink>, SetupError> {
     Ok(Box::new(OtlpSpans {
-        client: Client::new(settings)?,
+        client: Client::new(&config.otlp, config.batch.export_timeout)?,
         resource: resource.into(),
     }))
 }
@@ -61,20 +59,19 @@ pub fn span_sink(
 ///
 /// # Errors
 ///
-/// The endpoint is not an HTTP URL, a header is malformed, the timeout is zero, or a file for TLS is not what it should
-/// be.
-pub fn metric_sink(
-    settings: &Settings,
+/// A header or the timeout is of no use, or a file for TLS is not what it should be.
+pub(crate) fn metric_sink(
+    config: &Metrics,
     resource: &Resource,
 ) -> Result<Box<dyn MetricSink>, SetupError> {
     Ok(Box::new(OtlpMetrics {
-        client: Client::new(settings)?,
-        delivery: Delivery::new(resource.clone(), settings.temporality),
+        client: Client::new(&config.otlp, config.export_timeout)?,
+        delivery: Delivery::new(resource.clone(), config.temporality),
     }))
 }
 
 struct OtlpSpans {
-    client: Client<Traces>,
+    client: Client<TraceService>,
     resource: ResourceAttributesWithSchema,
 }
 
@@ -90,7 +87,7 @@ impl SpanSink for OtlpSpans {
 }
 
 struct OtlpMetrics {
-    client: Client<Metrics>,
+    client: Client<MetricsService>,
     delivery: Delivery,
 }
 

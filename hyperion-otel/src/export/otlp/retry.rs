@@ -1,4 +1,4 @@
-//! When a request is sent again, and when it is given up.
+//! Repeated requests, and the end of patience.
 
 use hyperion_runtime::backend::random;
 use std::future::Future;
@@ -12,7 +12,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Without a connection there is no sign that waiting helps, and the next batch is already queueing.
 const MAX_CONNECTION_ATTEMPTS: u32 = 3;
 
-/// Why an attempt failed.
+/// The reason why an attempt failed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Failure {
     /// The server will never take this request.

@@ -25,6 +25,7 @@ impl OwnRuntime {
     }
 
     /// Runs `setup` where it can spawn tasks of this runtime.
+    #[cfg(feature = "otlp-grpc")]
     pub(super) fn enter<T>(&self, setup: impl FnOnce() -> T) -> T {
         let _entered = self.0.as_ref().map(Runtime::enter);
         setup()
@@ -32,7 +33,7 @@ impl OwnRuntime {
 
     /// Waits for `future`, on a thread of its own when the caller is inside another runtime, where waiting panics.
     ///
-    /// What happens meanwhile is not traced, or each export would make spans for the next one.
+    /// Nothing that happens meanwhile is traced, or each export would make spans for the next one.
     pub(super) fn block_on<F>(&self, future: F) -> Result<F::Output, ExportError>
     where
         F: Future + Send,

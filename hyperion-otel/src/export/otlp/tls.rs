@@ -5,6 +5,7 @@
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 use std::sync::Arc;
 
 use rustls::pki_types::pem::{self, PemObject};
@@ -12,19 +13,42 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{CertificateError, ClientConfig, InvalidMessage, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt as _;
 
-use super::settings::{PemFile, Tls};
+use crate::config::{self, Otlp, Signal};
 use crate::export::SetupError;
 
 /// Far more than any chain of certificates takes; a device or a log file is refused before it fills the memory.
 const LARGEST: u64 = 1024 * 1024;
 
-/// How connections to `https://` endpoints are made.
-pub(super) fn client_config(tls: &Tls) -> Result<ClientConfig, SetupError> {
-    let builder = ClientConfig::builder_with_provider(provider())
+/// The way to connect to an `https://` endpoint of `signal`; for another one files are not read.
+pub(super) fn client_config(
+    otlp: &Otlp,
+    signal: Signal,
+    is_https: bool,
+) -> Result<Option<ClientConfig>, SetupError> {
+    let named = |key| move |file| PemFile::named(file, signal, key);
+    let roots = otlp.certificate.as_ref().map(named("certificate"));
+    let certificate = otlp.client_certificate.as_ref();
+    let certificate = certificate.map(named("client_certificate"));
+    let key = otlp.client_key.as_ref().map(named("client_key"));
+    let identity = match (certificate, key) {
+        (None, None) => None,
+        (Some(certificate), Some(key)) => Some((certificate, key)),
+        (Some(given), None) => return Err(given.alone("client_key", "CLIENT_KEY")),
+        (None, Some(given)) => {
+            return Err(given.alone("client_certificate", "CLIENT_CERTIFICATE"));
+        }
+    };
+    if !is_https {
+        return Ok(None);
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| did_not_start(&error))?;
-    let builder = match &tls.roots {
-        Some(file) => builder.with_root_certificates(roots(file)?),
+        .map_err(|error| {
+            SetupError::new(format!("TLS of the OTLP exporter did not start: {error}"))
+        })?;
+    let builder = match roots {
+        Some(file) => builder.with_root_certificates(file.roots()?),
         None => builder.with_platform_verifier().map_err(|error| {
             SetupError::new(format!(
                 "the certificates that this system trusts cannot be read ({error}); expected some for an `https://` \
@@ -33,22 +57,29 @@ pub(super) fn client_config(tls: &Tls) -> Result<ClientConfig, SetupError> {
             ))
         })?,
     };
-    let Some(identity) = &tls.identity else {
-        return Ok(builder.with_no_client_auth());
+    let Some((certificate, key)) = identity else {
+        return Ok(Some(builder.with_no_client_auth()));
     };
-    let chain = certificates(&identity.certificate)?;
-    let key = private_key(&identity.key)?;
-    builder.with_client_auth_cert(chain, key).map_err(|error| {
+    let chain = certificate.certificates()?;
+    let config = builder.with_client_auth_cert(chain, key.private_key()?);
+    config.map(Some).map_err(|error| {
         SetupError::new(format!(
             "{}: expected the private key of the certificate that {} names, found another one in `{}` ({error})",
-            identity.key.setting,
-            identity.certificate.setting,
-            identity.key.path.display(),
+            key.setting,
+            certificate.setting,
+            key.path.display(),
         ))
     })
 }
 
-/// What TLS has against an exchange that failed, in words; nothing if it failed for another reason.
+/// A configuration that has the server speak HTTP/2.
+#[cfg(feature = "otlp-grpc")]
+pub(super) fn for_http2(mut config: ClientConfig) -> ClientConfig {
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    config
+}
+
+/// The words for what TLS has against an exchange; none if that failed for another reason.
 pub(super) fn explain(error: &(dyn Error + 'static)) -> Option<String> {
     let certificate = match cause(error)? {
         rustls::Error::InvalidCertificate(certificate) => certificate,
@@ -85,15 +116,15 @@ pub(super) fn explain(error: &(dyn Error + 'static)) -> Option<String> {
     Some(format!("the certificate of the server {reason}"))
 }
 
-/// What a server has against the connection, if that stands in the text of an error: HTTP/2 keeps nothing else of what
-/// broke its connection.
+/// The words for what a server has against the connection, if that stands in the text of an error: HTTP/2 keeps nothing
+/// else of what broke its connection.
 pub(super) fn explain_text(text: &str) -> Option<String> {
     let (_, name) = text.split_once("received fatal alert: ")?;
     let end = name.find(|character: char| !character.is_ascii_alphanumeric());
     name.get(..end.unwrap_or(name.len())).map(explain_alert)
 }
 
-/// What a server has against the connection, by the name of its alert.
+/// The words for what a server has against the connection, by the name of its alert.
 fn explain_alert(name: &str) -> String {
     match name {
         "CertificateRequired" => {
@@ -130,68 +161,86 @@ fn cause<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
     None
 }
 
-fn provider() -> Arc<rustls::crypto::CryptoProvider> {
-    Arc::new(rustls::crypto::ring::default_provider())
-}
-
-fn did_not_start(error: &rustls::Error) -> SetupError {
-    SetupError::new(format!("TLS of the OTLP exporter did not start: {error}"))
-}
-
-fn roots(file: &PemFile) -> Result<RootCertStore, SetupError> {
-    let mut roots = RootCertStore::empty();
-    for certificate in certificates(file)? {
-        roots
-            .add(certificate)
-            .map_err(|error| unexpected(file, CERTIFICATES, &error.to_string()))?;
-    }
-    Ok(roots)
-}
-
 const CERTIFICATES: &str = "certificates in PEM form, `-----BEGIN CERTIFICATE-----`";
 const KEY: &str = "a private key in PEM form, `-----BEGIN PRIVATE KEY-----`";
 
-fn certificates(file: &PemFile) -> Result<Vec<CertificateDer<'static>>, SetupError> {
-    let text = read(file, CERTIFICATES)?;
-    let certificates: Vec<_> = CertificateDer::pem_slice_iter(&text)
-        .collect::<Result<_, _>>()
-        .map_err(|error| unexpected(file, CERTIFICATES, &error.to_string()))?;
-    if certificates.is_empty() {
-        return Err(unexpected(file, CERTIFICATES, "there are none"));
+/// A file in PEM form, and the name of the setting that names it.
+struct PemFile<'a> {
+    path: &'a Path,
+    setting: String,
+}
+
+impl<'a> PemFile<'a> {
+    /// A file that `key` in the section of `signal` names, unless another setting does.
+    fn named(file: &'a config::PemFile, signal: Signal, key: &str) -> Self {
+        let key = || format!("{}.{key}", signal.section());
+        Self {
+            path: file.path(),
+            setting: file.setting().map_or_else(key, str::to_owned),
+        }
     }
-    Ok(certificates)
-}
 
-fn private_key(file: &PemFile) -> Result<PrivateKeyDer<'static>, SetupError> {
-    let text = read(file, KEY)?;
-    PrivateKeyDer::from_pem_slice(&text).map_err(|error| match error {
-        pem::Error::NoItemsFound => unexpected(file, KEY, "there is none without a password"),
-        error => unexpected(file, KEY, &error.to_string()),
-    })
-}
-
-fn read(file: &PemFile, expected: &str) -> Result<Vec<u8>, SetupError> {
-    let mut text = Vec::new();
-    let length = File::open(&file.path)
-        .and_then(|open| open.take(LARGEST + 1).read_to_end(&mut text))
-        .map_err(|error| {
-            SetupError::new(format!(
-                "{}: `{}` cannot be read ({error}); expected a file with {expected}",
-                file.setting,
-                file.path.display(),
-            ))
-        })?;
-    if u64::try_from(length).is_ok_and(|length| length <= LARGEST) {
-        Ok(text)
-    } else {
-        Err(unexpected(file, expected, "it is larger than 1 MiB"))
+    fn roots(&self) -> Result<RootCertStore, SetupError> {
+        let mut roots = RootCertStore::empty();
+        for certificate in self.certificates()? {
+            roots
+                .add(certificate)
+                .map_err(|error| self.unexpected(CERTIFICATES, &error.to_string()))?;
+        }
+        Ok(roots)
     }
-}
 
-fn unexpected(file: &PemFile, expected: &str, found: &str) -> SetupError {
-    SetupError::new(format!(
-        "{}: expected {expected}, in `{}`: {found}",
-        file.setting,
-        file.path.display(),
-    ))
+    fn certificates(&self) -> Result<Vec<CertificateDer<'static>>, SetupError> {
+        let text = self.read(CERTIFICATES)?;
+        let certificates: Vec<_> = CertificateDer::pem_slice_iter(&text)
+            .collect::<Result<_, _>>()
+            .map_err(|error| self.unexpected(CERTIFICATES, &error.to_string()))?;
+        if certificates.is_empty() {
+            return Err(self.unexpected(CERTIFICATES, "there are none"));
+        }
+        Ok(certificates)
+    }
+
+    fn private_key(&self) -> Result<PrivateKeyDer<'static>, SetupError> {
+        let text = self.read(KEY)?;
+        PrivateKeyDer::from_pem_slice(&text).map_err(|error| match error {
+            pem::Error::NoItemsFound => self.unexpected(KEY, "there is none without a password"),
+            error => self.unexpected(KEY, &error.to_string()),
+        })
+    }
+
+    fn read(&self, expected: &str) -> Result<Vec<u8>, SetupError> {
+        let mut text = Vec::new();
+        let length = File::open(self.path)
+            .and_then(|open| open.take(LARGEST + 1).read_to_end(&mut text))
+            .map_err(|error| {
+                SetupError::new(format!(
+                    "{}: `{}` cannot be read ({error}); expected a file with {expected}",
+                    self.setting,
+                    self.path.display(),
+                ))
+            })?;
+        if u64::try_from(length).is_ok_and(|length| length <= LARGEST) {
+            Ok(text)
+        } else {
+            Err(self.unexpected(expected, "it is larger than 1 MiB"))
+        }
+    }
+
+    fn unexpected(&self, expected: &str, found: &str) -> SetupError {
+        SetupError::new(format!(
+            "{}: expected {expected}, in `{}`: {found}",
+            self.setting,
+            self.path.display(),
+        ))
+    }
+
+    /// The error for a certificate without its key, or a key without its certificate.
+    fn alone(&self, missing_key: &str, missing_variable: &str) -> SetupError {
+        SetupError::new(format!(
+            "{}: a client certificate and its key go together; give `{missing_key}` or \
+             `OTEL_EXPORTER_OTLP_{missing_variable}`, too",
+            self.setting
+        ))
+    }
 }

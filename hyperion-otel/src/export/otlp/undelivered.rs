@@ -10,7 +10,7 @@ use hyperion_runtime::metrics::snapshot::{self, Family, Number, NumberPoint};
 /// The most points that wait, as many as a gRPC server takes in one request of the usual 4 MiB.
 const MOST_POINTS: usize = 10_000;
 
-/// What waits to be sent again, each export with the times that it covers, and how much was lost.
+/// The metrics that wait to be sent again, each export with the times that it covers, and how much was lost.
 #[derive(Default)]
 pub(super) struct Undelivered {
     waiting: VecDeque<ScopeMetrics>,
@@ -18,7 +18,7 @@ pub(super) struct Undelivered {
 }
 
 impl Undelivered {
-    /// What is to be sent with the next export, oldest first.
+    /// The metrics to send with the next export, oldest first.
     pub(super) fn waiting(&self) -> impl Iterator<Item = &ScopeMetrics> {
         self.waiting.iter()
     }
@@ -40,12 +40,12 @@ impl Undelivered {
         dropped
     }
 
-    /// What waited has arrived.
+    /// Forgets what waited: it has arrived.
     pub(super) fn arrived(&mut self) {
         self.waiting.clear();
     }
 
-    /// What waited, and the deltas among `scopes`, will never be taken. Answers how many points that is.
+    /// Counts what waited, and the deltas among `scopes`, as lost: they will never be taken. Answers how many points that is.
     pub(super) fn give_up(&mut self, scopes: impl Iterator<Item = ScopeMetrics>) -> usize {
         let gone = self.waiting.drain(..).chain(scopes.filter_map(deltas));
         let gone = gone.map(|scope| points(&scope)).sum();

@@ -1,18 +1,17 @@
 //! Requests that were made smaller.
 
+use super::grpc::grpc_server;
 use super::*;
 
 #[test]
 fn gzip_over_http_is_announced_and_can_be_unpacked() {
     let busy = answer("503 Service Unavailable", "retry-after: 0\r\n", b"");
     let (address, received) = http_server(vec![busy, answer("200 OK", "", b"")]);
-    let mut settings = settings(
-        Protocol::HttpProtobuf,
-        format!("http://{address}/v1/traces"),
-    );
-    settings.compression = Compression::Gzip;
+    let url = format!("http://{address}/v1/traces");
+    let mut config = tracing(Protocol::HttpProtobuf, &url);
+    config.otlp.compression = Compression::Gzip;
     let names = vec![span("the same name, again and again"); 100];
-    span_sink(&settings, &resource())
+    span_sink(&config, &resource())
         .unwrap()
         .export(names)
         .unwrap();
@@ -37,8 +36,8 @@ fn nothing_is_compressed_unless_asked_for() {
     assert!(!head.contains("content-encoding"), "{head}");
 
     let (address, received) = grpc_server(Vec::new(), None);
-    let settings = settings(Protocol::Grpc, format!("http://{address}"));
-    let mut sink = metric_sink(&settings, &resource()).unwrap();
+    let config = metrics(Protocol::Grpc, &format!("http://{address}"));
+    let mut sink = metric_sink(&config, &resource()).unwrap();
     sink.export(&snapshot(), &ResourceMetrics::default())
         .unwrap();
     let called = received.recv_timeout(PATIENCE).unwrap();
@@ -48,9 +47,9 @@ fn nothing_is_compressed_unless_asked_for() {
 #[test]
 fn gzip_over_grpc_is_announced_and_can_be_unpacked() {
     let (address, received) = grpc_server(Vec::new(), None);
-    let mut settings = settings(Protocol::Grpc, format!("http://{address}"));
-    settings.compression = Compression::Gzip;
-    let mut sink = metric_sink(&settings, &resource()).unwrap();
+    let mut config = metrics(Protocol::Grpc, &format!("http://{address}"));
+    config.otlp.compression = Compression::Gzip;
+    let mut sink = metric_sink(&config, &resource()).unwrap();
     sink.export(&snapshot(), &ResourceMetrics::default())
         .unwrap();
     let called = received.recv_timeout(PATIENCE).unwrap();

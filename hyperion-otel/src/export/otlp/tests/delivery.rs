@@ -1,4 +1,4 @@
-//! What is sent after exports that failed.
+//! Exports after others that failed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ struct Program {
     seconds_passed: u64,
     /// Sums of everything that arrived, by metric and labels.
     arrived: BTreeMap<String, f64>,
-    /// When the newest point of each series ended.
+    /// The time when the newest point of each series ended.
     ends: BTreeMap<String, u64>,
 }
 
@@ -305,12 +305,10 @@ fn a_sink_sends_again_what_a_server_did_not_take() {
     let refusal = answer("401 Unauthorized", "", b"");
     let taken = answer("200 OK", "", b"");
     let (address, received) = http_server(vec![refusal, taken.clone(), taken]);
-    let mut settings = settings(
-        Protocol::HttpProtobuf,
-        format!("http://{address}/v1/metrics"),
-    );
-    settings.temporality = Temporality::Delta;
-    let mut sink = metric_sink(&settings, &resource()).unwrap();
+    let url = format!("http://{address}/v1/metrics");
+    let mut config = metrics(Protocol::HttpProtobuf, &url);
+    config.temporality = Temporality::Delta;
+    let mut sink = metric_sink(&config, &resource()).unwrap();
     assert_eq!(sink.temporality(), Temporality::Delta);
     let mut lookups = Vec::new();
     for (second, value) in [(10, 3), (20, 5), (30, 6)] {

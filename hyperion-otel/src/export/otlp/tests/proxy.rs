@@ -6,11 +6,11 @@ use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use opentelemetry_proto::tonic::trace::v1::ResourceSpans;
 use rustls::{ClientConfig, RootCertStore};
 
-use super::endpoint::parse_endpoint;
-use super::http::HttpTransport;
+use super::connector::Connector;
 use super::retry::Failure;
 use super::runtime::OwnRuntime;
 use super::*;
+use crate::export::otlp::http::HttpTransport;
 
 fn proxy_at(url: &str) -> Intercept {
     let every = "http://collector.invalid".parse().unwrap();
@@ -18,11 +18,17 @@ fn proxy_at(url: &str) -> Intercept {
     matcher.intercept(&every).unwrap()
 }
 
-fn transport(url: &str, proxy: &Intercept) -> Result<HttpTransport<Traces>, SetupError> {
-    let endpoint = parse_endpoint(url, Protocol::HttpProtobuf, "/v1/traces").unwrap();
+fn transport(url: &str, proxy: &Intercept) -> Result<HttpTransport, SetupError> {
+    let endpoint: ::http::Uri = url.parse().unwrap();
     let tls = url.starts_with("https").then(trusts_nobody);
     let headers = ::http::HeaderMap::new();
-    HttpTransport::new(endpoint, headers, Compression::None, tls, Some(proxy))
+    let connector = Connector::through(Some(proxy.clone()), endpoint.clone(), tls)?;
+    Ok(HttpTransport::new(
+        endpoint,
+        headers,
+        Compression::None,
+        connector,
+    ))
 }
 
 fn trusts_nobody() -> ClientConfig {
@@ -41,7 +47,7 @@ fn send(url: &str, proxy: &Intercept) -> Result<(), Failure> {
     let body = transport.encode(&request).unwrap();
     let runtime = OwnRuntime::new().unwrap();
     runtime
-        .block_on(async { transport.send(body).await })
+        .block_on(async { transport.send::<TraceService>(body).await })
         .unwrap()
         .map(drop)
 }

@@ -1,7 +1,6 @@
 //! Against servers that speak TLS, with certificates made here.
 
 use std::net::{Shutdown, TcpStream};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -15,7 +14,9 @@ use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 use tempfile::TempDir;
 use tonic::transport::ServerTlsConfig;
 
+use super::grpc::grpc_server;
 use super::*;
+use crate::config::PemFile;
 
 const PROTOCOLS: [Protocol; 2] = [Protocol::HttpProtobuf, Protocol::Grpc];
 
@@ -129,7 +130,7 @@ fn hang_up(mut stream: TcpStream) {
     let _ = std::io::copy(&mut stream, &mut std::io::sink());
 }
 
-/// Where PEM files are for the time of a test.
+/// A place of PEM files for the time of a test.
 struct Folder(TempDir);
 
 impl Folder {
@@ -140,42 +141,36 @@ impl Folder {
     fn file(&self, name: &str, text: &str) -> PemFile {
         let path = self.0.path().join(name);
         std::fs::write(&path, text).unwrap();
-        pem_file(&path)
+        PemFile::new(path)
     }
 
-    fn trust(&self, authority: &Authority) -> Tls {
-        Tls {
-            roots: Some(self.file("roots.pem", &authority.pem)),
-            identity: None,
+    fn trust(&self, authority: &Authority) -> Otlp {
+        Otlp {
+            certificate: Some(self.file("roots.pem", &authority.pem)),
+            ..Otlp::default()
         }
     }
 
-    fn identity(&self, identity: &CertifiedKey<KeyPair>) -> Identity {
-        Identity {
-            certificate: self.file("client.pem", &identity.cert.pem()),
-            key: self.file("client.key", &identity.signing_key.serialize_pem()),
+    fn identify(&self, identity: &CertifiedKey<KeyPair>, otlp: Otlp) -> Otlp {
+        Otlp {
+            client_certificate: Some(self.file("client.pem", &identity.cert.pem())),
+            client_key: Some(self.file("client.key", &identity.signing_key.serialize_pem())),
+            ..otlp
         }
     }
 }
 
-fn pem_file(path: &Path) -> PemFile {
-    PemFile {
-        path: path.to_owned(),
-        setting: "THE_SETTING".into(),
-    }
-}
-
-fn export(protocol: Protocol, address: SocketAddr, tls: Tls) -> Result<(), String> {
+fn export(protocol: Protocol, address: SocketAddr, tls: Otlp) -> Result<(), String> {
     let path = match protocol {
         Protocol::HttpProtobuf => "/v1/metrics",
         Protocol::Grpc => "",
     };
-    let endpoint = format!("https://localhost:{}{path}", address.port());
-    let settings = Settings {
-        tls,
-        ..settings(protocol, endpoint)
-    };
-    metric_sink(&settings, &resource())
+    let url = format!("https://localhost:{}{path}", address.port());
+    let mut config = metrics(protocol, &url);
+    config.otlp.certificate = tls.certificate;
+    config.otlp.client_certificate = tls.client_certificate;
+    config.otlp.client_key = tls.client_key;
+    metric_sink(&config, &resource())
         .map_err(|error| error.to_string())?
         .export(&snapshot(), &sdk_metrics())
         .map_err(|error| error.to_string())
@@ -217,7 +212,7 @@ fn without_a_root_it_is_the_system_that_trusts() {
     let identity = Authority::new().certificate_for("localhost");
     for protocol in PROTOCOLS {
         let address = server(protocol, &identity, None);
-        let error = export(protocol, address, Tls::default()).unwrap_err();
+        let error = export(protocol, address, Otlp::default()).unwrap_err();
         // A system without roots says so when telemetry starts.
         assert!(
             error.contains("is not trusted")
@@ -268,10 +263,8 @@ fn a_server_that_asks_for_a_certificate_is_shown_one() {
     let identity = authority.certificate_for("localhost");
     for protocol in PROTOCOLS {
         let address = server(protocol, &identity, Some(&clients));
-        let known = Tls {
-            identity: Some(folder.identity(&clients.certificate_for("a client"))),
-            ..folder.trust(&authority)
-        };
+        let known = clients.certificate_for("a client");
+        let known = folder.identify(&known, folder.trust(&authority));
         export(protocol, address, known).unwrap();
 
         // The handshake is where these end, whatever protocol would have come after it.
@@ -283,10 +276,7 @@ fn a_server_that_asks_for_a_certificate_is_shown_one() {
         );
 
         let stranger = Authority::new().certificate_for("a client");
-        let unknown = Tls {
-            identity: Some(folder.identity(&stranger)),
-            ..folder.trust(&authority)
-        };
+        let unknown = folder.identify(&stranger, folder.trust(&authority));
         fails(
             export(protocol, address, unknown),
             "the server refuses the client certificate",
@@ -316,8 +306,8 @@ fn a_server_without_tls_is_told_from_one_that_is_not_trusted() {
     }
 }
 
-/// Why telemetry does not start.
-fn refused(tls: Tls) -> String {
+/// The reason why telemetry does not start.
+fn refused(tls: Otlp) -> String {
     export(Protocol::HttpProtobuf, dead_address(), tls).unwrap_err()
 }
 
@@ -325,13 +315,13 @@ fn refused(tls: Tls) -> String {
 fn a_file_that_is_not_there_is_named() {
     let folder = Folder::new();
     let missing = folder.0.path().join("missing.pem");
-    let error = refused(Tls {
-        roots: Some(pem_file(&missing)),
-        identity: None,
+    let error = refused(Otlp {
+        certificate: Some(PemFile::new(&missing)),
+        ..Otlp::default()
     });
     let shown = missing.display();
     assert!(
-        error.starts_with(&format!("THE_SETTING: `{shown}` cannot be read (")),
+        error.starts_with(&format!("metrics.certificate: `{shown}` cannot be read (")),
         "{error}"
     );
     assert!(
@@ -346,15 +336,15 @@ fn a_file_that_is_not_there_is_named() {
 fn a_file_of_something_else_is_refused() {
     let (folder, authority) = (Folder::new(), Authority::new());
     let refused_roots = |name: &str, text: &str| {
-        refused(Tls {
-            roots: Some(folder.file(name, text)),
-            identity: None,
+        refused(Otlp {
+            certificate: Some(folder.file(name, text)),
+            ..Otlp::default()
         })
     };
     let error = refused_roots("empty.pem", "");
     assert!(
         error.starts_with(
-            "THE_SETTING: expected certificates in PEM form, `-----BEGIN CERTIFICATE-----`, in `"
+            "metrics.certificate: expected certificates in PEM form, `-----BEGIN CERTIFICATE-----`, in `"
         ) && error.ends_with("empty.pem`: there are none"),
         "{error}"
     );
@@ -374,24 +364,60 @@ fn a_key_belongs_to_its_certificate() {
         authority.certificate_for("other"),
     );
     let with_key = |key: PemFile| {
-        refused(Tls {
-            roots: Some(folder.file("roots.pem", &authority.pem)),
-            identity: Some(Identity {
-                certificate: folder.file("one.pem", &one.cert.pem()),
-                key,
-            }),
+        refused(Otlp {
+            client_certificate: Some(folder.file("one.pem", &one.cert.pem())),
+            client_key: Some(key),
+            ..folder.trust(&authority)
         })
     };
     let error = with_key(folder.file("other.key", &other.signing_key.serialize_pem()));
     assert!(
         error.starts_with(
-            "THE_SETTING: expected the private key of the certificate that THE_SETTING names, found another one in `"
+            "metrics.client_key: expected the private key of the certificate that metrics.client_certificate names, found \
+             another one in `"
         ),
         "{error}"
     );
     let error = with_key(folder.file("not.key", &one.cert.pem()));
     assert!(
         error.ends_with("not.key`: there is none without a password"),
+        "{error}"
+    );
+}
+
+/// The reason why a metrics configuration that differs from the default is refused; nothing if it is not.
+fn refused_metrics(change: impl FnOnce(&mut Otlp)) -> String {
+    let mut config = Metrics::default();
+    change(&mut config.otlp);
+    let sink = metric_sink(&config, &resource());
+    sink.err()
+        .map_or_else(String::new, |error| error.to_string())
+}
+
+#[test]
+fn a_client_certificate_and_its_key_go_together() {
+    assert_eq!(
+        refused_metrics(|otlp| otlp.client_certificate = Some(PemFile::new("client.pem"))),
+        "metrics.client_certificate: a client certificate and its key go together; give `client_key` or \
+         `OTEL_EXPORTER_OTLP_CLIENT_KEY`, too"
+    );
+    assert_eq!(
+        refused_metrics(|otlp| otlp.client_key = Some(PemFile::new("client.key"))),
+        "metrics.client_key: a client certificate and its key go together; give `client_certificate` or \
+         `OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE`, too"
+    );
+}
+
+#[test]
+fn files_are_read_for_https_alone() {
+    let missing = || Some(PemFile::new("there/is/no/such.pem"));
+    assert_eq!(refused_metrics(|otlp| otlp.certificate = missing()), "");
+    let error = refused_metrics(|otlp| {
+        otlp.certificate = missing();
+        otlp.endpoint = Endpoint::new("https://localhost:4318").ok();
+    });
+    assert!(
+        error.starts_with("metrics.certificate: `there/is/no/such.pem` cannot be read ("),
         "{error}"
     );
 }
