@@ -8,7 +8,7 @@ use super::value::{boolean, duration, name_part, url_path, word};
 use crate::config::error::{mismatch, shown};
 use crate::config::otlp::{Endpoint, Headers, Otlp, PemFile};
 use crate::config::tracing::{self, Batch, Sampler, SpanLimits};
-use crate::config::{Config, Logs, Metrics, Service, Tracing, url, value};
+use crate::config::{Config, Logs, Metrics, Service, Tracing, value};
 
 /// Reads the whole file into `config`.
 pub(super) fn read(walk: &mut Walk<'_>, root: &Node, config: &mut Config) {
