@@ -1,8 +1,8 @@
 //! `cargo xtask package`: what would be published, and its documentation.
 
-use std::process::Command;
+use std::{env, ffi::OsStr, fs, path::PathBuf, process::Command};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use hyperion_backend_servers::root;
 
 use crate::{
@@ -13,8 +13,9 @@ use crate::{
 /// Packages and documents the publishable crates.
 pub(crate) fn everything(steps: &mut Steps) -> Result<()> {
     let workspace = Workspace::read()?;
-    let published: Vec<&str> = workspace
-        .published()?
+    let names = workspace.published()?;
+    forget_unpacked(&names)?;
+    let published: Vec<&str> = names
         .into_iter()
         .flat_map(|name| ["--package", name])
         .collect();
@@ -36,4 +37,32 @@ fn is_dirty() -> bool {
     let mut git = Command::new("git");
     git.args(["status", "--porcelain"]).current_dir(root());
     output(&mut git).is_ok_and(|changes| !changes.is_empty())
+}
+
+/// Removes what Cargo keeps of earlier packages. It builds packages against each other through a registry that it makes for the
+/// moment, and takes sources that it once unpacked for those of a package with the same name and version.
+fn forget_unpacked(names: &[&str]) -> Result<()> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let sources = home
+        .context("there is no home for Cargo")?
+        .join("registry/src");
+    for registry in fs::read_dir(sources).into_iter().flatten() {
+        let registry = registry?.path();
+        // A registry on the network has a host in front of the hyphen.
+        let is_local = registry.file_name().and_then(OsStr::to_str);
+        if !is_local.is_some_and(|name| name.starts_with('-')) {
+            continue;
+        }
+        for package in fs::read_dir(&registry)? {
+            let package = package?;
+            let name = package.file_name();
+            let name = name.to_string_lossy();
+            let without_version = name.rsplit_once('-').map(|(name, _)| name);
+            if without_version.is_some_and(|name| names.contains(&name)) {
+                fs::remove_dir_all(package.path())?;
+            }
+        }
+    }
+    Ok(())
 }
