@@ -1,6 +1,19 @@
-//! What is measured, and how fast hyperion has to be.
+//! The comparisons, and the goals of hyperion in each.
 
-use crate::table::Goal;
+/// A goal of hyperion in a row.
+#[derive(Clone, Copy, Debug)]
+pub enum Goal {
+    /// At most so many times what this peer takes.
+    Times(&'static str, f64),
+    /// At most so many times what hyperion takes in this row.
+    TimesRow(&'static str, f64),
+    /// At most so many nanoseconds over what hyperion takes in this row.
+    OverRow(&'static str, f64),
+    /// At most so many nanoseconds over the plain function.
+    OverPlain(f64),
+    /// At most so many nanoseconds, on the machine that the goal was set on.
+    Nanoseconds(f64),
+}
 
 /// One comparison: a group of benchmarks that ran in one go.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! The figures of a run of the benchmarks, as tables that a person sees through at a glance.
 
-use crate::rows::{self, Row};
+use crate::rows::{self, Goal, Row};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -8,21 +8,6 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
-
-/// How fast hyperion has to be in a row.
-#[derive(Clone, Copy, Debug)]
-pub enum Goal {
-    /// At most so many times what this peer takes.
-    Times(&'static str, f64),
-    /// At most so many times what hyperion takes in this row.
-    TimesRow(&'static str, f64),
-    /// At most so many nanoseconds over what hyperion takes in this row.
-    OverRow(&'static str, f64),
-    /// At most so many nanoseconds over the plain function.
-    OverPlain(f64),
-    /// At most so many nanoseconds, on the machine that the goal was set on.
-    Nanoseconds(f64),
-}
 
 /// Rows that are compared with the same peers.
 #[derive(Clone, Copy, Debug)]

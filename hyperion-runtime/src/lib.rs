@@ -10,6 +10,7 @@ pub mod call;
 pub mod context;
 #[cfg(feature = "otel")]
 mod diagnostics;
+mod field;
 pub mod interceptor;
 pub mod level;
 #[cfg(feature = "otel")]
@@ -18,7 +19,10 @@ pub mod metrics;
 pub mod pipeline;
 #[cfg(feature = "otel")]
 mod random;
+mod span_kind;
 #[cfg(feature = "otel")]
 mod state;
+#[cfg(feature = "otel")]
+mod text;
 #[cfg(feature = "otel")]
 mod trace;

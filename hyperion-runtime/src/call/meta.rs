@@ -3,6 +3,7 @@
 use super::record_mode::Record;
 use crate::interceptor::Only;
 use crate::level::Level;
+use crate::span_kind::SpanKind;
 
 /// A call site as the macro saw it.
 #[derive(Debug)]
@@ -108,23 +109,6 @@ impl Parts {
     pub const fn contains(self, others: Self) -> bool {
         self.0 & others.0 == others.0
     }
-}
-
-/// Which role a span plays in a trace ([Trace API, `SpanKind`]).
-///
-/// [Trace API, `SpanKind`]: https://opentelemetry.io/docs/specs/otel/trace/api/#spankind
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SpanKind {
-    /// The work stays in the process.
-    Internal,
-    /// Answers a remote caller.
-    Server,
-    /// Asks a remote service and waits for the answer.
-    Client,
-    /// Starts work that somebody else finishes later.
-    Producer,
-    /// Does the work that a producer started.
-    Consumer,
 }
 
 /// What names a closure, by the path of what it is in.

@@ -4,7 +4,6 @@
 //! nothing at all, and an observed function is the plain function.
 
 mod error_type;
-mod field;
 mod labels;
 mod meta;
 mod outcome;
@@ -14,13 +13,14 @@ mod record_mode;
 #[cfg_attr(not(feature = "otel"), path = "disabled.rs")]
 pub(crate) mod observed;
 
+pub use crate::field::{Field, FieldValue};
 pub use crate::interceptor::Only;
 pub use crate::level::Level;
 pub use crate::metrics::Label;
+pub use crate::span_kind::SpanKind;
 pub use error_type::ErrorType;
-pub use field::{Field, FieldValue};
 pub use labels::{Chosen, LabelTypes, labels};
-pub use meta::{CallsiteMeta, Details, Parts, SpanKind, buckets, path_of};
+pub use meta::{CallsiteMeta, Details, Parts, buckets, path_of};
 pub use observed::*;
 pub use outcome::{Detail, ErrorRef, Outcome, Probe, Probed, asks, call_once, holds, returned};
 pub use record_mode::Record;

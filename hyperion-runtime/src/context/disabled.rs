@@ -1,7 +1,7 @@
 //! Spans of a program built without `otel`: there are none.
 
 use super::{AsSpanContext, SpanContext};
-use crate::call::Field;
+use crate::field::Field;
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{Debug, Display};

@@ -1,7 +1,7 @@
 //! What an interceptor is told of a call.
 
-use crate::call::SpanKind;
 use crate::level::Level;
+use crate::span_kind::SpanKind;
 use std::any::Any;
 use std::fmt;
 use std::time::Duration;

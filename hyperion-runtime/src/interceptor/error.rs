@@ -1,6 +1,6 @@
 //! Why interceptors cannot be installed.
 
-use super::selection::MOST;
+use super::MOST;
 use std::fmt;
 
 /// Why interceptors cannot be installed.

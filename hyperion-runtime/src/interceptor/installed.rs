@@ -1,8 +1,8 @@
 //! The interceptors that are installed.
 
+use super::MOST;
 use super::call::Interceptor;
 use super::error::InterceptorError;
-use super::selection::MOST;
 use crate::diagnostics;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -29,5 +29,9 @@ pub(crate) use {
 #[cfg(feature = "otel")]
 pub use installed::{Interceptors, Panics, install, uninstall};
 
+/// The most interceptors that can be told apart: a bit each, beside the number of the installation.
+#[cfg(feature = "otel")]
+const MOST: usize = 32;
+
 #[cfg(all(test, feature = "otel"))]
 mod tests;

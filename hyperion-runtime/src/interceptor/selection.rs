@@ -1,12 +1,10 @@
 //! Which interceptors run at a call site.
 
+use super::MOST;
 use super::installed::Interceptors;
 use super::only::Only;
 use crate::diagnostics;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-/// How many interceptors can be told apart: a bit each, beside the number of the installation.
-pub(super) const MOST: usize = 32;
 
 /// Which interceptors of an installation run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

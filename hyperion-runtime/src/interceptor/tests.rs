@@ -1,6 +1,6 @@
 use super::*;
-use crate::call::SpanKind;
 use crate::level::Level;
+use crate::span_kind::SpanKind;
 use std::any::Any;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::{Arc, Mutex, PoisonError, Weak};

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anyhow::{Context, Result, bail};
 
-use super::variant::Variant;
+use super::variant::{Field, Observed, Variant};
 
 /// A service: some functions, and one that calls them all.
 const SERVICE: &str = include_str!("../../../benches/compile/service.rs");
@@ -14,24 +14,6 @@ pub(super) const SUPPORT: &str = include_str!("../../../benches/compile/support.
 
 /// How many functions one service has.
 pub(super) const FUNCTIONS: usize = 20;
-
-/// What the template says about one function.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Observed<'a> {
-    /// It returns a `Result`.
-    pub(super) fails: bool,
-    pub(super) fields: Vec<Field<'a>>,
-}
-
-/// An attribute of a span.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Field<'a> {
-    pub(super) key: &'a str,
-    /// The name of an argument, since that is what every peer can record.
-    pub(super) argument: &'a str,
-    /// It is recorded through `Display`.
-    pub(super) display: bool,
-}
 
 /// The text of a service as one variant has it. `number` tells it from the others.
 pub(super) fn service(variant: Variant, number: usize) -> Result<String> {

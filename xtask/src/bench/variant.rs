@@ -2,7 +2,23 @@
 
 use std::{iter, path::Path};
 
-use super::template::{Field, Observed};
+/// A function to be observed, as a template describes it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Observed<'a> {
+    /// It returns a `Result`.
+    pub(super) fails: bool,
+    pub(super) fields: Vec<Field<'a>>,
+}
+
+/// An attribute of a span.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Field<'a> {
+    pub(super) key: &'a str,
+    /// The name of an argument, since that is what every peer can record.
+    pub(super) argument: &'a str,
+    /// It is recorded through `Display`.
+    pub(super) display: bool,
+}
 
 /// A way to observe a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

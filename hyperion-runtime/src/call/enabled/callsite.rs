@@ -1,25 +1,19 @@
-//! What is kept for each call site.
+//! The statics that observed functions have.
 
 use super::known::Known;
-use super::location::Location;
-use super::switch;
+use super::switch::{self, Switch};
 use crate::call::meta::CallsiteMeta;
 use crate::level::MAX_LEVEL;
 use crate::trace::site::Site;
 use std::panic;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU8, Ordering};
 
 /// A place in the code whose calls are observed.
 #[derive(Debug)]
 pub struct Callsite {
-    meta: &'static CallsiteMeta,
-    /// Where the function is.
+    switch: Switch,
+    /// The place of the function.
     place: &'static panic::Location<'static>,
-    /// What its calls record; zero while they are off.
-    wanted: AtomicU8,
-    /// The call site that was reached before this one.
-    before: OnceLock<Option<&'static Callsite>>,
     /// Everything else, worked out when the first call is recorded, and kept as long as the call site: for ever.
     known: OnceLock<&'static Known>,
 }
@@ -29,68 +23,36 @@ impl Callsite {
     #[track_caller]
     pub const fn new(meta: &'static CallsiteMeta) -> Self {
         Self {
-            meta,
+            switch: Switch::new(meta),
             place: panic::Location::caller(),
-            wanted: AtomicU8::new(switch::UNKNOWN),
-            before: OnceLock::new(),
             known: OnceLock::new(),
         }
     }
 
-    /// Whether a call has nothing to do. The level is that of the call site; given as a constant it removes the code of a
-    /// call that the program was built without.
+    /// Returns true if a call has nothing to do. The level is that of the call site; given as a constant it removes the code of
+    /// a call that the program was built without.
     #[inline(always)]
     pub(super) fn is_off<const LEVEL: u8>(&self) -> bool {
         LEVEL > MAX_LEVEL as u8 || self.wanted() == 0
     }
 
-    /// What a call that starts now records.
+    /// Returns the parts that a call records which starts now.
     #[inline]
     pub(super) fn starts(&'static self) -> u8 {
         match self.wanted() {
-            switch::UNKNOWN => switch::learn(self),
+            switch::UNKNOWN => switch::learn(&self.switch),
             wanted => wanted,
         }
     }
 
+    /// Returns the parts that its calls record, as far as that is known.
     #[inline(always)]
     pub(super) fn wanted(&self) -> u8 {
-        self.wanted.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn set_wanted(&self, wanted: u8) {
-        self.wanted.store(wanted, Ordering::Relaxed);
-    }
-
-    pub(super) fn before(&self) -> Option<&'static Self> {
-        self.before.get().copied().flatten()
-    }
-
-    pub(super) fn set_before(&self, before: Option<&'static Self>) {
-        // It is reached for the first time once.
-        let _ = self.before.set(before);
+        self.switch.wanted()
     }
 
     pub(super) fn meta(&self) -> &'static CallsiteMeta {
-        self.meta
-    }
-
-    /// Where the function is.
-    pub(super) fn place(&self) -> &'static panic::Location<'static> {
-        self.place
-    }
-
-    /// Where the function stands among the program's names.
-    pub(super) fn location(&self) -> Location<'static> {
-        Location::of_closure((self.meta.path)())
-    }
-
-    /// The first half of the span's name.
-    pub(super) fn component(&self) -> &'static str {
-        match self.meta.component {
-            "" => self.location().component,
-            given => given,
-        }
+        self.switch.meta()
     }
 
     /// The name, kind and attributes of its spans.
@@ -102,7 +64,7 @@ impl Callsite {
     #[inline]
     pub(super) fn known(&'static self) -> &'static Known {
         self.known.get_or_init(|| {
-            let known = Box::leak(Box::new(Known::of(self)));
+            let known = Box::leak(Box::new(Known::of(self.meta(), self.place)));
             known.check_interceptors();
             known
         })

@@ -1,11 +1,10 @@
 //! What is worked out for a call site when its first call is recorded.
 
 use super::call_labels::CallLabels;
-use super::callsite::Callsite;
 use super::ending::Ending;
 use super::lines::{Lines, LinesOf};
 use super::location::Location;
-use crate::call::meta::{CallsiteMeta, Parts, SpanKind};
+use crate::call::meta::{CallsiteMeta, Parts};
 use crate::interceptor::{self, CallInfo, Interceptors, Only, Selection, SelectionCache};
 use crate::metrics::bounds::SECONDS;
 use crate::metrics::exemplars::InSpan;
@@ -71,11 +70,12 @@ pub(super) struct Told<'a> {
 
 impl Known {
     #[cold]
-    pub(super) fn of(callsite: &Callsite) -> Self {
-        let meta = callsite.meta();
-        let place = callsite.place();
-        let location = callsite.location();
-        let component = callsite.component();
+    pub(super) fn of(
+        meta: &'static CallsiteMeta,
+        place: &'static panic::Location<'static>,
+    ) -> Self {
+        let location = Location::of_callsite(meta);
+        let component = location.component_of(meta);
         let name = match meta.name {
             "" => format!("{component}.{}", meta.method).leak(),
             given => given,
@@ -83,7 +83,7 @@ impl Known {
         Self {
             site: Site {
                 name,
-                kind: span_kind(meta.kind),
+                kind: meta.kind.into(),
                 attributes: vec![
                     KeyValue::new("component", component),
                     KeyValue::new("code.function.name", location.function),
@@ -274,19 +274,11 @@ impl Errors {
     }
 }
 
-fn span_kind(kind: SpanKind) -> opentelemetry::trace::SpanKind {
-    match kind {
-        SpanKind::Internal => opentelemetry::trace::SpanKind::Internal,
-        SpanKind::Server => opentelemetry::trace::SpanKind::Server,
-        SpanKind::Client => opentelemetry::trace::SpanKind::Client,
-        SpanKind::Producer => opentelemetry::trace::SpanKind::Producer,
-        SpanKind::Consumer => opentelemetry::trace::SpanKind::Consumer,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::call::observed::callsite::Callsite;
+    use crate::span_kind::SpanKind;
 
     static META: CallsiteMeta = CallsiteMeta {
         method: "get",

@@ -1,6 +1,8 @@
-//! Where the function of a call site stands among the program's names.
+//! The place of a call site's function among the program's names.
 
-/// Where a function stands, read from the path of a closure in an item nested in it.
+use crate::call::meta::CallsiteMeta;
+
+/// The place of a function, read from the path of a closure in an item nested in it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Location<'a> {
     /// The path of the function, `crate::module::Type::method`.
@@ -9,6 +11,21 @@ pub(super) struct Location<'a> {
     pub(super) module: &'a str,
     /// The type a method belongs to, or the last module of a free function.
     pub(super) component: &'a str,
+}
+
+impl Location<'static> {
+    /// Reads the path of a call site.
+    pub(super) fn of_callsite(meta: &CallsiteMeta) -> Self {
+        Self::of_closure((meta.path)())
+    }
+
+    /// Returns the first half of the name of the call site's spans.
+    pub(super) fn component_of(&self, meta: &CallsiteMeta) -> &'static str {
+        match meta.component {
+            "" => self.component,
+            given => given,
+        }
+    }
 }
 
 impl<'a> Location<'a> {

@@ -1,25 +1,60 @@
-//! What is on at each call site.
+//! The parts that are on at each call site.
 //!
 //! Every call site keeps the answer in a word of its own, which is all that a call reads while it is off: because nothing is
 //! installed, because its level is off, or because nothing that is on is among its parts. Whoever changes what decides goes
 //! through all call sites that were reached, and writes the new answers.
 
-use super::callsite::Callsite;
-use crate::call::meta::Parts;
+use super::location::Location;
+use crate::call::meta::{CallsiteMeta, Parts};
 use crate::interceptor::Only;
 use crate::level::{Level, LevelFilter, MAX_LEVEL};
 use crate::lock::lock;
 use crate::state;
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 /// The answer of a call site that was not reached yet.
 pub(super) const UNKNOWN: u8 = 1 << 7;
 
-/// What decides what is on.
+/// The answer of one call site, and the way to the others.
+#[derive(Debug)]
+pub(super) struct Switch {
+    meta: &'static CallsiteMeta,
+    /// The parts that calls record; zero while they are off.
+    wanted: AtomicU8,
+    /// The call site that was reached before this one.
+    next_registered: OnceLock<Option<&'static Switch>>,
+}
+
+impl Switch {
+    pub(super) const fn new(meta: &'static CallsiteMeta) -> Self {
+        Self {
+            meta,
+            wanted: AtomicU8::new(UNKNOWN),
+            next_registered: OnceLock::new(),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn wanted(&self) -> u8 {
+        self.wanted.load(Ordering::Relaxed)
+    }
+
+    #[inline(always)]
+    pub(super) fn meta(&self) -> &'static CallsiteMeta {
+        self.meta
+    }
+
+    fn set(&self, wanted: u8) {
+        self.wanted.store(wanted, Ordering::Relaxed);
+    }
+}
+
+/// The rules of what is on.
 #[derive(Debug)]
 pub struct Policy {
-    /// What the program records, as bits of [`state`](crate::backend::state).
+    /// The parts that the program records, as bits of [`state`](crate::backend::state).
     pub recorded: u8,
     /// The least important level that is on.
     pub level: LevelFilter,
@@ -27,13 +62,14 @@ pub struct Policy {
     pub components: BTreeMap<String, LevelFilter>,
 }
 
-struct Board {
+/// The call sites reached so far, and the rules for them.
+struct Registry {
     policy: Policy,
     /// The call site that was reached last; each knows the one before it.
-    last: Option<&'static Callsite>,
+    last: Option<&'static Switch>,
 }
 
-static BOARD: Mutex<Board> = Mutex::new(Board {
+static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
     policy: Policy {
         recorded: 0,
         level: LevelFilter::Info,
@@ -42,12 +78,13 @@ static BOARD: Mutex<Board> = Mutex::new(Board {
     last: None,
 });
 
-/// Changes what decides, and brings it to every call site.
+/// Changes the rules, and brings the answers to every call site.
 pub fn change<T>(change: impl FnOnce(&mut Policy) -> T) -> T {
-    let mut board = lock(&BOARD);
-    let answer = change(&mut board.policy);
-    for callsite in std::iter::successors(board.last, |callsite| callsite.before()) {
-        callsite.set_wanted(board.policy.wanted(callsite));
+    let mut registry = lock(&REGISTRY);
+    let answer = change(&mut registry.policy);
+    let next = |switch: &&'static Switch| switch.next_registered.get().copied().flatten();
+    for switch in std::iter::successors(registry.last, next) {
+        switch.set(registry.policy.wanted(switch.meta));
     }
     answer
 }
@@ -62,23 +99,24 @@ pub fn record(bits: u8) {
 
 /// Works out the answer for a call site that is reached for the first time.
 #[cold]
-pub(super) fn learn(callsite: &'static Callsite) -> u8 {
-    let mut board = lock(&BOARD);
+pub(super) fn learn(switch: &'static Switch) -> u8 {
+    let mut registry = lock(&REGISTRY);
     // Another thread may have been first.
-    if callsite.wanted() == UNKNOWN {
-        callsite.set_before(board.last);
-        board.last = Some(callsite);
-        callsite.set_wanted(board.policy.wanted(callsite));
+    if switch.wanted() == UNKNOWN {
+        let _ = switch.next_registered.set(registry.last);
+        registry.last = Some(switch);
+        switch.set(registry.policy.wanted(switch.meta));
     }
-    callsite.wanted()
+    switch.wanted()
 }
 
 impl Policy {
-    fn wanted(&self, callsite: &'static Callsite) -> u8 {
-        if self.recorded == 0 || !self.is_on(callsite.meta().level, || callsite.component()) {
+    fn wanted(&self, meta: &CallsiteMeta) -> u8 {
+        let component = || Location::of_callsite(meta).component_of(meta);
+        if self.recorded == 0 || !self.is_on(meta.level, component) {
             return 0;
         }
-        let details = callsite.meta().details;
+        let details = meta.details;
         let among = |bit: u8, is: bool| if is { self.recorded & bit } else { 0 };
         among(state::SPANS, details.parts.contains(Parts::TRACE))
             | among(state::METRICS, details.parts.contains(Parts::METRICS))

@@ -1,10 +1,9 @@
 //! A handle on a span.
 
-use super::event::EventBuilder;
 use super::reference::SpanReference;
-use crate::call::observed::ending::{Texts, VALUE, text};
-use crate::call::{Detail, Field};
 use crate::context::{AsSpanContext, SpanContext};
+use crate::field::Field;
+use crate::text::{Texts, VALUE, text};
 use crate::trace::active::{self, Remark};
 use opentelemetry::trace::{SpanId, Status, TraceContextExt};
 use opentelemetry::{Context, KeyValue, Value};
@@ -145,7 +144,7 @@ impl SpanHandle {
             return self;
         }
         // A reference to an error is one too, and has a size, so that it can become a `dyn Error`.
-        let Texts { message, chain } = Texts::of(Detail::Error(&error));
+        let Texts { message, chain } = Texts::of_error(&error);
         let name = type_name::<E>();
         let kind = (!name.starts_with("dyn ")).then_some(name);
         let texts = [
@@ -208,7 +207,7 @@ impl SpanHandle {
     }
 
     /// Says what `make` gives, if the span is recorded. `make` runs code of users; if that panics, nothing is said.
-    pub(super) fn say(&self, make: impl FnOnce() -> Option<Remark>) -> &Self {
+    fn say(&self, make: impl FnOnce() -> Option<Remark>) -> &Self {
         if self.is_recording()
             && let Ok(Some(remark)) = catch_unwind(AssertUnwindSafe(make))
             && let Some(remark) = active::remark(self.span_id(), remark)
@@ -236,18 +235,84 @@ impl SpanHandle {
     }
 }
 
-pub(super) fn attribute(key: impl Into<Cow<'static, str>>, value: impl Field) -> Option<KeyValue> {
+fn attribute(key: impl Into<Cow<'static, str>>, value: impl Field) -> Option<KeyValue> {
     let value: Value = value.field_value()?.into();
     Some(KeyValue::new(key.into(), value))
 }
 
-pub(super) fn display_attribute(
-    key: impl Into<Cow<'static, str>>,
-    value: &dyn Display,
-) -> KeyValue {
+fn display_attribute(key: impl Into<Cow<'static, str>>, value: &dyn Display) -> KeyValue {
     KeyValue::new(key.into(), text(value, VALUE))
 }
 
-pub(super) fn debug_attribute(key: impl Into<Cow<'static, str>>, value: &dyn Debug) -> KeyValue {
+fn debug_attribute(key: impl Into<Cow<'static, str>>, value: &dyn Debug) -> KeyValue {
     display_attribute(key, &format_args!("{value:?}"))
+}
+
+/// An event that [`SpanHandle::event`] began; it is recorded when this is dropped.
+///
+/// Its time is that of the call to [`SpanHandle::event`].
+#[derive(Debug)]
+pub struct EventBuilder {
+    span: SpanHandle,
+    /// `None` where nothing is recorded.
+    event: Option<Event>,
+}
+
+#[derive(Debug)]
+struct Event {
+    name: Cow<'static, str>,
+    time: SystemTime,
+    attributes: Vec<KeyValue>,
+}
+
+#[expect(
+    clippy::return_self_not_must_use,
+    reason = "an event that is dropped is recorded"
+)]
+impl EventBuilder {
+    fn new(span: &SpanHandle, name: impl Into<Cow<'static, str>>) -> Self {
+        let event = || Event {
+            name: name.into(),
+            time: SystemTime::now(),
+            attributes: Vec::new(),
+        };
+        Self {
+            span: span.clone(),
+            event: span.is_recording().then(event),
+        }
+    }
+
+    /// Adds an attribute that is a boolean, a number or text; `None` adds nothing.
+    pub fn set(self, key: impl Into<Cow<'static, str>>, value: impl Field) -> Self {
+        self.with(|| attribute(key, value))
+    }
+
+    /// Adds an attribute with what `Display` says.
+    pub fn set_display(self, key: impl Into<Cow<'static, str>>, value: impl Display) -> Self {
+        self.with(|| Some(display_attribute(key, &value)))
+    }
+
+    /// Adds an attribute with what `Debug` says.
+    pub fn set_debug(self, key: impl Into<Cow<'static, str>>, value: impl Debug) -> Self {
+        self.with(|| Some(debug_attribute(key, &value)))
+    }
+
+    /// Adds what `make` gives. It runs code of users; if that panics, nothing is added.
+    fn with(mut self, make: impl FnOnce() -> Option<KeyValue>) -> Self {
+        if let Some(event) = &mut self.event
+            && let Ok(attribute) = catch_unwind(AssertUnwindSafe(make))
+        {
+            event.attributes.extend(attribute);
+        }
+        self
+    }
+}
+
+impl Drop for EventBuilder {
+    fn drop(&mut self) {
+        if let Some(event) = self.event.take() {
+            self.span
+                .say(|| Some(Remark::Event(event.name, event.time, event.attributes)));
+        }
+    }
 }

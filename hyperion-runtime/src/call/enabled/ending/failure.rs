@@ -1,8 +1,9 @@
 //! What is told of a call that did not go well.
 
 use super::Ending;
-use super::text::Texts;
+use crate::call::outcome::Detail;
 use crate::call::record_mode::Record;
+use crate::text::Texts;
 use crate::trace::exceptions::ExceptionSignal;
 use crate::trace::limits::SpanLimits;
 use crate::trace::record::SpanRecord;
@@ -71,7 +72,11 @@ impl<'a> Failure<'a> {
 
     fn texts(&self) -> &Texts {
         self.texts.get_or_init(|| match self.ending {
-            Ending::Error(error) => Texts::of(error.detail),
+            Ending::Error(error) => match error.detail {
+                Detail::Error(error) => Texts::of_error(error),
+                Detail::Display(error) => Texts::of_message(error),
+                Detail::Opaque => Texts::default(),
+            },
             Ending::Ok | Ending::Panic | Ending::Cancelled => Texts::default(),
         })
     }
@@ -125,7 +130,7 @@ impl Exception<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::call::outcome::{Detail, ErrorRef, Outcome};
+    use crate::call::outcome::{ErrorRef, Outcome};
     use opentelemetry::trace::Event;
     use std::cell::Cell;
     use std::error::Error;

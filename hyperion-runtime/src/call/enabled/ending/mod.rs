@@ -1,10 +1,8 @@
 //! How a call ended.
 
 mod failure;
-mod text;
 
 pub(super) use failure::Failure;
-pub(crate) use text::{Texts, VALUE, text};
 
 use crate::call::outcome::{Detail, ErrorRef, Outcome};
 use crate::call::record_mode::Record;

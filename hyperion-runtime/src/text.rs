@@ -1,18 +1,17 @@
 //! The texts of errors and other values of users, none of them too long.
 
-use crate::call::outcome::Detail;
 use std::error::Error;
 use std::fmt::{self, Display, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// How long a formatted value may be, in bytes.
+/// The most bytes of a formatted value.
 pub(crate) const VALUE: usize = 16 * 1024;
-/// How long an error's message may be, in bytes.
+/// The most bytes of an error's message.
 const MESSAGE: usize = 4096;
-/// How long an error's chain of sources may be, in bytes.
+/// The most bytes of an error's chain of sources.
 const CHAIN: usize = 16 * 1024;
 
-/// What an error says of itself.
+/// The texts of an error.
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
     pub(crate) message: Option<String>,
@@ -21,17 +20,19 @@ pub(crate) struct Texts {
 }
 
 impl Texts {
-    pub(crate) fn of(detail: Detail<'_>) -> Self {
-        match detail {
-            Detail::Error(error) => Self {
-                message: Some(text(&error, MESSAGE)),
-                chain: chain(error),
-            },
-            Detail::Display(error) => Self {
-                message: Some(text(&error, MESSAGE)),
-                chain: None,
-            },
-            Detail::Opaque => Self::default(),
+    /// The texts of an error with sources.
+    pub(crate) fn of_error(error: &dyn Error) -> Self {
+        Self {
+            message: Some(text(&error, MESSAGE)),
+            chain: chain(error),
+        }
+    }
+
+    /// The text of an error that has no more than a message.
+    pub(crate) fn of_message(error: &dyn Display) -> Self {
+        Self {
+            message: Some(text(&error, MESSAGE)),
+            chain: None,
         }
     }
 }
