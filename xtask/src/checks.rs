@@ -4,7 +4,7 @@ use anyhow::Result;
 use hyperion_backend_servers::root;
 
 use crate::{
-    install, package,
+    install, layers, package,
     steps::{Steps, cargo},
     test,
     workspace::Workspace,
@@ -17,6 +17,7 @@ const FACADE: &str = "hyperion-observe";
 pub(crate) fn everything(steps: &mut Steps) -> Result<()> {
     steps.run("format", &mut cargo(["fmt", "--all", "--check"]))?;
     steps.run("Cargo.lock is current", &mut cargo(["fetch", "--locked"]))?;
+    layers::check(steps)?;
     lints(steps)?;
     dependencies(steps)?;
     package::everything(steps)?;

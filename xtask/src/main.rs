@@ -6,6 +6,7 @@ mod checks;
 mod coverage;
 mod go;
 mod install;
+mod layers;
 mod package;
 mod python;
 mod steps;
