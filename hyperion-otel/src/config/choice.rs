@@ -37,79 +37,22 @@ pub(super) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 /// The name that `text` is a slip of the keyboard away from, if there is one.
 pub(super) fn nearest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    // Nothing that long is a misspelt name, and the table below would grow with it.
+    // Nothing that long is a misspelt name.
     const LONGEST: usize = 64;
-    let typed: Vec<char> = text
-        .chars()
-        .take(LONGEST + 1)
-        .flat_map(char::to_lowercase)
-        .collect();
-    if typed.len() > LONGEST {
+    if text.chars().nth(LONGEST).is_some() {
         return None;
     }
+    let typed = text.to_lowercase();
     names
-        .map(|name| (distance(&typed, &name.chars().collect::<Vec<_>>()), name))
+        .map(|name| (strsim::osa_distance(&typed, name), name))
         .filter(|(distance, name)| *distance <= (name.len() / 3).max(1))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }
 
-/// How many characters have to be added, removed, changed or swapped with their neighbour to get from `a` to `b`.
-fn distance(a: &[char], b: &[char]) -> usize {
-    // Three rows of the usual table are enough: a swap looks back two.
-    let mut two_above = vec![0; b.len() + 1];
-    let mut above: Vec<usize> = (0..=b.len()).collect();
-    let mut before_a = None;
-    for (row, from) in a.iter().enumerate() {
-        let mut current = Vec::with_capacity(b.len() + 1);
-        let mut left = row + 1;
-        current.push(left);
-        let mut before_b = None;
-        let columns = b
-            .iter()
-            .zip(above.windows(2))
-            .zip(std::iter::once(&0).chain(&two_above));
-        for ((to, pair), swapped) in columns {
-            let &[above_left, straight_above] = pair else {
-                continue;
-            };
-            let mut cost = (above_left + usize::from(from != to))
-                .min(straight_above + 1)
-                .min(left + 1);
-            if before_a == Some(to) && before_b == Some(from) {
-                cost = cost.min(swapped + 1);
-            }
-            current.push(cost);
-            left = cost;
-            before_b = Some(to);
-        }
-        before_a = Some(from);
-        two_above = std::mem::replace(&mut above, current);
-    }
-    above.last().copied().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{distance, nearest};
-
-    fn between(a: &str, b: &str) -> usize {
-        distance(
-            &a.chars().collect::<Vec<_>>(),
-            &b.chars().collect::<Vec<_>>(),
-        )
-    }
-
-    #[test]
-    fn distances_count_slips() {
-        assert_eq!(between("port", "port"), 0);
-        assert_eq!(between("", "port"), 4);
-        assert_eq!(between("port", ""), 4);
-        assert_eq!(between("pot", "port"), 1);
-        assert_eq!(between("prot", "port"), 1);
-        assert_eq!(between("nmae", "name"), 1);
-        assert_eq!(between("kitten", "sitting"), 3);
-    }
+    use super::nearest;
 
     #[test]
     fn only_near_names_are_suggested() {

@@ -1,36 +1,25 @@
 //! The one thread that turns recorded spans into exported ones.
 
 use super::span_data::span_data;
+use super::worker::{Stopping, Work, Worker};
 use crate::config::Batch;
 use crate::export::{ExportError, SpanSink};
 use hyperion_runtime::backend::clock;
 use hyperion_runtime::backend::diagnostics;
 use hyperion_runtime::backend::{Recorder, SpanRecord};
-use opentelemetry::{Context, InstrumentationScope, KeyValue};
+use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::trace::SpanData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 /// The running collector.
 #[derive(Debug)]
 pub(crate) struct Collector {
     recorder: &'static Recorder,
-    commands: Sender<Command>,
+    worker: Worker,
     progress: Arc<Progress>,
-}
-
-/// A collector that was told to stop.
-#[derive(Debug)]
-pub(crate) struct Stopping(Receiver<()>);
-
-impl Stopping {
-    /// Tells whether it has stopped, after at most `timeout`.
-    pub(crate) fn wait(&self, timeout: Duration) -> bool {
-        self.0.recv_timeout(timeout).is_ok()
-    }
 }
 
 /// What the collector's thread tells of its work.
@@ -41,15 +30,6 @@ struct Progress {
     in_hand: AtomicUsize,
     /// Nobody waits for the thread any more, and what it holds was counted as lost.
     abandoned: AtomicBool,
-}
-
-enum Command {
-    /// A queue has grown.
-    Work,
-    /// Export everything, then answer.
-    Flush(Sender<()>),
-    /// Export everything, let go of the exporter, answer and end.
-    Shutdown { deadline: Instant, done: Sender<()> },
 }
 
 impl Collector {
@@ -65,9 +45,8 @@ impl Collector {
         common: Vec<KeyValue>,
         batch: Batch,
     ) -> std::io::Result<Self> {
-        let (commands, inbox) = mpsc::channel();
         let progress = Arc::new(Progress::default());
-        let mut worker = Worker {
+        let batches = Batches {
             recorder,
             sink,
             scope,
@@ -77,36 +56,24 @@ impl Collector {
             pending: Vec::new(),
             progress: Arc::clone(&progress),
         };
-        std::thread::Builder::new()
-            .name("hyperion-spans".into())
-            .spawn(move || {
-                // What exporting does, an HTTP client's spans for example, must not be recorded in its turn.
-                let _suppressed = Context::enter_telemetry_suppressed_scope();
-                worker.run(&inbox);
-            })?;
-        let wake = commands.clone();
-        recorder.on_work(move || {
-            let _ = wake.send(Command::Work);
-        });
+        let worker = Worker::start("hyperion-spans", batch.schedule_delay, batches)?;
+        recorder.on_work(worker.waker());
         Ok(Self {
             recorder,
-            commands,
+            worker,
             progress,
         })
     }
 
-    /// Exports what has ended until now. Tells whether that was done within `timeout`.
+    /// Exports what has ended until now, and returns true if that was done within `timeout`.
     pub(crate) fn flush(&self, timeout: Duration) -> bool {
-        let (done, waiting) = mpsc::channel();
-        self.commands.send(Command::Flush(done)).is_ok() && waiting.recv_timeout(timeout).is_ok()
+        self.worker.flush(timeout)
     }
 
     /// Has everything that has ended until now exported and the thread end.
     pub(crate) fn begin_shutdown(&self, deadline: Instant) -> Stopping {
         self.recorder.close();
-        let (done, waiting) = mpsc::channel();
-        let _ = self.commands.send(Command::Shutdown { deadline, done });
-        Stopping(waiting)
+        self.worker.begin_shutdown(deadline)
     }
 
     /// Leaves the thread alone and counts what it holds as lost.
@@ -126,18 +93,8 @@ impl Collector {
     }
 }
 
-/// A collector that nobody holds has nobody to export for.
-impl Drop for Collector {
-    fn drop(&mut self) {
-        let (done, _) = mpsc::channel();
-        let _ = self.commands.send(Command::Shutdown {
-            deadline: Instant::now(),
-            done,
-        });
-    }
-}
-
-struct Worker {
+/// The spans on their way to the sink.
+struct Batches {
     recorder: &'static Recorder,
     sink: Box<dyn SpanSink>,
     scope: InstrumentationScope,
@@ -149,32 +106,7 @@ struct Worker {
     progress: Arc<Progress>,
 }
 
-impl Worker {
-    fn run(&mut self, inbox: &Receiver<Command>) {
-        let mut due = Instant::now() + self.batch.schedule_delay;
-        loop {
-            match inbox.recv_timeout(due.saturating_duration_since(Instant::now())) {
-                Ok(Command::Work) => self.export_full_batches(),
-                Ok(Command::Flush(done)) => {
-                    self.export_everything();
-                    let _ = done.send(());
-                }
-                Ok(Command::Shutdown { deadline, done }) => {
-                    self.export_everything();
-                    self.sink
-                        .shutdown(deadline.saturating_duration_since(Instant::now()));
-                    let _ = done.send(());
-                    return;
-                }
-                Err(RecvTimeoutError::Timeout) => self.export_everything(),
-                Err(RecvTimeoutError::Disconnected) => return,
-            }
-            if due <= Instant::now() {
-                due = Instant::now() + self.batch.schedule_delay;
-            }
-        }
-    }
-
+impl Work for Batches {
     fn export_full_batches(&mut self) {
         while self.fill() {
             self.export();
@@ -187,6 +119,12 @@ impl Worker {
         self.export();
     }
 
+    fn shutdown(&mut self, timeout: Duration) {
+        self.sink.shutdown(timeout);
+    }
+}
+
+impl Batches {
     /// Takes spans from the queues until there is a full batch, and tells whether there is one.
     fn fill(&mut self) -> bool {
         let room = (self.batch.max_export_batch_size as usize).saturating_sub(self.pending.len());
@@ -240,6 +178,7 @@ mod tests {
     use crate::config::{ExceptionSignal, Sampler, SpanLimits};
     use crate::pipeline::span_data::tests::sample;
     use std::sync::Mutex;
+    use std::sync::mpsc;
 
     type Export = Box<dyn FnMut(Vec<SpanData>) -> Result<(), ExportError> + Send>;
     struct Sink(Export);

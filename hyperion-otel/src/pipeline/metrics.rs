@@ -5,6 +5,7 @@ use super::lost::Lost;
 use super::process::Source;
 #[cfg(not(feature = "prometheus"))]
 use super::sinks::missing;
+use super::worker::{Stopping, Work, Worker};
 use crate::config::{ExemplarFilter, MetricExporter, Metrics as Config};
 use crate::export::{ExportError, MetricSink, Reader};
 #[cfg(feature = "prometheus")]
@@ -15,7 +16,6 @@ use hyperion_runtime::backend::collect;
 use hyperion_runtime::backend::diagnostics;
 use hyperion_runtime::backend::state;
 use hyperion_runtime::metrics::snapshot::Snapshot;
-use opentelemetry::Context;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
@@ -23,7 +23,6 @@ use opentelemetry_sdk::metrics::reader::MetricReader as _;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant, SystemTime};
 
 /// What serves or sends metrics.
@@ -39,14 +38,9 @@ enum Output {
     /// Served for Prometheus until this is dropped.
     #[cfg(feature = "prometheus")]
     Scraped(PrometheusExporter),
-    Sent(Sender<Command>),
+    Sent(Worker),
     /// Instruments work and nobody reads them.
     Unread,
-}
-
-enum Command {
-    Flush(Sender<()>),
-    Shutdown { deadline: Instant, done: Sender<()> },
 }
 
 impl Metrics {
@@ -73,8 +67,14 @@ impl Metrics {
         let (provider, output) = match (sink, config.exporter) {
             (Some(sink), _) => {
                 let reader = Reader::new(sink.temporality());
-                let sender = Worker::start(config.interval, sink, native, reader.clone())?;
-                (provider.with_reader(reader), Output::Sent(sender))
+                let values = Values {
+                    sink,
+                    native,
+                    reader: reader.clone(),
+                };
+                let worker = Worker::start("hyperion-metrics", config.interval, values)
+                    .map_err(Error::Thread)?;
+                (provider.with_reader(reader), Output::Sent(worker))
             }
             #[cfg(feature = "prometheus")]
             (None, MetricExporter::Prometheus) => {
@@ -127,24 +127,22 @@ impl Metrics {
         }
     }
 
-    /// Sends what there is now. Tells whether that was done within `timeout`.
+    /// Sends the values of now, and returns true if that was done within `timeout`.
     pub(super) fn flush(&self, timeout: Duration) -> bool {
-        let Output::Sent(commands) = &self.output else {
-            return true;
-        };
-        let (done, waiting) = mpsc::channel();
-        commands.send(Command::Flush(done)).is_ok() && waiting.recv_timeout(timeout).is_ok()
+        self.worker().is_none_or(|worker| worker.flush(timeout))
     }
 
-    /// Has the last values sent, and returns what tells that it is done.
-    pub(super) fn begin_shutdown(&self, deadline: Instant) -> Receiver<()> {
-        let (done, waiting) = mpsc::channel();
-        if let Output::Sent(commands) = &self.output {
-            let _ = commands.send(Command::Shutdown { deadline, done });
+    /// Has the last values sent, if they are sent, and returns what tells that it is done.
+    pub(super) fn begin_shutdown(&self, deadline: Instant) -> Option<Stopping> {
+        self.worker().map(|worker| worker.begin_shutdown(deadline))
+    }
+
+    fn worker(&self) -> Option<&Worker> {
+        if let Output::Sent(worker) = &self.output {
+            Some(worker)
         } else {
-            let _ = done.send(());
+            None
         }
-        waiting
     }
 
     /// Lets go of the instruments of others.
@@ -164,62 +162,15 @@ fn with_process(mut snapshot: Snapshot, process: Option<&Source>) -> Snapshot {
     snapshot
 }
 
-/// Sends metrics at intervals, on a thread of its own.
-struct Worker {
+/// The values on their way to the sink.
+struct Values {
     sink: Box<dyn MetricSink>,
     native: Arc<dyn Fn() -> Snapshot + Send + Sync>,
     reader: Reader,
 }
 
-impl Worker {
-    fn start(
-        interval: Duration,
-        sink: Box<dyn MetricSink>,
-        native: Arc<dyn Fn() -> Snapshot + Send + Sync>,
-        reader: Reader,
-    ) -> Result<Sender<Command>, Error> {
-        let (commands, inbox) = mpsc::channel();
-        let mut worker = Self {
-            sink,
-            native,
-            reader,
-        };
-        std::thread::Builder::new()
-            .name("hyperion-metrics".into())
-            .spawn(move || {
-                // What exporting does must not be recorded in its turn.
-                let _suppressed = Context::enter_telemetry_suppressed_scope();
-                worker.run(interval, &inbox);
-            })
-            .map_err(Error::Thread)?;
-        Ok(commands)
-    }
-
-    fn run(&mut self, interval: Duration, inbox: &Receiver<Command>) {
-        let mut due = Instant::now() + interval;
-        loop {
-            match inbox.recv_timeout(due.saturating_duration_since(Instant::now())) {
-                Ok(Command::Flush(done)) => {
-                    self.export();
-                    let _ = done.send(());
-                }
-                Ok(Command::Shutdown { deadline, done }) => {
-                    self.export();
-                    self.sink
-                        .shutdown(deadline.saturating_duration_since(Instant::now()));
-                    let _ = done.send(());
-                    return;
-                }
-                Err(RecvTimeoutError::Timeout) => {
-                    self.export();
-                    due = Instant::now() + interval;
-                }
-                Err(RecvTimeoutError::Disconnected) => return,
-            }
-        }
-    }
-
-    fn export(&mut self) {
+impl Work for Values {
+    fn export_everything(&mut self) {
         let mut sdk = ResourceMetrics::default();
         // An observable instrument calls its owner's code, which may panic; the native metrics are sent all the same.
         let collected = catch_unwind(AssertUnwindSafe(|| self.reader.collect(&mut sdk)));
@@ -243,5 +194,9 @@ impl Worker {
                 ),
             );
         }
+    }
+
+    fn shutdown(&mut self, timeout: Duration) {
+        self.sink.shutdown(timeout);
     }
 }

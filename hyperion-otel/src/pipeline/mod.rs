@@ -15,6 +15,7 @@ mod sinks;
 mod span_data;
 mod telemetry;
 mod traces;
+mod worker;
 
 pub use builder::{Builder, builder, init};
 pub use error::Error;

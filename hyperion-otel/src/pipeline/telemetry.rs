@@ -171,9 +171,9 @@ impl Telemetry {
             .is_none_or(|spans| spans.wait(timeout / 2));
         let last_metrics = metrics
             .as_ref()
-            .map(|metrics| metrics.begin_shutdown(deadline));
+            .and_then(|metrics| metrics.begin_shutdown(deadline));
         let left = || deadline.saturating_duration_since(Instant::now());
-        let metrics_done = last_metrics.is_none_or(|done| done.recv_timeout(left()).is_ok());
+        let metrics_done = last_metrics.is_none_or(|metrics| metrics.wait(left()));
         let spans_done = spans_early || stopping.as_ref().is_none_or(|spans| spans.wait(left()));
         if let (Some(traces), false) = (&traces, spans_done) {
             traces.collector.abandon();
