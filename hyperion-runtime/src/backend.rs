@@ -6,13 +6,11 @@
 pub use crate::interceptor::{Interceptors, Panics};
 pub use crate::lock::lock;
 pub use crate::metrics::snapshot::collect::collect;
-pub use crate::trace::exceptions::ExceptionSignal;
-pub use crate::trace::limits::SpanLimits;
 pub use crate::trace::otel_api::Provider;
-pub use crate::trace::record::{Extra, Identity, Named, SpanRecord};
+pub use crate::trace::record::{Extra, Identity, Named, Site, SpanRecord};
 pub use crate::trace::recorder::{Losses, Recorder};
 pub use crate::trace::sampler::Sampler;
-pub use crate::trace::site::Site;
+pub use crate::trace::settings::{ExceptionSignal, SpanLimits};
 
 /// The clock of spans.
 pub mod clock {
@@ -46,5 +44,5 @@ pub mod state {
 
 /// What is on at each call site.
 pub mod switch {
-    pub use crate::call::observed::switch::{Policy, change, record};
+    pub use crate::call::enabled::switch::{Policy, change, record};
 }

@@ -18,6 +18,8 @@ mod lock;
 pub mod metrics;
 pub mod pipeline;
 #[cfg(feature = "otel")]
+mod pool;
+#[cfg(feature = "otel")]
 mod random;
 mod span_kind;
 #[cfg(feature = "otel")]

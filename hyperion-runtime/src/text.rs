@@ -1,5 +1,6 @@
 //! The texts of errors and other values of users, none of them too long.
 
+use opentelemetry::KeyValue;
 use std::error::Error;
 use std::fmt::{self, Display, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,6 +35,19 @@ impl Texts {
             message: Some(text(&error, MESSAGE)),
             chain: None,
         }
+    }
+
+    /// The attributes of the event `exception`. An error has no stack, but sources.
+    pub(crate) fn attributes(&self, type_name: Option<&'static str>) -> Vec<KeyValue> {
+        let texts = [
+            ("exception.message", &self.message),
+            ("exception.stacktrace", &self.chain),
+        ];
+        let texts = texts
+            .into_iter()
+            .filter_map(|(key, text)| Some(KeyValue::new(key, text.clone()?)));
+        let type_name = type_name.map(|name| KeyValue::new("exception.type", name));
+        type_name.into_iter().chain(texts).collect()
     }
 }
 

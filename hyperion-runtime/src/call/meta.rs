@@ -1,6 +1,5 @@
-//! What is known about a call site when it is compiled.
+//! The facts about a call site that are known when it is compiled.
 
-use super::record_mode::Record;
 use crate::interceptor::Only;
 use crate::level::Level;
 use crate::span_kind::SpanKind;
@@ -16,11 +15,11 @@ pub struct CallsiteMeta {
     pub method: &'static str,
     /// The kind of the span.
     pub kind: SpanKind,
-    /// How much detail the call is.
+    /// The level of the call.
     pub level: Level,
     /// Names a closure in the call site, and so the function: `crate::module::Type::method::CALLSITE::{{closure}}`.
     pub path: fn() -> &'static str,
-    /// What few call sites say.
+    /// The settings that few call sites have.
     pub details: &'static Details,
 }
 
@@ -37,10 +36,10 @@ impl CallsiteMeta {
     };
 }
 
-/// What few call sites say. Most share one of these.
+/// The settings that few call sites have. Most share one of these.
 #[derive(Debug)]
 pub struct Details {
-    /// What is recorded.
+    /// The parts that are recorded.
     pub parts: Parts,
     /// The interceptors of the program that see the call: only these,
     pub only: Only,
@@ -48,22 +47,22 @@ pub struct Details {
     pub exclude: &'static [&'static str],
     /// The level of the lines that tell of the call's start and end.
     pub log: Option<Level>,
-    /// Whether calls that run are counted.
+    /// Set if calls that run are counted.
     pub in_flight: bool,
     /// Upper bounds of the duration's buckets, in seconds; empty for the usual ones.
     pub buckets: &'static [f64],
     /// The keys of the labels.
     pub labels: &'static [&'static str],
-    /// How an error is written to the span.
+    /// The detail in which an error is written to the span.
     pub record: Record,
-    /// Whether the span begins a trace, whatever is around it.
+    /// Set if the span begins a trace, whatever is around it.
     pub root: bool,
 }
 
 static NO_DETAILS: Details = Details::DEFAULT;
 
 impl Details {
-    /// What a call site has that says nothing.
+    /// Those of a call site that says nothing.
     pub const DEFAULT: Self = Self {
         parts: Parts::ALL,
         only: Only::Any,
@@ -77,7 +76,24 @@ impl Details {
     };
 }
 
-/// What is recorded of a call.
+/// The detail in which an error is recorded: the argument of `err(record = …)`.
+///
+/// In every case the metric of the call counts the error under its kind, and a log line of the call names the kind. A panic is
+/// not the caller's to hush up: it always marks its span.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Record {
+    /// `event`: the span's status is `Error` with the error's message, `error.type` names its kind, and an exception with
+    /// its type, message and sources is recorded.
+    #[default]
+    Event,
+    /// `status`: as `event`, but without the exception.
+    Status,
+    /// `none`: the span tells nothing but `outcome = "error"`. For errors that are expected, or that hold what must not
+    /// leave the process.
+    None,
+}
+
+/// A set of the parts that can be recorded of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parts(u8);
 
@@ -105,13 +121,13 @@ impl Parts {
         Self(self.0 & !others.0)
     }
 
-    /// Whether all of `others` are among these.
+    /// Returns true if all of `others` are among these.
     pub const fn contains(self, others: Self) -> bool {
         self.0 & others.0 == others.0
     }
 }
 
-/// What names a closure, by the path of what it is in.
+/// Names a closure by the path of the function that it is in.
 pub const fn path_of<T: Copy>(_closure: T) -> fn() -> &'static str {
     core::any::type_name::<T>
 }

@@ -7,11 +7,16 @@ mod error_type;
 mod labels;
 mod meta;
 mod outcome;
-mod record_mode;
 
-#[cfg_attr(feature = "otel", path = "enabled/mod.rs")]
-#[cfg_attr(not(feature = "otel"), path = "disabled.rs")]
-pub(crate) mod observed;
+#[cfg(not(feature = "otel"))]
+mod disabled;
+#[cfg(feature = "otel")]
+pub(crate) mod enabled;
+
+#[cfg(not(feature = "otel"))]
+pub use disabled::*;
+#[cfg(feature = "otel")]
+pub use enabled::*;
 
 pub use crate::field::{Field, FieldValue};
 pub use crate::interceptor::Only;
@@ -20,7 +25,5 @@ pub use crate::metrics::Label;
 pub use crate::span_kind::SpanKind;
 pub use error_type::ErrorType;
 pub use labels::{Chosen, LabelTypes, labels};
-pub use meta::{CallsiteMeta, Details, Parts, buckets, path_of};
-pub use observed::*;
+pub use meta::{CallsiteMeta, Details, Parts, Record, buckets, path_of};
 pub use outcome::{Detail, ErrorRef, Outcome, Probe, Probed, asks, call_once, holds, returned};
-pub use record_mode::Record;

@@ -7,27 +7,25 @@ mod parent;
 mod span_context;
 mod traceparent;
 
-#[cfg(feature = "otel")]
-mod enabled;
-#[cfg(feature = "otel")]
-pub use enabled::{
-    EventBuilder, InContext, SpanHandle, SpanReference, current, in_current_context,
-    with_current_context,
-};
-
 #[cfg(not(feature = "otel"))]
 mod disabled;
+#[cfg(feature = "otel")]
+mod enabled;
+#[cfg(all(feature = "otel", feature = "tokio"))]
+mod spawn;
+
 #[cfg(not(feature = "otel"))]
-pub use disabled::{
+use disabled as spans;
+#[cfg(feature = "otel")]
+use enabled as spans;
+pub use spans::{
     EventBuilder, InContext, SpanHandle, SpanReference, current, in_current_context,
     with_current_context,
 };
-
-#[cfg(feature = "tokio")]
-#[cfg_attr(not(feature = "otel"), path = "spawn_disabled.rs")]
-mod spawn;
-#[cfg(feature = "tokio")]
+#[cfg(all(feature = "otel", feature = "tokio"))]
 pub use spawn::{spawn, spawn_blocking};
+#[cfg(all(not(feature = "otel"), feature = "tokio"))]
+pub use tokio::task::{spawn, spawn_blocking};
 
 pub use links::Links;
 pub use parent::AsSpanContext;

@@ -3,7 +3,6 @@
 //! The trait exists in every build, so that a library can offer an interceptor; only a build with `otel` can install one.
 
 mod call;
-mod only;
 
 #[cfg(feature = "otel")]
 mod dispatch;
@@ -17,7 +16,6 @@ mod selection;
 pub use call::{CallEnd, CallInfo, CallOutcome, Interceptor};
 #[cfg(feature = "otel")]
 pub use error::InterceptorError;
-pub use only::Only;
 
 #[cfg(feature = "otel")]
 pub(crate) use {
@@ -32,6 +30,15 @@ pub use installed::{Interceptors, Panics, install, uninstall};
 /// The most interceptors that can be told apart: a bit each, beside the number of the installation.
 #[cfg(feature = "otel")]
 const MOST: usize = 32;
+
+/// The interceptors that a call site asks for with `only(..)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Only {
+    /// All that are installed: there is no `only(..)`.
+    Any,
+    /// Those of these names.
+    Names(&'static [&'static str]),
+}
 
 #[cfg(all(test, feature = "otel"))]
 mod tests;

@@ -1,8 +1,7 @@
 //! Which interceptors run at a call site.
 
-use super::MOST;
 use super::installed::Interceptors;
-use super::only::Only;
+use super::{MOST, Only};
 use crate::diagnostics;
 use std::sync::atomic::{AtomicU64, Ordering};
 

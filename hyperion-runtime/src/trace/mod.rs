@@ -2,12 +2,12 @@
 
 pub(crate) mod active;
 pub(crate) mod clock;
-pub(crate) mod exceptions;
-pub(crate) mod limits;
 pub(crate) mod otel_api;
 pub(crate) mod parent;
 mod queue;
 pub(crate) mod record;
 pub(crate) mod recorder;
 pub(crate) mod sampler;
-pub(crate) mod site;
+pub(crate) mod settings;
+mod stand_in;
+pub(crate) mod update;

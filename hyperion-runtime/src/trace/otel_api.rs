@@ -2,18 +2,16 @@
 //!
 //! Installed globally, it lets instrumentation by others join the same traces, the same queues and the same export.
 
-use super::active::Remark;
 use super::parent::Parent;
 use super::record::{Identity, Named, SpanRecord};
 use super::recorder::Recorder;
+use super::update::{SpanUpdate, update_methods};
 use crate::random;
 use crate::state;
 use opentelemetry::trace::{
-    Span, SpanBuilder, SpanContext, SpanKind, Status, TraceFlags, TraceState, Tracer,
-    TracerProvider,
+    Span, SpanBuilder, SpanContext, SpanKind, TraceFlags, TraceState, Tracer, TracerProvider,
 };
-use opentelemetry::{Context, InstrumentationScope, KeyValue};
-use std::borrow::Cow;
+use opentelemetry::{Context, InstrumentationScope};
 use std::time::SystemTime;
 
 /// Gives out tracers that record with hyperion.
@@ -113,24 +111,15 @@ struct Open {
 }
 
 impl RecorderSpan {
-    fn apply(&mut self, remark: Remark) {
+    fn update(&mut self, update: SpanUpdate) {
         if let Some(open) = &mut self.open {
-            remark.apply(&mut open.record, &open.recorder.limits);
+            update.apply(&mut open.record, &open.recorder.limits);
         }
     }
 }
 
 impl Span for RecorderSpan {
-    fn add_event_with_timestamp<T>(
-        &mut self,
-        name: T,
-        timestamp: SystemTime,
-        attributes: Vec<KeyValue>,
-    ) where
-        T: Into<Cow<'static, str>>,
-    {
-        self.apply(Remark::Event(name.into(), timestamp, attributes));
-    }
+    update_methods!();
 
     fn span_context(&self) -> &SpanContext {
         &self.span_context
@@ -138,25 +127,6 @@ impl Span for RecorderSpan {
 
     fn is_recording(&self) -> bool {
         self.open.is_some()
-    }
-
-    fn set_attribute(&mut self, attribute: KeyValue) {
-        self.apply(Remark::Attribute(attribute));
-    }
-
-    fn set_status(&mut self, status: Status) {
-        self.apply(Remark::Status(status));
-    }
-
-    fn update_name<T>(&mut self, new_name: T)
-    where
-        T: Into<Cow<'static, str>>,
-    {
-        self.apply(Remark::Name(new_name.into()));
-    }
-
-    fn add_link(&mut self, span_context: SpanContext, attributes: Vec<KeyValue>) {
-        self.apply(Remark::Link(span_context, attributes));
     }
 
     fn end_with_timestamp(&mut self, timestamp: SystemTime) {

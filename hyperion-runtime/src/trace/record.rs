@@ -1,9 +1,8 @@
 //! A span while it is open and until it is exported.
 
 use super::clock::Ticks;
-use super::limits::SpanLimits;
 use super::parent::ParentSpan;
-use super::site::Site;
+use super::settings::SpanLimits;
 use opentelemetry::trace::{
     Event, Link, SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState,
 };
@@ -12,13 +11,24 @@ use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-/// What a span is called and where it comes from.
+/// The name of a span and the place that it comes from.
 #[derive(Debug)]
 pub enum Identity {
     /// A call of an observed function.
     Site(&'static Site),
     /// A span started through OpenTelemetry's API.
     Named(Box<Named>),
+}
+
+/// A call site, as spans name it.
+#[derive(Debug)]
+pub struct Site {
+    /// The name of its spans.
+    pub name: &'static str,
+    /// The kind of its spans.
+    pub kind: SpanKind,
+    /// `code.*` and `component`.
+    pub attributes: Vec<KeyValue>,
 }
 
 /// The identity of a span whose call site is not known to the compiler.
@@ -51,7 +61,7 @@ pub struct SpanRecord {
     pub start: Ticks,
     /// The moment of its end, unless [`Extra`] has one.
     pub end: Ticks,
-    /// What was set on this span, without what all spans of its call site have.
+    /// The attributes that were set on this span, without those that all spans of its call site have.
     ///
     /// Every byte here is copied into a queue that another core has just read; few spans have more attributes than these.
     pub attributes: SmallVec<[KeyValue; 2]>,
@@ -59,7 +69,7 @@ pub struct SpanRecord {
     pub extra: Option<Box<Extra>>,
 }
 
-/// What most spans do not have.
+/// The parts of a span that most do not have.
 #[derive(Debug, Default)]
 pub struct Extra {
     /// The status.
@@ -117,7 +127,7 @@ impl SpanRecord {
         }
     }
 
-    /// What children and remote services see of this span.
+    /// The context of this span, for children and remote services.
     pub fn span_context(&self) -> SpanContext {
         let trace_state = self
             .extra

@@ -1,10 +1,10 @@
 //! Where ended spans go: from the thread that ended them into its queue, and from all queues to the collector.
 
-use super::exceptions::ExceptionSignal;
-use super::limits::SpanLimits;
 use super::queue::{self, Consumer, Next, Producer, SEGMENT, Spares};
 use super::record::SpanRecord;
 use super::sampler::Sampler;
+use super::settings::ExceptionSignal;
+use super::settings::SpanLimits;
 use crate::lock::lock;
 use std::cell::RefCell;
 use std::fmt;

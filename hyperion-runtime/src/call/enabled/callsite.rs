@@ -1,10 +1,10 @@
 //! The statics that observed functions have.
 
-use super::known::Known;
+use super::profile::CallsiteProfile;
 use super::switch::{self, Switch};
 use crate::call::meta::CallsiteMeta;
 use crate::level::MAX_LEVEL;
-use crate::trace::site::Site;
+use crate::trace::record::Site;
 use std::panic;
 use std::sync::OnceLock;
 
@@ -15,7 +15,7 @@ pub struct Callsite {
     /// The place of the function.
     place: &'static panic::Location<'static>,
     /// Everything else, worked out when the first call is recorded, and kept as long as the call site: for ever.
-    known: OnceLock<&'static Known>,
+    profile: OnceLock<&'static CallsiteProfile>,
 }
 
 impl Callsite {
@@ -25,7 +25,7 @@ impl Callsite {
         Self {
             switch: Switch::new(meta),
             place: panic::Location::caller(),
-            known: OnceLock::new(),
+            profile: OnceLock::new(),
         }
     }
 
@@ -33,22 +33,28 @@ impl Callsite {
     /// a call that the program was built without.
     #[inline(always)]
     pub(super) fn is_off<const LEVEL: u8>(&self) -> bool {
-        LEVEL > MAX_LEVEL as u8 || self.wanted() == 0
+        LEVEL > MAX_LEVEL as u8 || self.enabled() == 0
     }
 
-    /// Returns the parts that a call records which starts now.
+    /// Returns true if a call that starts now records something.
+    #[inline]
+    pub(super) fn is_on<const LEVEL: u8>(&'static self) -> bool {
+        !self.is_off::<LEVEL>() && self.starts() != 0
+    }
+
+    /// Returns the parts that a call records which starts now, as bits of [`state`](crate::state).
     #[inline]
     pub(super) fn starts(&'static self) -> u8 {
-        match self.wanted() {
+        match self.enabled() {
             switch::UNKNOWN => switch::learn(&self.switch),
-            wanted => wanted,
+            enabled => enabled,
         }
     }
 
     /// Returns the parts that its calls record, as far as that is known.
     #[inline(always)]
-    pub(super) fn wanted(&self) -> u8 {
-        self.switch.wanted()
+    pub(super) fn enabled(&self) -> u8 {
+        self.switch.enabled()
     }
 
     pub(super) fn meta(&self) -> &'static CallsiteMeta {
@@ -58,15 +64,15 @@ impl Callsite {
     /// The name, kind and attributes of its spans.
     #[inline]
     pub(crate) fn site(&'static self) -> &'static Site {
-        &self.known().site
+        &self.profile().site
     }
 
     #[inline]
-    pub(super) fn known(&'static self) -> &'static Known {
-        self.known.get_or_init(|| {
-            let known = Box::leak(Box::new(Known::of(self.meta(), self.place)));
-            known.check_interceptors();
-            known
+    pub(super) fn profile(&'static self) -> &'static CallsiteProfile {
+        self.profile.get_or_init(|| {
+            let profile = Box::leak(Box::new(CallsiteProfile::of(self.meta(), self.place)));
+            profile.check_interceptors();
+            profile
         })
     }
 }

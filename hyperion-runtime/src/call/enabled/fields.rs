@@ -9,7 +9,7 @@ use opentelemetry::{KeyValue, StringValue, Value};
 use std::fmt::{Debug, Display};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Where the fields of a call go.
+/// Takes the fields of a call.
 #[derive(Debug)]
 pub struct Fields<'a>(Target<'a>);
 
@@ -49,12 +49,12 @@ impl Fields<'_> {
         self.set(key, StringValue::from(value).into());
     }
 
-    /// Records what `Display` says.
+    /// Records the text that `Display` gives.
     pub fn display<V: Display + ?Sized>(&mut self, key: &'static str, value: &V) {
         self.set(key, text(&value, VALUE).into());
     }
 
-    /// Records what `Debug` says.
+    /// Records the text that `Debug` gives.
     pub fn debug<V: Debug + ?Sized>(&mut self, key: &'static str, value: &V) {
         self.set(key, text(&format_args!("{value:?}"), VALUE).into());
     }
@@ -88,7 +88,7 @@ impl From<FieldValue> for Value {
 /// that of a caller because the call has none; the caller's has had its fields already.
 #[inline]
 pub fn fields(callsite: &'static Callsite, record: impl FnOnce(&mut Fields<'_>)) {
-    if callsite.wanted() & state::SPANS != 0 {
+    if callsite.enabled() & state::SPANS != 0 {
         active::with_current_new(callsite.site(), |span| Fields::record(span, record));
     }
 }

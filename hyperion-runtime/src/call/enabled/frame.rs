@@ -1,22 +1,23 @@
-//! What a call holds while it runs.
+//! The state of a call while it runs.
 
 use super::call_labels::CallLabels;
 use super::callsite::Callsite;
-use super::ending::{Ending, Failure};
+use super::failure::Failure;
 use super::origin::{Origin, Prepare};
-use super::pool::{Pooled, Spares};
 use crate::call::labels::Chosen;
 use crate::call::meta::Parts;
+use crate::call::outcome::Outcome;
 use crate::interceptor::{self, CallEnd, Started};
 use crate::metrics::exemplars::InSpan;
+use crate::pool::{Pooled, Slot, Spares};
 use crate::random;
 use crate::state;
 use crate::trace::active::{self, ActiveSpan, Entered};
 use crate::trace::clock::Ticks;
-use crate::trace::exceptions::ExceptionSignal;
 use crate::trace::parent::Parent;
 use crate::trace::record::{Identity, SpanRecord};
 use crate::trace::recorder;
+use crate::trace::settings::ExceptionSignal;
 use opentelemetry::trace::{SpanContext, TraceContextExt, TraceFlags, TraceState};
 use opentelemetry::{Context, ContextGuard, KeyValue};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,23 +30,23 @@ pub(super) struct Frame {
     callsite: &'static Callsite,
     start: Ticks,
     span: SpanSlot,
-    /// What is recorded, as bits of [`state`].
-    wanted: u8,
+    /// The parts that are recorded, as bits of [`state`].
+    enabled: u8,
     labels: CallLabels,
     interceptors: Started,
 }
 
 thread_local! {
-    static SPARES: Spares<Frame> = const { Spares::new() };
+    static SPARES: Spares<Slot<Frame>> = const { Spares::new() };
 }
 
 impl Pooled for Frame {
-    fn spares() -> &'static LocalKey<Spares<Self>> {
+    fn spares() -> &'static LocalKey<Spares<Slot<Self>>> {
         &SPARES
     }
 }
 
-/// What a call has in place of a span.
+/// The span of a call, or its place.
 #[derive(Debug)]
 enum SpanSlot {
     /// Nothing: the call has no span, or the context of the caller says all there is to say, or the thread is in the span.
@@ -67,10 +68,10 @@ impl SpanSlot {
     }
 }
 
-/// Where the thread is while the call runs.
+/// The place of the thread while the call runs.
 #[derive(Debug)]
 pub(super) enum Place {
-    /// Where it was before.
+    /// The one before the call.
     Caller,
     /// In the span of the call.
     Span(Entered),
@@ -81,40 +82,37 @@ pub(super) enum Place {
 impl Frame {
     /// Starts a call of `callsite`, or does nothing if there is nothing to record of it.
     #[inline]
-    pub(super) fn start(callsite: &'static Callsite, wanted: u8, origin: Origin) -> Option<Self> {
-        let span = if wanted & state::SPANS != 0 {
+    pub(super) fn start(callsite: &'static Callsite, origin: Origin) -> Option<Self> {
+        let enabled = callsite.starts();
+        let span = if enabled & state::SPANS != 0 {
             start_span(callsite, origin)
         } else {
             SpanSlot::None
         };
         let start = match &span {
             SpanSlot::Recorded(span) => span.record.start,
-            SpanSlot::None if wanted & !state::SPANS == 0 => return None,
-            SpanSlot::Unsampled(_) if wanted & !state::SPANS == 0 => Ticks::default(),
+            SpanSlot::None if enabled & !state::SPANS == 0 => return None,
+            SpanSlot::Unsampled(_) if enabled & !state::SPANS == 0 => Ticks::default(),
             SpanSlot::None | SpanSlot::Unsampled(_) => Ticks::now(),
         };
         let frame = Self {
             callsite,
             start,
             span,
-            wanted,
+            enabled,
             labels: CallLabels::NONE,
             interceptors: Started::default(),
         };
         if frame.counts_active() {
-            callsite.known().count_active(1);
+            callsite.profile().count_active(1);
         }
         Some(frame)
     }
 
-    /// The same, with what was settled when the future of the call was made.
+    /// Starts a call with the settings taken when its future was made.
     #[cold]
-    pub(super) fn start_prepared(
-        callsite: &'static Callsite,
-        wanted: u8,
-        prepare: Prepare,
-    ) -> Option<Self> {
-        let mut frame = Self::start(callsite, wanted, prepare.origin)?;
+    pub(super) fn start_prepared(callsite: &'static Callsite, prepare: Prepare) -> Option<Self> {
+        let mut frame = Self::start(callsite, prepare.origin)?;
         if let Some(span) = frame.span_mut() {
             let limits = span.limits();
             for attribute in prepare.attributes {
@@ -128,7 +126,7 @@ impl Frame {
         Some(frame)
     }
 
-    /// Takes the labels that `choose`, which is the user's code, gives. If it panics they are not known.
+    /// Takes the labels that `choose`, which is the user's code, gives. If it panics they are not profile.
     pub(super) fn label<T>(&mut self, place: &Place, choose: impl FnOnce() -> Chosen<T>) {
         let chosen = catch_unwind(AssertUnwindSafe(choose));
         self.labels = chosen.map_or(CallLabels::NONE, |chosen| CallLabels::of(&chosen));
@@ -140,21 +138,21 @@ impl Frame {
     /// Tells the program that the call has started. The thread is in its span.
     #[inline]
     pub(super) fn announce(&mut self) {
-        if self.wanted & (state::LINES | state::INTERCEPTORS) != 0 {
+        if self.enabled & (state::LINES | state::INTERCEPTORS) != 0 {
             self.announce_to_all();
         }
     }
 
     #[cold]
     fn announce_to_all(&mut self) {
-        let known = self.callsite.known();
-        if self.wanted & state::LINES != 0 {
-            known.lines().entered();
+        let profile = self.callsite.profile();
+        if self.enabled & state::LINES != 0 {
+            profile.lines().entered();
         }
-        if self.wanted & state::INTERCEPTORS != 0
+        if self.enabled & state::INTERCEPTORS != 0
             && let Some(installed) = interceptor::installed()
         {
-            self.interceptors = installed.start_all(known.select(&installed), &known.info());
+            self.interceptors = installed.start_all(profile.select(&installed), &profile.info());
         }
     }
 
@@ -192,25 +190,27 @@ impl Frame {
 
     /// Ends the call, in which the thread is at `place`.
     #[inline]
-    pub(super) fn finish(mut self, mut place: Place, ending: Ending<'_>) {
+    pub(super) fn finish(mut self, mut place: Place, outcome: Outcome<'_>) {
         let is_recorded =
             matches!(place, Place::Span(_)) || matches!(self.span, SpanSlot::Recorded(_));
-        if self.wanted & !state::SPANS == 0 && !is_recorded {
+        if self.enabled & !state::SPANS == 0 && !is_recorded {
             return self.leave(place);
         }
         let end = Ticks::now();
         let seconds = end.seconds_since(self.start);
-        let known = self.callsite.known();
-        let told = known.tell(&ending);
-        let failure = ending.failure(told.error_type, self.callsite.meta().details.record);
-        if failure.is_some() || self.wanted & (state::LINES | state::INTERCEPTORS) != 0 {
-            place = self.report(place, ending, failure.as_ref(), seconds);
+        let profile = self.callsite.profile();
+        let durations = profile.durations(&outcome);
+        let record = self.callsite.meta().details.record;
+        let failure = Failure::of(outcome, durations.error_type, record);
+        if failure.is_some() || self.enabled & (state::LINES | state::INTERCEPTORS) != 0 {
+            place = self.report(place, outcome, failure.as_ref(), seconds);
         }
         self.leave(place);
-        if self.wanted & state::METRICS != 0 {
-            known.record_duration(seconds, told, &self.labels, &self.span.for_exemplars());
+        if self.enabled & state::METRICS != 0 {
+            let span = self.span.for_exemplars();
+            profile.record(durations, seconds, &self.labels, &span);
             if self.counts_active() {
-                known.count_active(-1);
+                profile.count_active(-1);
             }
         }
         if let SpanSlot::Recorded(mut span) = self.span {
@@ -227,15 +227,15 @@ impl Frame {
     fn report(
         &mut self,
         mut place: Place,
-        ending: Ending<'_>,
+        outcome: Outcome<'_>,
         failure: Option<&Failure<'_>>,
         seconds: f64,
     ) -> Place {
-        let known = self.callsite.known();
+        let profile = self.callsite.profile();
         let exceptions = recorder::installed()
             .filter(|_| self.callsite.meta().details.parts.contains(Parts::LOG))
             .map_or_else(ExceptionSignal::default, |recorder| recorder.exceptions);
-        let writes = self.wanted & state::LINES != 0 || exceptions.has_logs();
+        let writes = self.enabled & state::LINES != 0 || exceptions.has_logs();
         if !writes && self.interceptors.is_empty() {
             return place;
         }
@@ -245,21 +245,21 @@ impl Frame {
         }
         if !self.interceptors.is_empty() {
             let end = CallEnd {
-                outcome: ending.call_outcome(),
-                error_type: failure.and_then(|failure| failure.kind),
-                error_message: ending.message(),
+                outcome: outcome.call_outcome(),
+                error_type: failure.and_then(|failure| failure.error_type),
+                error_message: failure.and_then(Failure::message),
                 duration: Duration::try_from_secs_f64(seconds).unwrap_or_default(),
             };
-            std::mem::take(&mut self.interceptors).end_all(&known.info(), &end);
+            std::mem::take(&mut self.interceptors).end_all(&profile.info(), &end);
         }
         if writes {
-            known.lines().ended(failure, seconds, exceptions);
+            profile.lines().ended(failure, seconds, exceptions);
         }
         place
     }
 
     fn counts_active(&self) -> bool {
-        self.wanted & state::METRICS != 0 && self.callsite.meta().details.in_flight
+        self.enabled & state::METRICS != 0 && self.callsite.meta().details.in_flight
     }
 }
 

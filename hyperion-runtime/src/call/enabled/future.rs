@@ -1,12 +1,11 @@
 //! An asynchronous call.
 
 use super::callsite::Callsite;
-use super::ending::Ending;
 use super::frame::{Frame, Place};
 use super::origin::{Origin, Prepare, Prepared};
-use super::pool::{self, Slot};
 use crate::call::outcome::Outcome;
 use crate::level::MAX_LEVEL;
+use crate::pool::Slot;
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::pin::Pin;
@@ -121,7 +120,7 @@ impl FutureCall {
     fn begin_poll(&mut self) -> Polling<'_> {
         let place = match &self.0 {
             Phase::Off => Place::Caller,
-            Phase::Unpolled(callsite) if callsite.wanted() == 0 => {
+            Phase::Unpolled(callsite) if callsite.enabled() == 0 => {
                 self.0 = Phase::Off;
                 Place::Caller
             }
@@ -136,12 +135,10 @@ impl FutureCall {
     #[inline(never)]
     fn enter(&mut self) -> Place {
         match std::mem::replace(&mut self.0, Phase::Off) {
-            Phase::Unpolled(callsite) => self.start(callsite, |wanted| {
-                Frame::start(callsite, wanted, Origin::default())
-            }),
-            Phase::Prepared(callsite, prepare) => self.start(callsite, |wanted| {
-                Frame::start_prepared(callsite, wanted, *prepare)
-            }),
+            Phase::Unpolled(callsite) => self.start(Frame::start(callsite, Origin::default())),
+            Phase::Prepared(callsite, prepare) => {
+                self.start(Frame::start_prepared(callsite, *prepare))
+            }
             other => {
                 self.0 = other;
                 self.frame()
@@ -150,18 +147,14 @@ impl FutureCall {
         }
     }
 
-    fn start(
-        &mut self,
-        callsite: &'static Callsite,
-        start: impl FnOnce(u8) -> Option<Frame>,
-    ) -> Place {
-        let wanted = callsite.starts();
-        let Some(mut frame) = (wanted != 0).then(|| start(wanted)).flatten() else {
+    #[inline]
+    fn start(&mut self, frame: Option<Frame>) -> Place {
+        let Some(mut frame) = frame else {
             return Place::Caller;
         };
         let place = frame.enter(true);
         frame.announce();
-        self.0 = Phase::Running(pool::put(frame));
+        self.0 = Phase::Running(Slot::new(frame));
         place
     }
 
@@ -180,11 +173,11 @@ impl FutureCall {
     }
 
     #[inline(never)]
-    fn finish(&mut self, place: Place, ending: Ending<'_>) {
+    fn finish(&mut self, place: Place, outcome: Outcome<'_>) {
         if let Phase::Running(slot) = std::mem::replace(&mut self.0, Phase::Off)
-            && let Some(frame) = pool::take(slot)
+            && let Some(frame) = slot.take()
         {
-            frame.finish(place, ending);
+            frame.finish(place, outcome);
         }
     }
 
@@ -198,7 +191,7 @@ impl Drop for FutureCall {
     #[inline]
     fn drop(&mut self) {
         if self.is_running() {
-            self.finish(Place::Caller, Ending::Cancelled);
+            self.finish(Place::Caller, Outcome::Cancelled);
         }
     }
 }
@@ -225,9 +218,9 @@ impl Polling<'_> {
     fn finish<'a>(mut self, outcome: impl FnOnce() -> Outcome<'a>) {
         if self.call.is_running() {
             // The user's code in it may panic; then the call ends as a panic, like the poll.
-            let ending = outcome().into();
+            let outcome = outcome();
             if let Some(place) = self.place.take() {
-                self.call.finish(place, ending);
+                self.call.finish(place, outcome);
             }
         }
         std::mem::forget(self);
@@ -238,7 +231,7 @@ impl Drop for Polling<'_> {
     #[cold]
     fn drop(&mut self) {
         if let Some(place) = self.place.take() {
-            self.call.finish(place, Ending::Panic);
+            self.call.finish(place, Outcome::Panic);
         }
     }
 }

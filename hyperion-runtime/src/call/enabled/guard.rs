@@ -1,13 +1,12 @@
 //! A synchronous call.
 
 use super::callsite::Callsite;
-use super::ending::Ending;
 use super::fields::Fields;
 use super::frame::{Frame, Place};
 use super::origin::Origin;
-use super::pool::{self, Pooled, Slot, Spares};
 use crate::call::labels::Chosen;
 use crate::call::outcome::Outcome;
+use crate::pool::{Pooled, Slot, Spares};
 use crate::trace::active;
 use std::thread::LocalKey;
 
@@ -15,10 +14,10 @@ use std::thread::LocalKey;
 ///
 /// Dropped without [`finish_with`](Self::finish_with) it ends as a panic if the thread unwinds, and well otherwise.
 #[derive(Debug)]
-pub struct Call(Option<Slot<On>>);
+pub struct Call(Option<Slot<ActiveCall>>);
 
 #[derive(Debug)]
-struct On {
+struct ActiveCall {
     frame: Frame,
     place: Place,
     /// A call made by a destructor during unwinding cannot tell its own panic from the one around it.
@@ -26,11 +25,11 @@ struct On {
 }
 
 thread_local! {
-    static SPARES: Spares<On> = const { Spares::new() };
+    static SPARES: Spares<Slot<ActiveCall>> = const { Spares::new() };
 }
 
-impl Pooled for On {
-    fn spares() -> &'static LocalKey<Spares<Self>> {
+impl Pooled for ActiveCall {
+    fn spares() -> &'static LocalKey<Spares<Slot<Self>>> {
         &SPARES
     }
 }
@@ -46,13 +45,13 @@ impl Callsite {
         }
     }
 
-    /// Starts a call whose span hangs where `describe` says.
+    /// Starts a call with a span under the parent that `describe` names.
     #[inline]
     pub fn enter_from<const LEVEL: u8>(&'static self, describe: impl FnOnce(&mut Origin)) -> Call {
-        if self.is_off::<LEVEL>() || self.starts() == 0 {
-            Call(None)
-        } else {
+        if self.is_on::<LEVEL>() {
             Call::start(self, Origin::of(describe))
+        } else {
+            Call(None)
         }
     }
 }
@@ -60,14 +59,7 @@ impl Callsite {
 impl Call {
     #[inline(never)]
     fn start(callsite: &'static Callsite, origin: Origin) -> Self {
-        let wanted = callsite.starts();
-        if wanted == 0 {
-            return Self(None);
-        }
-        Self::enter(
-            Frame::start(callsite, wanted, origin),
-            std::thread::panicking(),
-        )
+        Self::enter(Frame::start(callsite, origin), std::thread::panicking())
     }
 
     /// Brings the thread into a call that has started.
@@ -76,7 +68,7 @@ impl Call {
         Self(frame.map(|mut frame| {
             let place = frame.enter(false);
             frame.announce();
-            pool::put(On {
+            Slot::new(ActiveCall {
                 frame,
                 place,
                 unwinding,
@@ -87,7 +79,7 @@ impl Call {
     /// Chooses the labels, if the call is on.
     #[inline]
     pub fn labels<T>(&mut self, choose: impl FnOnce() -> Chosen<T>) {
-        if let Some(On { frame, place, .. }) = self.on() {
+        if let Some(ActiveCall { frame, place, .. }) = self.active() {
             frame.label(place, choose);
         }
     }
@@ -95,10 +87,10 @@ impl Call {
     /// Evaluates and records the fields, if the span is recorded.
     #[inline]
     pub fn fields(&mut self, record: impl FnOnce(&mut Fields<'_>)) {
-        if let Some(On {
+        if let Some(ActiveCall {
             place: Place::Span(_),
             ..
-        }) = self.on()
+        }) = self.active()
         {
             active::with_current(|span| Fields::record(span, record));
         }
@@ -113,36 +105,23 @@ impl Call {
     }
 
     #[inline]
-    fn on(&mut self) -> Option<&mut On> {
+    fn active(&mut self) -> Option<&mut ActiveCall> {
         self.0.as_mut().and_then(Slot::get_mut)
     }
 
     #[inline(never)]
     fn finish(&mut self, outcome: Outcome<'_>) {
-        self.end(|_| outcome.into());
+        if let Some(call) = self.0.take().and_then(Slot::take) {
+            call.frame.finish(call.place, outcome);
+        }
     }
 
     #[cold]
     #[inline(never)]
     fn abandon(&mut self) {
-        self.end(|unwinding| {
-            if std::thread::panicking() && !unwinding {
-                Ending::Panic
-            } else {
-                Ending::Ok
-            }
-        });
-    }
-
-    #[inline]
-    fn end<'a>(&mut self, ending: impl FnOnce(bool) -> Ending<'a>) {
-        if let Some(On {
-            frame,
-            place,
-            unwinding,
-        }) = self.0.take().and_then(pool::take)
-        {
-            frame.finish(place, ending(unwinding));
+        if let Some(call) = self.0.take().and_then(Slot::take) {
+            let outcome = Outcome::of_drop(call.unwinding);
+            call.frame.finish(call.place, outcome);
         }
     }
 }

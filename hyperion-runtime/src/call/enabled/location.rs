@@ -163,7 +163,7 @@ mod tests {
         let location = Location::of_closure(path!());
         assert_eq!(
             location.function,
-            "hyperion_runtime::call::observed::location::tests::a_free_function_belongs_to_its_module"
+            "hyperion_runtime::call::enabled::location::tests::a_free_function_belongs_to_its_module"
         );
         assert_eq!(location.component, "tests");
         assert_eq!(location.module, MODULE);

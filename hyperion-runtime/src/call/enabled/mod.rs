@@ -2,18 +2,15 @@
 
 mod call_labels;
 mod callsite;
-pub(crate) mod ending;
+mod failure;
 mod fields;
 mod frame;
 mod future;
 mod guard;
-mod known;
-#[cfg_attr(feature = "logs", path = "lines/mod.rs")]
-#[cfg_attr(not(feature = "logs"), path = "lines/missing.rs")]
 mod lines;
 mod location;
 mod origin;
-mod pool;
+mod profile;
 mod span;
 pub(crate) mod switch;
 

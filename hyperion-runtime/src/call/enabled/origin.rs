@@ -1,4 +1,4 @@
-//! Where the span of a call hangs, and what else is settled before the call starts.
+//! The parent and the links of a call's span, and the rest that is settled before the call starts.
 
 use super::call_labels::CallLabels;
 use super::callsite::Callsite;
@@ -9,7 +9,7 @@ use opentelemetry::trace::SpanContext;
 use opentelemetry::{Context, KeyValue};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// What the user says about where a span hangs.
+/// The parent and the links that the user gives a span.
 #[derive(Debug, Default)]
 pub struct Origin {
     pub(super) parent: Option<Context>,
@@ -17,7 +17,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// What `describe`, which is the user's code, says. If it panics it has said nothing.
+    /// The origin that `describe`, which is the user's code, gives. If it panics it has given nothing.
     pub(super) fn of(describe: impl FnOnce(&mut Self)) -> Self {
         let mut origin = Self::default();
         match catch_unwind(AssertUnwindSafe(|| describe(&mut origin))) {
@@ -39,7 +39,7 @@ impl Origin {
     }
 }
 
-/// What is settled when a future is made.
+/// The settings of a call that are taken when its future is made.
 #[derive(Debug, Default)]
 pub struct Prepare {
     pub(super) origin: Origin,
@@ -73,7 +73,7 @@ impl Prepare {
     }
 }
 
-/// What was settled when a future was made, if the call was on.
+/// The settings taken when a future was made, if the call was on.
 #[derive(Debug)]
 pub struct Prepared(pub(super) Option<Box<Prepare>>);
 
@@ -83,7 +83,7 @@ pub fn prepare<const LEVEL: u8>(
     callsite: &'static Callsite,
     describe: impl FnOnce(&mut Prepare),
 ) -> Prepared {
-    if callsite.is_off::<LEVEL>() || callsite.starts() == 0 {
+    if !callsite.is_on::<LEVEL>() {
         return Prepared(None);
     }
     let mut prepare = Box::<Prepare>::default();

@@ -1,14 +1,13 @@
 //! A span that the program starts and ends itself.
 
 use super::callsite::Callsite;
-use super::ending::Ending;
 use super::fields::Fields;
 use super::frame::{Frame, Place};
 use super::future::Observed;
 use super::guard::Call;
 use super::origin::Origin;
-use super::pool::{self, Slot};
 use crate::call::outcome::Outcome;
+use crate::pool::Slot;
 use std::future::Future;
 use std::marker::PhantomData;
 
@@ -33,7 +32,7 @@ impl Span {
         describe: impl FnOnce(&mut Origin),
         record: impl FnOnce(&mut Fields<'_>),
     ) -> Self {
-        if callsite.is_off::<LEVEL>() || callsite.starts() == 0 {
+        if !callsite.is_on::<LEVEL>() {
             return Self::of(None);
         }
         let mut frame = Self::begin(callsite, Origin::of(describe));
@@ -45,16 +44,12 @@ impl Span {
 
     #[inline(never)]
     fn begin(callsite: &'static Callsite, origin: Origin) -> Option<Frame> {
-        let wanted = callsite.starts();
-        if wanted == 0 {
-            return None;
-        }
-        Frame::start(callsite, wanted, origin)
+        Frame::start(callsite, origin)
     }
 
     fn of(frame: Option<Frame>) -> Self {
         Self {
-            slot: frame.map(pool::put),
+            slot: frame.map(Slot::new),
             unwinding: std::thread::panicking(),
         }
     }
@@ -93,19 +88,14 @@ impl Span {
     }
 
     fn take(&mut self) -> Option<Frame> {
-        self.slot.take().and_then(pool::take)
+        self.slot.take().and_then(Slot::take)
     }
 }
 
 impl Drop for Span {
     fn drop(&mut self) {
         if let Some(frame) = self.take() {
-            let ending = if std::thread::panicking() && !self.unwinding {
-                Ending::Panic
-            } else {
-                Ending::Ok
-            };
-            frame.finish(Place::Caller, ending);
+            frame.finish(Place::Caller, Outcome::of_drop(self.unwinding));
         }
     }
 }

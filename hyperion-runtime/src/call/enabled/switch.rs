@@ -22,7 +22,7 @@ pub(super) const UNKNOWN: u8 = 1 << 7;
 pub(super) struct Switch {
     meta: &'static CallsiteMeta,
     /// The parts that calls record; zero while they are off.
-    wanted: AtomicU8,
+    enabled: AtomicU8,
     /// The call site that was reached before this one.
     next_registered: OnceLock<Option<&'static Switch>>,
 }
@@ -31,14 +31,14 @@ impl Switch {
     pub(super) const fn new(meta: &'static CallsiteMeta) -> Self {
         Self {
             meta,
-            wanted: AtomicU8::new(UNKNOWN),
+            enabled: AtomicU8::new(UNKNOWN),
             next_registered: OnceLock::new(),
         }
     }
 
     #[inline(always)]
-    pub(super) fn wanted(&self) -> u8 {
-        self.wanted.load(Ordering::Relaxed)
+    pub(super) fn enabled(&self) -> u8 {
+        self.enabled.load(Ordering::Relaxed)
     }
 
     #[inline(always)]
@@ -46,8 +46,8 @@ impl Switch {
         self.meta
     }
 
-    fn set(&self, wanted: u8) {
-        self.wanted.store(wanted, Ordering::Relaxed);
+    fn set(&self, enabled: u8) {
+        self.enabled.store(enabled, Ordering::Relaxed);
     }
 }
 
@@ -84,7 +84,7 @@ pub fn change<T>(change: impl FnOnce(&mut Policy) -> T) -> T {
     let answer = change(&mut registry.policy);
     let next = |switch: &&'static Switch| switch.next_registered.get().copied().flatten();
     for switch in std::iter::successors(registry.last, next) {
-        switch.set(registry.policy.wanted(switch.meta));
+        switch.set(registry.policy.enabled(switch.meta));
     }
     answer
 }
@@ -102,16 +102,16 @@ pub fn record(bits: u8) {
 pub(super) fn learn(switch: &'static Switch) -> u8 {
     let mut registry = lock(&REGISTRY);
     // Another thread may have been first.
-    if switch.wanted() == UNKNOWN {
+    if switch.enabled() == UNKNOWN {
         let _ = switch.next_registered.set(registry.last);
         registry.last = Some(switch);
-        switch.set(registry.policy.wanted(switch.meta));
+        switch.set(registry.policy.enabled(switch.meta));
     }
-    switch.wanted()
+    switch.enabled()
 }
 
 impl Policy {
-    fn wanted(&self, meta: &CallsiteMeta) -> u8 {
+    fn enabled(&self, meta: &CallsiteMeta) -> u8 {
         let component = || Location::of_callsite(meta).component_of(meta);
         if self.recorded == 0 || !self.is_on(meta.level, component) {
             return 0;

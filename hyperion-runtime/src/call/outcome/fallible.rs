@@ -1,4 +1,4 @@
-//! Where a returned value keeps its error.
+//! Types whose values hold an error or do not.
 
 use std::error::Error;
 use std::task::Poll;
@@ -21,7 +21,7 @@ impl<T, E> Fallible for Result<T, E> {
     }
 }
 
-/// What a `poll` function returns. That it is pending is no error.
+/// The value of a `poll` function. That it is pending is no error.
 impl<T, E> Fallible for Poll<Result<T, E>> {
     type Error = E;
 
@@ -34,7 +34,7 @@ impl<T, E> Fallible for Poll<Result<T, E>> {
     }
 }
 
-/// What the `poll_next` of a stream returns. Neither that it is pending nor that it is over is an error.
+/// The value of a stream's `poll_next`. Neither that it is pending nor that it is over is an error.
 impl<T, E> Fallible for Poll<Option<Result<T, E>>> {
     type Error = E;
 

@@ -6,31 +6,36 @@ mod probe;
 pub use probe::{Probe, Probed};
 
 use super::error_type::ErrorType;
+use crate::interceptor::CallOutcome;
 use std::error::Error;
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// How a call that returned ended.
+/// How a call ended. Of one that returned the expansion asks its value; the rest is seen by whoever runs the call.
 #[derive(Clone, Copy)]
 pub enum Outcome<'a> {
     /// The call went well.
     Ok,
     /// The call failed.
     Error(ErrorRef<'a>),
+    /// It unwound.
+    Panic,
+    /// Its future was dropped before it was done.
+    Cancelled,
 }
 
 /// An error as it was returned.
 #[derive(Clone, Copy)]
 pub struct ErrorRef<'a> {
-    /// What kind of error it is, for `error.type`: what its [`ErrorType`] says, else the name of its type.
+    /// The value of `error.type`: that of its [`ErrorType`], else the name of its type.
     pub kind: &'static str,
     /// The name of its type, for `exception.type`. There is none where no error was returned and the call failed all the same.
     pub type_name: Option<&'static str>,
-    /// What the error says of itself.
+    /// Its texts.
     pub detail: Detail<'a>,
 }
 
-/// What an error can say of itself.
+/// The texts of an error, as far as it has some.
 #[derive(Clone, Copy)]
 pub enum Detail<'a> {
     /// A message and a chain of sources.
@@ -42,6 +47,36 @@ pub enum Detail<'a> {
 }
 
 impl<'a> Outcome<'a> {
+    /// Its name, as the label `outcome` has it.
+    pub fn call_outcome(&self) -> CallOutcome {
+        match self {
+            Self::Ok => CallOutcome::Ok,
+            Self::Error(_) => CallOutcome::Error,
+            Self::Panic => CallOutcome::Panic,
+            Self::Cancelled => CallOutcome::Cancelled,
+        }
+    }
+
+    /// The value of `error.type`, where the call failed.
+    pub fn error_type(&self) -> Option<&'static str> {
+        match self {
+            Self::Error(error) => Some(error.kind),
+            Self::Panic => Some("panic"),
+            Self::Ok | Self::Cancelled => None,
+        }
+    }
+
+    /// The outcome of a call that is over because it is dropped, and that started `unwinding` or not: a destructor's call cannot
+    /// tell its own panic from the one around it.
+    #[cfg(feature = "otel")]
+    pub(super) fn of_drop(unwinding: bool) -> Self {
+        if std::thread::panicking() && !unwinding {
+            Self::Panic
+        } else {
+            Self::Ok
+        }
+    }
+
     /// The call failed, although it returned no error: the caller says so, and why.
     #[inline]
     pub fn because(kind: &'static str) -> Self {
@@ -75,7 +110,7 @@ impl<'a> Outcome<'a> {
     }
 }
 
-/// What kind of error it is, unless finding that out panics: the caller is to have its error, and no panic.
+/// The kind of the error, unless finding it out panics: the caller is to have its error, and no panic.
 fn kind(error: &dyn ErrorType) -> Option<&'static str> {
     catch_unwind(AssertUnwindSafe(|| error.error_type())).ok()
 }

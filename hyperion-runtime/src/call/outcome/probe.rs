@@ -1,4 +1,4 @@
-//! What a returned value says of its call, by its type.
+//! The outcome of a call, from the value that it returned and the type of that.
 //!
 //! The macro cannot know what a return type is: `io::Result<()>` is an alias, and whether an error implements `Error` is not
 //! written anywhere near it. So the expansion writes
@@ -136,7 +136,7 @@ mod tests {
         };
     }
 
-    /// What the level that was found says of an error: its kind, its type, and how its text is had.
+    /// The answer of the level that was found about an error: its kind, its type, and how its text is had.
     #[track_caller]
     fn found(outcome: Outcome<'_>) -> (&'static str, &'static str, &'static str, String) {
         let Outcome::Error(ErrorRef {
@@ -308,7 +308,7 @@ mod tests {
 
     #[test]
     fn an_error_within_ok_is_an_error_too() {
-        /// What both errors of a nested result say, the inner one first.
+        /// The answers about both errors of a nested result, the inner one first.
         macro_rules! both {
             ($inner:ident, $outer:ident) => {{
                 type Nested = Result<Result<u8, $inner>, $outer>;

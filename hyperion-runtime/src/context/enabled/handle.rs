@@ -4,7 +4,8 @@ use super::reference::SpanReference;
 use crate::context::{AsSpanContext, SpanContext};
 use crate::field::Field;
 use crate::text::{Texts, VALUE, text};
-use crate::trace::active::{self, Remark};
+use crate::trace::active;
+use crate::trace::update::SpanUpdate;
 use opentelemetry::trace::{SpanId, Status, TraceContextExt};
 use opentelemetry::{Context, KeyValue, Value};
 use std::any::type_name;
@@ -63,30 +64,30 @@ impl UnwindSafe for SpanHandle {}
 impl RefUnwindSafe for SpanHandle {}
 
 impl SpanHandle {
-    /// Whether what is said of the span is kept.
+    /// Returns true if updates of the span are kept.
     pub fn is_recording(&self) -> bool {
         self.context.has_active_span()
             && (active::is_in(self.span_id()) || self.context.span().is_recording())
     }
 
-    /// What names the span to others; [`SpanContext::INVALID`] if there is none.
+    /// The names of the span for others; [`SpanContext::INVALID`] if there is none.
     pub fn context(&self) -> SpanContext {
         self.context.span().span_context().into()
     }
 
     /// Sets an attribute to a boolean, a number or text; `None` sets nothing. One of the same key is replaced.
     pub fn set(&self, key: impl Into<Cow<'static, str>>, value: impl Field) -> &Self {
-        self.say(|| attribute(key, value).map(Remark::Attribute))
+        self.update(|| attribute(key, value).map(SpanUpdate::Attribute))
     }
 
     /// Sets an attribute to what `Display` says.
     pub fn set_display(&self, key: impl Into<Cow<'static, str>>, value: impl Display) -> &Self {
-        self.say(|| Some(Remark::Attribute(display_attribute(key, &value))))
+        self.update(|| Some(SpanUpdate::Attribute(display_attribute(key, &value))))
     }
 
     /// Sets an attribute to what `Debug` says.
     pub fn set_debug(&self, key: impl Into<Cow<'static, str>>, value: impl Debug) -> &Self {
-        self.say(|| Some(Remark::Attribute(debug_attribute(key, &value))))
+        self.update(|| Some(SpanUpdate::Attribute(debug_attribute(key, &value))))
     }
 
     /// Begins an event that happens now. It is recorded when what is returned is dropped, so at the end of the statement.
@@ -106,9 +107,9 @@ impl SpanHandle {
     /// hyperion::current().link(received.parse::<hyperion::SpanContext>().ok());
     /// ```
     pub fn link(&self, span: impl AsSpanContext) -> &Self {
-        self.say(|| {
+        self.update(|| {
             let linked = span.__reference().into_link()?;
-            Some(Remark::Link(linked, Vec::new()))
+            Some(SpanUpdate::Link(linked, Vec::new()))
         })
     }
 
@@ -116,12 +117,12 @@ impl SpanHandle {
     ///
     /// A span that says nothing counts as one that went well; this is for one whose errors do not matter.
     pub fn set_status_ok(&self) -> &Self {
-        self.say(|| Some(Remark::Status(Status::Ok)))
+        self.update(|| Some(SpanUpdate::Status(Status::Ok)))
     }
 
     /// Says that the span failed, and why.
     pub fn set_status_error(&self, message: impl Into<Cow<'static, str>>) -> &Self {
-        self.say(|| Some(Remark::Status(Status::error(message))))
+        self.update(|| Some(SpanUpdate::Status(Status::error(message))))
     }
 
     /// Records an error that the function does not return: an event `exception` with the message and its sources,
@@ -144,27 +145,25 @@ impl SpanHandle {
             return self;
         }
         // A reference to an error is one too, and has a size, so that it can become a `dyn Error`.
-        let Texts { message, chain } = Texts::of_error(&error);
+        let texts = Texts::of_error(&error);
         let name = type_name::<E>();
         let kind = (!name.starts_with("dyn ")).then_some(name);
-        let texts = [
-            ("exception.type", kind.map(str::to_owned)),
-            ("exception.message", message.clone()),
-            ("exception.stacktrace", chain),
-        ];
-        let event = texts
-            .into_iter()
-            .filter_map(|(key, text)| Some(KeyValue::new(key, text?)))
-            .collect();
+        let event = texts.attributes(kind);
         let kind = KeyValue::new("error.type", kind.unwrap_or(OTHER));
-        self.say(|| Some(Remark::Attribute(kind)));
-        self.say(|| Some(Remark::Event("exception".into(), SystemTime::now(), event)));
-        self.set_status_error(message.unwrap_or_default())
+        self.update(|| Some(SpanUpdate::Attribute(kind)));
+        self.update(|| {
+            Some(SpanUpdate::Event(
+                "exception".into(),
+                SystemTime::now(),
+                event,
+            ))
+        });
+        self.set_status_error(texts.message.unwrap_or_default())
     }
 
     /// Renames the span.
     pub fn update_name(&self, name: impl Into<Cow<'static, str>>) -> &Self {
-        self.say(|| Some(Remark::Name(name.into())))
+        self.update(|| Some(SpanUpdate::Name(name.into())))
     }
 
     /// Calls `work` in the context that the handle was taken in, so that its spans hang under this one, also on another
@@ -206,27 +205,27 @@ impl SpanHandle {
         }
     }
 
-    /// Says what `make` gives, if the span is recorded. `make` runs code of users; if that panics, nothing is said.
-    fn say(&self, make: impl FnOnce() -> Option<Remark>) -> &Self {
+    /// Makes the update that `make` gives, if the span is recorded. `make` runs code of users; if that panics, there is none.
+    fn update(&self, make: impl FnOnce() -> Option<SpanUpdate>) -> &Self {
         if self.is_recording()
-            && let Ok(Some(remark)) = catch_unwind(AssertUnwindSafe(make))
-            && let Some(remark) = active::remark(self.span_id(), remark)
+            && let Ok(Some(update)) = catch_unwind(AssertUnwindSafe(make))
+            && let Some(update) = active::update(self.span_id(), update)
         {
-            self.say_to_stand_in(remark);
+            self.update_stand_in(update);
         }
         self
     }
 
-    fn say_to_stand_in(&self, remark: Remark) {
+    fn update_stand_in(&self, update: SpanUpdate) {
         let span = self.context.span();
-        match remark {
-            Remark::Attribute(attribute) => span.set_attribute(attribute),
-            Remark::Event(name, time, attributes) => {
+        match update {
+            SpanUpdate::Attribute(attribute) => span.set_attribute(attribute),
+            SpanUpdate::Event(name, time, attributes) => {
                 span.add_event_with_timestamp(name, time, attributes);
             }
-            Remark::Link(linked, attributes) => span.add_link(linked, attributes),
-            Remark::Name(name) => span.update_name(name),
-            Remark::Status(status) => span.set_status(status),
+            SpanUpdate::Link(linked, attributes) => span.add_link(linked, attributes),
+            SpanUpdate::Name(name) => span.update_name(name),
+            SpanUpdate::Status(status) => span.set_status(status),
         }
     }
 
@@ -312,7 +311,7 @@ impl Drop for EventBuilder {
     fn drop(&mut self) {
         if let Some(event) = self.event.take() {
             self.span
-                .say(|| Some(Remark::Event(event.name, event.time, event.attributes)));
+                .update(|| Some(SpanUpdate::Event(event.name, event.time, event.attributes)));
         }
     }
 }

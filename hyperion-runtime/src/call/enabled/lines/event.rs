@@ -22,7 +22,7 @@ const NAMES: &[&str; FIELDS] = &[
     "exception.stacktrace",
 ];
 
-/// How many fields a line has at most.
+/// The most fields of a line.
 pub(super) const FIELDS: usize = 9;
 
 /// The values of the fields of a line; [`Empty`](tracing::field::Empty) and `None` are left out.
@@ -58,14 +58,14 @@ impl LineEvent {
         }
     }
 
-    /// Whether nobody wants events of this level. It costs one comparison.
+    /// Returns true if nobody wants events of this level. It costs one comparison.
     #[inline]
     pub(super) fn is_off(&self) -> bool {
         let level = self.metadata.level();
         *level > STATIC_MAX_LEVEL || *level > LevelFilter::current()
     }
 
-    /// Whether the subscriber of this thread wants the event. It is the subscriber's code that tells.
+    /// Returns true if the subscriber of this thread wants the event. It is the subscriber's code that tells.
     pub(super) fn is_wanted(&'static self) -> bool {
         let interest = self.callsite.interest();
         !interest.is_never()

@@ -2,11 +2,11 @@
 #![allow(clippy::needless_raw_string_hashes)]
 
 use super::{Lines, LinesOf};
-use crate::call::observed::ending::Ending;
+use crate::call::enabled::failure::Failure;
+use crate::call::meta::Record;
 use crate::call::outcome::{Detail, ErrorRef, Outcome};
-use crate::call::record_mode::Record;
 use crate::level::Level;
-use crate::trace::exceptions::ExceptionSignal;
+use crate::trace::settings::ExceptionSignal;
 use expect_test::expect;
 use std::cell::Cell;
 use std::error::Error;
@@ -58,8 +58,8 @@ fn refused() -> Refused {
     }
 }
 
-fn error(error: &Refused) -> Ending<'_> {
-    Ending::Error(ErrorRef {
+fn error(error: &Refused) -> Outcome<'_> {
+    Outcome::Error(ErrorRef {
         kind: "declined",
         type_name: Some("shop::Refused"),
         detail: Detail::Error(error),
@@ -67,8 +67,8 @@ fn error(error: &Refused) -> Ending<'_> {
 }
 
 /// Ends a call that took a quarter of a second.
-fn end(lines: &'static Lines, ending: Ending<'_>, record: Record, exceptions: ExceptionSignal) {
-    let failure = ending.failure(ending.error_type(), record);
+fn end(lines: &'static Lines, outcome: Outcome<'_>, record: Record, exceptions: ExceptionSignal) {
+    let failure = Failure::of(outcome, outcome.error_type(), record);
     lines.ended(failure.as_ref(), 0.25, exceptions);
 }
 
@@ -144,10 +144,10 @@ fn a_call_writes_its_start_and_its_end() {
     let error_of = refused();
     let written = collected(tracing::Level::DEBUG, || {
         lines.entered();
-        end(lines, Ending::Ok, Record::Event, EVENTS);
+        end(lines, Outcome::Ok, Record::Event, EVENTS);
         end(lines, error(&error_of), Record::Event, EVENTS);
-        end(lines, Ending::Panic, Record::Event, EVENTS);
-        end(lines, Ending::Cancelled, Record::Event, EVENTS);
+        end(lines, Outcome::Panic, Record::Event, EVENTS);
+        end(lines, Outcome::Cancelled, Record::Event, EVENTS);
     });
     expect![[r#"
         DEBUG shop::users call src/users.rs:7 message=UserService.get_user started component="UserService" method="get_user"
@@ -183,7 +183,7 @@ fn what_nobody_wants_is_not_made() {
     let error_of = refused();
     let written = collected(tracing::Level::DEBUG, || {
         lines.entered();
-        end(lines, Ending::Ok, Record::Event, EVENTS);
+        end(lines, Outcome::Ok, Record::Event, EVENTS);
     });
     assert_eq!(written, "");
     let nothing = tracing_subscriber::registry().with(EnvFilter::new("off"));
@@ -221,10 +221,10 @@ fn directives_find_lines_by_their_module() {
 fn exceptions_are_written_where_logs_carry_them() {
     let silent = lines(None);
     let error_of = refused();
-    let written = |ending, record, exceptions| {
+    let written = |outcome, record, exceptions| {
         collected(tracing::Level::TRACE, || {
             silent.entered();
-            end(silent, ending, record, exceptions);
+            end(silent, outcome, record, exceptions);
         })
     };
     let exception = written(error(&error_of), Record::Event, LOGS);
@@ -236,9 +236,9 @@ fn exceptions_are_written_where_logs_carry_them() {
     );
     assert_eq!(written(error(&error_of), Record::Event, EVENTS), "");
     assert_eq!(written(error(&error_of), Record::Status, LOGS), "");
-    assert_eq!(written(Ending::Ok, Record::Event, LOGS), "");
-    assert_eq!(written(Ending::Panic, Record::Event, LOGS), "");
-    assert_eq!(written(Ending::Cancelled, Record::Event, LOGS), "");
+    assert_eq!(written(Outcome::Ok, Record::Event, LOGS), "");
+    assert_eq!(written(Outcome::Panic, Record::Event, LOGS), "");
+    assert_eq!(written(Outcome::Cancelled, Record::Event, LOGS), "");
     let because = Outcome::because("is_empty").into();
     assert_eq!(written(because, Record::Event, LOGS), "");
 }

@@ -1,4 +1,4 @@
-//! The bounds of one span.
+//! Settings of spans that a program chooses: the bounds of one, and the signals that carry exceptions.
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
@@ -84,5 +84,33 @@ fn truncate_text(text: &mut StringValue, length: usize) {
             .unwrap_or_default()
             .to_owned()
             .into();
+    }
+}
+
+/// The signals that carry the exception of a failed call: the type of the error, its message and its sources.
+///
+/// The [semantic conventions] are moving exceptions from spans to logs; a program chooses when it follows. The span's
+/// status and its `error.type` stay on the span in any case. Logs need the feature `logs`.
+///
+/// [semantic conventions]: https://opentelemetry.io/docs/specs/semconv/exceptions/
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ExceptionSignal {
+    /// `events`: to an event of the span.
+    #[default]
+    Events,
+    /// `logs`: to a `tracing` event at level error, whether the trace is sampled or not.
+    Logs,
+    /// `both`: to both, while what reads one of them learns to read the other.
+    Both,
+}
+
+impl ExceptionSignal {
+    pub(crate) fn has_events(self) -> bool {
+        matches!(self, Self::Events | Self::Both)
+    }
+
+    pub(crate) fn has_logs(self) -> bool {
+        matches!(self, Self::Logs | Self::Both)
     }
 }

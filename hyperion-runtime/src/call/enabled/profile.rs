@@ -1,27 +1,29 @@
-//! What is worked out for a call site when its first call is recorded.
+//! The profile of a call site, worked out when its first call is recorded.
 
 use super::call_labels::CallLabels;
-use super::ending::Ending;
 use super::lines::{Lines, LinesOf};
 use super::location::Location;
 use crate::call::meta::{CallsiteMeta, Parts};
-use crate::interceptor::{self, CallInfo, Interceptors, Only, Selection, SelectionCache};
+use crate::call::outcome::Outcome;
+use crate::interceptor::{
+    self, CallInfo, CallOutcome, Interceptors, Only, Selection, SelectionCache,
+};
 use crate::metrics::bounds::SECONDS;
 use crate::metrics::exemplars::InSpan;
 use crate::metrics::snapshot::Label;
 use crate::metrics::store::{Definition, Series, label};
 use crate::metrics::{Kind, Labels, NumberType, OTHER};
-use crate::trace::site::Site;
+use crate::trace::record::Site;
 use opentelemetry::KeyValue;
 use std::panic;
 use std::sync::OnceLock;
 
-/// How many kinds of error a call site tells apart; further ones are `_OTHER`.
+/// The kinds of error that a call site tells apart; further ones are `_OTHER`.
 const ERROR_KINDS: usize = 32;
 
 /// Names, attributes and series of a call site.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(super) struct CallsiteProfile {
     pub(super) site: Site,
     pub(super) component: &'static str,
     place: &'static panic::Location<'static>,
@@ -40,35 +42,24 @@ pub(super) struct Known {
 
 /// The durations of calls that ended in one way: a series for each combination of labels.
 #[derive(Debug)]
-struct Durations {
+pub(super) struct Durations {
+    outcome: CallOutcome,
+    /// The value of `error.type`, the same in the metric, the span and the log lines.
+    pub(super) error_type: Option<&'static str>,
     /// Of calls without labels, or whose labels are not known.
     plain: Series,
     /// Of calls with labels: a series for each combination.
     labelled: Series,
 }
 
+/// The durations of calls that returned an error, by its kind.
 #[derive(Debug)]
 struct Errors {
-    kinds: [OnceLock<ErrorDurations>; ERROR_KINDS],
+    kinds: [OnceLock<Durations>; ERROR_KINDS],
     others: Durations,
 }
 
-#[derive(Debug)]
-struct ErrorDurations {
-    kind: &'static str,
-    durations: Durations,
-}
-
-/// How a call ended, as its metrics, its span and its log lines tell it.
-#[derive(Clone, Copy)]
-pub(super) struct Told<'a> {
-    outcome: &'static str,
-    /// The same everywhere.
-    pub(super) error_type: Option<&'static str>,
-    durations: &'a Durations,
-}
-
-impl Known {
+impl CallsiteProfile {
     #[cold]
     pub(super) fn of(
         meta: &'static CallsiteMeta,
@@ -103,9 +94,9 @@ impl Known {
                 meta.details.buckets
             },
             active: Series::new(),
-            ok: Durations::new(),
-            cancelled: Durations::new(),
-            panic: Durations::new(),
+            ok: Durations::new(CallOutcome::Ok, None),
+            cancelled: Durations::new(CallOutcome::Cancelled, None),
+            panic: Durations::new(CallOutcome::Panic, Outcome::Panic.error_type()),
             errors: OnceLock::new(),
         }
     }
@@ -128,7 +119,7 @@ impl Known {
             .get(installed, details.only, details.exclude, || self.site.name)
     }
 
-    /// What interceptors are told of a call.
+    /// The call, as interceptors see it.
     pub(super) fn info(&self) -> CallInfo<'static> {
         CallInfo {
             component: self.component,
@@ -157,37 +148,31 @@ impl Known {
         })
     }
 
-    /// What is told of an ending. Beyond so many kinds of error a further one is told as `_OTHER`.
+    /// The durations of calls that end so. Beyond so many kinds of error a further one is `_OTHER`.
     #[inline]
-    pub(super) fn tell(&self, ending: &Ending<'_>) -> Told<'_> {
-        let error_type = ending.error_type();
-        let (error_type, durations) = match (ending, error_type) {
-            (Ending::Error(_), Some(kind)) => self.errors.get_or_init(Box::default).of(kind),
-            (Ending::Panic, _) => (error_type, &self.panic),
-            (Ending::Cancelled, _) => (error_type, &self.cancelled),
-            _ => (error_type, &self.ok),
-        };
-        Told {
-            outcome: ending.outcome(),
-            error_type,
-            durations,
+    pub(super) fn durations(&self, outcome: &Outcome<'_>) -> &Durations {
+        match outcome {
+            Outcome::Ok => &self.ok,
+            Outcome::Error(error) => self.errors.get_or_init(Box::default).of(error.kind),
+            Outcome::Panic => &self.panic,
+            Outcome::Cancelled => &self.cancelled,
         }
     }
 
-    /// Records how long a call took.
+    /// Records a duration in one of the profile's.
     #[inline]
-    pub(super) fn record_duration(
+    pub(super) fn record(
         &self,
+        durations: &Durations,
         seconds: f64,
-        told: Told<'_>,
         labels: &CallLabels,
         span: &InSpan,
     ) {
-        let (series, index) = told.durations.at(labels);
+        let (series, index) = durations.at(labels);
         series.record(index, seconds, span, || {
             let mut fixed = self.labels();
-            fixed.push(label("outcome", told.outcome));
-            fixed.extend(told.error_type.map(|kind| label("error.type", kind)));
+            fixed.push(label("outcome", durations.outcome.as_str()));
+            fixed.extend(durations.error_type.map(|kind| label("error.type", kind)));
             let keys = self.meta.details.labels;
             let chosen = labels.types(keys);
             if chosen.keys.is_empty() {
@@ -230,8 +215,10 @@ impl Known {
 }
 
 impl Durations {
-    const fn new() -> Self {
+    const fn new(outcome: CallOutcome, error_type: Option<&'static str>) -> Self {
         Self {
+            outcome,
+            error_type,
             plain: Series::new(),
             labelled: Series::new(),
         }
@@ -251,33 +238,27 @@ impl Default for Errors {
     fn default() -> Self {
         Self {
             kinds: [const { OnceLock::new() }; ERROR_KINDS],
-            others: Durations::new(),
+            others: Durations::new(CallOutcome::Error, Some(OTHER)),
         }
     }
 }
 
 impl Errors {
-    /// The kind as it is told, and its durations: its own, newly taken ones, or those of all the rest.
-    fn of(&self, kind: &'static str) -> (Option<&'static str>, &Durations) {
+    /// The durations of one kind: its own, newly taken ones, or those of all the rest.
+    fn of(&self, kind: &'static str) -> &Durations {
+        let new = || Durations::new(CallOutcome::Error, Some(kind));
         self.kinds
             .iter()
-            .map(|slot| {
-                slot.get_or_init(|| ErrorDurations {
-                    kind,
-                    durations: Durations::new(),
-                })
-            })
-            .find(|known| known.kind == kind)
-            .map_or((Some(OTHER), &self.others), |known| {
-                (Some(known.kind), &known.durations)
-            })
+            .map(|slot| slot.get_or_init(new))
+            .find(|durations| durations.error_type == Some(kind))
+            .unwrap_or(&self.others)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::call::observed::callsite::Callsite;
+    use crate::call::enabled::callsite::Callsite;
     use crate::span_kind::SpanKind;
 
     static META: CallsiteMeta = CallsiteMeta {
@@ -313,9 +294,8 @@ mod tests {
             .collect();
         for _ in 0..2 {
             for (index, name) in names.iter().enumerate() {
-                let (told, _) = errors.of(name);
                 let expected = if index < ERROR_KINDS { name } else { OTHER };
-                assert_eq!(told, Some(expected));
+                assert_eq!(errors.of(name).error_type, Some(expected));
             }
         }
     }

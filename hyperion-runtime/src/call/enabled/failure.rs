@@ -1,108 +1,117 @@
-//! What is told of a call that did not go well.
+//! A call that did not go well, as its span and its log lines tell it.
 
-use super::Ending;
-use crate::call::outcome::Detail;
-use crate::call::record_mode::Record;
+use crate::call::meta::Record;
+use crate::call::outcome::{Detail, ErrorRef, Outcome};
 use crate::text::Texts;
-use crate::trace::exceptions::ExceptionSignal;
-use crate::trace::limits::SpanLimits;
 use crate::trace::record::SpanRecord;
+use crate::trace::settings::{ExceptionSignal, SpanLimits};
 use opentelemetry::KeyValue;
 use opentelemetry::trace::Status;
 use std::cell::OnceCell;
+use std::fmt::Display;
 
-/// A call that failed or was cancelled, as its span and its log lines tell it.
+/// A call that failed or was cancelled.
 ///
 /// The error's texts are the user's code and cost what they cost, so they are made for the first that needs them, and once.
-pub(in crate::call::observed) struct Failure<'a> {
-    /// How the call ended.
-    pub(in crate::call::observed) ending: Ending<'a>,
+pub(super) struct Failure<'a> {
+    pub(super) outcome: Outcome<'a>,
     /// The value of `error.type`; none if the call was cancelled.
-    pub(in crate::call::observed) kind: Option<&'static str>,
+    pub(super) error_type: Option<&'static str>,
     record: Record,
     texts: OnceCell<Texts>,
 }
 
-/// An error as the semantic conventions describe an exception.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::call::observed) struct Exception<'a> {
-    /// `exception.type`
-    pub(in crate::call::observed) type_name: &'static str,
-    /// `exception.message`
-    pub(in crate::call::observed) message: Option<&'a str>,
-    /// `exception.stacktrace`: an error has no stack, but sources.
-    pub(in crate::call::observed) chain: Option<&'a str>,
-}
-
 impl<'a> Failure<'a> {
+    /// The failure, unless the call went well.
+    ///
+    /// `error_type` is the outcome's as the call's metric has it, so that metric, span and log name the same kind.
+    #[inline]
+    pub(super) fn of(
+        outcome: Outcome<'a>,
+        error_type: Option<&'static str>,
+        record: Record,
+    ) -> Option<Self> {
+        match outcome {
+            Outcome::Ok => None,
+            Outcome::Error(_) | Outcome::Panic | Outcome::Cancelled => {
+                Some(Self::new(outcome, error_type, record))
+            }
+        }
+    }
+
     #[cold]
-    pub(super) fn new(ending: Ending<'a>, kind: Option<&'static str>, record: Record) -> Self {
-        // What a caller says of its errors does not hold for its panics.
-        let record = match ending {
-            Ending::Error(_) => record,
-            Ending::Ok | Ending::Panic | Ending::Cancelled => Record::Status,
-        };
+    fn new(outcome: Outcome<'a>, error_type: Option<&'static str>, record: Record) -> Self {
         Self {
-            ending,
-            kind,
-            record,
+            outcome,
+            error_type,
+            // What a caller says of its errors does not hold for its panics.
+            record: match outcome {
+                Outcome::Error(_) => record,
+                Outcome::Ok | Outcome::Panic | Outcome::Cancelled => Record::Status,
+            },
             texts: OnceCell::new(),
         }
     }
 
-    /// The exception, if the call returned an error and its details are to be recorded.
-    pub(in crate::call::observed) fn exception(&self) -> Option<Exception<'_>> {
-        self.type_name().map(|type_name| {
-            let texts = self.texts();
-            Exception {
-                type_name,
-                message: texts.message.as_deref(),
-                chain: texts.chain.as_deref(),
-            }
-        })
+    /// The type and the texts of the exception, if the call returned an error and its details are to be recorded.
+    pub(super) fn exception(&self) -> Option<(&'static str, &Texts)> {
+        self.exception_type().map(|name| (name, self.texts()))
     }
 
     /// The type of the exception, if there is one. This does not ask the error for its texts.
-    pub(in crate::call::observed) fn type_name(&self) -> Option<&'static str> {
-        match (&self.ending, self.record) {
-            (Ending::Error(error), Record::Event) => error.type_name,
+    pub(super) fn exception_type(&self) -> Option<&'static str> {
+        match (&self.outcome, self.record) {
+            (Outcome::Error(error), Record::Event) => error.type_name,
             _ => None,
         }
     }
 
+    /// The message of the error, made by the error whenever it is shown.
+    pub(super) fn message(&self) -> Option<&dyn Display> {
+        match &self.outcome {
+            Outcome::Error(ErrorRef { detail, .. }) => match detail {
+                Detail::Error(error) => Some(error),
+                Detail::Display(error) => Some(error),
+                Detail::Opaque => None,
+            },
+            Outcome::Ok | Outcome::Panic | Outcome::Cancelled => None,
+        }
+    }
+
     fn texts(&self) -> &Texts {
-        self.texts.get_or_init(|| match self.ending {
-            Ending::Error(error) => match error.detail {
+        self.texts.get_or_init(|| match self.outcome {
+            Outcome::Error(error) => match error.detail {
                 Detail::Error(error) => Texts::of_error(error),
                 Detail::Display(error) => Texts::of_message(error),
                 Detail::Opaque => Texts::default(),
             },
-            Ending::Ok | Ending::Panic | Ending::Cancelled => Texts::default(),
+            Outcome::Ok | Outcome::Panic | Outcome::Cancelled => Texts::default(),
         })
     }
 
-    /// Writes the ending to the call's span.
-    pub(in crate::call::observed) fn describe(
+    /// Writes the outcome to the call's span.
+    pub(super) fn describe(
         self,
         span: &mut SpanRecord,
         limits: &SpanLimits,
         exceptions: ExceptionSignal,
     ) {
-        span.set_attribute(KeyValue::new("outcome", self.ending.outcome()), limits);
-        let (Some(kind), Record::Event | Record::Status) = (self.kind, self.record) else {
+        let outcome = self.outcome.call_outcome().as_str();
+        span.set_attribute(KeyValue::new("outcome", outcome), limits);
+        let (Some(kind), Record::Event | Record::Status) = (self.error_type, self.record) else {
             return;
         };
         span.set_attribute(KeyValue::new("error.type", kind), limits);
         if exceptions.has_events()
-            && let Some(exception) = self.exception()
+            && let Some((type_name, texts)) = self.exception()
         {
-            span.set_last_event("exception", exception.attributes(), limits);
+            span.set_last_event("exception", texts.attributes(Some(type_name)), limits);
         }
         span.set_status(self.status());
     }
 
     fn status(mut self) -> Status {
-        if matches!(self.ending, Ending::Panic) {
+        if matches!(self.outcome, Outcome::Panic) {
             return Status::error("the call panicked");
         }
         self.texts();
@@ -111,26 +120,9 @@ impl<'a> Failure<'a> {
     }
 }
 
-impl Exception<'_> {
-    fn attributes(&self) -> Vec<KeyValue> {
-        let mut attributes = vec![KeyValue::new("exception.type", self.type_name)];
-        let texts = [
-            ("exception.message", self.message),
-            ("exception.stacktrace", self.chain),
-        ];
-        attributes.extend(
-            texts
-                .into_iter()
-                .filter_map(|(key, text)| Some(KeyValue::new(key, text?.to_owned()))),
-        );
-        attributes
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::call::outcome::{ErrorRef, Outcome};
     use opentelemetry::trace::Event;
     use std::cell::Cell;
     use std::error::Error;
@@ -163,8 +155,8 @@ mod tests {
         }
     }
 
-    fn ending(error: &Refused) -> Ending<'_> {
-        Ending::Error(ErrorRef {
+    fn failed(error: &Refused) -> Outcome<'_> {
+        Outcome::Error(ErrorRef {
             kind: "declined",
             type_name: Some("bank::Refused"),
             detail: Detail::Error(error),
@@ -173,10 +165,10 @@ mod tests {
 
     const EVENTS: ExceptionSignal = ExceptionSignal::Events;
 
-    fn span_of(ending: Ending<'_>, record: Record, exceptions: ExceptionSignal) -> SpanRecord {
+    fn span_of(outcome: Outcome<'_>, record: Record, exceptions: ExceptionSignal) -> SpanRecord {
         let mut span = SpanRecord::sample();
-        let kind = ending.error_type();
-        if let Some(failure) = ending.failure(kind, record) {
+        let kind = outcome.error_type();
+        if let Some(failure) = Failure::of(outcome, kind, record) {
             failure.describe(&mut span, &SpanLimits::default(), exceptions);
         }
         span
@@ -208,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_call_that_goes_well_leaves_no_mark() {
-        let span = span_of(Ending::Ok, Record::Event, EVENTS);
+        let span = span_of(Outcome::Ok, Record::Event, EVENTS);
         assert_eq!((span.attributes.len(), status(&span)), (0, Status::Unset));
     }
 
@@ -218,7 +210,7 @@ mod tests {
             source: Some(fmt::Error),
             ..refused()
         };
-        let span = span_of(ending(&error), Record::Event, EVENTS);
+        let span = span_of(failed(&error), Record::Event, EVENTS);
         assert_eq!(attributes(&span.attributes), marks("error", "declined"));
         assert_eq!(status(&span), Status::error("refused"));
         let event = event(&span).expect("an exception");
@@ -238,8 +230,7 @@ mod tests {
     fn the_kind_is_the_one_that_the_metric_has() {
         let error = refused();
         let mut span = SpanRecord::sample();
-        ending(&error)
-            .failure(Some("_OTHER"), Record::Event)
+        Failure::of(failed(&error), Some("_OTHER"), Record::Event)
             .expect("it failed")
             .describe(&mut span, &SpanLimits::default(), EVENTS);
         assert_eq!(attributes(&span.attributes), marks("error", "_OTHER"));
@@ -251,7 +242,7 @@ mod tests {
     #[test]
     fn a_status_is_recorded_without_the_exception() {
         let error = refused();
-        let span = span_of(ending(&error), Record::Status, EVENTS);
+        let span = span_of(failed(&error), Record::Status, EVENTS);
         assert_eq!(attributes(&span.attributes), marks("error", "declined"));
         assert_eq!(status(&span), Status::error("refused"));
         assert!(event(&span).is_none());
@@ -261,7 +252,7 @@ mod tests {
     #[test]
     fn an_error_that_is_not_recorded_is_not_even_shown() {
         let error = refused();
-        let span = span_of(ending(&error), Record::None, EVENTS);
+        let span = span_of(failed(&error), Record::None, EVENTS);
         assert_eq!(
             attributes(&span.attributes),
             [("outcome", "error".to_owned())]
@@ -275,7 +266,7 @@ mod tests {
     fn an_exception_that_goes_to_logs_is_no_event() {
         let error = refused();
         let logs = ExceptionSignal::Logs;
-        let span = span_of(ending(&error), Record::Event, logs);
+        let span = span_of(failed(&error), Record::Event, logs);
         assert!(event(&span).is_none());
         assert_eq!(status(&span), Status::error("refused"));
     }
@@ -283,25 +274,25 @@ mod tests {
     #[test]
     fn an_error_is_shown_once_for_all() {
         let error = refused();
-        let failure = ending(&error)
-            .failure(Some("declined"), Record::Event)
-            .expect("it failed");
+        let failure =
+            Failure::of(failed(&error), Some("declined"), Record::Event).expect("it failed");
         assert_eq!(error.shown.get(), 0, "nobody has asked");
-        let exception = Exception {
-            type_name: "bank::Refused",
-            message: Some("refused"),
-            chain: None,
-        };
-        assert_eq!(failure.exception(), Some(exception));
-        assert_eq!(failure.exception(), Some(exception));
+        for _ in 0..2 {
+            let (type_name, texts) = failure.exception().expect("an exception");
+            assert_eq!(type_name, "bank::Refused");
+            assert_eq!(
+                (texts.message.as_deref(), &texts.chain),
+                (Some("refused"), &None)
+            );
+        }
         failure.describe(&mut SpanRecord::sample(), &SpanLimits::default(), EVENTS);
         assert_eq!(error.shown.get(), 1);
     }
 
     #[test]
     fn a_call_that_fails_without_an_error_has_no_exception() {
-        let ending = Ending::from(Outcome::because("is_refused"));
-        let span = span_of(ending, Record::Event, EVENTS);
+        let outcome = Outcome::because("is_refused");
+        let span = span_of(outcome, Record::Event, EVENTS);
         assert_eq!(attributes(&span.attributes), marks("error", "is_refused"));
         assert_eq!(status(&span), Status::error(""));
         assert!(event(&span).is_none());
@@ -310,7 +301,7 @@ mod tests {
     #[test]
     fn a_panic_always_marks_its_span() {
         for record in [Record::Event, Record::Status, Record::None] {
-            let span = span_of(Ending::Panic, record, EVENTS);
+            let span = span_of(Outcome::Panic, record, EVENTS);
             assert_eq!(attributes(&span.attributes), marks("panic", "panic"));
             assert_eq!(status(&span), Status::error("the call panicked"));
             assert!(event(&span).is_none());
@@ -319,7 +310,7 @@ mod tests {
 
     #[test]
     fn a_cancelled_call_is_no_error() {
-        let span = span_of(Ending::Cancelled, Record::Event, EVENTS);
+        let span = span_of(Outcome::Cancelled, Record::Event, EVENTS);
         assert_eq!(
             attributes(&span.attributes),
             [("outcome", "cancelled".to_owned())]

@@ -1,3 +1,0 @@
-//! Tokio's own functions: there is no context to carry.
-
-pub use tokio::task::{spawn, spawn_blocking};
