@@ -62,7 +62,7 @@ impl Levels {
     }
 }
 
-/// What was delivered and what was lost: nothing.
+/// The spans that were delivered and lost: none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShutdownReport(());
 

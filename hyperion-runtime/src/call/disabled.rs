@@ -53,7 +53,7 @@ impl Call {
     pub fn finish_with<'a>(&mut self, _outcome: impl FnOnce() -> Outcome<'a>) {}
 }
 
-/// Where a span would hang.
+/// The parent and the links that a span would have.
 #[derive(Debug)]
 pub struct Origin(());
 
@@ -67,7 +67,7 @@ impl Origin {
     pub fn links<L: Links>(&mut self, _links: L) {}
 }
 
-/// What would be settled when a future is made.
+/// The settings that would be taken when a future is made.
 #[derive(Debug)]
 pub struct Prepare(());
 
@@ -89,7 +89,7 @@ impl Prepare {
     pub fn fields(&mut self, _record: impl FnOnce(&mut Fields)) {}
 }
 
-/// Nothing that was settled.
+/// No settings.
 #[derive(Debug)]
 pub struct Prepared(());
 

@@ -1,4 +1,4 @@
-//! What an error is called in telemetry.
+//! The names of errors in telemetry.
 
 use std::rc::Rc;
 use std::sync::Arc;

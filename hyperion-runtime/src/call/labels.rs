@@ -15,9 +15,9 @@ use std::marker::PhantomData;
     expect(dead_code, reason = "nobody asks for the values")
 )]
 pub struct Chosen<T> {
-    /// Which of all combinations of values this is.
+    /// The index among all combinations of values.
     pub(super) index: usize,
-    /// How many there are.
+    /// The number of combinations.
     pub(super) cardinality: usize,
     /// See [`LabelTypes::values`]. It stands here so that only [`and`](Self::and) asks what a label has to be, and says so
     /// where the label is.
@@ -61,7 +61,7 @@ impl<T: LabelTypes> Chosen<T> {
 
 /// A list of label types.
 pub trait LabelTypes {
-    /// How many combinations of values there are.
+    /// The number of combinations of values.
     const CARDINALITY: usize;
 
     /// Gives the values of a combination, in the order of the labels.

@@ -3,7 +3,7 @@
 use super::{AsSpanContext, SpanContext, SpanHandle, SpanReference};
 use std::iter::once;
 
-/// What `#[observe(links = ..)]` takes: any number of spans.
+/// Any number of spans, for `#[observe(links = ..)]`.
 ///
 /// That is everything that can be iterated over and gives what [names a span](AsSpanContext): arrays, slices, `Vec`,
 /// `Option`, iterators. A single [`SpanContext`] or [`SpanHandle`] will do as well; what else names a single span is put

@@ -1,8 +1,8 @@
-//! What a span can hang under.
+//! The parents that a span can have.
 
 use super::{SpanContext, SpanHandle, SpanReference};
 
-/// What names a span: a parent for `#[observe(parent = ..)]`, or one of `links = ..`.
+/// A value that names a span: a parent for `#[observe(parent = ..)]`, or one of `links = ..`.
 ///
 /// Implemented for [`SpanContext`], [`SpanHandle`](super::SpanHandle), references to them and `Option` of them, and, in
 /// a build with `otel`, for OpenTelemetry's `Context` and `SpanContext`, whose trace state is kept. `None` and a context
@@ -34,7 +34,7 @@ use super::{SpanContext, SpanHandle, SpanReference};
     note = "or implement `hyperion::AsSpanContext` for `{Self}`"
 )]
 pub trait AsSpanContext {
-    /// What names the span, or [`SpanContext::INVALID`] if there is none.
+    /// The name of the span, or [`SpanContext::INVALID`] if there is none.
     fn as_span_context(&self) -> SpanContext;
 
     /// The same, with all that OpenTelemetry knows of it.

@@ -1,8 +1,8 @@
-//! What names a span to others.
+//! The names of spans for others.
 
 use std::fmt;
 
-/// What names a span to others: its ids, and what was decided about its trace.
+/// The name of a span for others: its ids, and the decision about its trace.
 ///
 /// It is a plain value that can be kept, compared and sent, for example beside a job that somebody else will do. As
 /// text it is a `traceparent` header of [W3C Trace Context]; it is read with [`str::parse`] and written with
@@ -53,7 +53,7 @@ impl SpanContext {
         Self { remote, ..self }
     }
 
-    /// Whether it names a span: neither id is zero.
+    /// Returns true if it names a span: neither id is zero.
     pub const fn is_valid(self) -> bool {
         self.trace_id != 0 && self.span_id != 0
     }
@@ -78,12 +78,12 @@ impl SpanContext {
         format!("{:016x}", self.span_id)
     }
 
-    /// Whether the trace is recorded.
+    /// Returns true if the trace is recorded.
     pub const fn is_sampled(self) -> bool {
         self.sampled
     }
 
-    /// Whether the span is one of another process, as far as is known.
+    /// Returns true if the span is one of another process, as far as is known.
     pub const fn is_remote(self) -> bool {
         self.remote
     }

@@ -1,4 +1,4 @@
-//! What an interceptor is told of a call.
+//! Interceptors, and the calls as they see them.
 
 use crate::level::Level;
 use crate::span_kind::SpanKind;
@@ -42,11 +42,11 @@ use std::time::Duration;
 /// }
 /// ```
 pub trait Interceptor: Send + Sync {
-    /// What `only(..)` and `exclude(..)` call it: an identifier other than `trace`, `metrics` and `log`, unlike that of any
+    /// The name that `only(..)` and `exclude(..)` use: an identifier other than `trace`, `metrics` and `log`, unlike that of any
     /// other interceptor. It is asked for once.
     fn name(&self) -> &'static str;
 
-    /// Where it stands among the others, asked for once: the lowest starts first and ends last, and those of the same order
+    /// The place among the others, asked for once: the lowest starts first and ends last, and those of the same order
     /// start as they were registered. 0 by default.
     fn order(&self) -> i32 {
         0
@@ -101,7 +101,7 @@ pub struct CallInfo<'a> {
     pub span_name: &'a str,
     /// The kind of its spans.
     pub kind: SpanKind,
-    /// How much detail the call is.
+    /// The level of the call.
     pub level: Level,
     /// The file of the function, as the compiler was given it.
     pub file: &'a str,
@@ -111,15 +111,15 @@ pub struct CallInfo<'a> {
     pub function: &'a str,
 }
 
-/// How a call ended.
+/// The end of a call.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct CallEnd<'a> {
-    /// Which way it ended.
+    /// The way it ended.
     pub outcome: CallOutcome,
     /// The kind of the error, or `panic`, as in the attribute `error.type`; `None` where nothing failed.
     pub error_type: Option<&'a str>,
-    /// What the error says of itself, whatever `err(record = ..)` says; `None` where nothing failed or the error cannot say.
+    /// The error's own message, whatever `err(record = ..)` says; `None` where nothing failed or the error cannot say.
     ///
     /// It is made when it is shown, by the error's own code.
     pub error_message: Option<&'a dyn fmt::Display>,
@@ -127,7 +127,7 @@ pub struct CallEnd<'a> {
     pub duration: Duration,
 }
 
-/// Which way a call ended.
+/// The way a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CallOutcome {

@@ -15,12 +15,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// on.
 #[derive(Default)]
 #[must_use = "each start gets its end"]
-pub(crate) struct Started(Option<Box<On>>);
+pub(crate) struct Started(Option<Box<Running>>);
 
-struct On {
+struct Running {
     interceptors: Arc<Interceptors>,
     selection: Selection,
-    /// What each of them returned. The lock is never contended: it makes the states `Sync`.
+    /// The states that they returned. The lock is never contended: it makes the states `Sync`.
     states: Vec<Mutex<State>>,
 }
 
@@ -55,7 +55,7 @@ impl Interceptors {
             });
             states.push(Mutex::new(state));
         }
-        Started(Some(Box::new(On {
+        Started(Some(Box::new(Running {
             interceptors: Arc::clone(self),
             selection,
             states,
@@ -64,21 +64,21 @@ impl Interceptors {
 }
 
 impl Started {
-    /// Whether there are none, so that nobody needs to know how the call ended.
+    /// Returns true if there are none, so that nobody needs to know how the call ended.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_none()
     }
 
     /// Ends them, the one that started last first. Whoever calls this has no lock and no thread-local state borrowed.
     pub(crate) fn end_all(self, call: &CallInfo<'_>, ending: &CallEnd<'_>) {
-        let Some(on) = self.0 else {
+        let Some(running) = self.0 else {
             return;
         };
-        let On {
+        let Running {
             interceptors,
             selection,
             states,
-        } = *on;
+        } = *running;
         for (position, state) in selection.positions().rev().zip(states.into_iter().rev()) {
             let state = state.into_inner().unwrap_or_else(PoisonError::into_inner);
             if let Some(entry) = interceptors.list.get(position) {
@@ -98,7 +98,7 @@ fn intercepting<T>(work: impl FnOnce() -> T) -> T {
 
 impl fmt::Debug for Started {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.0.as_ref().map_or(0, |on| on.states.len());
+        let count = self.0.as_ref().map_or(0, |running| running.states.len());
         f.debug_tuple("Started").field(&count).finish()
     }
 }

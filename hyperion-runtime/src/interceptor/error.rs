@@ -1,9 +1,9 @@
-//! Why interceptors cannot be installed.
+//! The reasons why interceptors cannot be installed.
 
 use super::MOST;
 use std::fmt;
 
-/// Why interceptors cannot be installed.
+/// A reason why interceptors cannot be installed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InterceptorError {

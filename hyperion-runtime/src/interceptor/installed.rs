@@ -17,7 +17,7 @@ const BUILT_IN: [&str; 3] = ["trace", "metrics", "log"];
 /// Calls share it, so that every one that started an interceptor can end it.
 #[derive(Debug)]
 pub struct Interceptors {
-    /// Which installation it is, never zero. It tells what was worked out for an earlier one.
+    /// The number of the installation, never zero. It marks what was worked out for an earlier one.
     pub(super) installation: u32,
     pub(super) list: Vec<Entry>,
 }
@@ -92,12 +92,12 @@ impl Interceptors {
         })
     }
 
-    /// Whether there are none.
+    /// Returns true if there are none.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// How often each of them panicked.
+    /// The counts of their panics.
     pub fn panics(&self) -> Panics {
         let counts = self.list.iter();
         Panics(
@@ -165,7 +165,7 @@ impl fmt::Debug for Entry {
     }
 }
 
-/// How often each interceptor panicked.
+/// The number of panics of each interceptor.
 #[derive(Clone, Debug)]
 pub struct Panics(Vec<(&'static str, Arc<AtomicU64>)>);
 

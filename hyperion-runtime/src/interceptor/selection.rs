@@ -1,11 +1,11 @@
-//! Which interceptors run at a call site.
+//! The interceptors that run at a call site.
 
 use super::installed::Interceptors;
 use super::{MOST, Only};
 use crate::diagnostics;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Which interceptors of an installation run.
+/// The interceptors of an installation that run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Selection {
     installation: u32,
@@ -19,17 +19,17 @@ impl Selection {
         self.bits == 0
     }
 
-    /// Whether it was made for `interceptors`.
+    /// Returns true if it was made for `interceptors`.
     pub(super) fn is_of(self, interceptors: &Interceptors) -> bool {
         self.installation == interceptors.installation
     }
 
-    /// How many there are.
+    /// The number of them.
     pub(super) fn len(self) -> usize {
         self.bits.count_ones() as usize
     }
 
-    /// Where they stand in the list, in the order in which they start.
+    /// Their positions in the list, in the order in which they start.
     pub(super) fn positions(self) -> impl DoubleEndedIterator<Item = usize> {
         (0..MOST).filter(move |position| self.bits >> position & 1 != 0)
     }
@@ -79,7 +79,7 @@ impl Interceptors {
     }
 }
 
-/// What was selected for one call site, as long as the installation stays the same.
+/// The selection for one call site, as long as the installation stays the same.
 #[derive(Debug)]
 pub(crate) struct SelectionCache(AtomicU64);
 

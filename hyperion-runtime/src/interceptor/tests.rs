@@ -24,7 +24,7 @@ const ENDING: CallEnd<'static> = CallEnd {
     duration: Duration::from_secs(1),
 };
 
-/// What interceptors did, in its order.
+/// The deeds of interceptors, in their order.
 type Log = Arc<Mutex<Vec<String>>>;
 
 struct Logging {

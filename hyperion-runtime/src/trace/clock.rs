@@ -1,17 +1,17 @@
 //! A clock that costs one instruction.
 //!
-//! Where the processor's time-stamp counter is the kernel's own clock source, a timestamp is one read of it; elsewhere it
-//! is a reading of [`Instant`]. Ticks become wall-clock time only when they are exported. The length of a tick is measured
-//! from the moment the clock starts and is refined at every export, so starting costs a fraction of a millisecond and
-//! never a calibration pause.
+//! A timestamp is one read of the processor's time-stamp counter, if the kernel keeps time by it, and otherwise a reading of
+//! [`Instant`]. Ticks become wall-clock time only when they are exported. The length of a tick is measured from the moment
+//! the clock starts and is refined at every export, so starting costs a fraction of a millisecond and never a calibration
+//! pause.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
-/// How long the first measurement of a tick takes.
+/// The duration of the first measurement of a tick.
 const FIRST_MEASUREMENT: Duration = Duration::from_micros(200);
-/// How far the wall clock may step away before timestamps follow it.
+/// The step of the wall clock from which on timestamps follow it.
 const TOLERATED_SKEW: Duration = Duration::from_millis(1);
 
 /// A moment, in ticks of the running clock.
@@ -70,7 +70,7 @@ struct Clock {
     anchor: RwLock<Anchor>,
 }
 
-/// Where ticks and wall-clock time meet.
+/// A moment in ticks and in wall-clock time.
 #[derive(Clone, Copy)]
 struct Anchor {
     ticks: Ticks,

@@ -17,7 +17,7 @@ use std::time::SystemTime;
 /// Gives out tracers that record with hyperion.
 #[derive(Clone, Debug)]
 pub struct Provider {
-    /// Where the spans of its tracers go.
+    /// The recorder of the spans of its tracers.
     pub recorder: &'static Recorder,
 }
 

@@ -3,7 +3,7 @@
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 
-/// What the active OpenTelemetry context says about a span that starts now.
+/// The parent of a span that starts now, by the active OpenTelemetry context.
 ///
 /// That context is the only source of truth: spans of other libraries are parents of ours, and ours of theirs.
 #[derive(Debug)]

@@ -17,7 +17,7 @@ use std::sync::{
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-/// How many items a segment holds.
+/// The number of items in a segment.
 pub(crate) const SEGMENT: usize = if cfg!(loom) { 2 } else { 32 };
 
 /// The two ends of a new queue, which takes its segments from `spares` and gives them back.
@@ -86,7 +86,7 @@ pub(crate) struct Consumer<T: Send> {
     spares: Arc<Spares<T>>,
 }
 
-/// What a [`Consumer`] finds.
+/// An answer of a [`Consumer`].
 pub(crate) enum Next<T> {
     /// The oldest item. `freed` tells that it was the last one of its segment, which is no longer in use.
     Item { item: T, freed: bool },
@@ -97,7 +97,7 @@ pub(crate) enum Next<T> {
 }
 
 impl<T: Send> Producer<T> {
-    /// Whether the next push needs a new segment.
+    /// Returns true if the next push needs a new segment.
     #[inline]
     pub(crate) fn is_full(&self) -> bool {
         self.written == SEGMENT

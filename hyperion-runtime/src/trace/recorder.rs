@@ -1,4 +1,4 @@
-//! Where ended spans go: from the thread that ended them into its queue, and from all queues to the collector.
+//! The way of ended spans: from the thread that ended them into its queue, and from all queues to the collector.
 
 use super::queue::{self, Consumer, Next, Producer, SEGMENT, Spares};
 use super::record::SpanRecord;
@@ -22,9 +22,9 @@ pub struct Recorder {
     pub exceptions: ExceptionSignal,
     /// The spans that will not arrive.
     pub losses: Losses,
-    /// How many segments may wait beside the one that each thread writes to.
+    /// The most segments that may wait beside the one that each thread writes to.
     most_segments: usize,
-    /// How many of them are worth waking the collector for.
+    /// The number of waiting segments for which the collector is woken.
     enough_segments: usize,
     segments: AtomicUsize,
     closed: AtomicBool,
@@ -51,7 +51,7 @@ pub fn install(recorder: &'static Recorder) {
     INSTALLED.store(std::ptr::from_ref(recorder).cast_mut(), Ordering::Release);
 }
 
-/// What tells the collector that there is work.
+/// Wakes the collector.
 struct Wake(Box<dyn Fn() + Send + Sync>);
 
 /// The reading ends of all threads' queues.
@@ -178,7 +178,7 @@ impl Recorder {
         }
     }
 
-    /// Whether a thread may begin another segment. The collector is told when enough of them wait.
+    /// Returns true if a thread may begin another segment. The collector is woken when enough of them wait.
     #[cold]
     fn admits_segment(&self) -> bool {
         let waiting = self.segments.fetch_add(1, Ordering::Relaxed) + 1;
@@ -202,7 +202,7 @@ impl Recorder {
         producer
     }
 
-    /// Moves up to `most` spans to `take`, and tells how many there were.
+    /// Moves up to `most` spans to `take`, and returns their number.
     pub fn drain(&self, most: usize, mut take: impl FnMut(SpanRecord)) -> usize {
         self.signalled.store(false, Ordering::Release);
         let mut queues = lock(&self.queues);

@@ -1,9 +1,9 @@
-//! Which traces are recorded, decided when their spans start.
+//! The decision which traces are recorded, made when their spans start.
 
 use super::parent::ParentSpan;
 use opentelemetry::trace::TraceId;
 
-/// Which traces are recorded: the [samplers] of the specification.
+/// A rule for the traces that are recorded: the [samplers] of the specification.
 ///
 /// The parent-based ones do what the caller decided, if it decided, so that a trace is whole or absent. Ratios are
 /// between 0.0, nothing, and 1.0, everything.

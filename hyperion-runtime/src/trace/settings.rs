@@ -2,7 +2,7 @@
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
-/// How much one span may hold: the [span limits] of the specification. What is over a limit is dropped and counted.
+/// The bounds of one span: the [span limits] of the specification. What is over a limit is dropped and counted.
 ///
 /// [span limits]: https://opentelemetry.io/docs/specs/otel/trace/sdk/#span-limits
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -29,13 +29,13 @@ impl CallLabels {
         }
     }
 
-    /// Which combination this is, if it is known.
+    /// The index of the combination, if it is known.
     #[inline]
     pub(super) fn place(&self) -> Option<usize> {
         (self.cardinality > 0).then_some(self.index)
     }
 
-    /// What can be told apart by labels with these keys; nothing if they are not known.
+    /// The types of the labels, with these keys; none if they are not known.
     pub(super) fn types(&self, keys: &'static [&'static str]) -> Labels {
         match self.cardinality {
             0 => Labels::NONE,

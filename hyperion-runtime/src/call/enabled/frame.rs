@@ -135,7 +135,7 @@ impl Frame {
         }
     }
 
-    /// Tells the program that the call has started. The thread is in its span.
+    /// Announces the call to log lines and interceptors. The thread is in its span.
     #[inline]
     pub(super) fn announce(&mut self) {
         if self.enabled & (state::LINES | state::INTERCEPTORS) != 0 {
@@ -222,7 +222,7 @@ impl Frame {
         }
     }
 
-    /// Tells the program how the call ended, inside its span.
+    /// Reports the outcome to log lines and interceptors, inside the span.
     #[cold]
     fn report(
         &mut self,

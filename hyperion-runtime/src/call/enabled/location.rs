@@ -68,7 +68,7 @@ fn parent(path: &str) -> &str {
     path.rsplit_once("::").map_or(path, |(parent, _)| parent)
 }
 
-/// Whether `owner`, which implements a trait, can be in the program's own modules, which is where its implementation is.
+/// Returns true if `owner`, which implements a trait, can be in the program's own modules, where its implementation is.
 fn has_own_module(owner: &str) -> bool {
     let path = owner.split('<').next().unwrap_or(owner);
     let root = path.split_once("::").map(|(root, _)| root);

@@ -80,7 +80,7 @@ impl Span {
 
     /// The same future, inside the span at every poll. The span ends when the future is done or dropped.
     ///
-    /// What the future gives is not looked at; an error is recorded with `hyperion::current().record_error(&error)`, inside it.
+    /// The value of the future is not looked at; an error is recorded with `hyperion::current().record_error(&error)`, inside it.
     /// A future that is dropped before it is done leaves the attribute `outcome`, which is `cancelled`.
     pub fn observe<F: Future>(mut self, future: F) -> impl Future<Output = F::Output> {
         let probe: fn(&F::Output) -> Outcome<'_> = |_| Outcome::Ok;

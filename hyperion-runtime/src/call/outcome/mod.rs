@@ -1,4 +1,4 @@
-//! How a call ended.
+//! The outcome of a call.
 
 mod fallible;
 mod probe;
@@ -11,7 +11,7 @@ use std::error::Error;
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// How a call ended. Of one that returned the expansion asks its value; the rest is seen by whoever runs the call.
+/// The outcome of a call: asked of the value that it returned, or seen by whoever runs it.
 #[derive(Clone, Copy)]
 pub enum Outcome<'a> {
     /// The call went well.
@@ -149,7 +149,7 @@ pub fn asks(question: impl FnOnce() -> bool) -> bool {
     catch_unwind(AssertUnwindSafe(question)).unwrap_or(false)
 }
 
-/// Tells the compiler what an observed `async` body returns; never called.
+/// Names the type that an observed `async` body returns, for the compiler; never called.
 ///
 /// An `async` block has no place to write its type, and without one `?` and coercions in it lack what they convert to.
 pub fn returned<T>() -> T {

@@ -38,7 +38,7 @@ pub struct Probe<'a, T: ?Sized>(pub &'a T);
 
 /// A returned value whose type says how its call ended.
 pub trait Probed<'a> {
-    /// How the call ended.
+    /// The outcome of the call.
     fn __hyperion_outcome(&self) -> Outcome<'a>;
 }
 

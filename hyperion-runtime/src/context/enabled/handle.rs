@@ -80,12 +80,12 @@ impl SpanHandle {
         self.update(|| attribute(key, value).map(SpanUpdate::Attribute))
     }
 
-    /// Sets an attribute to what `Display` says.
+    /// Sets an attribute to the text that `Display` gives.
     pub fn set_display(&self, key: impl Into<Cow<'static, str>>, value: impl Display) -> &Self {
         self.update(|| Some(SpanUpdate::Attribute(display_attribute(key, &value))))
     }
 
-    /// Sets an attribute to what `Debug` says.
+    /// Sets an attribute to the text that `Debug` gives.
     pub fn set_debug(&self, key: impl Into<Cow<'static, str>>, value: impl Debug) -> &Self {
         self.update(|| Some(SpanUpdate::Attribute(debug_attribute(key, &value))))
     }
@@ -286,12 +286,12 @@ impl EventBuilder {
         self.with(|| attribute(key, value))
     }
 
-    /// Adds an attribute with what `Display` says.
+    /// Adds an attribute with the text that `Display` gives.
     pub fn set_display(self, key: impl Into<Cow<'static, str>>, value: impl Display) -> Self {
         self.with(|| Some(display_attribute(key, &value)))
     }
 
-    /// Adds an attribute with what `Debug` says.
+    /// Adds an attribute with the text that `Debug` gives.
     pub fn set_debug(self, key: impl Into<Cow<'static, str>>, value: impl Debug) -> Self {
         self.with(|| Some(debug_attribute(key, &value)))
     }

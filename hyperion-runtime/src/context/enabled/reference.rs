@@ -56,7 +56,7 @@ impl SpanReference {
         }
     }
 
-    /// What names the span, if there is one.
+    /// The context of the span, if there is one.
     pub(crate) fn into_link(self) -> Option<opentelemetry::trace::SpanContext> {
         let span = match self.0 {
             Named::Nothing => return None,

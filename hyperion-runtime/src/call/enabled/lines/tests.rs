@@ -93,7 +93,7 @@ impl Collector {
     }
 }
 
-/// What `log` gives to a subscriber that takes events of `level`.
+/// The events of `log` at a subscriber that takes those of `level`.
 fn collected(level: tracing::Level, log: impl FnOnce()) -> String {
     let collector = Collector::new(level);
     tracing::subscriber::with_default(collector.clone(), log);
