@@ -76,7 +76,7 @@ pub(super) mod tests {
         };
         clock::start();
         let identity = Identity::Named(Box::new(named));
-        SpanRecord::start(identity, random::trace_id(), random::span_id(), None)
+        SpanRecord::start(identity, random::trace_id(), None)
     }
 
     #[test]

@@ -6,23 +6,36 @@
 use crate::metrics::Label;
 use crate::metrics::budget::MAX_SERIES;
 use crate::metrics::label_set::and;
+use std::fmt;
 use std::marker::PhantomData;
 
 /// Values of the labels in the list of types `T`.
 #[derive(Debug)]
+pub struct Chosen<T> {
+    pub(super) labels: CallLabels,
+    types: PhantomData<fn() -> T>,
+}
+
+/// The labels of one call, whatever their types.
+#[derive(Clone, Copy)]
 #[cfg_attr(
     not(feature = "otel"),
     expect(dead_code, reason = "nobody asks for the values")
 )]
-pub struct Chosen<T> {
+pub(super) struct CallLabels {
     /// The index among all combinations of values.
     pub(super) index: usize,
-    /// The number of combinations.
+    /// The number of combinations; zero if there are no labels, or they could not be worked out.
     pub(super) cardinality: usize,
-    /// See [`LabelTypes::values`]. It stands here so that only [`and`](Self::and) asks what a label has to be, and says so
+    /// See [`LabelTypes::values`]. It stands here so that only [`and`](Chosen::and) asks what a label has to be, and says so
     /// where the label is.
     pub(super) values: Values,
-    labels: PhantomData<fn() -> T>,
+}
+
+impl fmt::Debug for CallLabels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CallLabels").field(&self.index).finish()
+    }
 }
 
 /// Gives the values of a combination, in the order of the labels.
@@ -31,15 +44,22 @@ pub(super) type Values = fn(usize, &mut dyn FnMut(&'static str));
 /// No labels yet.
 #[inline]
 pub fn labels() -> Chosen<()> {
-    Chosen {
-        index: 0,
-        cardinality: 1,
-        values: <() as LabelTypes>::values,
-        labels: PhantomData,
-    }
+    Chosen::of(0)
 }
 
 impl<T: LabelTypes> Chosen<T> {
+    #[inline]
+    fn of(index: usize) -> Self {
+        Self {
+            labels: CallLabels {
+                index,
+                cardinality: T::CARDINALITY,
+                values: T::values,
+            },
+            types: PhantomData,
+        }
+    }
+
     /// These labels and one more.
     #[inline]
     #[must_use]
@@ -50,12 +70,7 @@ impl<T: LabelTypes> Chosen<T> {
                 "the labels of this call make more than 2000 series; give it fewer labels, or labels with fewer values"
             );
         }
-        Chosen {
-            index: and(self.index, L::CARDINALITY, label.index()),
-            cardinality: <(T, L)>::CARDINALITY,
-            values: <(T, L)>::values,
-            labels: PhantomData,
-        }
+        Chosen::of(and(self.labels.index, L::CARDINALITY, label.index()))
     }
 }
 

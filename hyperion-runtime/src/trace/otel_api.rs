@@ -2,15 +2,13 @@
 //!
 //! Installed globally, it lets instrumentation by others join the same traces, the same queues and the same export.
 
-use super::parent::Parent;
+use super::parent::{Parent, ParentSpan};
 use super::record::{Identity, Named, SpanRecord};
 use super::recorder::Recorder;
 use super::update::{SpanUpdate, update_methods};
 use crate::random;
 use crate::state;
-use opentelemetry::trace::{
-    Span, SpanBuilder, SpanContext, SpanKind, TraceFlags, TraceState, Tracer, TracerProvider,
-};
+use opentelemetry::trace::{Span, SpanBuilder, SpanContext, SpanKind, Tracer, TracerProvider};
 use opentelemetry::{Context, InstrumentationScope};
 use std::time::SystemTime;
 
@@ -52,18 +50,9 @@ impl Tracer for RecorderTracer {
         }
         let parent = parent.span();
         let trace_id = parent.map_or_else(random::trace_id, |parent| parent.trace_id);
-        let span_id = random::span_id();
         if !self.recorder.sampler.records(parent, trace_id) {
-            let trace_state = parent.map_or(TraceState::NONE, |parent| parent.trace_state.clone());
-            let span_context = SpanContext::new(
-                trace_id,
-                span_id,
-                TraceFlags::NOT_SAMPLED,
-                false,
-                trace_state,
-            );
             return RecorderSpan {
-                span_context,
+                span_context: ParentSpan::unsampled(parent, trace_id),
                 open: None,
             };
         }
@@ -72,8 +61,7 @@ impl Tracer for RecorderTracer {
             kind: builder.span_kind.unwrap_or(SpanKind::Internal),
             scope: self.scope.clone(),
         };
-        let mut record =
-            SpanRecord::start(Identity::Named(Box::new(named)), trace_id, span_id, parent);
+        let mut record = SpanRecord::start(Identity::Named(Box::new(named)), trace_id, parent);
         let limits = &self.recorder.limits;
         // OpenTelemetry's own handle ends a span with a reading of the wall clock, so it starts with one too.
         record.set_start(builder.start_time.unwrap_or_else(SystemTime::now));

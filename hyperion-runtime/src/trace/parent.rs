@@ -1,5 +1,6 @@
 //! The span that a new one hangs under.
 
+use crate::random;
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 
@@ -60,6 +61,13 @@ impl Parent {
 }
 
 impl ParentSpan {
+    /// The context of a span in this trace that is not recorded.
+    pub(crate) fn unsampled(parent: Option<&Self>, trace_id: TraceId) -> SpanContext {
+        let trace_state = parent.map_or(TraceState::NONE, |parent| parent.trace_state.clone());
+        let flags = TraceFlags::NOT_SAMPLED;
+        SpanContext::new(trace_id, random::span_id(), flags, false, trace_state)
+    }
+
     fn of(span: &SpanContext) -> Self {
         Self {
             trace_id: span.trace_id(),

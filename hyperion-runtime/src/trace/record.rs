@@ -3,6 +3,7 @@
 use super::clock::Ticks;
 use super::parent::ParentSpan;
 use super::settings::SpanLimits;
+use crate::random;
 use opentelemetry::trace::{
     Event, Link, SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState,
 };
@@ -99,12 +100,7 @@ pub struct Extra {
 impl SpanRecord {
     /// A span that starts now, under `parent` or as the root of a new trace.
     #[inline]
-    pub fn start(
-        identity: Identity,
-        trace_id: TraceId,
-        span_id: SpanId,
-        parent: Option<&ParentSpan>,
-    ) -> Self {
+    pub fn start(identity: Identity, trace_id: TraceId, parent: Option<&ParentSpan>) -> Self {
         let extra = parent
             .filter(|parent| parent.trace_state != TraceState::NONE)
             .map(|parent| {
@@ -115,7 +111,7 @@ impl SpanRecord {
             });
         Self {
             trace_id,
-            span_id,
+            span_id: random::span_id(),
             flags: TraceFlags::SAMPLED,
             parent_span_id: parent.map_or(SpanId::INVALID, |parent| parent.span_id),
             parent_is_remote: parent.is_some_and(|parent| parent.is_remote),
@@ -256,12 +252,7 @@ impl SpanRecord {
             scope: InstrumentationScope::default(),
         };
         let identity = Identity::Named(Box::new(named));
-        Self::start(
-            identity,
-            crate::random::trace_id(),
-            crate::random::span_id(),
-            None,
-        )
+        Self::start(identity, crate::random::trace_id(), None)
     }
 }
 

@@ -12,7 +12,6 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering}
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// Takes ended spans from any thread, without waiting for anybody.
-#[derive(Debug)]
 pub struct Recorder {
     /// Decides which spans are recorded.
     pub sampler: Sampler,
@@ -28,11 +27,19 @@ pub struct Recorder {
     enough_segments: usize,
     segments: AtomicUsize,
     closed: AtomicBool,
-    queues: Mutex<Queues>,
+    /// The reading ends of all threads' queues.
+    queues: Mutex<Vec<Consumer<SpanRecord>>>,
     spares: Arc<Spares<SpanRecord>>,
     /// Set while the collector knows that there is work.
     signalled: AtomicBool,
-    wake: OnceLock<Wake>,
+    /// Wakes the collector.
+    wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder").finish_non_exhaustive()
+    }
 }
 
 /// The recorder that spans go to; null while there is none.
@@ -50,13 +57,6 @@ pub(crate) fn installed() -> Option<&'static Recorder> {
 pub fn install(recorder: &'static Recorder) {
     INSTALLED.store(std::ptr::from_ref(recorder).cast_mut(), Ordering::Release);
 }
-
-/// Wakes the collector.
-struct Wake(Box<dyn Fn() + Send + Sync>);
-
-/// The reading ends of all threads' queues.
-#[derive(Default)]
-struct Queues(Vec<Consumer<SpanRecord>>);
 
 /// Spans that were recorded and will not arrive, by reason.
 #[derive(Debug, Default)]
@@ -78,24 +78,6 @@ impl Losses {
             ("export_failed", read(&self.export_failed)),
             ("after_shutdown", read(&self.after_shutdown)),
         ]
-    }
-}
-
-impl fmt::Debug for Queues {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Queues").field(&self.0.len()).finish()
-    }
-}
-
-impl<T> fmt::Debug for Spares<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Spares")
-    }
-}
-
-impl fmt::Debug for Wake {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Wake")
     }
 }
 
@@ -138,7 +120,7 @@ impl Recorder {
 
     /// Sets what is called when a segment is full; only the first call counts.
     pub fn on_work(&self, wake: impl Fn() + Send + Sync + 'static) {
-        let _ = self.wake.set(Wake(Box::new(wake)));
+        let _ = self.wake.set(Box::new(wake));
     }
 
     /// Takes an ended span.
@@ -184,7 +166,7 @@ impl Recorder {
         let waiting = self.segments.fetch_add(1, Ordering::Relaxed) + 1;
         if waiting >= self.enough_segments
             && !self.signalled.swap(true, Ordering::AcqRel)
-            && let Some(Wake(wake)) = self.wake.get()
+            && let Some(wake) = self.wake.get()
         {
             wake();
         }
@@ -198,7 +180,7 @@ impl Recorder {
     #[cold]
     fn register(&self) -> Producer<SpanRecord> {
         let (producer, consumer) = queue::queue(&self.spares);
-        lock(&self.queues).0.push(consumer);
+        lock(&self.queues).push(consumer);
         producer
     }
 
@@ -207,7 +189,7 @@ impl Recorder {
         self.signalled.store(false, Ordering::Release);
         let mut queues = lock(&self.queues);
         let mut taken = 0;
-        queues.0.retain_mut(|queue| {
+        queues.retain_mut(|queue| {
             while taken < most {
                 match queue.pop() {
                     Next::Item { item, freed } => {
@@ -229,8 +211,8 @@ impl Recorder {
             true
         });
         // A thread with much to say must not keep the others from being heard.
-        if let Some(last) = queues.0.pop() {
-            queues.0.insert(0, last);
+        if let Some(last) = queues.pop() {
+            queues.insert(0, last);
         }
         taken
     }
@@ -274,7 +256,7 @@ mod tests {
             [0, 0, 0]
         );
         assert!(
-            recorder.queues.lock().unwrap().0.is_empty(),
+            recorder.queues.lock().unwrap().is_empty(),
             "queues of ended threads are kept"
         );
     }

@@ -51,18 +51,14 @@ impl Updates {
     /// Takes all, for the span ends.
     #[inline]
     pub(super) fn close(updates: &mut Arc<Self>) -> Pending {
-        match Arc::get_mut(updates) {
+        if let Some(updates) = Arc::get_mut(updates) {
             // Nobody holds the stand-in any more: no lock is needed.
-            Some(updates) => {
-                let pending = updates.pending.get_mut();
-                std::mem::take(pending.unwrap_or_else(PoisonError::into_inner))
-            }
-            None => {
-                let mut pending = lock(&updates.pending);
-                updates.closed.store(true, Ordering::Release);
-                std::mem::take(&mut pending)
-            }
+            let pending = updates.pending.get_mut();
+            return std::mem::take(pending.unwrap_or_else(PoisonError::into_inner));
         }
+        let mut pending = lock(&updates.pending);
+        updates.closed.store(true, Ordering::Release);
+        std::mem::take(&mut pending)
     }
 
     /// Returns true if another span can use this: one that was shared at the end is closed for good.

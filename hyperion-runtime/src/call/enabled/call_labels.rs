@@ -1,16 +1,7 @@
-//! The labels of one call, whatever their types.
+//! The labels of one call, as its metric and its span have them.
 
-use crate::call::labels::{Chosen, LabelTypes, Values};
+use crate::call::labels::{CallLabels, LabelTypes};
 use crate::metrics::{Labels, OTHER};
-
-/// The labels of one call, whatever their types.
-#[derive(Clone, Copy)]
-pub(super) struct CallLabels {
-    index: usize,
-    /// Zero where there are none, or they could not be worked out.
-    cardinality: usize,
-    values: Values,
-}
 
 impl CallLabels {
     /// Those of a call that has none, or whose labels could not be worked out.
@@ -19,15 +10,6 @@ impl CallLabels {
         cardinality: 0,
         values: <() as LabelTypes>::values,
     };
-
-    #[inline]
-    pub(super) fn of<T>(chosen: &Chosen<T>) -> Self {
-        Self {
-            index: chosen.index,
-            cardinality: chosen.cardinality,
-            values: chosen.values,
-        }
-    }
 
     /// The index of the combination, if it is known.
     #[inline]
@@ -61,12 +43,6 @@ impl CallLabels {
             }
         });
         keys.for_each(|key| label(key, OTHER));
-    }
-}
-
-impl std::fmt::Debug for CallLabels {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("CallLabels").field(&self.place()).finish()
     }
 }
 
@@ -115,7 +91,7 @@ mod tests {
         let mut places = Vec::new();
         for tier in [Tier::Memory, Tier::Redis, Tier::Database] {
             for hit in [false, true] {
-                let labels = CallLabels::of(&labels().and(&tier).and(&hit));
+                let labels = labels().and(&tier).and(&hit).labels;
                 assert_eq!(
                     written(labels),
                     format!("tier={} hit={hit} ", Tier::value(tier.index()))
@@ -146,6 +122,6 @@ mod tests {
                 "wrong"
             }
         }
-        assert_eq!(CallLabels::of(&labels().and(&Wrong)).place(), Some(1));
+        assert_eq!(labels().and(&Wrong).labels.place(), Some(1));
     }
 }

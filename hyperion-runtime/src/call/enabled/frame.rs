@@ -1,10 +1,9 @@
 //! The state of a call while it runs.
 
-use super::call_labels::CallLabels;
 use super::callsite::Callsite;
 use super::failure::Failure;
 use super::origin::{Origin, Prepare};
-use crate::call::labels::Chosen;
+use crate::call::labels::{CallLabels, Chosen};
 use crate::call::meta::Parts;
 use crate::call::outcome::Outcome;
 use crate::interceptor::{self, CallEnd, Started};
@@ -14,11 +13,11 @@ use crate::random;
 use crate::state;
 use crate::trace::active::{self, ActiveSpan, Entered};
 use crate::trace::clock::Ticks;
-use crate::trace::parent::Parent;
+use crate::trace::parent::{Parent, ParentSpan};
 use crate::trace::record::{Identity, SpanRecord};
 use crate::trace::recorder;
 use crate::trace::settings::ExceptionSignal;
-use opentelemetry::trace::{SpanContext, TraceContextExt, TraceFlags, TraceState};
+use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, ContextGuard, KeyValue};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::LocalKey;
@@ -129,7 +128,7 @@ impl Frame {
     /// Takes the labels that `choose`, which is the user's code, gives. If it panics they are not profile.
     pub(super) fn label<T>(&mut self, place: &Place, choose: impl FnOnce() -> Chosen<T>) {
         let chosen = catch_unwind(AssertUnwindSafe(choose));
-        self.labels = chosen.map_or(CallLabels::NONE, |chosen| CallLabels::of(&chosen));
+        self.labels = chosen.map_or(CallLabels::NONE, |chosen| chosen.labels);
         if let Place::Span(_) = place {
             active::with_current(|span| write_labels(self.labels, self.callsite, span));
         }
@@ -289,7 +288,7 @@ fn start_span(callsite: &'static Callsite, origin: Origin) -> SpanSlot {
     if recorder.sampler.records(around, trace_id) {
         let mut span = ActiveSpan::open(recorder, parent.as_ref(), || {
             let identity = Identity::Site(callsite.site());
-            SpanRecord::start(identity, trace_id, random::span_id(), around)
+            SpanRecord::start(identity, trace_id, around)
         });
         let limits = span.limits();
         for link in links {
@@ -301,14 +300,7 @@ fn start_span(callsite: &'static Callsite, origin: Origin) -> SpanSlot {
         // The decision stands in the context already.
         return SpanSlot::None;
     }
-    let trace_state = around.map_or(TraceState::NONE, |around| around.trace_state.clone());
-    let context = SpanContext::new(
-        trace_id,
-        random::span_id(),
-        TraceFlags::NOT_SAMPLED,
-        false,
-        trace_state,
-    );
+    let context = ParentSpan::unsampled(around, trace_id);
     let base = parent.unwrap_or_else(Context::current);
     SpanSlot::Unsampled(Box::new(base.with_remote_span_context(context)))
 }

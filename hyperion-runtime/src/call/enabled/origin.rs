@@ -1,9 +1,8 @@
 //! The parent and the links of a call's span, and the rest that is settled before the call starts.
 
-use super::call_labels::CallLabels;
 use super::callsite::Callsite;
 use super::fields::Fields;
-use crate::call::labels::Chosen;
+use crate::call::labels::{CallLabels, Chosen};
 use crate::context::{AsSpanContext, Links, SpanReference};
 use opentelemetry::trace::SpanContext;
 use opentelemetry::{Context, KeyValue};
@@ -64,7 +63,7 @@ impl Prepare {
         reason = "an expansion makes the value for this call"
     )]
     pub fn labels<T>(&mut self, labels: Chosen<T>) {
-        self.labels = Some(CallLabels::of(&labels));
+        self.labels = Some(labels.labels);
     }
 
     /// Attributes of the span.

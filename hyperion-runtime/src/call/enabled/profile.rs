@@ -1,8 +1,8 @@
 //! The profile of a call site, worked out when its first call is recorded.
 
-use super::call_labels::CallLabels;
 use super::lines::{Lines, LinesOf};
 use super::location::Location;
+use crate::call::labels::CallLabels;
 use crate::call::meta::{CallsiteMeta, Parts};
 use crate::call::outcome::Outcome;
 use crate::interceptor::{

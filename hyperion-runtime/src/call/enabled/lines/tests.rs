@@ -239,7 +239,7 @@ fn exceptions_are_written_where_logs_carry_them() {
     assert_eq!(written(Outcome::Ok, Record::Event, LOGS), "");
     assert_eq!(written(Outcome::Panic, Record::Event, LOGS), "");
     assert_eq!(written(Outcome::Cancelled, Record::Event, LOGS), "");
-    let because = Outcome::because("is_empty").into();
+    let because = Outcome::because("is_empty");
     assert_eq!(written(because, Record::Event, LOGS), "");
 }
 
