@@ -33,6 +33,7 @@ const CRATES: &[Layers] = &[
                 "diagnostics",
                 "field",
                 "level",
+                "pool",
                 "random",
                 "span_kind",
                 "state",
