@@ -190,7 +190,7 @@ mod tests {
     }
 
     fn collector(export: Export) -> Collector {
-        clock::start();
+        clock::refine();
         let recorder = Box::leak(Box::new(Recorder::new(
             Sampler::AlwaysOn,
             SpanLimits::default(),

@@ -74,7 +74,7 @@ pub(super) mod tests {
             kind: SpanKind::Internal,
             scope: InstrumentationScope::default(),
         };
-        clock::start();
+        clock::refine();
         let identity = Identity::Named(Box::new(named));
         SpanRecord::start(identity, random::trace_id(), None)
     }

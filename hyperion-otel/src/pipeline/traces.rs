@@ -4,7 +4,7 @@ use super::Error;
 use super::collector::Collector;
 use crate::config::{Sampler, Tracing};
 use crate::export::{ExportError, SpanSink};
-use hyperion_runtime::backend::{Losses, Provider, Recorder, clock, recorder};
+use hyperion_runtime::backend::{Losses, Provider, Recorder, recorder};
 use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::trace::SpanData;
 
@@ -18,7 +18,6 @@ pub(super) struct Traces {
 impl Traces {
     /// Prepares to record spans into `sink`. Without one spans exist, so that logs have their ids, but none is recorded.
     pub(super) fn start(config: &Tracing, sink: Option<Box<dyn SpanSink>>) -> Result<Self, Error> {
-        clock::start();
         let sampler = match sink {
             Some(_) => config.sampler,
             None => Sampler::AlwaysOff,

@@ -47,11 +47,13 @@ impl Ticks {
 }
 
 /// Starts the clock, or does nothing if it runs.
-pub fn start() {
+pub(crate) fn start() {
     clock();
 }
 
 /// Measures the length of a tick again, over all the time since the start, and follows a wall clock that was set.
+///
+/// It starts the clock if that does not run.
 pub fn refine() {
     let clock = clock();
     clock.measure();

@@ -10,6 +10,7 @@ use crate::interceptor::Only;
 use crate::level::{Level, LevelFilter, MAX_LEVEL};
 use crate::lock::lock;
 use crate::state;
+use crate::trace::clock;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, OnceLock};
@@ -90,7 +91,12 @@ pub fn change<T>(change: impl FnOnce(&mut Policy) -> T) -> T {
 }
 
 /// Switches recording, for instruments and for call sites, to these bits of [`state`](crate::backend::state).
+///
+/// Whatever is recorded has a time, so this is what starts the clock.
 pub fn record(bits: u8) {
+    if bits != 0 {
+        clock::start();
+    }
     change(|policy| {
         policy.recorded = bits;
         state::store(bits);

@@ -8,6 +8,7 @@ use crate::lock::lock;
 use crate::metrics::declare::{Kind, NumberType};
 use crate::metrics::exemplars;
 use crate::metrics::store::{self, CallbackValue, Cell, Directory, SeriesStore, registry};
+use crate::trace::clock;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
@@ -15,6 +16,8 @@ use std::time::SystemTime;
 
 /// Everything that was counted until now, and what callbacks say; then other measurements become exemplars.
 pub fn collect() -> Snapshot {
+    // Without spans nobody else does.
+    clock::refine();
     let snapshot = take();
     exemplars::renew();
     snapshot
