@@ -73,7 +73,7 @@ pub struct Mistake {
     pub(super) message: String,
 }
 
-/// Where a mistake is.
+/// The place of a mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
     not(feature = "config"),
@@ -132,7 +132,7 @@ impl Mistake {
         self.key.as_deref()
     }
 
-    /// What is wrong and how to mend it.
+    /// A sentence that says what is wrong and how to mend it.
     pub fn message(&self) -> &str {
         &self.message
     }

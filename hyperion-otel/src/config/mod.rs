@@ -1,4 +1,4 @@
-//! What to record and where to send it: a file, then the environment over it.
+//! The choice of what is recorded and where it goes: a file, then the environment over it.
 //!
 //! ```no_run
 //! # #[cfg(feature = "config")]
@@ -61,7 +61,7 @@ pub use value::NO_LIMIT;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Config {
-    /// Who produces the telemetry.
+    /// The producer of the telemetry.
     pub service: Service,
     /// Spans.
     pub tracing: Tracing,
@@ -111,8 +111,8 @@ impl Config {
         environment::apply(self, env)
     }
 
-    /// What was ignored while the environment was read, a sentence each, naming the variable, its value and what was
-    /// expected.
+    /// The variables that were ignored because they could not be understood, a sentence each: the name, its value and
+    /// what was expected.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }

@@ -1,8 +1,8 @@
-//! Who produces the telemetry.
+//! The producer of the telemetry.
 
 use std::collections::BTreeMap;
 
-/// Who produces the telemetry: the [resource] of every span and metric.
+/// The producer of the telemetry: the [resource] of every span and metric.
 ///
 /// [resource]: https://opentelemetry.io/docs/specs/semconv/resource/#service
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What a piece of text means, for files and for variables. Each reader answers an error with what it expected.
+//! Readers of the values that files and variables hold. The error of each is what it expected.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
@@ -7,7 +7,7 @@ use super::choice;
 use super::level;
 use hyperion_runtime::level::LevelFilter;
 
-/// What stands for "no limit" in a timeout: 2³¹ − 1 milliseconds, about 25 days. It is also the longest duration that
+/// The timeout that stands for "no limit": 2³¹ − 1 milliseconds, about 25 days. It is also the longest duration that
 /// can be configured, so that adding one to the current time never overflows.
 pub const NO_LIMIT: Duration = Duration::from_millis(LONGEST_MILLISECONDS as u64);
 
@@ -77,7 +77,7 @@ pub(super) fn some_text(text: &str) -> Result<Option<String>, String> {
     }
 }
 
-/// What log lines are let through.
+/// A level for log lines, or directives.
 pub(super) fn log_level(text: &str) -> Result<String, String> {
     // A lone word that is not a level is a target to `tracing-subscriber`, which then shows that target and nothing
     // else: a misspelt level would silence the program.

@@ -1,4 +1,4 @@
-//! How telemetry is put together.
+//! The start of telemetry: from a configuration and parts chosen in code.
 
 use super::metrics::Metrics;
 use super::process::{self, Runtimes};
@@ -63,7 +63,7 @@ pub struct Builder {
 /// Makes a sink once it is known whose spans it gets.
 type MakeSpanSink = Box<dyn FnOnce(&Resource) -> Box<dyn SpanSink>>;
 
-/// Where the configuration comes from.
+/// The source of the configuration.
 #[derive(Debug, Default)]
 enum Source {
     /// From `hyperion.yaml` and the environment.

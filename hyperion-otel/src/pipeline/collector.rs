@@ -22,7 +22,7 @@ pub(crate) struct Collector {
     progress: Arc<Progress>,
 }
 
-/// What the collector's thread tells of its work.
+/// The progress of the collector's thread, as others see it.
 #[derive(Debug, Default)]
 struct Progress {
     exported: AtomicU64,
@@ -87,7 +87,7 @@ impl Collector {
             .fetch_add(waiting as u64, Ordering::Relaxed);
     }
 
-    /// How many spans were accepted by the exporter.
+    /// The number of spans that the exporter accepted.
     pub(crate) fn exported(&self) -> u64 {
         self.progress.exported.load(Ordering::Relaxed)
     }
@@ -125,7 +125,7 @@ impl Work for Batches {
 }
 
 impl Batches {
-    /// Takes spans from the queues until there is a full batch, and tells whether there is one.
+    /// Takes spans from the queues until there is a full batch, and returns true if there is one.
     fn fill(&mut self) -> bool {
         let room = (self.batch.max_export_batch_size as usize).saturating_sub(self.pending.len());
         let taken = self

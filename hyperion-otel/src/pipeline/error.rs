@@ -1,11 +1,11 @@
-//! Why telemetry cannot start.
+//! The reasons for which telemetry cannot start.
 
 use crate::config::ConfigError;
 use crate::export::SetupError;
 use hyperion_runtime::interceptor::InterceptorError;
 use std::fmt;
 
-/// Why telemetry cannot start.
+/// A reason for which telemetry cannot start.
 ///
 /// `Debug` shows what `Display` does, so that a `main` which returns it ends with a sentence.
 #[non_exhaustive]
@@ -18,7 +18,7 @@ pub enum Error {
     MissingFeature {
         /// The feature of `hyperion-observe` that has it.
         feature: &'static str,
-        /// What asks for it.
+        /// The setting that asks for it.
         wanted_by: &'static str,
     },
     /// The interceptors cannot be told apart by their names.

@@ -25,7 +25,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-/// What serves or sends metrics.
+/// The instruments of others, and the output that serves or sends all metrics.
 #[derive(Debug)]
 pub(super) struct Metrics {
     provider: SdkMeterProvider,
@@ -99,7 +99,7 @@ impl Metrics {
         opentelemetry::global::set_meter_provider(self.provider.clone());
     }
 
-    /// What is recorded, as bits of [`state`].
+    /// The bits of [`state`] for what is recorded.
     pub(super) fn recorded(&self, has_spans: bool) -> u8 {
         let exemplars = match self.exemplars {
             ExemplarFilter::TraceBased if has_spans => state::EXEMPLARS,
@@ -109,7 +109,7 @@ impl Metrics {
         state::METRICS | exemplars
     }
 
-    /// Where Prometheus finds the metrics, if it is to fetch them.
+    /// The address at which Prometheus fetches the metrics, if it is to fetch them.
     pub(super) fn local_addr(&self) -> Option<SocketAddr> {
         match &self.output {
             #[cfg(feature = "prometheus")]

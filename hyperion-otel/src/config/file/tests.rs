@@ -29,7 +29,7 @@ fn read(text: &str) -> Result<Config, crate::config::ConfigError> {
     Config::from_yaml_with(text, "hyperion.yaml", &env)
 }
 
-/// What is wrong with `text`.
+/// The mistakes of `text`.
 #[track_caller]
 fn wrong(text: &str, expected: &Expect) {
     match read(text) {

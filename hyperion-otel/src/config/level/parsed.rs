@@ -2,7 +2,7 @@
 
 use tracing_subscriber::EnvFilter;
 
-/// Whether `directives` can be applied, or why not.
+/// Refuses directives that cannot be applied, with the reason.
 pub(super) fn check(directives: &str) -> Result<(), String> {
     EnvFilter::builder()
         .parse(directives)
