@@ -10,7 +10,8 @@ use std::fmt;
 /// hyperion.yaml:7:16: tracing.sample_rate: expected a number between 0.0 and 1.0, found `1.5`
 /// OTEL_EXPORTER_OTLP_ENDPOINT: expected an `http://` or `https://` URL such as `http://collector:4317`, found `collector:4317`
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .mistakes.iter().map(Mistake::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct ConfigError {
     mistakes: Vec<Mistake>,
 }
@@ -48,20 +49,6 @@ impl ConfigError {
             key: Some(key.to_owned()),
             message,
         })
-    }
-}
-
-impl std::error::Error for ConfigError {}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, mistake) in self.mistakes.iter().enumerate() {
-            if index > 0 {
-                f.write_str("\n")?;
-            }
-            mistake.fmt(f)?;
-        }
-        Ok(())
     }
 }
 
