@@ -1,5 +1,6 @@
 //! OTLP/HTTP with binary protobuf.
 
+use std::error::Error;
 use std::io::{self, Write as _};
 use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
@@ -22,6 +23,7 @@ use super::retry::Failure;
 use super::service::OtlpService;
 use super::tls;
 use crate::config::Compression;
+use crate::text::WithSources;
 
 /// The time that a connection waits for the next request.
 const IDLE: Duration = Duration::from_secs(60);
@@ -150,8 +152,14 @@ impl HttpTransport {
     }
 }
 
-fn unreachable(error: &(dyn std::error::Error + 'static)) -> Failure {
-    Failure::Unreachable(with_sources(error))
+/// The failure of an exchange that broke: in the words of TLS, else with all its causes, since the outermost one rarely says
+/// what happened.
+pub(super) fn unreachable(error: &(dyn Error + 'static)) -> Failure {
+    let reason = tls::explain(error).unwrap_or_else(|| {
+        let text = WithSources(error).to_string();
+        tls::explain_text(&text).unwrap_or(text)
+    });
+    Failure::Unreachable(reason)
 }
 
 fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
@@ -182,24 +190,6 @@ async fn read(response: Response<Incoming>) -> Result<Vec<u8>, Failure> {
         }
     }
     Ok(body)
-}
-
-/// An error and its causes, since the outermost one rarely says what happened.
-pub(super) fn with_sources(error: &(dyn std::error::Error + 'static)) -> String {
-    if let Some(reason) = tls::explain(error) {
-        return reason;
-    }
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        let cause = error.to_string();
-        if !text.contains(&cause) {
-            text.push_str(": ");
-            text.push_str(&cause);
-        }
-        source = error.source();
-    }
-    tls::explain_text(&text).unwrap_or(text)
 }
 
 /// The part of `google.rpc.Status` that is for people.
