@@ -30,12 +30,8 @@
 mod choice;
 mod environment;
 mod error;
-#[cfg_attr(feature = "config", path = "file/mod.rs")]
-#[cfg_attr(not(feature = "config"), path = "no_file.rs")]
+#[cfg(feature = "config")]
 mod file;
-#[cfg_attr(feature = "logs", path = "level/parsed.rs")]
-#[cfg_attr(not(feature = "logs"), path = "level/unparsed.rs")]
-mod level;
 mod logs;
 mod metrics;
 mod otlp;
@@ -45,6 +41,8 @@ mod url;
 mod value;
 
 pub use error::{ConfigError, Mistake};
+#[cfg(feature = "config")]
+use file::load as load_file;
 pub use logs::{LogFormat, LogOutput, Logs};
 pub use metrics::{ExemplarFilter, MetricExporter, Metrics, Temporality};
 pub use otlp::{Compression, Endpoint, Headers, Otlp, PemFile, Protocol, Signal};
@@ -87,7 +85,7 @@ impl Config {
     }
 
     fn load_with(env: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let mut config = file::load(env)?;
+        let mut config = load_file(env)?;
         config.apply_env(env)?;
         Ok(config)
     }
@@ -118,6 +116,21 @@ impl Config {
     }
 }
 
+/// The default configuration, unless somebody counts on a file: this build reads none.
+#[cfg(not(feature = "config"))]
+fn load_file(env: &dyn Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
+    match env("HYPERION_CONFIG").filter(|path| !path.is_empty()) {
+        None => Ok(Config::default()),
+        Some(_) => Err(ConfigError::of(Mistake {
+            place: error::Place::Variable("HYPERION_CONFIG"),
+            key: None,
+            message: "configuration files need the feature `config` of `hyperion-observe`; enable it or unset the \
+                      variable"
+                .to_owned(),
+        })),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Config, Endpoint, Sampler, Signal};
@@ -137,5 +150,15 @@ mod tests {
         assert_eq!(config.tracing.sampler, Sampler::ParentBasedAlwaysOn);
         assert_eq!(config.metrics.interval.as_secs(), 60);
         assert_eq!(config.tracing.otlp.endpoint, None::<Endpoint>);
+    }
+
+    #[cfg(not(feature = "config"))]
+    #[test]
+    fn a_file_that_is_asked_for_is_not_ignored_in_silence() {
+        use super::load_file;
+
+        let error = load_file(&|name| (name == "HYPERION_CONFIG").then(|| "prod.yaml".to_owned()));
+        assert!(error.is_err_and(|error| error.to_string().contains("feature `config`")));
+        assert_eq!(load_file(&|_| None), Ok(Config::default()));
     }
 }

@@ -4,7 +4,6 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use super::choice;
-use super::level;
 use hyperion_runtime::level::LevelFilter;
 
 /// The timeout that stands for "no limit": 2³¹ − 1 milliseconds, about 25 days. It is also the longest duration that
@@ -94,13 +93,29 @@ pub(super) fn log_level(text: &str) -> Result<String, String> {
             ));
         }
     }
-    match level::check(text) {
+    match check_directives(text) {
         Ok(()) if text.is_empty() => Err("a level such as `info`".to_owned()),
         Ok(()) => Ok(text.to_owned()),
         Err(reason) => Err(format!(
             "a level such as `info`, or directives such as `info,users=debug` ({reason})"
         )),
     }
+}
+
+/// Refuses directives that cannot be applied, with the reason.
+#[cfg(feature = "logs")]
+fn check_directives(text: &str) -> Result<(), String> {
+    tracing_subscriber::EnvFilter::builder()
+        .parse(text)
+        .map(drop)
+        .map_err(|error| error.to_string())
+}
+
+/// Takes any directives: this build writes no lines, so that nobody reads them.
+#[cfg(not(feature = "logs"))]
+#[expect(clippy::unnecessary_wraps, reason = "with log lines it can fail")]
+fn check_directives(_text: &str) -> Result<(), String> {
+    Ok(())
 }
 
 /// A level for all components, and levels for some.
