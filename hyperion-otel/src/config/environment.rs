@@ -283,7 +283,3 @@ impl Variables<'_> {
         }
     }
 }
-
-#[cfg(test)]
-#[path = "environment_tests.rs"]
-mod tests;

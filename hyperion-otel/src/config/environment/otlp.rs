@@ -110,3 +110,47 @@ fn pem_file(variables: &mut Variables<'_>, names: &[&'static str], slot: &mut Op
         *slot = path.map(|path| PemFile::named_by(name.to_owned(), &path));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Config, ConfigError, PemFile};
+
+    #[test]
+    fn certificates_are_named_by_signal() -> Result<(), ConfigError> {
+        let variables = [
+            ("OTEL_EXPORTER_OTLP_CERTIFICATE", "/tls/roots.pem"),
+            ("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "/tls/traces.pem"),
+            ("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "/tls/client.pem"),
+            ("OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY", "/tls/client.key"),
+        ];
+        let mut config = Config::default();
+        config.apply_env(&|name| {
+            let mut variables = variables.iter();
+            let (_, value) = variables.find(|(known, _)| *known == name)?;
+            Some((*value).to_owned())
+        })?;
+        let named = |file: &Option<PemFile>| {
+            let file = file.as_ref()?;
+            Some((file.setting()?.to_owned(), file.path().to_owned()))
+        };
+        let expected = |setting: &str, path: &str| Some((setting.to_owned(), path.into()));
+        let (traces, metrics) = (&config.tracing.otlp, &config.metrics.otlp);
+        assert_eq!(
+            named(&traces.certificate),
+            expected("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "/tls/traces.pem")
+        );
+        assert_eq!(
+            named(&metrics.certificate),
+            expected("OTEL_EXPORTER_OTLP_CERTIFICATE", "/tls/roots.pem")
+        );
+        let client = expected("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "/tls/client.pem");
+        assert_eq!(named(&traces.client_certificate), client);
+        assert_eq!(named(&metrics.client_certificate), client);
+        assert_eq!(traces.client_key, None);
+        assert_eq!(
+            named(&metrics.client_key),
+            expected("OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY", "/tls/client.key")
+        );
+        Ok(())
+    }
+}
