@@ -32,9 +32,10 @@ impl ConfigError {
         Err(Self { mistakes })
     }
 
-    pub(super) fn of(mistake: Mistake) -> Self {
+    /// One mistake, of a whole place.
+    pub(super) fn at(place: Place, message: String) -> Self {
         Self {
-            mistakes: vec![mistake],
+            mistakes: vec![Mistake::at(place, message)],
         }
     }
 
@@ -44,11 +45,14 @@ impl ConfigError {
     }
 
     pub(super) fn of_code(key: &str, message: String) -> Self {
-        Self::of(Mistake {
-            place: Place::Code,
-            key: Some(key.to_owned()),
-            message,
-        })
+        let key = Some(key.to_owned());
+        let mistake = Mistake {
+            key,
+            ..Mistake::at(Place::Code, message)
+        };
+        Self {
+            mistakes: vec![mistake],
+        }
     }
 }
 
@@ -76,12 +80,21 @@ pub(super) enum Place {
     /// A file that cannot be read.
     File(String),
     /// An environment variable.
-    Variable(&'static str),
+    Variable(String),
     /// A call by the program.
     Code,
 }
 
 impl Mistake {
+    /// A mistake of a whole place.
+    pub(super) fn at(place: Place, message: String) -> Self {
+        Self {
+            place,
+            key: None,
+            message,
+        }
+    }
+
     /// The file, as it was named when it was read.
     pub fn file(&self) -> Option<&str> {
         match &self.place {
@@ -108,7 +121,7 @@ impl Mistake {
 
     /// The environment variable.
     pub fn variable(&self) -> Option<&str> {
-        match self.place {
+        match &self.place {
             Place::Variable(name) => Some(name),
             _ => None,
         }

@@ -121,13 +121,10 @@ impl Config {
 fn load_file(env: &dyn Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
     match env("HYPERION_CONFIG").filter(|path| !path.is_empty()) {
         None => Ok(Config::default()),
-        Some(_) => Err(ConfigError::of(Mistake {
-            place: error::Place::Variable("HYPERION_CONFIG"),
-            key: None,
-            message: "configuration files need the feature `config` of `hyperion-observe`; enable it or unset the \
-                      variable"
-                .to_owned(),
-        })),
+        Some(_) => Err(ConfigError::at(
+            error::Place::Variable("HYPERION_CONFIG".to_owned()),
+            "configuration files need the feature `config` of `hyperion-observe`; enable it or unset the variable".into(),
+        )),
     }
 }
 

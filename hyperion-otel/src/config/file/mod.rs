@@ -11,7 +11,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::environment;
-use super::error::{ConfigError, Mistake, Place};
+use super::error::{ConfigError, Place};
 use super::{Config, error};
 use section::Walk;
 
@@ -104,11 +104,7 @@ fn read(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Config, Con
             }
             _ => format!("cannot be read: {error}"),
         };
-        ConfigError::of(Mistake {
-            place: Place::File(name.clone()),
-            key: None,
-            message,
-        })
+        ConfigError::at(Place::File(name.clone()), message)
     })?;
     match String::from_utf8(bytes) {
         Ok(text) => Config::from_yaml_with(&text, &name, env),
@@ -125,11 +121,7 @@ fn read(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Config, Con
                 column: last_line.chars().count() + 1,
             };
             let message = error::mismatch("UTF-8", "other bytes; save the file as UTF-8");
-            Err(ConfigError::of(Mistake {
-                place,
-                key: None,
-                message,
-            }))
+            Err(ConfigError::at(place, message))
         }
     }
 }
