@@ -35,7 +35,6 @@ mod file;
 mod logs;
 mod metrics;
 mod otlp;
-mod service;
 mod tracing;
 mod url;
 mod value;
@@ -46,11 +45,12 @@ use file::load as load_file;
 pub use logs::{LogFormat, LogOutput, Logs};
 pub use metrics::{ExemplarFilter, MetricExporter, Metrics, Temporality};
 pub use otlp::{Compression, Endpoint, Headers, Otlp, PemFile, Protocol, Signal};
-pub use service::Service;
 pub use tracing::{Batch, ExceptionSignal, Sampler, SpanLimits, TraceExporter, Tracing};
 #[cfg(feature = "prometheus")]
 pub(crate) use url::is_path as is_url_path;
 pub use value::NO_LIMIT;
+
+use std::collections::BTreeMap;
 
 /// The whole configuration.
 ///
@@ -68,6 +68,28 @@ pub struct Config {
     /// Log lines.
     pub logs: Logs,
     warnings: Vec<String>,
+}
+
+/// The producer of the telemetry: the [resource] of every span and metric.
+///
+/// [resource]: https://opentelemetry.io/docs/specs/semconv/resource/#service
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Service {
+    /// `service.name`; without one it is `unknown_service` and the name of the executable.
+    ///
+    /// File: `service.name`, also spelt `tracing.service_name` or `metrics.service_name`. Environment:
+    /// `OTEL_SERVICE_NAME`, else `service.name` in `OTEL_RESOURCE_ATTRIBUTES`.
+    pub name: Option<String>,
+    /// `service.version`, for example `1.4.0`.
+    ///
+    /// File: `service.version`. Environment: `service.version` in `OTEL_RESOURCE_ATTRIBUTES`.
+    pub version: Option<String>,
+    /// Further resource attributes, for example `deployment.environment.name`.
+    ///
+    /// File: `service.attributes`. Environment: `OTEL_RESOURCE_ATTRIBUTES`, which is `key=value` pairs separated by
+    /// commas, with `%`-escapes; it adds to what the file says and wins where both name a key.
+    pub attributes: BTreeMap<String, String>,
 }
 
 impl Config {
