@@ -21,6 +21,7 @@ mod testing;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use opentelemetry_sdk::metrics::Temporality;
@@ -150,6 +151,14 @@ impl SetupError {
             message: message.into(),
         }
     }
+}
+
+/// Runs an export of a sink that may be the user's: a panic in it must not end the exports of those to come.
+pub(crate) fn catch_panic(
+    export: impl FnOnce() -> Result<(), ExportError>,
+) -> Result<(), ExportError> {
+    catch_unwind(AssertUnwindSafe(export))
+        .unwrap_or_else(|_| Err(ExportError::permanent("the exporter panicked")))
 }
 
 /// The words of a panic, for an error message.

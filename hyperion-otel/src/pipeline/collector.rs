@@ -3,13 +3,10 @@
 use super::span_data::span_data;
 use super::worker::{Stopping, Work, Worker};
 use crate::config::Batch;
-use crate::export::{ExportError, SpanSink};
-use hyperion_runtime::backend::clock;
-use hyperion_runtime::backend::diagnostics;
-use hyperion_runtime::backend::{Recorder, SpanRecord};
+use crate::export::{SpanSink, catch_panic};
+use hyperion_runtime::backend::{Recorder, SpanRecord, clock, diagnostics};
 use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::trace::SpanData;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -143,9 +140,7 @@ impl Batches {
         }
         let count = self.pending.len();
         let batch = std::mem::replace(&mut self.pending, Vec::with_capacity(count));
-        // The sink may be the user's, and a panic in it must not end the exports of those to come.
-        let result = catch_unwind(AssertUnwindSafe(|| self.sink.export(batch)))
-            .unwrap_or_else(|_| Err(ExportError::permanent("the exporter panicked")));
+        let result = catch_panic(|| self.sink.export(batch));
         if self.progress.abandoned.load(Ordering::SeqCst) {
             return;
         }
@@ -176,6 +171,7 @@ impl Batches {
 mod tests {
     use super::*;
     use crate::config::{ExceptionSignal, Sampler, SpanLimits};
+    use crate::export::ExportError;
     use crate::pipeline::span_data::tests::sample;
     use std::sync::Mutex;
     use std::sync::mpsc;

@@ -1,7 +1,6 @@
 //! Losses, and panics of interceptors, as metrics: on the same dashboards as what arrived.
 
-use hyperion_runtime::backend::Losses;
-use hyperion_runtime::backend::Panics;
+use hyperion_runtime::backend::{Losses, Panics};
 use hyperion_runtime::metrics::snapshot::{Data, Family, Label, Number, NumberPoint, Snapshot};
 use std::sync::OnceLock;
 use std::time::SystemTime;

@@ -3,11 +3,7 @@
 use super::levels::Levels;
 use super::metrics::Metrics;
 use super::traces::Traces;
-use hyperion_runtime::backend::Losses;
-use hyperion_runtime::backend::diagnostics;
-use hyperion_runtime::backend::state;
-use hyperion_runtime::backend::switch;
-use hyperion_runtime::backend::{Interceptors, interceptor};
+use hyperion_runtime::backend::{Interceptors, Losses, diagnostics, interceptor, state, switch};
 use opentelemetry::trace::noop::NoopTracerProvider;
 use std::fmt;
 use std::net::SocketAddr;
