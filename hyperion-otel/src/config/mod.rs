@@ -138,6 +138,23 @@ impl Config {
     }
 }
 
+/// Reads a file that belongs to the configuration. One of more than 1 MiB, a device or a log file for example, is refused
+/// before it fills the memory.
+#[cfg(any(feature = "config", feature = "otlp"))]
+pub(crate) fn read_file(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
+    use std::io::{Error, ErrorKind, Read as _};
+
+    const LARGEST: usize = 1024 * 1024;
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path)?;
+    file.take(LARGEST as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > LARGEST {
+        let message = "it is larger than 1 MiB";
+        return Err(Error::new(ErrorKind::FileTooLarge, message));
+    }
+    Ok(bytes)
+}
+
 /// The default configuration, unless somebody counts on a file: this build reads none.
 #[cfg(not(feature = "config"))]
 fn load_file(env: &dyn Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {

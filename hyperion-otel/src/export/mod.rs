@@ -161,6 +161,14 @@ pub(crate) fn catch_panic(
         .unwrap_or_else(|_| Err(ExportError::permanent("the exporter panicked")))
 }
 
+/// Compresses the body of a request or an answer.
+#[cfg(any(feature = "otlp", feature = "prometheus"))]
+fn gzip(body: &[u8], effort: flate2::Compression) -> std::io::Result<Vec<u8>> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), effort);
+    std::io::Write::write_all(&mut encoder, body)?;
+    encoder.finish()
+}
+
 /// The words of a panic, for an error message.
 pub(crate) fn panic_message(payload: &(dyn std::any::Any + Send)) -> &str {
     payload

@@ -1,11 +1,9 @@
 //! OTLP/HTTP with binary protobuf.
 
 use std::error::Error;
-use std::io::{self, Write as _};
 use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
 
-use flate2::write::GzEncoder;
 use http::header::{
     CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, PROXY_AUTHORIZATION, RETRY_AFTER,
     USER_AGENT,
@@ -23,6 +21,7 @@ use super::retry::Failure;
 use super::service::OtlpService;
 use super::tls;
 use crate::config::Compression;
+use crate::export::gzip;
 use crate::text::WithSources;
 
 /// The time that a connection waits for the next request.
@@ -80,7 +79,7 @@ impl HttpTransport {
         let body = request.encode_to_vec();
         let body = match self.compression {
             Compression::None => Ok(body),
-            Compression::Gzip => gzip(&body),
+            Compression::Gzip => gzip(&body, flate2::Compression::default()),
         };
         body.map(Bytes::from).map_err(|error| {
             Failure::Permanent(format!("the request could not be compressed: {error}"))
@@ -160,12 +159,6 @@ pub(super) fn unreachable(error: &(dyn Error + 'static)) -> Failure {
         tls::explain_text(&text).unwrap_or(text)
     });
     Failure::Unreachable(reason)
-}
-
-fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all(body)?;
-    encoder.finish()
 }
 
 fn header(response: &Response<Incoming>, name: &HeaderName) -> Option<String> {

@@ -1,10 +1,8 @@
 //! The page as an answer to a request, whoever serves it.
 
-use std::io::Write as _;
 use std::sync::Arc;
 
 use flate2::Compression;
-use flate2::write::GzEncoder;
 use hyper::body::Bytes;
 use hyper::header::{ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER, VARY};
 use hyper::{HeaderMap, Method, Response, StatusCode};
@@ -17,6 +15,7 @@ use super::limits::Limits;
 use super::negotiation::{self, Format, Negotiated};
 use super::sources::Sources;
 use super::{open_metrics, text};
+use crate::export::gzip;
 
 /// Below this a compressed page is not worth its header.
 const WORTH_COMPRESSING: usize = 1024;
@@ -99,27 +98,20 @@ impl Page {
     }
 }
 
-/// The bytes of the page, and whether they are compressed.
+/// The bytes of the page, and true if they are compressed.
 fn encode(exposition: &Exposition, choice: Negotiated, created: bool) -> (Bytes, bool) {
     let page = match choice.format {
         Format::Text => text::encode(exposition),
         Format::OpenMetrics => open_metrics::encode(exposition, created),
     };
-    let compressed = (choice.gzip && page.len() >= WORTH_COMPRESSING)
-        .then(|| compress(page.as_bytes()))
-        .flatten();
-    match compressed {
-        Some(compressed) => (Bytes::from(compressed), true),
-        None => (Bytes::from(page), false),
+    if choice.gzip && page.len() >= WORTH_COMPRESSING {
+        // Metrics are so repetitive that more effort gains little. Writing to memory does not fail; if it did, the page
+        // would go out as it is.
+        if let Ok(compressed) = gzip(page.as_bytes(), Compression::fast()) {
+            return (Bytes::from(compressed), true);
+        }
     }
-}
-
-fn compress(page: &[u8]) -> Option<Vec<u8>> {
-    // Metrics are so repetitive that more effort gains little.
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    // Writing to memory does not fail; if it did, the page would go out as it is.
-    encoder.write_all(page).ok()?;
-    encoder.finish().ok()
+    (Bytes::from(page), false)
 }
 
 /// An answer for people.
