@@ -5,6 +5,7 @@
 
 mod assembly;
 mod body;
+mod encode;
 mod exposition;
 mod gate;
 mod limits;
@@ -12,12 +13,10 @@ mod line;
 mod naming;
 mod negotiation;
 mod numbers;
-mod open_metrics;
 mod page;
 mod server;
 mod service;
 mod sources;
-mod text;
 
 use std::fmt;
 use std::io;
