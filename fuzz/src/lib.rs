@@ -9,15 +9,14 @@ mod export {
     mod sdk_points;
     pub(crate) mod prometheus {
         mod assembly;
+        mod encode;
         mod exposition;
         mod line;
         mod naming;
         mod negotiation;
         mod numbers;
-        mod open_metrics;
         #[path = "tests/oracle/mod.rs"]
         pub mod oracle;
-        mod text;
     }
 }
 

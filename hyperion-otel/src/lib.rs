@@ -10,7 +10,7 @@ pub mod logs;
 mod pipeline;
 #[cfg(feature = "process")]
 mod process;
-#[cfg(any(feature = "console", feature = "logs"))]
+#[cfg(any(feature = "console", feature = "logs", feature = "otlp"))]
 mod text;
 
 pub use pipeline::{Builder, Error, Levels, ShutdownReport, Telemetry, builder, init};

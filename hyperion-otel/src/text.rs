@@ -1,12 +1,8 @@
 //! Text of others, made fit for a line.
 
-#[cfg(feature = "logs")]
-use std::error::Error;
-#[cfg(feature = "logs")]
-use std::fmt;
-
 /// Returns true if `character` acts on a terminal instead of being seen: control characters, and those that turn the
 /// direction of writing.
+#[cfg(any(feature = "console", feature = "logs"))]
 pub(crate) fn is_unseen(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -14,12 +10,14 @@ pub(crate) fn is_unseen(character: char) -> bool {
 
 /// An error and its sources, on one line where each of them is. Many errors repeat their source in their own message, which
 /// is not said twice.
-#[cfg(feature = "logs")]
-pub(crate) struct WithSources<'a>(pub(crate) &'a dyn Error);
+///
+/// The runtime has a form of its own for `exception.stacktrace`, which is of many lines, as Rust programs print it.
+#[cfg(any(feature = "logs", feature = "otlp"))]
+pub(crate) struct WithSources<'a>(pub(crate) &'a dyn std::error::Error);
 
-#[cfg(feature = "logs")]
-impl fmt::Display for WithSources<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+#[cfg(any(feature = "logs", feature = "otlp"))]
+impl std::fmt::Display for WithSources<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // Nobody nests errors that deep, but nothing keeps a source from being its own.
         const DEEPEST: usize = 32;
         let mut said = self.0.to_string();

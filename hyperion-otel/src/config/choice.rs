@@ -13,18 +13,15 @@ pub(super) fn word_in_any_case<T: Choice>(text: &str) -> Result<T, String> {
 
 /// The value of the first name that `is` takes.
 pub(super) fn find<T: Choice>(text: &str, is: impl Fn(&str) -> bool) -> Result<T, String> {
-    match T::NAMES.iter().find(|(name, _)| is(name)) {
-        Some((_, value)) => Ok(*value),
-        None => Err(
-            match nearest(text, T::NAMES.iter().map(|(name, _)| *name)) {
-                Some(meant) => format!(
-                    "`{meant}` or another of {}",
-                    list(T::NAMES.iter().map(|(name, _)| *name))
-                ),
-                None => format!("one of {}", list(T::NAMES.iter().map(|(name, _)| *name))),
-            },
-        ),
+    if let Some((_, value)) = T::NAMES.iter().find(|(name, _)| is(name)) {
+        return Ok(*value);
     }
+    let names = || T::NAMES.iter().map(|(name, _)| *name);
+    let all = list(names());
+    Err(match nearest(text, names()) {
+        Some(meant) => format!("`{meant}` or another of {all}"),
+        None => format!("one of {all}"),
+    })
 }
 
 /// Names in backticks with commas between them.

@@ -3,10 +3,11 @@
 
 mod otlp;
 
-use super::choice::word_in_any_case;
+use super::choice::{Choice, word_in_any_case};
 use super::error::{ConfigError, Mistake, Place, mismatch, shown};
 use super::tracing::{self, Batch, ExceptionOptIn, Sampler};
-use super::{Config, Metrics, Service, Tracing, value};
+use super::value::{self, count, milliseconds, positive, timeout_milliseconds};
+use super::{Config, Metrics, Service, Tracing};
 
 /// The environment of this process. A value that is not Unicode is read with replacement characters, so that what
 /// cannot be understood about it is told.
@@ -27,16 +28,9 @@ pub(super) fn apply(
     service(&mut variables, &mut config.service);
     tracing(&mut variables, &mut config.tracing);
     metrics(&mut variables, &mut config.metrics);
-    variables.read(
-        &["HYPERION_LOG", "RUST_LOG"],
-        value::log_level,
-        &mut config.logs.level,
-    );
-    variables.read(
-        &["HYPERION_LOG_FORMAT"],
-        word_in_any_case,
-        &mut config.logs.format,
-    );
+    let names = ["HYPERION_LOG", "RUST_LOG"];
+    variables.read(&names, value::log_level, &mut config.logs.level);
+    variables.word("HYPERION_LOG_FORMAT", &mut config.logs.format);
     config.warnings.append(&mut variables.warnings);
     ConfigError::check(variables.mistakes)
 }
@@ -75,11 +69,7 @@ fn service(variables: &mut Variables<'_>, service: &mut Service) {
 }
 
 fn tracing(variables: &mut Variables<'_>, tracing: &mut Tracing) {
-    variables.read(
-        &["OTEL_TRACES_EXPORTER"],
-        word_in_any_case,
-        &mut tracing.exporter,
-    );
+    variables.word("OTEL_TRACES_EXPORTER", &mut tracing.exporter);
     sampler(variables, &mut tracing.sampler);
     levels(variables, tracing);
     variables.read(
@@ -94,37 +84,26 @@ fn tracing(variables: &mut Variables<'_>, tracing: &mut Tracing) {
             "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT",
             "OTEL_ATTRIBUTE_COUNT_LIMIT",
         ],
-        value::count,
+        count,
         &mut limits.attributes,
     );
-    variables.read(
-        &["OTEL_SPAN_EVENT_COUNT_LIMIT"],
-        value::count,
-        &mut limits.events,
-    );
-    variables.read(
-        &["OTEL_SPAN_LINK_COUNT_LIMIT"],
-        value::count,
-        &mut limits.links,
-    );
+    variables.read(&["OTEL_SPAN_EVENT_COUNT_LIMIT"], count, &mut limits.events);
+    variables.read(&["OTEL_SPAN_LINK_COUNT_LIMIT"], count, &mut limits.links);
     variables.read(
         &[
             "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
             "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
         ],
-        |text| value::count(text).map(Some),
+        |text| count(text).map(Some),
         &mut limits.attribute_value_length,
     );
     let sends = tracing.sends_otlp();
-    otlp::read(variables, &otlp::TRACES, sends, &mut tracing.otlp);
+    otlp::read(variables, "TRACES", sends, &mut tracing.otlp);
 }
 
 fn sampler(variables: &mut Variables<'_>, sampler: &mut Sampler) {
     // The argument means nothing without the sampler.
-    if variables
-        .read(&["OTEL_TRACES_SAMPLER"], word_in_any_case, sampler)
-        .is_some()
-    {
+    if variables.word("OTEL_TRACES_SAMPLER", sampler) {
         let mut ratio = 1.0;
         if tracing::with_ratio(*sampler, ratio).is_some() {
             variables.read(&["OTEL_TRACES_SAMPLER_ARG"], value::ratio, &mut ratio);
@@ -143,21 +122,21 @@ fn levels(variables: &mut Variables<'_>, tracing: &mut Tracing) {
 fn batch(variables: &mut Variables<'_>, batch: &mut Batch) {
     variables.read(
         &["OTEL_BSP_SCHEDULE_DELAY"],
-        value::milliseconds,
+        milliseconds,
         &mut batch.schedule_delay,
     );
     variables.read(
         &["OTEL_BSP_EXPORT_TIMEOUT"],
-        value::timeout_milliseconds,
+        timeout_milliseconds,
         &mut batch.export_timeout,
     );
     variables.read(
         &["OTEL_BSP_MAX_QUEUE_SIZE"],
-        value::positive,
+        positive,
         &mut batch.max_queue_size,
     );
     let queue = batch.max_queue_size;
-    let parse = |text: &str| match value::positive(text) {
+    let parse = |text: &str| match positive(text) {
         Ok(size) if size <= queue => Ok(size),
         _ => Err(format!(
             "a whole number from 1 to the size of the queue, {queue}"
@@ -172,29 +151,20 @@ fn batch(variables: &mut Variables<'_>, batch: &mut Batch) {
 }
 
 fn metrics(variables: &mut Variables<'_>, metrics: &mut Metrics) {
-    variables.read(
-        &["OTEL_METRICS_EXPORTER"],
-        word_in_any_case,
-        &mut metrics.exporter,
-    );
-    variables.read(
-        &["OTEL_METRICS_EXEMPLAR_FILTER"],
-        word_in_any_case,
-        &mut metrics.exemplars,
-    );
+    variables.word("OTEL_METRICS_EXPORTER", &mut metrics.exporter);
+    variables.word("OTEL_METRICS_EXEMPLAR_FILTER", &mut metrics.exemplars);
     variables.read(
         &["OTEL_METRIC_EXPORT_INTERVAL"],
-        value::milliseconds,
+        milliseconds,
         &mut metrics.interval,
     );
     variables.read(
         &["OTEL_METRIC_EXPORT_TIMEOUT"],
-        value::timeout_milliseconds,
+        timeout_milliseconds,
         &mut metrics.export_timeout,
     );
-    variables.read(
-        &["OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"],
-        word_in_any_case,
+    variables.word(
+        "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
         &mut metrics.temporality,
     );
     variables.read(
@@ -213,7 +183,7 @@ fn metrics(variables: &mut Variables<'_>, metrics: &mut Metrics) {
         &mut metrics.collect_runtime,
     );
     let sends = metrics.sends_otlp();
-    otlp::read(variables, &otlp::METRICS, sends, &mut metrics.otlp);
+    otlp::read(variables, "METRICS", sends, &mut metrics.otlp);
 }
 
 /// Reads variables and remembers what was wrong with them.
@@ -230,14 +200,19 @@ impl Variables<'_> {
             .filter(|text| !text.is_empty())
     }
 
+    /// Puts the word that a variable holds into `slot`. Returns true if it is set and understood.
+    fn word<T: Choice>(&mut self, name: &str, slot: &mut T) -> bool {
+        self.read(&[name], word_in_any_case, slot).is_some()
+    }
+
     /// Puts the first of `names` that is set and understood into `slot`, and answers its name.
-    fn read<T>(
+    fn read<'n, T>(
         &mut self,
-        names: &[&'static str],
+        names: &'n [impl AsRef<str>],
         parse: impl Fn(&str) -> Result<T, String>,
         slot: &mut T,
-    ) -> Option<&'static str> {
-        for name in names {
+    ) -> Option<&'n str> {
+        for name in names.iter().map(AsRef::as_ref) {
             let Some(text) = self.text(name) else {
                 continue;
             };
@@ -264,26 +239,14 @@ impl Variables<'_> {
     }
 
     /// A wrong endpoint would lose everything that is sent to it, so it is no mere warning, unless nothing is sent.
-    fn refuse_endpoint(&mut self, name: &'static str, message: String, sends: bool) {
-        if sends {
-            self.mistake(Mistake {
-                place: Place::Variable(name),
-                key: None,
-                message,
-            });
-        } else {
-            self.warn(&format!("{name}: {message}"));
+    fn refuse_endpoint(&mut self, name: &str, message: String, sends: bool) {
+        if !sends {
+            return self.warn(&format!("{name}: {message}"));
         }
-    }
-
-    /// As with warnings, once.
-    fn mistake(&mut self, mistake: Mistake) {
+        let mistake = Mistake::at(Place::Variable(name.to_owned()), message);
+        // As with warnings, once.
         if !self.mistakes.contains(&mistake) {
             self.mistakes.push(mistake);
         }
     }
 }
-
-#[cfg(test)]
-#[path = "environment_tests.rs"]
-mod tests;

@@ -10,7 +10,8 @@ use std::fmt;
 /// hyperion.yaml:7:16: tracing.sample_rate: expected a number between 0.0 and 1.0, found `1.5`
 /// OTEL_EXPORTER_OTLP_ENDPOINT: expected an `http://` or `https://` URL such as `http://collector:4317`, found `collector:4317`
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .mistakes.iter().map(Mistake::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct ConfigError {
     mistakes: Vec<Mistake>,
 }
@@ -31,9 +32,10 @@ impl ConfigError {
         Err(Self { mistakes })
     }
 
-    pub(super) fn of(mistake: Mistake) -> Self {
+    /// One mistake, of a whole place.
+    pub(super) fn at(place: Place, message: String) -> Self {
         Self {
-            mistakes: vec![mistake],
+            mistakes: vec![Mistake::at(place, message)],
         }
     }
 
@@ -43,25 +45,14 @@ impl ConfigError {
     }
 
     pub(super) fn of_code(key: &str, message: String) -> Self {
-        Self::of(Mistake {
-            place: Place::Code,
-            key: Some(key.to_owned()),
-            message,
-        })
-    }
-}
-
-impl std::error::Error for ConfigError {}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, mistake) in self.mistakes.iter().enumerate() {
-            if index > 0 {
-                f.write_str("\n")?;
-            }
-            mistake.fmt(f)?;
+        let key = Some(key.to_owned());
+        let mistake = Mistake {
+            key,
+            ..Mistake::at(Place::Code, message)
+        };
+        Self {
+            mistakes: vec![mistake],
         }
-        Ok(())
     }
 }
 
@@ -73,7 +64,7 @@ pub struct Mistake {
     pub(super) message: String,
 }
 
-/// Where a mistake is.
+/// The place of a mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
     not(feature = "config"),
@@ -89,12 +80,21 @@ pub(super) enum Place {
     /// A file that cannot be read.
     File(String),
     /// An environment variable.
-    Variable(&'static str),
+    Variable(String),
     /// A call by the program.
     Code,
 }
 
 impl Mistake {
+    /// A mistake of a whole place.
+    pub(super) fn at(place: Place, message: String) -> Self {
+        Self {
+            place,
+            key: None,
+            message,
+        }
+    }
+
     /// The file, as it was named when it was read.
     pub fn file(&self) -> Option<&str> {
         match &self.place {
@@ -121,7 +121,7 @@ impl Mistake {
 
     /// The environment variable.
     pub fn variable(&self) -> Option<&str> {
-        match self.place {
+        match &self.place {
             Place::Variable(name) => Some(name),
             _ => None,
         }
@@ -132,7 +132,7 @@ impl Mistake {
         self.key.as_deref()
     }
 
-    /// What is wrong and how to mend it.
+    /// A sentence that says what is wrong and how to mend it.
     pub fn message(&self) -> &str {
         &self.message
     }

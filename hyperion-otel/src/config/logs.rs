@@ -1,27 +1,27 @@
-//! What becomes of log lines.
+//! The settings of log lines.
 
 use super::choice::Choice;
 
-/// What becomes of log lines.
+/// The settings of log lines: which events are written, how, and where to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Logs {
-    /// Whether a `tracing` subscriber and a `log` logger are installed; true by default.
+    /// True if a `tracing` subscriber and a `log` logger are installed, as by default.
     ///
     /// File: `logs.enabled`.
     pub enabled: bool,
-    /// Which events are written, as `tracing-subscriber`'s [directives]: a level, or `target=level` pairs separated by
+    /// The events that are written, as `tracing-subscriber`'s [directives]: a level, or `target=level` pairs separated by
     /// commas, such as `info,users::repository=debug`; `info` by default.
     ///
     /// File: `logs.level`. Environment: `HYPERION_LOG`, else `RUST_LOG`.
     ///
     /// [directives]: https://docs.rs/tracing-subscriber/latest/tracing_subscriber/filter/struct.EnvFilter.html#directives
     pub level: String,
-    /// How a line is written; JSON by default.
+    /// The format of a line; JSON by default.
     ///
     /// File: `logs.format`. Environment: `HYPERION_LOG_FORMAT`.
     pub format: LogFormat,
-    /// Where lines go; standard output by default.
+    /// The destination of lines; standard output by default.
     ///
     /// File: `logs.output`.
     pub output: LogOutput,
@@ -38,7 +38,7 @@ impl Default for Logs {
     }
 }
 
-/// How a log line is written.
+/// The format of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LogFormat {
@@ -52,7 +52,7 @@ impl Choice for LogFormat {
     const NAMES: &'static [(&'static str, Self)] = &[("json", Self::Json), ("text", Self::Text)];
 }
 
-/// Where log lines go.
+/// A destination of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LogOutput {

@@ -1,4 +1,4 @@
-//! What becomes of metrics.
+//! The settings of metrics.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
@@ -8,7 +8,7 @@ pub use opentelemetry_sdk::metrics::Temporality;
 use super::choice::Choice;
 use super::otlp::Otlp;
 
-/// What becomes of metrics.
+/// The settings of metrics: which are recorded, and how they are sent or served.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[expect(
@@ -16,17 +16,17 @@ use super::otlp::Otlp;
     reason = "each is a key of the file that has nothing to do with the others"
 )]
 pub struct Metrics {
-    /// Whether metrics are recorded; true by default.
+    /// True if metrics are recorded, as by default.
     ///
     /// File: `metrics.enabled`. Environment: false if `OTEL_SDK_DISABLED` is `true`.
     pub enabled: bool,
-    /// Where metrics go; OTLP by default.
+    /// The destination of metrics; OTLP by default.
     ///
     /// File: `metrics.exporter`. Environment: `OTEL_METRICS_EXPORTER`.
     pub exporter: MetricExporter,
-    /// How OTLP is spoken.
+    /// The settings of OTLP.
     pub otlp: Otlp,
-    /// Which measurements are kept as exemplars; those made in a sampled span by default.
+    /// The measurements that are kept as exemplars; by default those made in a sampled span.
     ///
     /// File: `metrics.exemplars`. Environment: `OTEL_METRICS_EXEMPLAR_FILTER`.
     pub exemplars: ExemplarFilter,
@@ -34,7 +34,7 @@ pub struct Metrics {
     ///
     /// File: `metrics.interval`. Environment: `OTEL_METRIC_EXPORT_INTERVAL`, in milliseconds.
     pub interval: Duration,
-    /// How long one export may take over OTLP, retries included; 30 s by default, [`NO_LIMIT`](super::NO_LIMIT) for a
+    /// The longest time for one export over OTLP, retries included; 30 s by default, [`NO_LIMIT`](super::NO_LIMIT) for a
     /// variable that says 0. Of this and the [`timeout`](Otlp::timeout) of OTLP the shorter one counts.
     ///
     /// File: `metrics.export_timeout`. Environment: `OTEL_METRIC_EXPORT_TIMEOUT`, in milliseconds.
@@ -47,8 +47,8 @@ pub struct Metrics {
     ///
     /// File: `metrics.temporality`. Environment: `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`.
     pub temporality: Temporality,
-    /// Whether the Prometheus exporter has a listener of its own; true by default. Without one the program mounts the
-    /// page on its own server, with [`Telemetry::metrics_service`](crate::pipeline::Telemetry::metrics_service).
+    /// True if the Prometheus exporter has a listener of its own, as by default. Without one the program mounts the page
+    /// on its own server, with [`Telemetry::metrics_service`](crate::pipeline::Telemetry::metrics_service).
     ///
     /// File: `metrics.listen`.
     pub listen: bool,
@@ -73,13 +73,13 @@ pub struct Metrics {
     ///
     /// File: `metrics.subsystem`.
     pub subsystem: Option<String>,
-    /// Whether the process and its Tokio runtimes are measured too; false by default. It needs the feature `process`.
+    /// True if the process and its Tokio runtimes are measured too; false by default. It needs the feature `process`.
     ///
     /// File: `metrics.collect_runtime`. Environment: `HYPERION_METRICS_COLLECT_RUNTIME`.
     ///
     #[doc = include_str!("../process/metrics.md")]
     pub collect_runtime: bool,
-    /// Whether the Prometheus exporter says of each counter and histogram when it began, in a series `…_created`; false
+    /// True if the Prometheus exporter says of each counter and histogram when it began, in a series `…_created`; false
     /// by default. Only the format `OpenMetrics` has them, and Prometheus keeps each as one more series unless it runs
     /// with `--enable-feature=created-timestamp-zero-ingestion`, which is what they are good for.
     ///
@@ -110,13 +110,13 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Whether metrics are sent over OTLP, so that [`otlp`](Self::otlp) matters.
+    /// Returns true if metrics are sent over OTLP, so that [`otlp`](Self::otlp) matters.
     pub fn sends_otlp(&self) -> bool {
         self.enabled && self.exporter == MetricExporter::Otlp
     }
 }
 
-/// Where metrics go.
+/// A destination of metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MetricExporter {
@@ -139,7 +139,7 @@ impl Choice for MetricExporter {
     ];
 }
 
-/// Which measurements are kept as exemplars
+/// The measurements that are kept as exemplars
 /// ([specification](https://opentelemetry.io/docs/specs/otel/metrics/sdk/#exemplarfilter)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -1,4 +1,4 @@
-//! What to record and where to send it: a file, then the environment over it.
+//! The choice of what is recorded and where it goes: a file, then the environment over it.
 //!
 //! ```no_run
 //! # #[cfg(feature = "config")]
@@ -30,29 +30,27 @@
 mod choice;
 mod environment;
 mod error;
-#[cfg_attr(feature = "config", path = "file/mod.rs")]
-#[cfg_attr(not(feature = "config"), path = "no_file.rs")]
+#[cfg(feature = "config")]
 mod file;
-#[cfg_attr(feature = "logs", path = "level/parsed.rs")]
-#[cfg_attr(not(feature = "logs"), path = "level/unparsed.rs")]
-mod level;
 mod logs;
 mod metrics;
 mod otlp;
-mod service;
 mod tracing;
 mod url;
 mod value;
 
 pub use error::{ConfigError, Mistake};
+#[cfg(feature = "config")]
+use file::load as load_file;
 pub use logs::{LogFormat, LogOutput, Logs};
 pub use metrics::{ExemplarFilter, MetricExporter, Metrics, Temporality};
 pub use otlp::{Compression, Endpoint, Headers, Otlp, PemFile, Protocol, Signal};
-pub use service::Service;
 pub use tracing::{Batch, ExceptionSignal, Sampler, SpanLimits, TraceExporter, Tracing};
 #[cfg(feature = "prometheus")]
 pub(crate) use url::is_path as is_url_path;
 pub use value::NO_LIMIT;
+
+use std::collections::BTreeMap;
 
 /// The whole configuration.
 ///
@@ -61,7 +59,7 @@ pub use value::NO_LIMIT;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Config {
-    /// Who produces the telemetry.
+    /// The producer of the telemetry.
     pub service: Service,
     /// Spans.
     pub tracing: Tracing,
@@ -70,6 +68,28 @@ pub struct Config {
     /// Log lines.
     pub logs: Logs,
     warnings: Vec<String>,
+}
+
+/// The producer of the telemetry: the [resource] of every span and metric.
+///
+/// [resource]: https://opentelemetry.io/docs/specs/semconv/resource/#service
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Service {
+    /// `service.name`; without one it is `unknown_service` and the name of the executable.
+    ///
+    /// File: `service.name`, also spelt `tracing.service_name` or `metrics.service_name`. Environment:
+    /// `OTEL_SERVICE_NAME`, else `service.name` in `OTEL_RESOURCE_ATTRIBUTES`.
+    pub name: Option<String>,
+    /// `service.version`, for example `1.4.0`.
+    ///
+    /// File: `service.version`. Environment: `service.version` in `OTEL_RESOURCE_ATTRIBUTES`.
+    pub version: Option<String>,
+    /// Further resource attributes, for example `deployment.environment.name`.
+    ///
+    /// File: `service.attributes`. Environment: `OTEL_RESOURCE_ATTRIBUTES`, which is `key=value` pairs separated by
+    /// commas, with `%`-escapes; it adds to what the file says and wins where both name a key.
+    pub attributes: BTreeMap<String, String>,
 }
 
 impl Config {
@@ -87,7 +107,7 @@ impl Config {
     }
 
     fn load_with(env: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let mut config = file::load(env)?;
+        let mut config = load_file(env)?;
         config.apply_env(env)?;
         Ok(config)
     }
@@ -111,10 +131,39 @@ impl Config {
         environment::apply(self, env)
     }
 
-    /// What was ignored while the environment was read, a sentence each, naming the variable, its value and what was
-    /// expected.
+    /// The variables that were ignored because they could not be understood, a sentence each: the name, its value and
+    /// what was expected.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+}
+
+/// Reads a file that belongs to the configuration. One of more than 1 MiB, a device or a log file for example, is refused
+/// before it fills the memory.
+#[cfg(any(feature = "config", feature = "otlp"))]
+pub(crate) fn read_file(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
+    use std::io::{Error, ErrorKind, Read as _};
+
+    const LARGEST: usize = 1024 * 1024;
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path)?;
+    file.take(LARGEST as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > LARGEST {
+        let message = "it is larger than 1 MiB";
+        return Err(Error::new(ErrorKind::FileTooLarge, message));
+    }
+    Ok(bytes)
+}
+
+/// The default configuration, unless somebody counts on a file: this build reads none.
+#[cfg(not(feature = "config"))]
+fn load_file(env: &dyn Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
+    match env("HYPERION_CONFIG").filter(|path| !path.is_empty()) {
+        None => Ok(Config::default()),
+        Some(_) => Err(ConfigError::at(
+            error::Place::Variable("HYPERION_CONFIG".to_owned()),
+            "configuration files need the feature `config` of `hyperion-observe`; enable it or unset the variable".into(),
+        )),
     }
 }
 
@@ -137,5 +186,15 @@ mod tests {
         assert_eq!(config.tracing.sampler, Sampler::ParentBasedAlwaysOn);
         assert_eq!(config.metrics.interval.as_secs(), 60);
         assert_eq!(config.tracing.otlp.endpoint, None::<Endpoint>);
+    }
+
+    #[cfg(not(feature = "config"))]
+    #[test]
+    fn a_file_that_is_asked_for_is_not_ignored_in_silence() {
+        use super::load_file;
+
+        let error = load_file(&|name| (name == "HYPERION_CONFIG").then(|| "prod.yaml".to_owned()));
+        assert!(error.is_err_and(|error| error.to_string().contains("feature `config`")));
+        assert_eq!(load_file(&|_| None), Ok(Config::default()));
     }
 }

@@ -1,4 +1,4 @@
-//! What becomes of spans.
+//! The settings of spans.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,26 +10,26 @@ use hyperion_runtime::level::LevelFilter;
 // What decides about spans while they are recorded is the same type where it is configured.
 pub use hyperion_runtime::backend::{ExceptionSignal, Sampler, SpanLimits};
 
-/// What becomes of spans.
+/// The settings of spans: which are recorded, how much of them, and where they go.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Tracing {
-    /// Whether spans are recorded; true by default.
+    /// True if spans are recorded, as by default.
     ///
     /// File: `tracing.enabled`. Environment: false if `OTEL_SDK_DISABLED` is `true`.
     pub enabled: bool,
-    /// Where spans go; OTLP by default.
+    /// The destination of spans; OTLP by default.
     ///
     /// File: `tracing.exporter`. Environment: `OTEL_TRACES_EXPORTER`.
     pub exporter: TraceExporter,
-    /// How OTLP is spoken.
+    /// The settings of OTLP.
     pub otlp: Otlp,
-    /// Which traces are recorded.
+    /// The sampler, which decides for each trace if it is recorded.
     ///
     /// File: `tracing.sample_rate`, and `tracing.sampler` for those that do not ask the caller. Environment:
     /// `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`.
     pub sampler: Sampler,
-    /// How much detail is recorded: calls up to this level; [`LevelFilter::Info`] by default.
+    /// The most detailed level of calls that are recorded; [`LevelFilter::Info`] by default.
     ///
     /// It counts for the metrics of a call as well. File: `tracing.level`. Environment: `HYPERION_LEVEL`, as in
     /// `HYPERION_LEVEL=warn,UserRepository=debug`.
@@ -38,7 +38,7 @@ pub struct Tracing {
     ///
     /// File: `tracing.components`. Environment: `HYPERION_LEVEL`, which adds to them.
     pub components: BTreeMap<String, LevelFilter>,
-    /// Where the exception of a failed call goes: to its span, by default.
+    /// The destination of the exception of a failed call: its span, by default.
     ///
     /// File: `tracing.exceptions`. Environment: `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN`, which is `logs`, or `logs/dup` for
     /// [`Both`](ExceptionSignal::Both).
@@ -47,9 +47,9 @@ pub struct Tracing {
     ///
     /// File: `tracing.attributes`.
     pub attributes: BTreeMap<String, String>,
-    /// How spans are gathered before they are sent.
+    /// The batches in which spans are sent.
     pub batch: Batch,
-    /// How much one span may hold.
+    /// The most that one span may hold.
     pub limits: SpanLimits,
 }
 
@@ -71,13 +71,13 @@ impl Default for Tracing {
 }
 
 impl Tracing {
-    /// Whether spans are sent over OTLP, so that [`otlp`](Self::otlp) matters.
+    /// Returns true if spans are sent over OTLP, so that [`otlp`](Self::otlp) matters.
     pub fn sends_otlp(&self) -> bool {
         self.enabled && matches!(self.exporter, TraceExporter::Otlp | TraceExporter::Jaeger)
     }
 }
 
-/// Where spans go.
+/// A destination of spans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TraceExporter {
@@ -151,26 +151,26 @@ impl Choice for ExceptionOptIn {
     ];
 }
 
-/// How spans are gathered before they are sent: the [batching processor] of the specification.
+/// The batches in which spans are sent, gathered as by the [batching processor] of the specification.
 ///
 /// [batching processor]: https://opentelemetry.io/docs/specs/otel/trace/sdk/#batching-processor
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Batch {
-    /// How many spans wait at most, at least 1; 2048 by default. A span that ends while the queue is full is dropped
+    /// The most spans that wait, at least 1; 2048 by default. A span that ends while the queue is full is dropped
     /// and counted.
     ///
     /// File: `tracing.batch.max_queue_size`. Environment: `OTEL_BSP_MAX_QUEUE_SIZE`.
     pub max_queue_size: u32,
-    /// How many spans go into one request, from 1 to [`max_queue_size`](Self::max_queue_size); 512 by default.
+    /// The most spans in one request, from 1 to [`max_queue_size`](Self::max_queue_size); 512 by default.
     ///
     /// File: `tracing.batch.max_export_batch_size`. Environment: `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`.
     pub max_export_batch_size: u32,
-    /// How long a span waits for others at most; 5 s by default.
+    /// The longest time that a span waits for others; 5 s by default.
     ///
     /// File: `tracing.batch.schedule_delay`. Environment: `OTEL_BSP_SCHEDULE_DELAY`, in milliseconds.
     pub schedule_delay: Duration,
-    /// How long the export of a batch may take, retries included; 30 s by default, [`NO_LIMIT`](super::NO_LIMIT) for
+    /// The longest time for the export of a batch, retries included; 30 s by default, [`NO_LIMIT`](super::NO_LIMIT) for
     /// a variable that says 0.
     ///
     /// File: `tracing.batch.export_timeout`. Environment: `OTEL_BSP_EXPORT_TIMEOUT`, in milliseconds.

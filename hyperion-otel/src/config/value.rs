@@ -1,13 +1,12 @@
-//! What a piece of text means, for files and for variables. Each reader answers an error with what it expected.
+//! Readers of the values that files and variables hold. The error of each is what it expected.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use super::choice;
-use super::level;
 use hyperion_runtime::level::LevelFilter;
 
-/// What stands for "no limit" in a timeout: 2³¹ − 1 milliseconds, about 25 days. It is also the longest duration that
+/// The timeout that stands for "no limit": 2³¹ − 1 milliseconds, about 25 days. It is also the longest duration that
 /// can be configured, so that adding one to the current time never overflows.
 pub const NO_LIMIT: Duration = Duration::from_millis(LONGEST_MILLISECONDS as u64);
 
@@ -77,7 +76,7 @@ pub(super) fn some_text(text: &str) -> Result<Option<String>, String> {
     }
 }
 
-/// What log lines are let through.
+/// A level for log lines, or directives.
 pub(super) fn log_level(text: &str) -> Result<String, String> {
     // A lone word that is not a level is a target to `tracing-subscriber`, which then shows that target and nothing
     // else: a misspelt level would silence the program.
@@ -94,13 +93,29 @@ pub(super) fn log_level(text: &str) -> Result<String, String> {
             ));
         }
     }
-    match level::check(text) {
+    match check_directives(text) {
         Ok(()) if text.is_empty() => Err("a level such as `info`".to_owned()),
         Ok(()) => Ok(text.to_owned()),
         Err(reason) => Err(format!(
             "a level such as `info`, or directives such as `info,users=debug` ({reason})"
         )),
     }
+}
+
+/// Refuses directives that cannot be applied, with the reason.
+#[cfg(feature = "logs")]
+fn check_directives(text: &str) -> Result<(), String> {
+    tracing_subscriber::EnvFilter::builder()
+        .parse(text)
+        .map(drop)
+        .map_err(|error| error.to_string())
+}
+
+/// Takes any directives: this build writes no lines, so that nobody reads them.
+#[cfg(not(feature = "logs"))]
+#[expect(clippy::unnecessary_wraps, reason = "with log lines it can fail")]
+fn check_directives(_text: &str) -> Result<(), String> {
+    Ok(())
 }
 
 /// A level for all components, and levels for some.

@@ -21,6 +21,7 @@ mod testing;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use opentelemetry_sdk::metrics::Temporality;
@@ -150,6 +151,22 @@ impl SetupError {
             message: message.into(),
         }
     }
+}
+
+/// Runs an export of a sink that may be the user's: a panic in it must not end the exports of those to come.
+pub(crate) fn catch_panic(
+    export: impl FnOnce() -> Result<(), ExportError>,
+) -> Result<(), ExportError> {
+    catch_unwind(AssertUnwindSafe(export))
+        .unwrap_or_else(|_| Err(ExportError::permanent("the exporter panicked")))
+}
+
+/// Compresses the body of a request or an answer.
+#[cfg(any(feature = "otlp", feature = "prometheus"))]
+fn gzip(body: &[u8], effort: flate2::Compression) -> std::io::Result<Vec<u8>> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), effort);
+    std::io::Write::write_all(&mut encoder, body)?;
+    encoder.finish()
 }
 
 /// The words of a panic, for an error message.

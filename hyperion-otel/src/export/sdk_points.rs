@@ -3,10 +3,9 @@
 //! Exporters that show numbers themselves treat both kinds alike.
 
 use std::borrow::Cow;
-use std::time::SystemTime;
 
 use opentelemetry::{InstrumentationScope, KeyValue};
-use opentelemetry_sdk::metrics::data::{AggregatedMetrics, Histogram, MetricData, ResourceMetrics};
+use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMetrics};
 
 use hyperion_runtime::metrics::snapshot::{
     Data, Family, HistogramPoint, Label, Number, NumberPoint,
@@ -47,64 +46,51 @@ pub(super) fn scopes(metrics: &ResourceMetrics) -> impl Iterator<Item = ScopeFam
 
 fn data(data: &AggregatedMetrics) -> Option<Data> {
     match data {
-        AggregatedMetrics::F64(data) => points(data),
-        AggregatedMetrics::U64(data) => points(data),
-        AggregatedMetrics::I64(data) => points(data),
+        AggregatedMetrics::F64(data) => points(data, Number::F64),
+        AggregatedMetrics::U64(data) => points(data, Number::U64),
+        AggregatedMetrics::I64(data) => points(data, Number::I64),
     }
 }
 
-/// Gives the points of a metric; `None` for an exponential histogram.
-fn points<T: Measured>(data: &MetricData<T>) -> Option<Data> {
-    match data {
-        MetricData::Gauge(gauge) => Some(Data::Gauge(
-            gauge
-                .data_points()
-                .map(|point| number(point.attributes(), None, point.value()))
-                .collect(),
-        )),
-        MetricData::Sum(sum) => {
-            let start = Some(sum.start_time());
-            let points = sum
-                .data_points()
-                .map(|point| number(point.attributes(), start, point.value()))
-                .collect();
-            Some(if sum.is_monotonic() {
-                Data::Counter(points)
-            } else {
-                Data::UpDownCounter(points)
-            })
+/// Gives the points of a metric, whose values `number` wraps; `None` for an exponential histogram.
+fn points<T: Copy>(data: &MetricData<T>, number: fn(T) -> Number) -> Option<Data> {
+    Some(match data {
+        MetricData::Gauge(gauge) => {
+            let points = gauge.data_points();
+            let points = points.map(|point| NumberPoint {
+                labels: labels(point.attributes()),
+                start: None,
+                value: number(point.value()),
+                exemplar: None,
+            });
+            Data::Gauge(points.collect())
         }
-        MetricData::Histogram(histogram) => Some(distribution(histogram)),
-        MetricData::ExponentialHistogram(_) => None,
-    }
-}
-
-fn number<'a, T: Measured>(
-    attributes: impl Iterator<Item = &'a KeyValue>,
-    start: Option<SystemTime>,
-    value: T,
-) -> NumberPoint {
-    NumberPoint {
-        start,
-        exemplar: None,
-        labels: labels(attributes),
-        value: value.number(),
-    }
-}
-
-fn distribution<T: Measured>(histogram: &Histogram<T>) -> Data {
-    let points = histogram
-        .data_points()
-        .map(|point| HistogramPoint {
-            start: Some(histogram.start_time()),
-            exemplars: Vec::new(),
-            labels: labels(point.attributes()),
-            bounds: point.bounds().collect(),
-            buckets: point.bucket_counts().collect(),
-            sum: point.sum().number().as_f64(),
-        })
-        .collect();
-    Data::Histogram(points)
+        MetricData::Sum(sum) => {
+            let points = sum.data_points().map(|point| NumberPoint {
+                labels: labels(point.attributes()),
+                start: Some(sum.start_time()),
+                value: number(point.value()),
+                exemplar: None,
+            });
+            if sum.is_monotonic() {
+                Data::Counter(points.collect())
+            } else {
+                Data::UpDownCounter(points.collect())
+            }
+        }
+        MetricData::Histogram(histogram) => {
+            let points = histogram.data_points().map(|point| HistogramPoint {
+                labels: labels(point.attributes()),
+                start: Some(histogram.start_time()),
+                bounds: point.bounds().collect(),
+                buckets: point.bucket_counts().collect(),
+                sum: number(point.sum()).as_f64(),
+                exemplars: Vec::new(),
+            });
+            Data::Histogram(points.collect())
+        }
+        MetricData::ExponentialHistogram(_) => return None,
+    })
 }
 
 fn labels<'a>(attributes: impl Iterator<Item = &'a KeyValue>) -> Vec<Label> {
@@ -118,27 +104,4 @@ fn labels<'a>(attributes: impl Iterator<Item = &'a KeyValue>) -> Vec<Label> {
         .collect();
     labels.sort();
     labels
-}
-
-/// The types that OpenTelemetry measures in.
-trait Measured: Copy {
-    fn number(self) -> Number;
-}
-
-impl Measured for f64 {
-    fn number(self) -> Number {
-        Number::F64(self)
-    }
-}
-
-impl Measured for u64 {
-    fn number(self) -> Number {
-        Number::U64(self)
-    }
-}
-
-impl Measured for i64 {
-    fn number(self) -> Number {
-        Number::I64(self)
-    }
 }

@@ -23,7 +23,7 @@ thread_local! {
 
 /// A layer that writes every event to `output` as a line of `format`, with the ids of the active span.
 ///
-/// Which events those are is up to the filters of the subscriber that it is added to. Each line is one call of
+/// The filters of the subscriber that it is added to choose the events. Each line is one call of
 /// [`write_all`](Write::write_all).
 pub fn layer<W>(format: LogFormat, output: W) -> LogLayer<W>
 where

@@ -1,4 +1,4 @@
-//! How telemetry is put together.
+//! The start of telemetry: from a configuration and parts chosen in code.
 
 use super::metrics::Metrics;
 use super::process::{self, Runtimes};
@@ -7,8 +7,7 @@ use super::traces::Traces;
 use super::{Error, levels, resource, sinks};
 use crate::config::Config;
 use crate::export::{MetricSink, SdkSpanSink, SpanSink};
-use hyperion_runtime::backend::Interceptors;
-use hyperion_runtime::backend::diagnostics;
+use hyperion_runtime::backend::{Interceptors, diagnostics};
 use hyperion_runtime::interceptor::Interceptor;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SpanExporter;
@@ -63,7 +62,7 @@ pub struct Builder {
 /// Makes a sink once it is known whose spans it gets.
 type MakeSpanSink = Box<dyn FnOnce(&Resource) -> Box<dyn SpanSink>>;
 
-/// Where the configuration comes from.
+/// The source of the configuration.
 #[derive(Debug, Default)]
 enum Source {
     /// From `hyperion.yaml` and the environment.

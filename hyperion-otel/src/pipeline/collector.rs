@@ -3,13 +3,10 @@
 use super::span_data::span_data;
 use super::worker::{Stopping, Work, Worker};
 use crate::config::Batch;
-use crate::export::{ExportError, SpanSink};
-use hyperion_runtime::backend::clock;
-use hyperion_runtime::backend::diagnostics;
-use hyperion_runtime::backend::{Recorder, SpanRecord};
+use crate::export::{SpanSink, catch_panic};
+use hyperion_runtime::backend::{Recorder, SpanRecord, clock, diagnostics};
 use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::trace::SpanData;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -22,7 +19,7 @@ pub(crate) struct Collector {
     progress: Arc<Progress>,
 }
 
-/// What the collector's thread tells of its work.
+/// The progress of the collector's thread, as others see it.
 #[derive(Debug, Default)]
 struct Progress {
     exported: AtomicU64,
@@ -87,7 +84,7 @@ impl Collector {
             .fetch_add(waiting as u64, Ordering::Relaxed);
     }
 
-    /// How many spans were accepted by the exporter.
+    /// The number of spans that the exporter accepted.
     pub(crate) fn exported(&self) -> u64 {
         self.progress.exported.load(Ordering::Relaxed)
     }
@@ -125,7 +122,7 @@ impl Work for Batches {
 }
 
 impl Batches {
-    /// Takes spans from the queues until there is a full batch, and tells whether there is one.
+    /// Takes spans from the queues until there is a full batch, and returns true if there is one.
     fn fill(&mut self) -> bool {
         let room = (self.batch.max_export_batch_size as usize).saturating_sub(self.pending.len());
         let taken = self
@@ -143,9 +140,7 @@ impl Batches {
         }
         let count = self.pending.len();
         let batch = std::mem::replace(&mut self.pending, Vec::with_capacity(count));
-        // The sink may be the user's, and a panic in it must not end the exports of those to come.
-        let result = catch_unwind(AssertUnwindSafe(|| self.sink.export(batch)))
-            .unwrap_or_else(|_| Err(ExportError::permanent("the exporter panicked")));
+        let result = catch_panic(|| self.sink.export(batch));
         if self.progress.abandoned.load(Ordering::SeqCst) {
             return;
         }
@@ -176,6 +171,7 @@ impl Batches {
 mod tests {
     use super::*;
     use crate::config::{ExceptionSignal, Sampler, SpanLimits};
+    use crate::export::ExportError;
     use crate::pipeline::span_data::tests::sample;
     use std::sync::Mutex;
     use std::sync::mpsc;

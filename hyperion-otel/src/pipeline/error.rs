@@ -1,91 +1,64 @@
-//! Why telemetry cannot start.
+//! The reasons for which telemetry cannot start.
 
 use crate::config::ConfigError;
 use crate::export::SetupError;
 use hyperion_runtime::interceptor::InterceptorError;
 use std::fmt;
 
-/// Why telemetry cannot start.
+/// A reason for which telemetry cannot start.
 ///
 /// `Debug` shows what `Display` does, so that a `main` which returns it ends with a sentence.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The configuration has mistakes; the message names file, line, key and what was expected.
-    Config(ConfigError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// An exporter or a listener cannot be set up.
-    Setup(SetupError),
+    #[error(transparent)]
+    Setup(#[from] SetupError),
     /// The configuration asks for something that this build leaves out.
+    #[error(
+        "`{wanted_by}` needs the feature `{feature}`; enable it on the dependency `hyperion-observe` or choose another value"
+    )]
     MissingFeature {
         /// The feature of `hyperion-observe` that has it.
         feature: &'static str,
-        /// What asks for it.
+        /// The setting that asks for it.
         wanted_by: &'static str,
     },
     /// The interceptors cannot be told apart by their names.
-    Interceptor(InterceptorError),
+    #[error(transparent)]
+    Interceptor(#[from] InterceptorError),
     /// A Tokio runtime has no name, or that of another.
+    #[error(fmt = mistaken_name)]
     TokioRuntime {
         /// The name.
         name: String,
     },
     /// Telemetry runs in this process already.
+    #[error("telemetry is installed in this process already; shut that down first")]
     AlreadyInstalled,
     /// The operating system gives no thread.
+    #[error("no thread can be started to export telemetry: {0}")]
     Thread(std::io::Error),
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Config(error) => error.fmt(f),
-            Self::Setup(error) => error.fmt(f),
-            Self::Interceptor(error) => error.fmt(f),
-            Self::MissingFeature { feature, wanted_by } => write!(
-                f,
-                "`{wanted_by}` needs the feature `{feature}`; enable it on the dependency `hyperion-observe` or choose \
-                 another value"
-            ),
-            Self::TokioRuntime { name } if name.is_empty() => {
-                f.write_str("a Tokio runtime was added under an empty name; give it one")
-            }
-            Self::TokioRuntime { name } => write!(
-                f,
-                "two Tokio runtimes are called `{name}`; give each a name of its own (the current one has that of \
-                 `tokio::runtime::Builder::name`, else `default`)"
-            ),
-            Self::AlreadyInstalled => {
-                f.write_str("telemetry is installed in this process already; shut that down first")
-            }
-            Self::Thread(error) => {
-                write!(f, "no thread can be started to export telemetry: {error}")
-            }
-        }
+fn mistaken_name(name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if name.is_empty() {
+        f.write_str("a Tokio runtime was added under an empty name; give it one")
+    } else {
+        write!(
+            f,
+            "two Tokio runtimes are called `{name}`; give each a name of its own (the current one has that of \
+             `tokio::runtime::Builder::name`, else `default`)"
+        )
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
-    }
-}
-
-impl std::error::Error for Error {}
-
-impl From<ConfigError> for Error {
-    fn from(error: ConfigError) -> Self {
-        Self::Config(error)
-    }
-}
-
-impl From<SetupError> for Error {
-    fn from(error: SetupError) -> Self {
-        Self::Setup(error)
-    }
-}
-
-impl From<InterceptorError> for Error {
-    fn from(error: InterceptorError) -> Self {
-        Self::Interceptor(error)
     }
 }
 

@@ -1,23 +1,22 @@
-//! What was lost, and who panicked, as metrics: on the same dashboards as what arrived.
+//! Losses, and panics of interceptors, as metrics: on the same dashboards as what arrived.
 
-use hyperion_runtime::backend::Losses;
-use hyperion_runtime::backend::Panics;
+use hyperion_runtime::backend::{Losses, Panics};
 use hyperion_runtime::metrics::snapshot::{Data, Family, Label, Number, NumberPoint, Snapshot};
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-/// What one telemetry loses.
+/// The losses of one telemetry.
 pub(super) struct Lost {
     /// Spans, if there are any.
     pub(super) spans: Option<&'static Losses>,
     /// Interceptors that panicked.
     pub(super) panics: Panics,
-    /// When telemetry began to count.
+    /// The moment from which telemetry counts.
     pub(super) start: SystemTime,
 }
 
 impl Lost {
-    /// Adds the metrics of it.
+    /// Adds their metrics.
     pub(super) fn add_to(&self, mut snapshot: Snapshot) -> Snapshot {
         let families = [self.spans(), self.lines(), self.panics()];
         snapshot.families.extend(families.into_iter().flatten());
@@ -88,7 +87,7 @@ fn counter(
     }
 }
 
-/// Tells how many log lines could not be written.
+/// Reads the number of log lines that could not be written.
 type Count = Box<dyn Fn() -> u64 + Send + Sync>;
 
 static LOST_LINES: OnceLock<Count> = OnceLock::new();
@@ -99,7 +98,7 @@ pub(super) fn count_lost_lines(count: impl Fn() -> u64 + Send + Sync + 'static) 
     let _ = LOST_LINES.set(Box::new(count));
 }
 
-/// How many log lines could not be written, if log lines are written.
+/// The number of log lines that could not be written, if log lines are written.
 fn lost_lines() -> Option<u64> {
     LOST_LINES.get().map(|count| count())
 }

@@ -7,14 +7,10 @@ use super::process::Source;
 use super::sinks::missing;
 use super::worker::{Stopping, Work, Worker};
 use crate::config::{ExemplarFilter, MetricExporter, Metrics as Config};
-use crate::export::{ExportError, MetricSink, Reader};
+use crate::export::{MetricSink, Reader, catch_panic};
 #[cfg(feature = "prometheus")]
 use crate::export::{MetricsService, PrometheusExporter};
-use hyperion_runtime::backend::Losses;
-use hyperion_runtime::backend::Panics;
-use hyperion_runtime::backend::collect;
-use hyperion_runtime::backend::diagnostics;
-use hyperion_runtime::backend::state;
+use hyperion_runtime::backend::{Losses, Panics, collect, diagnostics, state};
 use hyperion_runtime::metrics::snapshot::Snapshot;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
@@ -25,7 +21,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-/// What serves or sends metrics.
+/// The instruments of others, and the output that serves or sends all metrics.
 #[derive(Debug)]
 pub(super) struct Metrics {
     provider: SdkMeterProvider,
@@ -60,7 +56,9 @@ impl Metrics {
             start: SystemTime::now(),
         };
         let native = Arc::new(move || {
-            let snapshot = with_process(collect(), process.as_ref());
+            let mut snapshot = collect();
+            let process = process.iter().flat_map(|read| read());
+            snapshot.families.extend(process);
             lost.add_to(snapshot)
         });
         let provider = SdkMeterProvider::builder().with_resource(resource.clone());
@@ -99,7 +97,7 @@ impl Metrics {
         opentelemetry::global::set_meter_provider(self.provider.clone());
     }
 
-    /// What is recorded, as bits of [`state`].
+    /// The bits of [`state`] for what is recorded.
     pub(super) fn recorded(&self, has_spans: bool) -> u8 {
         let exemplars = match self.exemplars {
             ExemplarFilter::TraceBased if has_spans => state::EXEMPLARS,
@@ -109,7 +107,7 @@ impl Metrics {
         state::METRICS | exemplars
     }
 
-    /// Where Prometheus finds the metrics, if it is to fetch them.
+    /// The address at which Prometheus fetches the metrics, if it is to fetch them.
     pub(super) fn local_addr(&self) -> Option<SocketAddr> {
         match &self.output {
             #[cfg(feature = "prometheus")]
@@ -154,14 +152,6 @@ impl Metrics {
     }
 }
 
-/// Adds what the process and its runtimes tell of themselves, if that is wanted.
-fn with_process(mut snapshot: Snapshot, process: Option<&Source>) -> Snapshot {
-    snapshot
-        .families
-        .extend(process.into_iter().flat_map(|read| read()));
-    snapshot
-}
-
 /// The values on their way to the sink.
 struct Values {
     sink: Box<dyn MetricSink>,
@@ -184,9 +174,7 @@ impl Work for Values {
             );
         }
         let native = (self.native)();
-        let sent = catch_unwind(AssertUnwindSafe(|| self.sink.export(&native, &sdk)))
-            .unwrap_or_else(|_| Err(ExportError::permanent("the exporter panicked")));
-        if let Err(error) = sent {
+        if let Err(error) = catch_panic(|| self.sink.export(&native, &sdk)) {
             diagnostics::warn_once(
                 "metrics.export",
                 format_args!(

@@ -1,4 +1,4 @@
-//! Who produces the telemetry.
+//! The resource: the producer of the telemetry.
 
 use crate::config::Service;
 use opentelemetry::KeyValue;

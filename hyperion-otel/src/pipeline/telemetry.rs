@@ -3,18 +3,14 @@
 use super::levels::Levels;
 use super::metrics::Metrics;
 use super::traces::Traces;
-use hyperion_runtime::backend::Losses;
-use hyperion_runtime::backend::diagnostics;
-use hyperion_runtime::backend::state;
-use hyperion_runtime::backend::switch;
-use hyperion_runtime::backend::{Interceptors, interceptor};
+use hyperion_runtime::backend::{Interceptors, Losses, diagnostics, interceptor, state, switch};
 use opentelemetry::trace::noop::NoopTracerProvider;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// How long a [`Telemetry`] that is dropped may take to deliver what it holds.
+/// The time in which a [`Telemetry`] that is dropped delivers what it holds.
 const DROP_DEADLINE: Duration = Duration::from_secs(5);
 
 /// One telemetry runs in a process at a time.
@@ -86,9 +82,8 @@ impl Telemetry {
         }
     }
 
-    /// Delivers everything recorded until now, for example before a process is frozen.
-    ///
-    /// Tells whether that was done within `timeout`.
+    /// Delivers everything recorded until now, for example before a process is frozen. Returns true if that was done
+    /// within `timeout`.
     pub fn flush(&self, timeout: Duration) -> bool {
         let deadline = Instant::now() + timeout;
         let spans = self
@@ -120,7 +115,7 @@ impl Telemetry {
         Levels::new()
     }
 
-    /// Where Prometheus finds the metrics, if there is a listener for it.
+    /// The address at which Prometheus finds the metrics, if there is a listener for it.
     pub fn metrics_addr(&self) -> Option<SocketAddr> {
         self.metrics.as_ref().and_then(Metrics::local_addr)
     }
@@ -208,7 +203,7 @@ impl Drop for Telemetry {
     }
 }
 
-/// What was delivered and what was lost.
+/// The counts of what was delivered and what was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShutdownReport {
     exported: u64,
@@ -217,17 +212,17 @@ pub struct ShutdownReport {
 }
 
 impl ShutdownReport {
-    /// How many spans the exporter accepted, since the start.
+    /// The number of spans that the exporter accepted, since the start.
     pub fn spans_exported(&self) -> u64 {
         self.exported
     }
 
-    /// How many recorded spans did not arrive, since the start.
+    /// The number of recorded spans that did not arrive, since the start.
     pub fn spans_lost(&self) -> u64 {
         self.lost.iter().map(|(_, count)| count).sum()
     }
 
-    /// Whether everything was finished before the deadline.
+    /// Returns true if everything was finished before the deadline.
     pub fn is_complete(&self) -> bool {
         self.complete
     }

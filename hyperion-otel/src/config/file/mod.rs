@@ -6,20 +6,16 @@ mod substitute;
 mod tree;
 mod value;
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use super::environment;
-use super::error::{ConfigError, Mistake, Place};
-use super::{Config, error};
+use super::error::{ConfigError, Place};
+use super::{Config, error, read_file};
 use section::Walk;
 
 /// The file that is read when nobody names another one.
 const DEFAULT_FILE: &str = "hyperion.yaml";
-
-/// Far more than any configuration takes; a device or a log file is refused before it fills the memory.
-const LARGEST: u64 = 1024 * 1024;
 
 impl Config {
     /// Reads a file. The environment serves its `${VAR}` references and is not laid over it; see
@@ -96,7 +92,7 @@ fn load_from(
 
 fn read(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
     let name = path.display().to_string();
-    let bytes = bytes_of(path).map_err(|error| {
+    let bytes = read_file(path).map_err(|error| {
         let message = match error.kind() {
             io::ErrorKind::NotFound => {
                 "there is no such file; create it, or mend `HYPERION_CONFIG` if it names it"
@@ -104,11 +100,7 @@ fn read(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Config, Con
             }
             _ => format!("cannot be read: {error}"),
         };
-        ConfigError::of(Mistake {
-            place: Place::File(name.clone()),
-            key: None,
-            message,
-        })
+        ConfigError::at(Place::File(name.clone()), message)
     })?;
     match String::from_utf8(bytes) {
         Ok(text) => Config::from_yaml_with(&text, &name, env),
@@ -125,27 +117,8 @@ fn read(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Config, Con
                 column: last_line.chars().count() + 1,
             };
             let message = error::mismatch("UTF-8", "other bytes; save the file as UTF-8");
-            Err(ConfigError::of(Mistake {
-                place,
-                key: None,
-                message,
-            }))
+            Err(ConfigError::at(place, message))
         }
-    }
-}
-
-fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?
-        .take(LARGEST + 1)
-        .read_to_end(&mut bytes)?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length <= LARGEST) {
-        Ok(bytes)
-    } else {
-        Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            "it is larger than 1 MiB",
-        ))
     }
 }
 

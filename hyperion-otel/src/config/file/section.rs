@@ -226,8 +226,7 @@ impl<'w, 'a> Section<'w, 'a> {
         self.walk.mistake(at, Some(path), message);
     }
 
-    /// What a message says where something is that can only be judged later, for example
-    /// `hyperion.yaml:7:16: tracing.certificate`.
+    /// The place of a key as a message shows it, for what can only be judged later: `hyperion.yaml:7:16: tracing.certificate`.
     pub(super) fn named(&self, at: At, key: &str) -> String {
         let At { line, column } = at;
         format!(
@@ -269,7 +268,7 @@ impl<'w, 'a> Section<'w, 'a> {
     }
 }
 
-/// What YAML 1.2 takes for no value.
+/// Returns true if YAML 1.2 takes `text` for no value.
 fn is_null(text: &str) -> bool {
     matches!(text, "" | "~" | "null" | "Null" | "NULL")
 }

@@ -39,7 +39,7 @@ pub(super) struct Entry {
     pub(super) node: Rc<Node>,
 }
 
-/// Why there is no tree.
+/// The mistake that keeps a text from being a tree.
 #[derive(Debug)]
 pub(super) struct Problem {
     pub(super) at: At,

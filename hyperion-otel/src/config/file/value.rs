@@ -1,4 +1,4 @@
-//! What a piece of text means, as far as only files hold it. Each reader answers an error with what it expected.
+//! Readers of the values that only files hold. The error of each is what it expected.
 
 use std::time::Duration;
 

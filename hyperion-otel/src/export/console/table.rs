@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use anstyle::Style;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 
 use super::distribution::{Distribution, Quantile};
@@ -91,69 +92,47 @@ fn calls(points: &[HistogramPoint], columns: usize) -> Option<String> {
     if methods.is_empty() {
         return None;
     }
-    let counts: &[&str] = if methods.values().any(|calls| calls.cancelled > 0) {
-        &["calls", "errors", "cancelled"]
-    } else {
-        &["calls", "errors"]
-    };
+    let with_cancelled = methods.values().any(|calls| calls.cancelled > 0);
     let quantiles = QUANTILES
         .get(if columns < ROOMY { 2 } else { 0 }..)
         .unwrap_or_default();
-    let numbers = counts.iter().map(|title| count_width(title)).sum::<usize>()
-        + (1 + quantiles.len()) * VALUE;
+    let mut titles = vec![("calls", COUNT), ("errors", COUNT)];
+    titles.extend(with_cancelled.then_some(("cancelled", COUNT + 2)));
+    titles.push(("mean", VALUE));
+    titles.extend(quantiles.iter().map(|(_, title)| (*title, VALUE)));
+
+    let numbers: usize = titles.iter().map(|(_, width)| width).sum();
     let longest = methods.keys().map(|name| width(name)).max().unwrap_or(0);
     let name = longest.min(columns.saturating_sub(numbers)).max(8);
-
     let mut out = String::new();
-    let mut line = Line::default();
-    line.push(BOLD, "call");
-    let mut column = name;
-    for title in counts {
-        column += count_width(title);
-        line.push_right(BOLD, title, column);
-    }
-    for title in ["mean"]
-        .into_iter()
-        .chain(quantiles.iter().map(|(_, title)| *title))
-    {
-        column += VALUE;
-        line.push_right(BOLD, title, column);
-    }
-    line.end(&mut out);
-    for (method, calls) in &methods {
+    let mut row = |style: Style, first: &str, cells: Vec<(Style, String)>| {
         let mut line = Line::default();
-        line.push(PLAIN, &clip(method, name));
+        line.push(style, first);
         let mut column = name;
-        for (title, count) in
-            counts
-                .iter()
-                .zip([calls.durations.count(), calls.errors, calls.cancelled])
-        {
-            column += count_width(title);
-            let style = if *title == "errors" && count > 0 {
-                BAD
-            } else {
-                PLAIN
-            };
-            line.push_right(style, &count.to_string(), column);
-        }
-        column += VALUE;
-        line.push_right(
-            PLAIN,
-            &calls.durations.mean().map(time).unwrap_or_default(),
-            column,
-        );
-        for (q, _) in quantiles {
-            column += VALUE;
-            line.push_right(PLAIN, &quantile(&calls.durations, *q, &time), column);
+        for ((_, width), (style, text)) in titles.iter().zip(cells) {
+            column += width;
+            line.push_right(style, &text, column);
         }
         line.end(&mut out);
+    };
+    let bold = |(title, _): &(&str, usize)| (BOLD, (*title).to_owned());
+    row(BOLD, "call", titles.iter().map(bold).collect());
+    for (method, calls) in &methods {
+        let durations = &calls.durations;
+        let errors = if calls.errors > 0 { BAD } else { PLAIN };
+        let mut cells = vec![
+            (PLAIN, durations.count().to_string()),
+            (errors, calls.errors.to_string()),
+        ];
+        cells.extend(with_cancelled.then(|| (PLAIN, calls.cancelled.to_string())));
+        cells.push((PLAIN, durations.mean().map(time).unwrap_or_default()));
+        let quantiles = quantiles
+            .iter()
+            .map(|(q, _)| quantile(durations, *q, &time));
+        cells.extend(quantiles.map(|text| (PLAIN, text)));
+        row(PLAIN, &clip(method, name), cells);
     }
     Some(out)
-}
-
-fn count_width(title: &str) -> usize {
-    COUNT.max(width(title) + 2)
 }
 
 fn call_name(labels: &[Label]) -> String {

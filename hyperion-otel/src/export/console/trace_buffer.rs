@@ -72,16 +72,13 @@ impl TraceBuffer {
             .filter_map(|id| self.take_rooted(id))
             .collect();
         ready.extend(self.take_overdue(now));
-        ready.sort_by_key(|trace| trace.spans.iter().map(|span| span.start_time).min());
-        ready
+        in_order(ready)
     }
 
     /// Gives everything that waits.
     pub(super) fn drain(&mut self) -> Vec<Trace> {
         let ids: Vec<TraceId> = self.waiting.keys().copied().collect();
-        let mut rest: Vec<Trace> = ids.into_iter().filter_map(|id| self.take_all(id)).collect();
-        rest.sort_by_key(|trace| trace.spans.iter().map(|span| span.start_time).min());
-        rest
+        in_order(ids.into_iter().filter_map(|id| self.take_all(id)).collect())
     }
 
     /// The local roots of a trace and what is below them.
@@ -106,7 +103,7 @@ impl TraceBuffer {
     }
 
     fn take_overdue(&mut self, now: Instant) -> Vec<Trace> {
-        let mut overdue: Vec<TraceId> = self
+        let overdue: Vec<TraceId> = self
             .waiting
             .iter()
             .filter(|(id, waiting)| {
@@ -120,7 +117,7 @@ impl TraceBuffer {
             .map(|(id, _)| *id)
             .collect();
         let mut taken: Vec<Trace> = overdue
-            .drain(..)
+            .into_iter()
             .filter_map(|id| self.take_all(id))
             .collect();
         while self.spans > MAX_SPANS {
@@ -156,6 +153,12 @@ impl TraceBuffer {
             self.shown.push_back(id);
         }
     }
+}
+
+/// The traces in the order of their beginning.
+fn in_order(mut traces: Vec<Trace>) -> Vec<Trace> {
+    traces.sort_by_key(|trace| trace.spans.iter().map(|span| span.start_time).min());
+    traces
 }
 
 /// Returns true if nothing in this process is above `span`.

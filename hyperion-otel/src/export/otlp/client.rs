@@ -146,10 +146,9 @@ impl<S: OtlpService> Client<S> {
             self.target,
             self.secrets.redact(&reason)
         );
-        if retryable {
-            ExportError::retryable(message)
-        } else {
-            ExportError::permanent(message)
+        ExportError {
+            retryable,
+            ..ExportError::permanent(message)
         }
     }
 }

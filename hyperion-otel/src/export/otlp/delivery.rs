@@ -105,10 +105,9 @@ impl Delivery {
         let message = format!(
             "{error}; {lost} points of instruments of the OpenTelemetry API are lost, which forget what they counted"
         );
-        Err(if error.is_retryable() {
-            ExportError::retryable(message)
-        } else {
-            ExportError::permanent(message)
+        Err(ExportError {
+            message: message.into(),
+            ..error.clone()
         })
     }
 

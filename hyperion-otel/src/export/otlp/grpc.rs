@@ -14,7 +14,7 @@ use tonic_prost::ProstCodec;
 use tonic_types::StatusExt as _;
 
 use super::connector::Connector;
-use super::http::with_sources;
+use super::http::unreachable;
 use super::retry::Failure;
 use super::service::OtlpService;
 use crate::config::Compression;
@@ -67,9 +67,7 @@ impl GrpcTransport {
         let mut request = Request::new(message);
         *request.metadata_mut() = self.metadata.clone();
         let mut grpc = self.grpc.clone();
-        grpc.ready()
-            .await
-            .map_err(|error| Failure::Unreachable(with_sources(&error)))?;
+        grpc.ready().await.map_err(|error| unreachable(&error))?;
         let method = PathAndQuery::from_static(S::GRPC_METHOD);
         match grpc.unary(request, method, ProstCodec::default()).await {
             Ok(response) => Ok(response.into_inner()),
@@ -82,7 +80,7 @@ impl GrpcTransport {
 fn classify(status: &Status) -> Failure {
     // Only a status that was made on this side has a source: the exchange broke.
     if let Some(source) = status.source() {
-        return Failure::Unreachable(with_sources(source));
+        return unreachable(source);
     }
     let mut reason = format!("the server answered {:?}", status.code());
     if !status.message().is_empty() {

@@ -1,10 +1,9 @@
 //! OTLP/HTTP with binary protobuf.
 
-use std::io::{self, Write as _};
+use std::error::Error;
 use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
 
-use flate2::write::GzEncoder;
 use http::header::{
     CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, PROXY_AUTHORIZATION, RETRY_AFTER,
     USER_AGENT,
@@ -22,6 +21,8 @@ use super::retry::Failure;
 use super::service::OtlpService;
 use super::tls;
 use crate::config::Compression;
+use crate::export::gzip;
+use crate::text::WithSources;
 
 /// The time that a connection waits for the next request.
 const IDLE: Duration = Duration::from_secs(60);
@@ -78,7 +79,7 @@ impl HttpTransport {
         let body = request.encode_to_vec();
         let body = match self.compression {
             Compression::None => Ok(body),
-            Compression::Gzip => gzip(&body),
+            Compression::Gzip => gzip(&body, flate2::Compression::default()),
         };
         body.map(Bytes::from).map_err(|error| {
             Failure::Permanent(format!("the request could not be compressed: {error}"))
@@ -150,14 +151,14 @@ impl HttpTransport {
     }
 }
 
-fn unreachable(error: &(dyn std::error::Error + 'static)) -> Failure {
-    Failure::Unreachable(with_sources(error))
-}
-
-fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all(body)?;
-    encoder.finish()
+/// The failure of an exchange that broke: in the words of TLS, else with all its causes, since the outermost one rarely says
+/// what happened.
+pub(super) fn unreachable(error: &(dyn Error + 'static)) -> Failure {
+    let reason = tls::explain(error).unwrap_or_else(|| {
+        let text = WithSources(error).to_string();
+        tls::explain_text(&text).unwrap_or(text)
+    });
+    Failure::Unreachable(reason)
 }
 
 fn header(response: &Response<Incoming>, name: &HeaderName) -> Option<String> {
@@ -182,24 +183,6 @@ async fn read(response: Response<Incoming>) -> Result<Vec<u8>, Failure> {
         }
     }
     Ok(body)
-}
-
-/// An error and its causes, since the outermost one rarely says what happened.
-pub(super) fn with_sources(error: &(dyn std::error::Error + 'static)) -> String {
-    if let Some(reason) = tls::explain(error) {
-        return reason;
-    }
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        let cause = error.to_string();
-        if !text.contains(&cause) {
-            text.push_str(": ");
-            text.push_str(&cause);
-        }
-        source = error.source();
-    }
-    tls::explain_text(&text).unwrap_or(text)
 }
 
 /// The part of `google.rpc.Status` that is for people.

@@ -3,8 +3,7 @@
 //! The cryptography is named here and not installed for the process, where a program may have chosen another one.
 
 use std::error::Error;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,9 +14,6 @@ use rustls_platform_verifier::BuilderVerifierExt as _;
 
 use crate::config::{self, Otlp, Signal};
 use crate::export::SetupError;
-
-/// Far more than any chain of certificates takes; a device or a log file is refused before it fills the memory.
-const LARGEST: u64 = 1024 * 1024;
 
 /// The way to connect to an `https://` endpoint of `signal`; for another one files are not read.
 pub(super) fn client_config(
@@ -210,21 +206,14 @@ impl<'a> PemFile<'a> {
     }
 
     fn read(&self, expected: &str) -> Result<Vec<u8>, SetupError> {
-        let mut text = Vec::new();
-        let length = File::open(self.path)
-            .and_then(|open| open.take(LARGEST + 1).read_to_end(&mut text))
-            .map_err(|error| {
-                SetupError::new(format!(
-                    "{}: `{}` cannot be read ({error}); expected a file with {expected}",
-                    self.setting,
-                    self.path.display(),
-                ))
-            })?;
-        if u64::try_from(length).is_ok_and(|length| length <= LARGEST) {
-            Ok(text)
-        } else {
-            Err(self.unexpected(expected, "it is larger than 1 MiB"))
-        }
+        config::read_file(self.path).map_err(|error| match error.kind() {
+            io::ErrorKind::FileTooLarge => self.unexpected(expected, &error.to_string()),
+            _ => SetupError::new(format!(
+                "{}: `{}` cannot be read ({error}); expected a file with {expected}",
+                self.setting,
+                self.path.display(),
+            )),
+        })
     }
 
     fn unexpected(&self, expected: &str, found: &str) -> SetupError {

@@ -86,19 +86,13 @@ impl<'a> Assembly<'a> {
     }
 
     fn target_info(&mut self, resource: &Resource) {
-        let attributes: Labels = resource
-            .iter()
-            .map(|(key, value)| (key.to_string(), value.to_string()))
-            .collect();
-        if attributes.is_empty() {
+        if resource.is_empty() {
             return;
         }
-        let labels = naming::labels(
-            attributes
-                .iter()
-                .map(|(key, value)| (key.as_str(), value.as_str())),
-            FamilyKind::Info,
-        );
+        let attributes = resource
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.to_string()));
+        let labels = naming::labels(attributes, FamilyKind::Info);
         let series = vec![Series {
             labels: labels.into_iter().collect(),
             start: None,
@@ -269,9 +263,7 @@ fn identity(series: &Series) -> Labels {
 
 /// The labels of a point, then those of its scope.
 fn labels(labels: &[Label], kind: FamilyKind, scope: &[(String, String)]) -> Labels {
-    let own = labels
-        .iter()
-        .map(|(name, value)| (name.as_ref(), value.as_ref()));
+    let own = labels.iter().map(|(name, value)| (name, value));
     let mut named = naming::labels(own, kind);
     let scope: Labels = scope
         .iter()
@@ -292,7 +284,7 @@ fn scope_labels(scope: &InstrumentationScope) -> Labels {
     if let Some(url) = scope.schema_url() {
         labels.push(("otel_scope_schema_url".to_owned(), url.to_owned()));
     }
-    let attributes: Labels = scope
+    let attributes = scope
         .attributes()
         // The specification drops these, since their labels mean something else.
         .filter(|attribute| !matches!(attribute.key.as_str(), "name" | "version" | "schema_url"))
@@ -301,11 +293,7 @@ fn scope_labels(scope: &InstrumentationScope) -> Labels {
                 format!("otel_scope_{}", attribute.key),
                 attribute.value.to_string(),
             )
-        })
-        .collect();
-    let attributes = attributes
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
+        });
     for (name, value) in naming::labels(attributes, FamilyKind::Gauge) {
         if !labels.iter().any(|(taken, _)| *taken == name) {
             labels.push((name, value));

@@ -5,6 +5,7 @@
 
 mod assembly;
 mod body;
+mod encode;
 mod exposition;
 mod gate;
 mod limits;
@@ -12,18 +13,16 @@ mod line;
 mod naming;
 mod negotiation;
 mod numbers;
-mod open_metrics;
 mod page;
 mod server;
 mod service;
 mod sources;
-mod text;
 
 use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc::{self, Receiver};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -36,6 +35,7 @@ use self::server::Site;
 use self::sources::Sources;
 use super::{Reader, SetupError};
 use crate::config::{Metrics, is_url_path};
+use hyperion_runtime::backend::lock;
 use hyperion_runtime::metrics::snapshot::Snapshot;
 
 pub use self::service::MetricsService;
@@ -139,11 +139,7 @@ impl Drop for Exporter {
         if let Some(stop) = self.stop.take() {
             // An error of either means that the thread has ended already.
             let _ = stop.send(());
-            let stopped = self
-                .stopped
-                .get_mut()
-                .unwrap_or_else(PoisonError::into_inner);
-            let _ = stopped.recv_timeout(SHUTDOWN);
+            let _ = lock(&self.stopped).recv_timeout(SHUTDOWN);
         }
     }
 }

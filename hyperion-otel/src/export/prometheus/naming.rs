@@ -157,16 +157,17 @@ fn singular(unit: &str) -> Option<&'static str> {
 
 /// `labels` under names that Prometheus accepts, in the order of those names. Values whose names become the same are
 /// joined with `;`, in the order of the original names.
-pub(super) fn labels<'a>(
-    labels: impl IntoIterator<Item = (&'a str, &'a str)>,
+pub(super) fn labels<N: AsRef<str> + Ord, V: AsRef<str> + Ord>(
+    labels: impl IntoIterator<Item = (N, V)>,
     kind: FamilyKind,
 ) -> BTreeMap<String, String> {
-    let mut originals: Vec<(&str, &str)> = labels.into_iter().collect();
+    let mut originals: Vec<(N, V)> = labels.into_iter().collect();
     originals.sort_unstable();
     let mut sanitised = BTreeMap::<String, String>::new();
     for (name, value) in originals {
+        let value = value.as_ref();
         sanitised
-            .entry(label_name(name, kind))
+            .entry(label_name(name.as_ref(), kind))
             .and_modify(|values| {
                 values.push(';');
                 values.push_str(value);

@@ -7,12 +7,7 @@ use hyper::HeaderMap;
 use hyper::header::{ACCEPT, ACCEPT_ENCODING, HeaderName};
 use mediatype::{MediaType, MediaTypeList, ReadParams};
 
-/// A format that the page can be written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
-    Text,
-    OpenMetrics,
-}
+use super::numbers::Format;
 
 /// The form of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

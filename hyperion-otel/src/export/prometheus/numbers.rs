@@ -5,24 +5,32 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use hyperion_runtime::metrics::snapshot::Number;
 
+/// A format that the page can be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    Text,
+    OpenMetrics,
+}
+
 /// The value of a sample: an integer as it is, anything else as the format spells it.
-pub(super) struct Sample<F>(pub(super) Number, pub(super) fn(f64) -> F);
+pub(super) struct Sample(pub(super) Number, pub(super) Format);
 
 /// A number as Prometheus itself writes it: `1`, `0.5`, `1e300`, `+Inf`.
-pub(super) struct Plain(pub(super) f64);
+struct Plain(f64);
 
 /// A "canonical number" of `OpenMetrics`, which is the same text from every library: `1.0`, `1e-05`, `1e+06`, `+Inf`.
-pub(super) struct Canonical(pub(super) f64);
+struct Canonical(f64);
 
 /// Seconds since 1970, to the nanosecond.
 pub(super) struct Seconds(pub(super) SystemTime);
 
-impl<F: Display> Display for Sample<F> {
+impl Display for Sample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Number::U64(value) => value.fmt(f),
-            Number::I64(value) => value.fmt(f),
-            Number::F64(value) => (self.1)(value).fmt(f),
+        match (self.0, self.1) {
+            (Number::U64(value), _) => value.fmt(f),
+            (Number::I64(value), _) => value.fmt(f),
+            (Number::F64(value), Format::Text) => Plain(value).fmt(f),
+            (Number::F64(value), Format::OpenMetrics) => Canonical(value).fmt(f),
         }
     }
 }

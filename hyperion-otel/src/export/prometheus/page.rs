@@ -1,22 +1,21 @@
 //! The page as an answer to a request, whoever serves it.
 
-use std::io::Write as _;
 use std::sync::Arc;
 
 use flate2::Compression;
-use flate2::write::GzEncoder;
 use hyper::body::Bytes;
 use hyper::header::{ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER, VARY};
 use hyper::{HeaderMap, Method, Response, StatusCode};
 use tokio::sync::Semaphore;
 
 use super::body::Body;
+use super::encode;
 use super::exposition::Exposition;
 use super::gate::{Gate, WorkError};
 use super::limits::Limits;
-use super::negotiation::{self, Format, Negotiated};
+use super::negotiation::{self, Negotiated};
 use super::sources::Sources;
-use super::{open_metrics, text};
+use crate::export::gzip;
 
 /// Below this a compressed page is not worth its header.
 const WORTH_COMPRESSING: usize = 1024;
@@ -86,7 +85,7 @@ impl Page {
         let exposition = self.sources.read(self.limits).await?;
         let created = self.created;
         // One page at a time: it keeps a processor busy, and those that others wait for are no hurry.
-        let work = move || encode(&exposition, choice, created);
+        let work = move || bytes(&exposition, choice, created);
         let (page, compressed) = self.encoding.pass(self.limits.encoding, work).await?;
         let mut response = Response::new(Body::from(page));
         let headers = response.headers_mut();
@@ -99,27 +98,17 @@ impl Page {
     }
 }
 
-/// The bytes of the page, and whether they are compressed.
-fn encode(exposition: &Exposition, choice: Negotiated, created: bool) -> (Bytes, bool) {
-    let page = match choice.format {
-        Format::Text => text::encode(exposition),
-        Format::OpenMetrics => open_metrics::encode(exposition, created),
-    };
-    let compressed = (choice.gzip && page.len() >= WORTH_COMPRESSING)
-        .then(|| compress(page.as_bytes()))
-        .flatten();
-    match compressed {
-        Some(compressed) => (Bytes::from(compressed), true),
-        None => (Bytes::from(page), false),
+/// The bytes of the page, and true if they are compressed.
+fn bytes(exposition: &Exposition, choice: Negotiated, created: bool) -> (Bytes, bool) {
+    let page = encode::encode(exposition, choice.format, created);
+    if choice.gzip && page.len() >= WORTH_COMPRESSING {
+        // Metrics are so repetitive that more effort gains little. Writing to memory does not fail; if it did, the page
+        // would go out as it is.
+        if let Ok(compressed) = gzip(page.as_bytes(), Compression::fast()) {
+            return (Bytes::from(compressed), true);
+        }
     }
-}
-
-fn compress(page: &[u8]) -> Option<Vec<u8>> {
-    // Metrics are so repetitive that more effort gains little.
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    // Writing to memory does not fail; if it did, the page would go out as it is.
-    encoder.write_all(page).ok()?;
-    encoder.finish().ok()
+    (Bytes::from(page), false)
 }
 
 /// An answer for people.

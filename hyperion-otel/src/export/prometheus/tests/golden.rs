@@ -8,10 +8,12 @@ use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::reader::MetricReader as _;
 
 use super::{counter, family, gauge, point, provider, snapshot, without_version};
+use crate::export::prometheus::Reader;
 use crate::export::prometheus::assembly::Assembly;
+use crate::export::prometheus::encode::encode;
 use crate::export::prometheus::exposition::Exposition;
 use crate::export::prometheus::naming::Prefix;
-use crate::export::prometheus::{Reader, open_metrics, text};
+use crate::export::prometheus::numbers::Format;
 use hyperion_runtime::metrics::snapshot::{
     Data, Exemplar, Family, HistogramPoint, Number, NumberPoint, SpanIds,
 };
@@ -174,8 +176,12 @@ fn sdk() -> ResourceMetrics {
 
 fn check(exposition: &Exposition, files: [ExpectFile; 2]) {
     let [classic, open] = files;
-    classic.assert_eq(&without_version(&text::encode(exposition)));
-    open.assert_eq(&without_version(&open_metrics::encode(exposition, false)));
+    classic.assert_eq(&without_version(&encode(exposition, Format::Text, false)));
+    open.assert_eq(&without_version(&encode(
+        exposition,
+        Format::OpenMetrics,
+        false,
+    )));
 }
 
 #[test]
@@ -191,8 +197,11 @@ fn native_instruments() {
             expect_file!["golden/native.openmetrics"],
         ],
     );
-    expect_file!["golden/created.openmetrics"]
-        .assert_eq(&without_version(&open_metrics::encode(&exposition, true)));
+    expect_file!["golden/created.openmetrics"].assert_eq(&without_version(&encode(
+        &exposition,
+        Format::OpenMetrics,
+        true,
+    )));
 }
 
 #[test]
@@ -266,6 +275,6 @@ fn what_is_left_out() {
 #[test]
 fn nothing_at_all() {
     let exposition = Exposition::default();
-    assert_eq!(text::encode(&exposition), "");
-    assert_eq!(open_metrics::encode(&exposition, true), "# EOF\n");
+    assert_eq!(encode(&exposition, Format::Text, false), "");
+    assert_eq!(encode(&exposition, Format::OpenMetrics, true), "# EOF\n");
 }

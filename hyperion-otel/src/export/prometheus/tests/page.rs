@@ -7,9 +7,11 @@ use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::reader::MetricReader as _;
 
 use super::{counter, family, gauge, histogram, point, provider, snapshot, without_version};
+use crate::export::prometheus::Reader;
 use crate::export::prometheus::assembly::Assembly;
+use crate::export::prometheus::encode::encode;
 use crate::export::prometheus::naming::Prefix;
-use crate::export::prometheus::{Reader, text};
+use crate::export::prometheus::numbers::Format;
 use crate::export::testing::exponential_metrics;
 use hyperion_runtime::metrics::snapshot::{Data, Family, Number};
 
@@ -17,7 +19,11 @@ fn check(families: Vec<Family>, expected: &Expect) {
     let prefix = Prefix::default();
     let mut assembly = Assembly::new(&prefix);
     assembly.native(&snapshot(families));
-    expected.assert_eq(&without_version(&text::encode(&assembly.finish())));
+    expected.assert_eq(&without_version(&encode(
+        &assembly.finish(),
+        Format::Text,
+        false,
+    )));
 }
 
 #[test]
@@ -190,7 +196,7 @@ fn instruments_of_the_opentelemetry_api_follow_the_same_rules() {
         # HELP shop_users_their_requests_total Requests.
         # TYPE shop_users_their_requests_total counter
         shop_users_their_requests_total{a_b="x",b="1",otel_scope_name="a.library",otel_scope_version="1.2",otel_scope_team="identity"} 5
-    "##]].assert_eq(&without_version(&text::encode(&assembly.finish())));
+    "##]].assert_eq(&without_version(&encode(&assembly.finish(), Format::Text, false)));
 }
 
 #[test]
@@ -205,7 +211,7 @@ fn an_exponential_histogram_is_left_out_with_a_word_about_it() {
         # TYPE hyperion_metrics_left_out gauge
         hyperion_metrics_left_out 1
     "#]]
-    .assert_eq(&text::encode(&assembly.finish()));
+    .assert_eq(&encode(&assembly.finish(), Format::Text, false));
 }
 
 #[test]
@@ -252,6 +258,6 @@ fn the_page_agrees_with_the_exporter_of_opentelemetry() {
     let prefix = Prefix::new(Some("shop"), None);
     let mut assembly = Assembly::new(&prefix);
     assembly.sdk(&metrics);
-    let ours = text::encode(&assembly.finish());
+    let ours = encode(&assembly.finish(), Format::Text, false);
     assert_eq!(samples(&ours), samples(&theirs));
 }

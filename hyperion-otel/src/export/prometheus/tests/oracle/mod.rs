@@ -15,10 +15,11 @@ use hyper::header::{ACCEPT, ACCEPT_ENCODING, HeaderValue};
 use self::expected::families;
 use self::grammar::Dialect;
 use crate::export::prometheus::assembly::Assembly;
+use crate::export::prometheus::encode::encode;
 use crate::export::prometheus::exposition::Exposition;
 use crate::export::prometheus::naming::Prefix;
-use crate::export::prometheus::negotiation::{self, Format};
-use crate::export::prometheus::{open_metrics, text};
+use crate::export::prometheus::negotiation;
+use crate::export::prometheus::numbers::Format;
 use hyperion_runtime::metrics::snapshot::Snapshot;
 
 /// Whatever instruments hold, the page is valid in every format and says what it was to say.
@@ -31,9 +32,13 @@ pub fn page(snapshot: &Snapshot, namespace: &str) {
     let mut assembly = Assembly::new(&prefix);
     assembly.native(snapshot);
     let exposition = assembly.finish();
-    check(&exposition, Dialect::Text, &text::encode(&exposition));
+    check(
+        &exposition,
+        Dialect::Text,
+        &encode(&exposition, Format::Text, false),
+    );
     for created in [false, true] {
-        let page = open_metrics::encode(&exposition, created);
+        let page = encode(&exposition, Format::OpenMetrics, created);
         check(&exposition, Dialect::OpenMetrics { created }, &page);
     }
 }

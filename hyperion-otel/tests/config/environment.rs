@@ -1,20 +1,19 @@
-// `expect-test` writes raw strings as it likes.
-#![allow(clippy::needless_raw_string_hashes)]
+//! The variables of the environment, those of OpenTelemetry and ours.
 
 use std::time::Duration;
 
 use expect_test::expect;
 use proptest::prelude::{any, proptest};
 
-use crate::config::{
-    Compression, Config, ExceptionSignal, ExemplarFilter, LogFormat, MetricExporter, NO_LIMIT,
-    PemFile, Protocol, Sampler, Signal, Temporality, TraceExporter,
+use hyperion_otel::config::{
+    Compression, Config, ConfigError, ExceptionSignal, ExemplarFilter, LogFormat, MetricExporter,
+    NO_LIMIT, Protocol, Sampler, Signal, Temporality, TraceExporter,
 };
 use hyperion_runtime::level::LevelFilter;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
-fn of(variables: &[(&str, &str)]) -> Result<Config, crate::config::ConfigError> {
+fn of(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
     let mut config = Config::default();
     config.apply_env(&|name| {
         variables
@@ -310,39 +309,6 @@ fn requests_are_compressed_by_signal() -> Outcome {
     assert_eq!(config.tracing.otlp.compression, Compression::None);
     expect!["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: expected one of `gzip`, `none`, found `zstd`; the variable is ignored"]
         .assert_eq(&config.warnings().join("\n"));
-    Ok(())
-}
-
-#[test]
-fn certificates_are_named_by_signal() -> Outcome {
-    let config = of(&[
-        ("OTEL_EXPORTER_OTLP_CERTIFICATE", "/tls/roots.pem"),
-        ("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "/tls/traces.pem"),
-        ("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "/tls/client.pem"),
-        ("OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY", "/tls/client.key"),
-    ])?;
-    let named = |file: &Option<PemFile>| {
-        let file = file.as_ref()?;
-        Some((file.setting()?.to_owned(), file.path().to_owned()))
-    };
-    let expected = |setting: &str, path: &str| Some((setting.to_owned(), path.into()));
-    let (traces, metrics) = (&config.tracing.otlp, &config.metrics.otlp);
-    assert_eq!(
-        named(&traces.certificate),
-        expected("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "/tls/traces.pem")
-    );
-    assert_eq!(
-        named(&metrics.certificate),
-        expected("OTEL_EXPORTER_OTLP_CERTIFICATE", "/tls/roots.pem")
-    );
-    let client = expected("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "/tls/client.pem");
-    assert_eq!(named(&traces.client_certificate), client);
-    assert_eq!(named(&metrics.client_certificate), client);
-    assert_eq!(traces.client_key, None);
-    assert_eq!(
-        named(&metrics.client_key),
-        expected("OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY", "/tls/client.key")
-    );
     Ok(())
 }
 
