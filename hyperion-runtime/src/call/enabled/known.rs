@@ -10,7 +10,7 @@ use crate::metrics::bounds::SECONDS;
 use crate::metrics::exemplars::InSpan;
 use crate::metrics::snapshot::Label;
 use crate::metrics::store::{Definition, Series, label};
-use crate::metrics::{Kind, Labels, NumberType, OTHER};
+use crate::metrics::{InstrumentKind, Labels, NumberType, OTHER};
 use crate::trace::site::Site;
 use opentelemetry::KeyValue;
 use std::panic;
@@ -197,7 +197,7 @@ impl Known {
                 name: "hyperion.call.duration",
                 help: "Duration of observed calls.",
                 unit: "s",
-                kind: Kind::Histogram,
+                kind: InstrumentKind::Histogram,
                 bounds: self.bounds,
                 fixed,
                 labels: chosen,
@@ -213,7 +213,7 @@ impl Known {
             name: "hyperion.call.active",
             help: "Observed calls that are running.",
             unit: "{call}",
-            kind: Kind::UpDownCounter(NumberType::I64),
+            kind: InstrumentKind::UpDownCounter(NumberType::I64),
             bounds: &[],
             fixed: self.labels(),
             labels: Labels::NONE,

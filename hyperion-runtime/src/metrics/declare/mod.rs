@@ -23,7 +23,7 @@ pub struct Declaration {
     /// A sentence for people.
     pub help: &'static str,
     /// How it is counted.
-    pub kind: Kind,
+    pub kind: InstrumentKind,
     /// Upper bounds of a histogram's buckets, ascending; of other kinds there are none.
     pub bounds: &'static [f64],
     /// The labels that a measurement has.
@@ -62,7 +62,7 @@ pub type Instance = &'static [&'static str];
 
 /// How a metric is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum InstrumentKind {
     /// A sum that never falls.
     Counter(NumberType),
     /// A sum that may fall.
@@ -73,7 +73,7 @@ pub enum Kind {
     Histogram,
 }
 
-impl Kind {
+impl InstrumentKind {
     /// The type of the values; those of a histogram are measurements.
     pub const fn number_type(self) -> NumberType {
         match self {
@@ -137,7 +137,7 @@ impl std::fmt::Debug for Labels {
 )]
 pub trait Instrument: Sized {
     /// How it counts.
-    const KIND: Kind;
+    const KIND: InstrumentKind;
 
     /// Its labels.
     const LABELS: Labels;

@@ -5,7 +5,7 @@ use super::families::Families;
 use super::points::{Data, Exemplar, Family, HistogramPoint, Number, NumberPoint, Snapshot};
 use super::totals::{Totals, sum};
 use crate::lock::lock;
-use crate::metrics::declare::{Kind, NumberType};
+use crate::metrics::declare::{InstrumentKind, NumberType};
 use crate::metrics::exemplars;
 use crate::metrics::store::{self, CallbackValue, Cell, Directory, SeriesStore, registry};
 use std::collections::BTreeMap;
@@ -133,7 +133,7 @@ impl Points {
             let last = totals.len().saturating_sub(1);
             if let Some(total) = totals.first_mut() {
                 *total = match kind {
-                    Kind::Gauge(_) => value.bits,
+                    InstrumentKind::Gauge(_) => value.bits,
                     _ => sum(kind, last, *total, value.bits),
                 };
             }
@@ -166,10 +166,12 @@ impl Points {
         };
         let totals = std::mem::take(&mut self.totals);
         family.data = match metric.definition.kind {
-            Kind::Counter(_) => Data::Counter(self.numbers(totals, Some(start))),
-            Kind::UpDownCounter(_) => Data::UpDownCounter(self.numbers(totals, Some(start))),
-            Kind::Gauge(_) => Data::Gauge(self.numbers(totals, None)),
-            Kind::Histogram => Data::Histogram(self.distributions(totals, start)),
+            InstrumentKind::Counter(_) => Data::Counter(self.numbers(totals, Some(start))),
+            InstrumentKind::UpDownCounter(_) => {
+                Data::UpDownCounter(self.numbers(totals, Some(start)))
+            }
+            InstrumentKind::Gauge(_) => Data::Gauge(self.numbers(totals, None)),
+            InstrumentKind::Histogram => Data::Histogram(self.distributions(totals, start)),
         };
         family
     }
@@ -214,7 +216,7 @@ impl Points {
     }
 }
 
-fn number(kind: Kind, bits: u64) -> Number {
+fn number(kind: InstrumentKind, bits: u64) -> Number {
     match kind.number_type() {
         NumberType::U64 => Number::U64(bits),
         NumberType::I64 => Number::I64(bits.cast_signed()),

@@ -1,6 +1,6 @@
 //! The fixed part of a metric.
 
-use crate::metrics::declare::{Declaration, Kind, Labels};
+use crate::metrics::declare::{Declaration, InstrumentKind, Labels};
 use std::borrow::Cow;
 
 /// A label: its key and its value.
@@ -17,7 +17,7 @@ pub(crate) struct Definition {
     pub(crate) name: &'static str,
     pub(crate) unit: &'static str,
     pub(crate) help: &'static str,
-    pub(crate) kind: Kind,
+    pub(crate) kind: InstrumentKind,
     /// Upper bounds of a histogram's buckets.
     pub(crate) bounds: &'static [f64],
     /// Labels that all its series have.
@@ -33,9 +33,9 @@ impl Definition {
     /// histogram has one for each bucket and one for its sum; a last value is kept elsewhere, since threads do not add up.
     pub(crate) fn stride(&self) -> usize {
         match self.kind {
-            Kind::Counter(_) | Kind::Gauge(_) => 1,
-            Kind::UpDownCounter(_) => 2,
-            Kind::Histogram => self.bounds.len() + 2,
+            InstrumentKind::Counter(_) | InstrumentKind::Gauge(_) => 1,
+            InstrumentKind::UpDownCounter(_) => 2,
+            InstrumentKind::Histogram => self.bounds.len() + 2,
         }
     }
 

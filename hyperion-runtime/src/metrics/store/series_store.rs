@@ -5,7 +5,7 @@ use super::dropped::{DropReason, Dropped};
 use super::gauge_cells::GaugeCells;
 use super::layout::Layout;
 use super::shard::{self, with_cells};
-use crate::metrics::declare::{Kind, NumberType};
+use crate::metrics::declare::{InstrumentKind, NumberType};
 use crate::metrics::exemplars::{self, Exemplars, InSpan};
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -105,7 +105,7 @@ impl SeriesStore {
         if let Some(reason) = self.refuses(value) {
             return self.dropped.count(reason);
         }
-        let is_monotonic = matches!(self.definition.kind, Kind::Counter(_));
+        let is_monotonic = matches!(self.definition.kind, InstrumentKind::Counter(_));
         if is_monotonic && value == 0.0 {
             return self.show(index);
         }
@@ -164,7 +164,12 @@ impl SeriesStore {
     /// Why a value is left out, if it is: none may spoil a sum, and none may make one fall that only grows.
     #[inline]
     fn refuses(&self, value: f64) -> Option<DropReason> {
-        let only_grows = || matches!(self.definition.kind, Kind::Counter(_) | Kind::Histogram);
+        let only_grows = || {
+            matches!(
+                self.definition.kind,
+                InstrumentKind::Counter(_) | InstrumentKind::Histogram
+            )
+        };
         if !value.is_finite() {
             Some(DropReason::NotFinite)
         } else if value < 0.0 && only_grows() {
@@ -197,7 +202,8 @@ impl SeriesStore {
 
     /// Whether a series is shown in which nothing was counted.
     pub(crate) fn is_shown(&self, index: usize) -> bool {
-        let zero = self.definition.zero && !matches!(self.definition.kind, Kind::Gauge(_));
+        let zero =
+            self.definition.zero && !matches!(self.definition.kind, InstrumentKind::Gauge(_));
         zero || self.shown.get().is_some_and(|words| {
             words
                 .get(index / 64)
