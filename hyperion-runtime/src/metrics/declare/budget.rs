@@ -43,7 +43,7 @@ pub const fn metric(name: &str, labels: Labels, instances: Instances, most: usiz
     apart(name, labels.keys, instances.keys);
     let series = series(labels, instances);
     if series > most {
-        let text = Text::new()
+        let text = Message::new()
             .str("`")
             .str(name)
             .str("` has ")
@@ -70,7 +70,7 @@ pub const fn metric(name: &str, labels: Labels, instances: Instances, most: usiz
 pub const fn group(name: &str, parts: &[(&str, usize)], most: usize) {
     let series = total(parts);
     if series > most {
-        let mut text = Text::new()
+        let mut text = Message::new()
             .str("the metrics of `")
             .str(name)
             .str("` have ")
@@ -109,7 +109,7 @@ pub const fn total(parts: &[(&str, usize)]) -> usize {
 #[track_caller]
 pub const fn label(key: &str, cardinality: usize) {
     if cardinality == 0 {
-        let text = Text::new().str("label `").str(key).str(
+        let text = Message::new().str("label `").str(key).str(
             "` can have no value, since the `CARDINALITY` of its type is 0; it needs at least 1",
         );
         panic!("{}", text.as_str());
@@ -142,7 +142,7 @@ pub const fn instance(group: &Group, values: usize) {
     if keys.len() == values {
         return;
     }
-    let mut text = Text::new();
+    let mut text = Message::new();
     if keys.is_empty() {
         text = text.str("this struct has no instance labels; remove `instance(..)`");
     } else {
@@ -167,7 +167,7 @@ const fn apart(name: &str, keys: &[&str], instance_keys: &[&str]) {
         let mut own = keys;
         while let [key, others @ ..] = own {
             if same(key.as_bytes(), instance_key.as_bytes()) {
-                let text = Text::new()
+                let text = Message::new()
                     .str("`")
                     .str(instance_key)
                     .str("` is an instance label, and `")
@@ -197,7 +197,7 @@ const fn same(left: &[u8], right: &[u8]) -> bool {
 
 /// A message that is put together during compilation.
 #[derive(Clone, Copy)]
-struct Text {
+struct Message {
     bytes: [u8; CAPACITY],
     length: usize,
 }
@@ -205,7 +205,7 @@ struct Text {
 /// More than the longest name and twenty labels take.
 const CAPACITY: usize = 2048;
 
-impl Text {
+impl Message {
     const fn new() -> Self {
         Self {
             bytes: [0; CAPACITY],

@@ -85,7 +85,7 @@ pub(crate) fn index_of<L: LabelSet>(labels: &L) -> usize {
 }
 
 /// How many values a label has, and the text of each.
-pub type Values = (usize, fn(usize) -> &'static str);
+pub type LabelValues = (usize, fn(usize) -> &'static str);
 
 /// How many combinations of values labels have that have `factors` values each.
 pub const fn product(factors: &[usize]) -> usize {
@@ -108,7 +108,7 @@ pub fn and(combination: usize, cardinality: usize, index: usize) -> usize {
 }
 
 /// Gives the values of a combination of `labels`, in their order.
-pub fn give_values(combination: usize, labels: &[Values], give: &mut dyn FnMut(&'static str)) {
+pub fn give_values(combination: usize, labels: &[LabelValues], give: &mut dyn FnMut(&'static str)) {
     let mut below = labels.iter().fold(1_usize, |all, (cardinality, _)| {
         all.saturating_mul(*cardinality)
     });
@@ -128,7 +128,7 @@ mod tests {
 
     fn values(combination: usize, cardinalities: &[usize]) -> Vec<&'static str> {
         const DIGITS: [&str; 6] = ["0", "1", "2", "3", "4", "5"];
-        let labels: Vec<Values> = cardinalities
+        let labels: Vec<LabelValues> = cardinalities
             .iter()
             .map(|cardinality| {
                 (

@@ -6,7 +6,7 @@ use crate::state;
 use crate::trace::active;
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
-use slot::{Kept, Slot};
+use slot::{ExemplarSlot, Measurement};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -23,13 +23,13 @@ pub(crate) fn renew() {
 #[derive(Debug)]
 pub(crate) struct Exemplars {
     /// Made when the first one is kept; the slots of a series when it gets its first one.
-    series: OnceLock<Box<[Slots]>>,
+    series: OnceLock<Box<[SeriesSlots]>>,
     cardinality: usize,
     buckets: usize,
 }
 
 /// The slots of one series, one for each bucket.
-type Slots = OnceLock<Box<[Slot]>>;
+type SeriesSlots = OnceLock<Box<[ExemplarSlot]>>;
 
 /// The span that a measurement was made in.
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +74,7 @@ impl Exemplars {
     }
 
     #[inline]
-    fn slot(&self, index: usize, bucket: usize) -> Option<&Slot> {
+    fn slot(&self, index: usize, bucket: usize) -> Option<&ExemplarSlot> {
         self.series.get()?.get(index)?.get()?.get(bucket)
     }
 
@@ -99,11 +99,11 @@ impl Exemplars {
         let Some(slots) = series.get(index) else {
             return;
         };
-        let slots = slots.get_or_init(|| (0..self.buckets).map(|_| Slot::new()).collect());
+        let slots = slots.get_or_init(|| (0..self.buckets).map(|_| ExemplarSlot::new()).collect());
         if let Some(slot) = slots.get(bucket) {
             slot.keep(
                 generation,
-                Kept {
+                Measurement {
                     value,
                     time: now(),
                     trace_id: u128::from_be_bytes(trace_id.to_bytes()),
@@ -117,7 +117,7 @@ impl Exemplars {
     pub(crate) fn all(&self) -> impl Iterator<Item = (usize, impl Iterator<Item = Seen>)> {
         let series = self.series.get().map_or(&[][..], |series| series);
         series.iter().enumerate().filter_map(|(index, slots)| {
-            let kept = slots.get()?.iter().filter_map(Slot::read);
+            let kept = slots.get()?.iter().filter_map(ExemplarSlot::read);
             Some((index, kept.map(seen)))
         })
     }
@@ -126,7 +126,7 @@ impl Exemplars {
 /// An exemplar: the value, when, and the span.
 type Seen = (u64, SystemTime, Option<SpanIds>);
 
-fn seen(kept: Kept) -> Seen {
+fn seen(kept: Measurement) -> Seen {
     let span = (kept.trace_id != 0).then(|| SpanIds {
         trace_id: kept.trace_id.to_be_bytes(),
         span_id: kept.span_id.to_be_bytes(),

@@ -7,7 +7,7 @@ use super::totals::{Totals, sum};
 use crate::lock::lock;
 use crate::metrics::declare::{InstrumentKind, NumberType};
 use crate::metrics::exemplars;
-use crate::metrics::store::{self, CallbackValue, Cell, Directory, SeriesStore, registry};
+use crate::metrics::store::{self, CallbackValue, Directory, NumberCell, SeriesStore, registry};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
@@ -39,7 +39,7 @@ pub fn reset() {
     let (metrics, directories) = everything();
     let totals = metrics.into_iter().map(|metric| {
         metric.gauges.forget();
-        let mut points = Points::new(metric);
+        let mut points = MetricReading::new(metric);
         points.read(&directories);
         (metric, points.totals)
     });
@@ -57,7 +57,7 @@ fn snapshot(observed: &[CallbackValue]) -> Snapshot {
     let (metrics, directories) = everything();
     let mut families = Families::default();
     for metric in &metrics {
-        let mut points = Points::new(metric);
+        let mut points = MetricReading::new(metric);
         points.read(&directories);
         baseline::subtract(metric, &mut points.totals);
         points.observe(observed);
@@ -71,14 +71,14 @@ fn snapshot(observed: &[CallbackValue]) -> Snapshot {
 }
 
 /// The series of one metric.
-struct Points {
+struct MetricReading {
     metric: &'static SeriesStore,
     /// Exemplars are read before the cells: what is an exemplar has been counted then.
     exemplars: BTreeMap<usize, Vec<Exemplar>>,
     totals: BTreeMap<usize, Totals>,
 }
 
-impl Points {
+impl MetricReading {
     fn new(metric: &'static SeriesStore) -> Self {
         let exemplars = metric
             .exemplars
@@ -140,7 +140,7 @@ impl Points {
         }
     }
 
-    fn add(&mut self, index: usize, cells: &[Cell]) {
+    fn add(&mut self, index: usize, cells: &[NumberCell]) {
         if cells.iter().all(|cell| cell.get() == 0) {
             return;
         }

@@ -1,6 +1,6 @@
 //! Where the series of a metric are in a shard.
 
-use super::cells::Cell;
+use super::cells::NumberCell;
 
 /// How many cells a page has at most, unless a single series has more.
 const PAGE: usize = 64;
@@ -63,7 +63,7 @@ impl Layout {
 
     /// The cells of a series, on its page.
     #[inline]
-    pub(super) fn cells<'a>(&self, index: usize, page: &'a [Cell]) -> &'a [Cell] {
+    pub(super) fn cells<'a>(&self, index: usize, page: &'a [NumberCell]) -> &'a [NumberCell] {
         let start = (index & ((1 << self.shift) - 1)) * self.stride;
         page.get(start..start + self.stride).unwrap_or(&[])
     }
@@ -72,8 +72,8 @@ impl Layout {
     pub(crate) fn series<'a>(
         &self,
         page: usize,
-        cells: &'a [Cell],
-    ) -> impl Iterator<Item = (usize, &'a [Cell])> {
+        cells: &'a [NumberCell],
+    ) -> impl Iterator<Item = (usize, &'a [NumberCell])> {
         let first = (page - self.first_page) << self.shift;
         cells
             .chunks_exact(self.stride)
@@ -100,7 +100,9 @@ mod tests {
             let layout = Layout::new(5, cardinality, stride);
             let mut seen = 0;
             for page in layout.pages() {
-                let cells: Vec<Cell> = (0..layout.page_len(page)).map(|_| Cell::new()).collect();
+                let cells: Vec<NumberCell> = (0..layout.page_len(page))
+                    .map(|_| NumberCell::new())
+                    .collect();
                 for (index, own) in layout.series(page, &cells) {
                     assert_eq!((index, own.len()), (seen, stride));
                     assert_eq!(layout.page(index), page);

@@ -13,7 +13,7 @@ pub(super) mod shard;
 
 pub use callbacks::Observation;
 pub(crate) use callbacks::{CallbackValue, ask};
-pub(crate) use cells::Cell;
+pub(crate) use cells::NumberCell;
 pub use definition::Label;
 pub(crate) use definition::{Definition, label};
 pub(crate) use registry::registry;

@@ -3,7 +3,7 @@
 use super::Ending;
 use crate::call::outcome::Detail;
 use crate::call::record_mode::Record;
-use crate::text::Texts;
+use crate::text::ErrorTexts;
 use crate::trace::exceptions::ExceptionSignal;
 use crate::trace::limits::SpanLimits;
 use crate::trace::record::SpanRecord;
@@ -20,7 +20,7 @@ pub(in crate::call::observed) struct Failure<'a> {
     /// The value of `error.type`; none if the call was cancelled.
     pub(in crate::call::observed) kind: Option<&'static str>,
     record: Record,
-    texts: OnceCell<Texts>,
+    texts: OnceCell<ErrorTexts>,
 }
 
 /// An error as the semantic conventions describe an exception.
@@ -70,14 +70,14 @@ impl<'a> Failure<'a> {
         }
     }
 
-    fn texts(&self) -> &Texts {
+    fn texts(&self) -> &ErrorTexts {
         self.texts.get_or_init(|| match self.ending {
             Ending::Error(error) => match error.detail {
-                Detail::Error(error) => Texts::of_error(error),
-                Detail::Display(error) => Texts::of_message(error),
-                Detail::Opaque => Texts::default(),
+                Detail::Error(error) => ErrorTexts::of_error(error),
+                Detail::Display(error) => ErrorTexts::of_message(error),
+                Detail::Opaque => ErrorTexts::default(),
             },
-            Ending::Ok | Ending::Panic | Ending::Cancelled => Texts::default(),
+            Ending::Ok | Ending::Panic | Ending::Cancelled => ErrorTexts::default(),
         })
     }
 
