@@ -1,4 +1,4 @@
-//! What all threads together have counted.
+//! The totals of all threads, and the snapshot that is made of them.
 
 use super::baseline;
 use super::families::Families;
@@ -29,7 +29,23 @@ pub fn collect() -> Snapshot {
 /// assert!(snapshot.families.iter().all(|family| !family.name.is_empty()));
 /// ```
 pub fn take() -> Snapshot {
-    snapshot(&store::ask())
+    // Whoever reads one after the other must see the values in that order.
+    static READING: Mutex<()> = Mutex::new(());
+    let observed = store::ask();
+    let _reading = lock(&READING);
+    let (metrics, directories) = everything();
+    let mut families = Families::default();
+    for metric in &metrics {
+        let mut reading = MetricReading::new(metric, &directories);
+        baseline::subtract(metric, &mut reading.totals);
+        reading.observe(&observed);
+        families.add(reading.family(baseline::start(metric)));
+    }
+    families.add(dropped(&metrics));
+    Snapshot {
+        time: SystemTime::now(),
+        families: families.sorted(),
+    }
 }
 
 /// Counts anew from now on: what was counted until now is in no later snapshot, and last values are forgotten.
@@ -37,37 +53,14 @@ pub fn take() -> Snapshot {
 /// It is for tests that share a process. To a backend it is a restart of the process.
 pub fn reset() {
     let (metrics, directories) = everything();
-    let totals = metrics.into_iter().map(|metric| {
+    for metric in metrics {
         metric.gauges.forget();
-        let mut points = MetricReading::new(metric);
-        points.read(&directories);
-        (metric, points.totals)
-    });
-    baseline::set(totals.collect());
+        baseline::set(metric, MetricReading::new(metric, &directories).totals);
+    }
 }
 
 fn everything() -> (Vec<&'static SeriesStore>, Vec<Directory>) {
     (registry().metrics.clone(), store::pages())
-}
-
-fn snapshot(observed: &[CallbackValue]) -> Snapshot {
-    // Whoever reads one after the other must see the values in that order.
-    static READING: Mutex<()> = Mutex::new(());
-    let _reading = lock(&READING);
-    let (metrics, directories) = everything();
-    let mut families = Families::default();
-    for metric in &metrics {
-        let mut points = MetricReading::new(metric);
-        points.read(&directories);
-        baseline::subtract(metric, &mut points.totals);
-        points.observe(observed);
-        families.add(points.family(baseline::start(metric)));
-    }
-    families.add(dropped(&metrics));
-    Snapshot {
-        time: SystemTime::now(),
-        families: families.sorted(),
-    }
 }
 
 /// The series of one metric.
@@ -79,7 +72,8 @@ struct MetricReading {
 }
 
 impl MetricReading {
-    fn new(metric: &'static SeriesStore) -> Self {
+    /// The exemplars and the cells of all threads.
+    fn new(metric: &'static SeriesStore, directories: &[Directory]) -> Self {
         let exemplars = metric
             .exemplars
             .all()
@@ -92,28 +86,25 @@ impl MetricReading {
                 (index, exemplars.collect())
             })
             .collect();
-        let shown = (0..metric.cardinality())
+        let shown = (0..metric.cardinality)
             .filter(|index| metric.is_shown(*index))
             .map(|index| (index, vec![0; metric.definition.stride()]));
-        Self {
+        let mut reading = Self {
             metric,
             exemplars,
             totals: shown.collect(),
-        }
-    }
-
-    fn read(&mut self, directories: &[Directory]) {
-        let metric = self.metric;
+        };
         for number in metric.layout.pages() {
             let pages = directories
                 .iter()
                 .filter_map(|directory| directory.get(number)?.get());
             for page in pages {
                 for (index, cells) in metric.layout.series(number, page) {
-                    self.add(index, cells);
+                    reading.add(index, cells);
                 }
             }
         }
+        reading
     }
 
     /// Adds last values, and what callbacks say.
@@ -157,15 +148,8 @@ impl MetricReading {
 
     fn family(mut self, start: SystemTime) -> Family {
         let metric = self.metric;
-        let mut family = Family {
-            name: metric.definition.name.into(),
-            description: metric.definition.help.into(),
-            unit: metric.definition.unit.into(),
-            asynchronous: metric.asynchronous.load(Ordering::Relaxed),
-            data: Data::Gauge(Vec::new()),
-        };
         let totals = std::mem::take(&mut self.totals);
-        family.data = match metric.definition.kind {
+        let data = match metric.definition.kind {
             InstrumentKind::Counter(_) => Data::Counter(self.numbers(totals, Some(start))),
             InstrumentKind::UpDownCounter(_) => {
                 Data::UpDownCounter(self.numbers(totals, Some(start)))
@@ -173,7 +157,13 @@ impl MetricReading {
             InstrumentKind::Gauge(_) => Data::Gauge(self.numbers(totals, None)),
             InstrumentKind::Histogram => Data::Histogram(self.distributions(totals, start)),
         };
-        family
+        Family {
+            name: metric.definition.name.into(),
+            description: metric.definition.help.into(),
+            unit: metric.definition.unit.into(),
+            asynchronous: metric.asynchronous.load(Ordering::Relaxed),
+            data,
+        }
     }
 
     fn numbers(
@@ -224,7 +214,7 @@ fn number(kind: InstrumentKind, bits: u64) -> Number {
     }
 }
 
-/// How many measurements were left out.
+/// The number of measurements that were left out.
 fn dropped(metrics: &[&'static SeriesStore]) -> Family {
     let points = metrics.iter().flat_map(|metric| {
         metric

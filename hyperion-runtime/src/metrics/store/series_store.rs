@@ -17,8 +17,8 @@ use std::time::SystemTime;
 pub(crate) struct SeriesStore {
     pub(crate) definition: Definition,
     pub(crate) start: SystemTime,
-    /// How many series it can have.
-    cardinality: usize,
+    /// The most series that it can have.
+    pub(crate) cardinality: usize,
     pub(crate) layout: Layout,
     pub(crate) gauges: GaugeCells,
     pub(crate) exemplars: Exemplars,
@@ -52,10 +52,6 @@ impl SeriesStore {
             },
             definition,
         }
-    }
-
-    pub(crate) fn cardinality(&self) -> usize {
-        self.cardinality
     }
 
     /// What so many seconds are in the unit of the metric.
