@@ -1,4 +1,4 @@
-//! How many series a struct of metrics may have, checked when it is compiled.
+//! Checks of the number of series of a struct of metrics, made when it is compiled.
 //!
 //! An expansion calls these functions for constants that stand alone, which `cargo check` evaluates, too. They are
 //! `#[track_caller]`, so that the compiler shows the user's tokens and not these lines.
@@ -14,12 +14,12 @@ pub const MAX_SERIES: usize = 2000;
 pub struct Instances {
     /// The keys of the labels that tell its instances apart.
     pub keys: &'static [&'static str],
-    /// How many of them have series of their own.
+    /// The most of them that have series of their own.
     pub most: usize,
 }
 
 impl Instances {
-    /// How many sets of series there are: with labels, all further instances share one more, `_OTHER`.
+    /// The number of sets of series: with labels, all further instances share one more, `_OTHER`.
     const fn sets(self) -> usize {
         match self.keys {
             [] => 1,
@@ -28,7 +28,7 @@ impl Instances {
     }
 }
 
-/// How many series a metric has in all instances of its struct.
+/// The number of series that a metric has in all instances of its struct.
 pub const fn series(labels: Labels, instances: Instances) -> usize {
     labels.cardinality.saturating_mul(instances.sets())
 }
@@ -116,7 +116,7 @@ pub const fn label(key: &str, cardinality: usize) {
     }
 }
 
-/// Whether every series is there from the start, which takes that their labels are known by then.
+/// Returns true: every series is there from the start, which takes that their labels are known by then.
 ///
 /// # Panics
 ///
@@ -183,7 +183,7 @@ const fn apart(name: &str, keys: &[&str], instance_keys: &[&str]) {
     }
 }
 
-/// Whether two keys are one in Prometheus, which has `_` for `.`.
+/// Returns true if two keys are one in Prometheus, which has `_` for `.`.
 const fn same(left: &[u8], right: &[u8]) -> bool {
     match (left, right) {
         ([], []) => true,
@@ -287,7 +287,7 @@ mod tests {
         most: 9,
     };
 
-    /// What is said where `check` is evaluated during compilation.
+    /// The message that `check` gives during compilation.
     fn message(check: impl FnOnce() + UnwindSafe) -> String {
         let Err(panic) = catch_unwind(check) else {
             return String::new();

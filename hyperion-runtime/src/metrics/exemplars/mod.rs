@@ -42,7 +42,7 @@ pub(crate) enum InSpan {
     Unsampled,
 }
 
-/// Whether measurements may become exemplars.
+/// Returns true if measurements may become exemplars.
 #[inline]
 pub(crate) fn are_wanted(state: u8) -> bool {
     state & (state::EXEMPLARS | state::ALL_EXEMPLARS) != 0
@@ -113,7 +113,7 @@ impl Exemplars {
         }
     }
 
-    /// What is kept for each series: the value, when, and the span, in the order of the buckets.
+    /// The exemplars of each series, in the order of the buckets.
     pub(crate) fn all(&self) -> impl Iterator<Item = (usize, impl Iterator<Item = Seen>)> {
         let series = self.series.get().map_or(&[][..], |series| series);
         series.iter().enumerate().filter_map(|(index, slots)| {
@@ -123,7 +123,7 @@ impl Exemplars {
     }
 }
 
-/// An exemplar: the value, when, and the span.
+/// An exemplar: its value, time and span.
 type Seen = (u64, SystemTime, Option<SpanIds>);
 
 fn seen(kept: Measurement) -> Seen {
@@ -136,7 +136,7 @@ fn seen(kept: Measurement) -> Seen {
 }
 
 impl InSpan {
-    /// Whether there is certainly no sampled span.
+    /// Returns true if there is certainly no sampled span.
     #[inline]
     fn is_none(&self) -> bool {
         match self {

@@ -8,7 +8,7 @@ use loom::sync::atomic::{AtomicU64, Ordering, fence};
 #[cfg(not(loom))]
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 
-/// What a slot keeps.
+/// A measurement as a slot keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Measurement {
     /// The value, as its metric counts it.
@@ -37,7 +37,7 @@ const WORDS: usize = 5;
 /// The first generation. They are even, and zero is none.
 pub(super) const FIRST: u64 = 2;
 
-/// How many generations lie between one and the next.
+/// The step from one generation to the next.
 pub(super) const NEXT: u64 = 2;
 
 impl ExemplarSlot {
@@ -48,7 +48,7 @@ impl ExemplarSlot {
         }
     }
 
-    /// Whether it has what it is to keep of `generation`.
+    /// Returns true if it has its measurement of `generation`.
     #[inline]
     pub(super) fn is_full(&self, generation: u64) -> bool {
         self.state.load(Ordering::Relaxed) >= generation
@@ -77,7 +77,7 @@ impl ExemplarSlot {
         self.state.store(generation, Ordering::Release);
     }
 
-    /// What it keeps, unless there is nothing or somebody is writing.
+    /// Returns its measurement, unless there is none or somebody is writing.
     pub(super) fn read(&self) -> Option<Measurement> {
         let before = self.state.load(Ordering::Acquire);
         if before == 0 || before % 2 == 1 {

@@ -2,7 +2,7 @@
 
 use crate::metrics::declare::{InstrumentKind, NumberType};
 
-/// What a series has counted.
+/// The sums of a series, one a cell.
 pub(super) type Totals = Vec<u64>;
 
 /// The sum of a cell over two threads; `from_last` is how far it is from the last one of its series.
@@ -17,7 +17,7 @@ pub(super) fn sum(kind: InstrumentKind, from_last: usize, one: u64, other: u64) 
     }
 }
 
-/// What a cell has counted since it held `before`.
+/// The amount that a cell has counted since it held `before`.
 pub(super) fn difference(kind: InstrumentKind, from_last: usize, now: u64, before: u64) -> u64 {
     if is_float(kind, from_last) {
         let difference = f64::from_bits(now) - f64::from_bits(before);

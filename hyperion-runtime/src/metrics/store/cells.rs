@@ -40,7 +40,7 @@ impl NumberCell {
         self.set(self.get().wrapping_add(value.cast_unsigned()));
     }
 
-    /// Adds to a sum unless that would make it infinite. Tells whether it did.
+    /// Adds to a sum unless that would make it infinite. Returns true if it did.
     #[inline]
     pub(super) fn add_f64(&self, value: f64) -> bool {
         let sum = f64::from_bits(self.get()) + value;

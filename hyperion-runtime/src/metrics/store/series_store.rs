@@ -25,9 +25,9 @@ pub(crate) struct SeriesStore {
     pub(crate) dropped: Dropped,
     /// Series that are shown though nothing was counted: one bit each.
     shown: OnceLock<Box<[AtomicU64]>>,
-    /// Whether a callback gave a value.
+    /// True once an instrument of it has a callback.
     pub(crate) asynchronous: AtomicBool,
-    /// What a second is in its unit.
+    /// A second in its unit.
     second: f64,
 }
 
@@ -54,7 +54,7 @@ impl SeriesStore {
         }
     }
 
-    /// What so many seconds are in the unit of the metric.
+    /// Converts seconds to the unit of the metric.
     #[inline]
     pub(crate) fn in_unit(&self, seconds: f64) -> f64 {
         seconds * self.second
@@ -157,7 +157,7 @@ impl SeriesStore {
         self.gauges.set(self.cardinality, index, bits);
     }
 
-    /// Why a value is left out, if it is: none may spoil a sum, and none may make one fall that only grows.
+    /// The reason to leave a value out, if there is one: none may spoil a sum, and none may make one fall that only grows.
     #[inline]
     fn refuses(&self, value: f64) -> Option<DropReason> {
         let only_grows = || {
@@ -196,7 +196,7 @@ impl SeriesStore {
         }
     }
 
-    /// Whether a series is shown in which nothing was counted.
+    /// Returns true if a series is shown in which nothing was counted.
     pub(crate) fn is_shown(&self, index: usize) -> bool {
         let zero =
             self.definition.zero && !matches!(self.definition.kind, InstrumentKind::Gauge(_));

@@ -20,7 +20,7 @@ pub(crate) type Directory = &'static [OnceLock<Page>];
 /// The fewest pages that a directory has room for.
 const SMALLEST: usize = 32;
 
-/// What one thread after the other counts.
+/// The cells that one thread after the other counts in.
 #[derive(Debug)]
 pub(super) struct Shard(Mutex<Directory>);
 
@@ -133,7 +133,7 @@ impl Drop for Owned {
     }
 }
 
-/// How many cells this thread's shard has.
+/// The number of cells of this thread's shard.
 #[cfg(test)]
 pub(crate) fn cells_of_this_thread() -> usize {
     OWNED.with(|owned| {

@@ -1,4 +1,4 @@
-//! Which measurements are kept whole.
+//! The measurements that are kept whole.
 
 use super::*;
 use crate::metrics::snapshot::collect::collect;

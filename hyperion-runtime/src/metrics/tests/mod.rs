@@ -1,4 +1,4 @@
-//! What instruments count, from a measurement to the snapshot.
+//! Instruments from a measurement to the snapshot.
 
 mod callbacks;
 mod exemplars;
@@ -137,7 +137,7 @@ fn text(labels: &[snapshot::Label]) -> String {
     labels.join(",")
 }
 
-/// How many measurements of a metric were left out for a reason.
+/// The number of measurements of a metric that were left out for a reason.
 fn dropped(metric: &str, reason: &str) -> u64 {
     let labels = format!("metric={metric},reason={reason}");
     numbers("hyperion.measurements.dropped")

@@ -23,7 +23,7 @@ enum Act {
     Record(f64),
 }
 
-/// What the instruments must hold.
+/// The values that the instruments must hold.
 #[derive(Default)]
 struct Model {
     counter: BTreeMap<String, u64>,

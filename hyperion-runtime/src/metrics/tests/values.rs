@@ -1,4 +1,4 @@
-//! What becomes of a value.
+//! The fate of values: which are counted, which are left out, and which are shown.
 
 use super::*;
 use crate::metrics::instrument::register;
