@@ -39,31 +39,19 @@ impl ErrorTexts {
 
 /// The error and what caused it, a line each, in the form that Rust programs print.
 fn chain(error: &dyn Error) -> Option<String> {
-    /// A chain that is longer than this is a circle.
-    const LINKS: usize = 64;
-    let source = catch_unwind(AssertUnwindSafe(|| error.source())).ok()??;
-    let lines = ErrorChain {
-        error,
-        source,
-        most: LINKS,
-    };
-    Some(text(&lines, CHAIN))
+    catch_unwind(AssertUnwindSafe(|| error.source())).ok()??;
+    Some(text(&ErrorChain(error), CHAIN))
 }
 
-struct ErrorChain<'a> {
-    error: &'a dyn Error,
-    source: &'a (dyn Error + 'static),
-    most: usize,
-}
+struct ErrorChain<'a>(&'a dyn Error);
 
 impl Display for ErrorChain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\n\nCaused by:", self.error)?;
-        let sources =
-            std::iter::successors(Some(self.source), |error: &&'_ (dyn Error + 'static)| {
-                (*error).source()
-            });
-        for (index, source) in sources.take(self.most).enumerate() {
+        /// A chain that is longer than this is a circle.
+        const LINKS: usize = 64;
+        write!(f, "{}\n\nCaused by:", self.0)?;
+        let sources = std::iter::successors(self.0.source(), |source| (*source).source());
+        for (index, source) in sources.take(LINKS).enumerate() {
             write!(f, "\n    {index}: {source}")?;
         }
         Ok(())

@@ -85,11 +85,7 @@ impl Label for bool {
 
     #[inline]
     fn value(index: usize) -> &'static str {
-        match index {
-            0 => "false",
-            1 => "true",
-            _ => OTHER,
-        }
+        ["false", "true"].get(index).copied().unwrap_or(OTHER)
     }
 }
 

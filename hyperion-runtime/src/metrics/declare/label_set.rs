@@ -8,27 +8,18 @@ use super::Labels;
 /// derive macro of the same name implements it:
 ///
 /// ```
-/// use hyperion::{Label, LabelSet};
-///
-/// #[derive(Label)]
-/// enum Tier {
-///     Memory,
-///     Redis,
-///     Database,
-/// }
+/// use hyperion::LabelSet;
 ///
 /// #[derive(LabelSet)]
 /// struct Lookup {
-///     tier: Tier,
+///     retried: bool,
 ///     #[label(rename = "cache.hit")]
 ///     hit: bool,
 /// }
 ///
-/// assert_eq!(Lookup::CARDINALITY, 6);
-/// assert_eq!(Lookup::KEYS, ["tier", "cache.hit"]);
-///
-/// let lookup = Lookup { tier: Tier::Redis, hit: true };
-/// assert_eq!(lookup.index(), 3);
+/// assert_eq!(Lookup::CARDINALITY, 4);
+/// assert_eq!(Lookup::KEYS, ["retried", "cache.hit"]);
+/// assert_eq!(Lookup { retried: true, hit: false }.index(), 2);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of metric labels",

@@ -15,17 +15,14 @@ use std::time::Duration;
 ///
 /// #[derive(Metrics)]
 /// struct OrderMetrics {
-///     /// Items in an order.
-///     #[histogram(unit = "{item}", buckets = [1.0, 5.0, 10.0])]
-///     items: Histogram,
 ///     /// Time it took to pack an order.
-///     #[histogram(unit = "s")]
+///     #[histogram(unit = "s", buckets = [60.0, 300.0, 900.0])]
 ///     packing: Histogram,
 /// }
 ///
 /// static METRICS: OrderMetrics = OrderMetrics::new();
 ///
-/// METRICS.items.record(3.0);
+/// METRICS.packing.record(75.0);
 /// {
 ///     let _timer = METRICS.packing.time();
 ///     // ..

@@ -223,7 +223,7 @@ fn dropped(metrics: &[&'static SeriesStore]) -> Family {
             .map(|(reason, count)| NumberPoint {
                 labels: vec![
                     ("metric".into(), metric.definition.name.into()),
-                    ("reason".into(), reason.word().into()),
+                    ("reason".into(), reason.into()),
                 ],
                 start: Some(metric.start),
                 value: Number::U64(count),

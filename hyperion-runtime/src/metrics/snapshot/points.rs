@@ -115,9 +115,7 @@ pub struct Exemplar {
 impl HistogramPoint {
     /// The number of values that were recorded.
     pub fn count(&self) -> u64 {
-        self.buckets
-            .iter()
-            .fold(0, |count: u64, bucket| count.saturating_add(*bucket))
+        self.buckets.iter().copied().fold(0, u64::saturating_add)
     }
 
     /// Adds the values of another distribution.
