@@ -99,13 +99,7 @@ impl Level {
 
     /// The filter that wants everything up to this level.
     pub const fn to_filter(self) -> LevelFilter {
-        match self {
-            Self::Error => LevelFilter::Error,
-            Self::Warn => LevelFilter::Warn,
-            Self::Info => LevelFilter::Info,
-            Self::Debug => LevelFilter::Debug,
-            Self::Trace => LevelFilter::Trace,
-        }
+        LevelFilter::ALL[self as usize]
     }
 }
 
@@ -136,11 +130,7 @@ impl LevelFilter {
     pub const fn to_level(self) -> Option<Level> {
         match self {
             Self::Off => None,
-            Self::Error => Some(Level::Error),
-            Self::Warn => Some(Level::Warn),
-            Self::Info => Some(Level::Info),
-            Self::Debug => Some(Level::Debug),
-            Self::Trace => Some(Level::Trace),
+            filter => Some(Level::ALL[filter as usize - 1]),
         }
     }
 }

@@ -61,9 +61,8 @@ impl Exemplars {
     #[inline]
     pub(crate) fn offer(&self, state: u8, index: usize, bucket: usize, value: u64, span: &InSpan) {
         let generation = GENERATION.load(Ordering::Relaxed);
-        if let Some(slot) = self.slot(index, bucket)
-            && slot.is_full(generation)
-        {
+        let slot = self.slot(index, bucket);
+        if slot.is_some_and(|slot| slot.is_full(generation)) {
             return;
         }
         // Most of what is measured outside of a span ends here.
@@ -96,11 +95,9 @@ impl Exemplars {
         let series = self
             .series
             .get_or_init(|| (0..self.cardinality).map(|_| OnceLock::new()).collect());
-        let Some(slots) = series.get(index) else {
-            return;
-        };
-        let slots = slots.get_or_init(|| (0..self.buckets).map(|_| ExemplarSlot::new()).collect());
-        if let Some(slot) = slots.get(bucket) {
+        let make = || (0..self.buckets).map(|_| ExemplarSlot::new()).collect();
+        let slots = series.get(index).map(|slots| slots.get_or_init(make));
+        if let Some(slot) = slots.and_then(|slots| slots.get(bucket)) {
             slot.keep(
                 generation,
                 Measurement {
