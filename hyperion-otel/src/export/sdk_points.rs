@@ -9,7 +9,7 @@ use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::metrics::data::{AggregatedMetrics, Histogram, MetricData, ResourceMetrics};
 
 use hyperion_runtime::metrics::snapshot::{
-    Data, Family, HistogramPoint, Label, Number, NumberPoint,
+    Data, Family, HistogramPoint, LabelPair, NumberPoint, NumberValue,
 };
 
 /// The metrics of one instrumentation scope.
@@ -107,8 +107,8 @@ fn distribution<T: Measured>(histogram: &Histogram<T>) -> Data {
     Data::Histogram(points)
 }
 
-fn labels<'a>(attributes: impl Iterator<Item = &'a KeyValue>) -> Vec<Label> {
-    let mut labels: Vec<Label> = attributes
+fn labels<'a>(attributes: impl Iterator<Item = &'a KeyValue>) -> Vec<LabelPair> {
+    let mut labels: Vec<LabelPair> = attributes
         .map(|attribute| {
             (
                 Cow::Owned(attribute.key.to_string()),
@@ -122,23 +122,23 @@ fn labels<'a>(attributes: impl Iterator<Item = &'a KeyValue>) -> Vec<Label> {
 
 /// The types that OpenTelemetry measures in.
 trait Measured: Copy {
-    fn number(self) -> Number;
+    fn number(self) -> NumberValue;
 }
 
 impl Measured for f64 {
-    fn number(self) -> Number {
-        Number::F64(self)
+    fn number(self) -> NumberValue {
+        NumberValue::F64(self)
     }
 }
 
 impl Measured for u64 {
-    fn number(self) -> Number {
-        Number::U64(self)
+    fn number(self) -> NumberValue {
+        NumberValue::U64(self)
     }
 }
 
 impl Measured for i64 {
-    fn number(self) -> Number {
-        Number::I64(self)
+    fn number(self) -> NumberValue {
+        NumberValue::I64(self)
     }
 }

@@ -3,10 +3,10 @@
 use std::fmt::{self, Display};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use hyperion_runtime::metrics::snapshot::Number;
+use hyperion_runtime::metrics::snapshot::NumberValue;
 
 /// The value of a sample: an integer as it is, anything else as the format spells it.
-pub(super) struct Sample<F>(pub(super) Number, pub(super) fn(f64) -> F);
+pub(super) struct Sample<F>(pub(super) NumberValue, pub(super) fn(f64) -> F);
 
 /// A number as Prometheus itself writes it: `1`, `0.5`, `1e300`, `+Inf`.
 pub(super) struct Plain(pub(super) f64);
@@ -20,9 +20,9 @@ pub(super) struct Seconds(pub(super) SystemTime);
 impl<F: Display> Display for Sample<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Number::U64(value) => value.fmt(f),
-            Number::I64(value) => value.fmt(f),
-            Number::F64(value) => (self.1)(value).fmt(f),
+            NumberValue::U64(value) => value.fmt(f),
+            NumberValue::I64(value) => value.fmt(f),
+            NumberValue::F64(value) => (self.1)(value).fmt(f),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::call::meta::{CallsiteMeta, Parts};
 use crate::interceptor::{self, CallInfo, Interceptors, Only, Selection, SelectionCache};
 use crate::metrics::bounds::SECONDS;
 use crate::metrics::exemplars::InSpan;
-use crate::metrics::snapshot::Label;
+use crate::metrics::snapshot::LabelPair;
 use crate::metrics::store::{Definition, Series, label};
 use crate::metrics::{InstrumentKind, Labels, NumberType, OTHER};
 use crate::trace::site::Site;
@@ -221,7 +221,7 @@ impl Known {
         });
     }
 
-    fn labels(&self) -> Vec<Label> {
+    fn labels(&self) -> Vec<LabelPair> {
         vec![
             label("component", self.component),
             label("method", self.meta.method),

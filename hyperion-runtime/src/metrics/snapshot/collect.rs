@@ -2,7 +2,7 @@
 
 use super::baseline;
 use super::families::Families;
-use super::points::{Data, Exemplar, Family, HistogramPoint, Number, NumberPoint, Snapshot};
+use super::points::{Data, Exemplar, Family, HistogramPoint, NumberPoint, NumberValue, Snapshot};
 use super::totals::{Totals, sum};
 use crate::lock::lock;
 use crate::metrics::declare::{InstrumentKind, NumberType};
@@ -206,11 +206,11 @@ impl MetricReading {
     }
 }
 
-fn number(kind: InstrumentKind, bits: u64) -> Number {
+fn number(kind: InstrumentKind, bits: u64) -> NumberValue {
     match kind.number_type() {
-        NumberType::U64 => Number::U64(bits),
-        NumberType::I64 => Number::I64(bits.cast_signed()),
-        NumberType::F64 => Number::F64(f64::from_bits(bits)),
+        NumberType::U64 => NumberValue::U64(bits),
+        NumberType::I64 => NumberValue::I64(bits.cast_signed()),
+        NumberType::F64 => NumberValue::F64(f64::from_bits(bits)),
     }
 }
 
@@ -226,7 +226,7 @@ fn dropped(metrics: &[&'static SeriesStore]) -> Family {
                     ("reason".into(), reason.into()),
                 ],
                 start: Some(metric.start),
-                value: Number::U64(count),
+                value: NumberValue::U64(count),
                 exemplar: None,
             })
     });

@@ -1,6 +1,6 @@
 //! Families of points, as they come together.
 
-use super::points::{Data, Family, HistogramPoint, Label, Number, NumberPoint};
+use super::points::{Data, Family, HistogramPoint, LabelPair, NumberPoint, NumberValue};
 use crate::diagnostics;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -12,7 +12,7 @@ pub(super) struct Families(BTreeMap<Cow<'static, str>, IndexedFamily>);
 struct IndexedFamily {
     family: Family,
     /// The place of each point, by its labels.
-    by_labels: HashMap<Vec<Label>, usize>,
+    by_labels: HashMap<Vec<LabelPair>, usize>,
 }
 
 impl Families {
@@ -69,22 +69,22 @@ impl IndexedFamily {
 
 /// A point of one kind or the other.
 trait Point {
-    fn labels(&self) -> &Vec<Label>;
+    fn labels(&self) -> &Vec<LabelPair>;
 }
 
 impl Point for NumberPoint {
-    fn labels(&self) -> &Vec<Label> {
+    fn labels(&self) -> &Vec<LabelPair> {
         &self.labels
     }
 }
 
 impl Point for HistogramPoint {
-    fn labels(&self) -> &Vec<Label> {
+    fn labels(&self) -> &Vec<LabelPair> {
         &self.labels
     }
 }
 
-fn places<P: Point>(points: &[P]) -> HashMap<Vec<Label>, usize> {
+fn places<P: Point>(points: &[P]) -> HashMap<Vec<LabelPair>, usize> {
     let labels = points.iter().map(P::labels);
     labels.cloned().zip(0..).collect()
 }
@@ -93,7 +93,7 @@ fn places<P: Point>(points: &[P]) -> HashMap<Vec<Label>, usize> {
 fn add_all<P: Point>(
     points: &mut Vec<P>,
     more: Vec<P>,
-    places: &mut HashMap<Vec<Label>, usize>,
+    places: &mut HashMap<Vec<LabelPair>, usize>,
     add: impl Fn(&mut P, &P),
 ) {
     for point in more {
@@ -118,11 +118,15 @@ impl NumberPoint {
     }
 }
 
-fn sum(one: Number, other: Number) -> Number {
+fn sum(one: NumberValue, other: NumberValue) -> NumberValue {
     match (one, other) {
-        (Number::U64(one), Number::U64(other)) => Number::U64(one.saturating_add(other)),
-        (Number::I64(one), Number::I64(other)) => Number::I64(one.saturating_add(other)),
+        (NumberValue::U64(one), NumberValue::U64(other)) => {
+            NumberValue::U64(one.saturating_add(other))
+        }
+        (NumberValue::I64(one), NumberValue::I64(other)) => {
+            NumberValue::I64(one.saturating_add(other))
+        }
         // A metric that is counted in whole numbers and in others is shown in the latter.
-        (one, other) => Number::F64((one.as_f64() + other.as_f64()).clamp(f64::MIN, f64::MAX)),
+        (one, other) => NumberValue::F64((one.as_f64() + other.as_f64()).clamp(f64::MIN, f64::MAX)),
     }
 }

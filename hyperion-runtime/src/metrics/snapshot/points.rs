@@ -1,7 +1,7 @@
 //! The points of metrics at one moment.
 
 pub use crate::metrics::exemplars::SpanIds;
-pub use crate::metrics::store::Label;
+pub use crate::metrics::store::LabelPair;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -48,18 +48,18 @@ pub enum Data {
 #[derive(Clone, Debug, PartialEq)]
 pub struct NumberPoint {
     /// Sorted by key.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelPair>,
     /// The time when counting began, where that is known; a last value has no beginning.
     pub start: Option<SystemTime>,
     /// The value.
-    pub value: Number,
+    pub value: NumberValue,
     /// A measurement that is part of the value, and the span that it was made in.
     pub exemplar: Option<Exemplar>,
 }
 
 /// The value of a [`NumberPoint`].
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Number {
+pub enum NumberValue {
     /// A count.
     U64(u64),
     /// A signed count.
@@ -68,7 +68,7 @@ pub enum Number {
     F64(f64),
 }
 
-impl Number {
+impl NumberValue {
     /// The number as a measurement; beyond 53 bits the nearest one.
     #[expect(
         clippy::cast_precision_loss,
@@ -87,7 +87,7 @@ impl Number {
 #[derive(Clone, Debug, PartialEq)]
 pub struct HistogramPoint {
     /// Sorted by key.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelPair>,
     /// The time when counting began, where that is known.
     pub start: Option<SystemTime>,
     /// Upper bounds, inclusive and ascending, without the infinite one.
@@ -105,7 +105,7 @@ pub struct HistogramPoint {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Exemplar {
     /// The value that was added or recorded.
-    pub value: Number,
+    pub value: NumberValue,
     /// The time of it. It can be before the last snapshot, where nothing newer took its place.
     pub time: SystemTime,
     /// The span; there can be none where the filter is `always_on`.

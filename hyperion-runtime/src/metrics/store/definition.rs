@@ -4,10 +4,10 @@ use crate::metrics::declare::{Declaration, InstrumentKind, Labels};
 use std::borrow::Cow;
 
 /// A label: its key and its value.
-pub type Label = (Cow<'static, str>, Cow<'static, str>);
+pub type LabelPair = (Cow<'static, str>, Cow<'static, str>);
 
 /// A label that costs nothing to copy.
-pub(crate) fn label(key: &'static str, value: &'static str) -> Label {
+pub(crate) fn label(key: &'static str, value: &'static str) -> LabelPair {
     (Cow::Borrowed(key), Cow::Borrowed(value))
 }
 
@@ -21,7 +21,7 @@ pub(crate) struct Definition {
     /// Upper bounds of a histogram's buckets.
     pub(crate) bounds: &'static [f64],
     /// Labels that all its series have.
-    pub(crate) fixed: Vec<Label>,
+    pub(crate) fixed: Vec<LabelPair>,
     /// Labels that tell its series apart.
     pub(crate) labels: Labels,
     /// Has every series be there from the start.

@@ -1,6 +1,6 @@
 //! The series of a metric that was touched.
 
-use super::definition::{Definition, Label};
+use super::definition::{Definition, LabelPair};
 use super::dropped::{DropReason, Dropped};
 use super::gauge_cells::GaugeCells;
 use super::layout::Layout;
@@ -208,7 +208,7 @@ impl SeriesStore {
     }
 
     /// The labels of a series, sorted by key.
-    pub(crate) fn labels(&self, index: usize) -> Vec<Label> {
+    pub(crate) fn labels(&self, index: usize) -> Vec<LabelPair> {
         let mut labels = self.definition.fixed.clone();
         let mut keys = self.definition.labels.keys.iter();
         (self.definition.labels.values)(index, &mut |value| {
