@@ -3,7 +3,7 @@
 use super::reference::SpanReference;
 use crate::context::{AsSpanContext, SpanContext};
 use crate::field::Field;
-use crate::text::{Texts, VALUE, text};
+use crate::text::{ErrorTexts, VALUE, text};
 use crate::trace::active;
 use crate::trace::update::SpanUpdate;
 use opentelemetry::trace::{SpanId, Status, TraceContextExt};
@@ -49,7 +49,7 @@ pub fn current() -> SpanHandle {
 ///
 /// It stays on that span, also when the thread enters others and when it is moved to another thread or task. What is said
 /// after the span has ended is lost, and so is what is said where there is no span or where it is not recorded; what it
-/// takes to say it, such as a `Display`, is not evaluated then. Texts are cut after 16 KiB, and the limits of the
+/// takes to say it, such as a `Display`, is not evaluated then. ErrorTexts are cut after 16 KiB, and the limits of the
 /// configuration hold.
 ///
 /// It keeps what it needs of the span and nothing else, but for spans of other libraries that end by being dropped: those
@@ -145,7 +145,7 @@ impl SpanHandle {
             return self;
         }
         // A reference to an error is one too, and has a size, so that it can become a `dyn Error`.
-        let texts = Texts::of_error(&error);
+        let texts = ErrorTexts::of_error(&error);
         let name = type_name::<E>();
         let kind = (!name.starts_with("dyn ")).then_some(name);
         let event = texts.attributes(kind);
