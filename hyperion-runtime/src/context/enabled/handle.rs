@@ -49,7 +49,7 @@ pub fn current() -> SpanHandle {
 ///
 /// It stays on that span, also when the thread enters others and when it is moved to another thread or task. What is said
 /// after the span has ended is lost, and so is what is said where there is no span or where it is not recorded; what it
-/// takes to say it, such as a `Display`, is not evaluated then. ErrorTexts are cut after 16 KiB, and the limits of the
+/// takes to say it, such as a `Display`, is not evaluated then. Texts are cut after 16 KiB, and the limits of the
 /// configuration hold.
 ///
 /// It keeps what it needs of the span and nothing else, but for spans of other libraries that end by being dropped: those
