@@ -37,7 +37,7 @@ pub use hyperion_runtime::pipeline::{Error, Levels, ShutdownReport, Telemetry, i
 #[cfg(feature = "otel")]
 pub use hyperion_runtime::{interceptor::InterceptorError, metrics::snapshot};
 
-/// What expansions name. Not for use by hand: it changes without notice.
+/// The names that expansions use. Not for use by hand: they change without notice.
 #[doc(hidden)]
 pub mod __private {
     pub use hyperion_runtime::call::*;

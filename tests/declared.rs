@@ -1,4 +1,4 @@
-//! What a struct of metrics declares is what arrives: names, units, help, bounds, labels and instances.
+//! A struct of metrics arrives as it is declared: names, units, help, bounds, labels and instances.
 
 mod support;
 

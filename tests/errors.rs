@@ -1,4 +1,4 @@
-//! Which returned values are errors, of which kind, and what is written of them.
+//! The returned values that are errors, their kinds, and what is written of them.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! Which calls are on is decided by their level, for each component, while the program runs.
+//! Levels decide which calls are on, for each component, while the program runs.
 #![allow(
     clippy::items_after_statements,
     reason = "a function stands where it is called"
@@ -37,7 +37,7 @@ async fn later() -> u32 {
     important()
 }
 
-/// What one call of `find`, inside an important one, makes.
+/// Returns the spans of one call of `find`, inside an important one.
 fn spans(kept: &Kept) -> Vec<opentelemetry_sdk::trace::SpanData> {
     #[observe(component = "Service", name = "request")]
     fn request() -> (u32, opentelemetry::trace::TraceId) {

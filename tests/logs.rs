@@ -28,7 +28,7 @@ async fn later() {
     tracing::info!("second");
 }
 
-/// Whether the line was written in this span.
+/// Returns true if the line was written in this span.
 fn is_of(line: &serde_json::Value, span: &SpanData) -> bool {
     line["trace_id"] == span.span_context.trace_id().to_string()
         && line["span_id"] == span.span_context.span_id().to_string()

@@ -1,4 +1,4 @@
-//! How a call ended, on its span and in its metric, and that the caller notices nothing.
+//! The outcome of a call, on its span and in its metric, of which the caller notices nothing.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! What the span of an observed call says, and where it hangs.
+//! The content of an observed call's span, and its place in the trace.
 #![allow(
     clippy::self_only_used_in_recursion,
     reason = "what is called holds nothing"

@@ -82,7 +82,7 @@ twins! {
     }
 }
 
-/// What is written while `call` runs with three noisy arguments.
+/// Runs `call` with three noisy arguments, and returns what is written meanwhile.
 fn written<T>(call: impl FnOnce(Noisy, Noisy, Noisy) -> T) -> Vec<&'static str> {
     let log = Rc::new(RefCell::new(Vec::new()));
     let noisy = |name| Noisy(name, Rc::clone(&log));

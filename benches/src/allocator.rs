@@ -7,12 +7,12 @@ use std::cell::Cell;
 #[derive(Debug)]
 pub struct Counting;
 
-/// What a thread asked for.
+/// The memory that a thread asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Allocations {
-    /// How often.
+    /// The number of requests.
     pub count: u64,
-    /// How much, in bytes.
+    /// Their size, in bytes.
     pub bytes: u64,
 }
 
@@ -21,7 +21,7 @@ thread_local! {
     static ALLOCATIONS: Cell<Allocations> = const { Cell::new(Allocations { count: 0, bytes: 0 }) };
 }
 
-/// What this thread asked for while `run` ran. It is nothing unless [`Counting`] is the global allocator.
+/// Counts what this thread asks for while `run` runs: nothing, unless [`Counting`] is the global allocator.
 pub fn during(run: impl FnOnce()) -> Allocations {
     let before = ALLOCATIONS.get();
     run();

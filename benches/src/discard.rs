@@ -15,7 +15,7 @@ use std::time::Duration;
 
 static ARRIVED: AtomicU64 = AtomicU64::new(0);
 
-/// How many spans have arrived at any of the exporters.
+/// Returns the number of spans that have arrived at any of the exporters.
 pub fn arrived() -> u64 {
     ARRIVED.load(Ordering::Relaxed)
 }

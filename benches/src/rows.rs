@@ -18,9 +18,9 @@ pub enum Goal {
 /// One comparison: a group of benchmarks that ran in one go.
 #[derive(Debug)]
 pub struct Row {
-    /// What it is called, and the name of its group of benchmarks.
+    /// Its name, which its group of benchmarks has too.
     pub name: &'static str,
-    /// What hyperion has to reach.
+    /// The goals that hyperion has to reach.
     pub goals: &'static [Goal],
 }
 

@@ -59,7 +59,7 @@ const OURS: &str = "hyperion";
 /// Longer than a group of benchmarks takes, shorter than it takes to run all of them again.
 const ONE_RUN: Duration = Duration::from_mins(5);
 
-/// What was measured, by row and peer.
+/// The measurements, by row and peer.
 #[derive(Debug, Default)]
 pub struct Results(BTreeMap<(String, String), Figure>);
 
@@ -74,7 +74,7 @@ impl Results {
     ///
     /// # Errors
     ///
-    /// If the directory cannot be read, or a file of figures in it has no median.
+    /// Fails if the directory cannot be read, or a file of figures in it has no median.
     pub fn read(directory: &Path) -> io::Result<Self> {
         let mut results = BTreeMap::new();
         for row in directories(directory)? {
@@ -140,7 +140,7 @@ fn directories(directory: &Path) -> io::Result<Vec<String>> {
 }
 
 impl Goal {
-    /// What hyperion takes as a part of what it may take, and the goal in words.
+    /// Returns the time hyperion takes as a part of what it may take, and the goal in words.
     fn judge(self, row: &str, results: &Results) -> Option<(f64, String)> {
         let ours = results.nanoseconds(row, OURS)?;
         Some(match self {

@@ -1,4 +1,4 @@
-//! How calls are timed.
+//! The timing of calls.
 //!
 //! A loop that records as fast as it can outruns every exporter. The queues fill, the rest is dropped, and a library
 //! looks the faster the more it loses. So calls are timed in chunks that fit every queue, and between chunks, while no
@@ -13,7 +13,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How many spans are recorded between flushes: a quarter of the smallest queue, so that two threads are below half.
+/// The number of spans between two flushes: a quarter of the smallest queue, so that two threads are below half.
 const CHUNK: u64 = 512;
 
 /// Settings that keep the benchmarks of one row close together; arguments of the command line go over them.
@@ -135,11 +135,11 @@ impl Gate {
     }
 }
 
-/// Tells on standard error how many of the spans recorded by `measure` were lost, if any were.
+/// Reports on standard error how many of the spans recorded by `measure` were lost, if any were.
 ///
 /// # Panics
 ///
-/// If spans were recorded and none arrived: then the benchmark does not measure what it says.
+/// Panics if spans were recorded and none arrived: then the benchmark does not measure what it says.
 pub fn account_for_losses<P: Peer>(session: &P::Session, measure: impl FnOnce()) {
     let (recorded, arrived) = (RECORDED.load(Ordering::Relaxed), discard::arrived());
     measure();

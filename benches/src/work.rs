@@ -1,4 +1,4 @@
-//! What the observed functions do, which is next to nothing: what is left is the instrumentation.
+//! The work of the observed functions, which is next to nothing: what is left is the instrumentation.
 
 use std::fmt;
 use std::hint::black_box;
@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 /// The `&'static str` attribute of every span.
 pub const TIER: &str = "database";
-/// How many children the root of a request has.
+/// The number of children that the root of a request has.
 pub const CHILDREN: u64 = 10;
 
 /// Bounds of every histogram, in seconds: those of `hyperion.call.duration`.
@@ -15,7 +15,7 @@ pub const BOUNDS: [f64; 14] = [
     0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
 ];
 
-/// What a function does with its arguments.
+/// Makes a number of the arguments: the body of a function.
 #[inline]
 pub fn look_up(tier: &'static str, id: u64) -> u64 {
     black_box(id)
@@ -23,7 +23,7 @@ pub fn look_up(tier: &'static str, id: u64) -> u64 {
         .wrapping_add(black_box(tier).len() as u64)
 }
 
-/// What a function that fails does with its arguments.
+/// Makes an error of the arguments: the body of a function that fails.
 ///
 /// # Errors
 ///
@@ -33,7 +33,7 @@ pub fn fail(tier: &'static str, id: u64) -> Result<u64, UserError> {
     Err(UserError::NotFound(look_up(tier, id)))
 }
 
-/// What a request does: ten calls.
+/// Makes the ten calls of a request, and adds up what they return.
 #[inline]
 pub fn fan_out(tier: &'static str, id: u64, call: impl Fn(&'static str, u64) -> u64) -> u64 {
     (0..CHILDREN).fold(0, |sum, child| {
@@ -41,7 +41,7 @@ pub fn fan_out(tier: &'static str, id: u64, call: impl Fn(&'static str, u64) -> 
     })
 }
 
-/// Why a function failed.
+/// The error of a function that fails.
 #[derive(Debug)]
 pub enum UserError {
     /// There is no such user.

@@ -1,4 +1,4 @@
-//! What a thread allocates.
+//! The allocations of a thread.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -27,7 +27,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// How often this thread allocates while `call` runs.
+/// Counts the allocations of this thread while `call` runs.
 pub(crate) fn allocations(call: impl FnOnce()) -> u64 {
     let before = ALLOCATIONS.get();
     call();

@@ -20,7 +20,7 @@ use std::time::Duration;
 /// Long enough for any machine; what is waited for comes at once.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Where spans and metrics of this process are kept.
+/// The telemetry of this process, and where its spans and metrics are kept.
 pub(crate) struct Kept {
     pub(crate) telemetry: Telemetry,
     spans: InMemorySpanExporter,
@@ -130,7 +130,7 @@ impl Kept {
             .collect()
     }
 
-    /// How many calls of a method are running.
+    /// Returns the number of calls of a method that are running.
     pub(crate) fn active(&self, component: &str, method: &str) -> i64 {
         let family = self
             .snapshot()
@@ -154,7 +154,7 @@ impl Kept {
         }
     }
 
-    /// How many calls of a method ended in one way.
+    /// Returns the number of calls of a method that ended in one way.
     pub(crate) fn count(&self, component: &str, method: &str, outcome: &str) -> u64 {
         self.calls(component, method, outcome)
             .iter()
@@ -186,7 +186,7 @@ impl Root {
     }
 }
 
-/// What `call` returns, and the spans it makes, in the order in which they ended.
+/// Runs `call`, and returns its result and the spans it made, in the order in which they ended.
 pub(crate) fn spans_in<T>(call: impl FnOnce() -> T) -> (T, Vec<SpanData>) {
     let root = Root::new();
     let attached = root.context.clone().attach();
@@ -195,7 +195,7 @@ pub(crate) fn spans_in<T>(call: impl FnOnce() -> T) -> (T, Vec<SpanData>) {
     (output, root.finish())
 }
 
-/// What `future` gives, and the spans it makes, in the order in which they ended.
+/// Awaits `future`, and returns its output and the spans it made, in the order in which they ended.
 pub(crate) async fn spans_in_async<T>(future: impl Future<Output = T>) -> (T, Vec<SpanData>) {
     let root = Root::new();
     let output = future.with_context(root.context.clone()).await;

@@ -149,7 +149,7 @@ pub struct UserMetrics {
     /// A temperature.
     #[gauge(unit = "Cel")]
     pub temperature: Gauge,
-    /// What is open.
+    /// Connections that are open.
     #[up_down_counter]
     pub open: UpDownCounter<(), f64>,
     /// A pool.
@@ -164,7 +164,7 @@ pub struct UserMetrics {
 #[derive(Debug, Metrics)]
 #[metrics(instance_labels(pool))]
 pub struct PoolMetrics {
-    /// What was opened.
+    /// Connections that were opened.
     #[counter]
     pub opened: Counter,
 }

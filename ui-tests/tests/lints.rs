@@ -222,7 +222,7 @@ pub enum Tier {
     Paid,
 }
 
-/// What goes wrong.
+/// The kinds of failure.
 #[derive(Debug, ErrorType)]
 pub enum Failure {
     /// Nothing is there.
@@ -315,7 +315,7 @@ impl Groups {
         self.count
     }
 
-    /// Where the span hangs.
+    /// Hangs its span below a parent.
     #[observe(parent = parent, links = [parent, parent])]
     #[must_use]
     pub fn hangs(&self, parent: SpanContext) -> u32 {
@@ -433,7 +433,7 @@ impl Display for Groups {
 
 /// A trait with a method that has a body.
 pub trait Load {
-    /// What is loaded.
+    /// The value that is loaded.
     type Item;
 
     /// Loads.

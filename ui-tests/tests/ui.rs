@@ -1,4 +1,4 @@
-//! What compiles, and what a user reads when something does not.
+//! The programs that compile, and the messages a user reads where one does not.
 
 #[test]
 fn ui() {

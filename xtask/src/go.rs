@@ -18,7 +18,7 @@ use crate::{
     steps::{Steps, line, output, seconds},
 };
 
-/// How much of a failed build is worth reading.
+/// The number of lines at the end of a failed build that are worth reading.
 const TAIL: usize = 60;
 
 /// A Go that can build every one of the servers; installed where that is possible.

@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use hyperion_backend_servers::root;
 
-/// What has been run, and how long it took.
+/// The steps that have been run, and the time that each took.
 pub(crate) struct Steps {
     done: Vec<(String, Duration)>,
 }

@@ -1,4 +1,4 @@
-//! What Cargo says about the packages here, so that no list of them has to be kept.
+//! The packages here, as Cargo lists them, so that no list of them has to be kept.
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;

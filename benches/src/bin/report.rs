@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Where `cargo bench` has criterion write.
+/// Returns the directory in which `cargo bench` has criterion write.
 fn criterion_directory() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target"),

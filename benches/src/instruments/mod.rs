@@ -1,6 +1,6 @@
 //! One counter, one histogram and one timed call, kept by each of the libraries that are compared.
 //!
-//! Where a library's instruments have labels, the series is looked up once and kept, because that is the fastest way to
+//! A series of a library whose instruments have labels is looked up once and kept, because that is the fastest way to
 //! use it; what a look-up at every call costs stands beside it.
 
 mod floor;
@@ -19,14 +19,14 @@ const LABELS: [(&str, &str); 2] = [("method", "get"), ("outcome", "ok")];
 
 /// Something that is written to from any thread.
 pub trait Instrument: Sync {
-    /// What it is called in tables.
+    /// Its name in tables.
     const NAME: &'static str;
 
     /// Writes once; `index` tells one write from the next.
     fn write(&self, index: u64);
 }
 
-/// What is done with each instrument of a kind.
+/// A use for each instrument of a kind.
 pub trait Visitor {
     /// Called once a library. An instrument that needs its library installed holds the installation.
     fn visit<I: Instrument>(&mut self, instrument: I);
@@ -78,8 +78,8 @@ pub fn timed_calls(visitor: &mut impl Visitor) {
     visitor.visit(measured::TimedCall::new());
 }
 
-/// What histograms record, in seconds: most of it in the lower buckets, in an order that no branch predictor learns at
-/// once.
+/// Returns a time for a histogram, in seconds: most fall in the lower buckets, in an order that no branch predictor
+/// learns at once.
 #[inline]
 fn seconds(index: u64) -> f64 {
     const VALUES: [f64; 16] = [

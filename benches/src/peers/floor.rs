@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Two readings of the clock, a span id, and a record of 96 bytes in a buffer that is there already.
 ///
-/// Where spans are off, it is the one word that has to be read to know.
+/// With spans off, it is the one word that has to be read to know.
 #[derive(Debug)]
 pub struct Floor;
 
@@ -32,7 +32,7 @@ impl Peer for Floor {
     }
 }
 
-/// How many records a buffer holds: as many as are recorded between two flushes of the libraries.
+/// The number of records a buffer holds: as many as are recorded between two flushes of the libraries.
 const CAPACITY: usize = 512;
 
 struct Thread {

@@ -30,7 +30,7 @@ impl Session for Telemetry {
 ///
 /// # Panics
 ///
-/// If it is installed already.
+/// Panics if it is installed already.
 pub(crate) fn install(spans: bool, metrics: bool) -> Telemetry {
     let mut config = Config::default();
     config.tracing.enabled = spans;

@@ -20,7 +20,7 @@ pub use self::tracing::Tracing;
 
 use crate::work::UserError;
 
-/// What is active while calls are made.
+/// The context that is active while calls are made.
 #[derive(Clone, Copy, Debug)]
 pub enum Parent {
     /// Nothing.
@@ -33,16 +33,16 @@ pub enum Parent {
 
 /// A library that observes one synchronous call.
 pub trait Peer {
-    /// What it is called in tables.
+    /// Its name in tables.
     const NAME: &'static str;
-    /// What is installed while its calls are recorded.
+    /// The installation that is there while its calls are recorded.
     type Session: Session;
 
     /// Installs the library, with a discarding exporter behind its own batching.
     ///
     /// # Panics
     ///
-    /// If something else is installed where only one can be.
+    /// Panics if something else is installed where only one can be.
     fn install() -> Self::Session;
 
     /// Runs something under a parent.
@@ -76,7 +76,7 @@ pub trait Session: Sync {
     /// Waits until everything recorded so far has arrived.
     fn flush(&self);
 
-    /// Whether what is recorded arrives at an exporter.
+    /// Returns true if what is recorded arrives at an exporter.
     fn exports(&self) -> bool {
         true
     }

@@ -66,7 +66,7 @@ enum ItemKind {
     Block,
 }
 
-/// Tells what comes, and says where the attribute belongs when that is something else.
+/// Returns the kind of the item ahead, or an error that says where the attribute belongs.
 fn kind(input: ParseStream<'_>) -> Result<ItemKind> {
     let ahead = input.fork();
     let mut last = None;

@@ -29,7 +29,7 @@ pub struct Collector {
     _process: Option<Process>,
 }
 
-/// What has arrived.
+/// The telemetry that has arrived.
 #[derive(Debug, Default)]
 pub struct Received {
     /// Every span.
@@ -83,12 +83,12 @@ impl Collector {
         })
     }
 
-    /// Where it takes OTLP over HTTP, without a path.
+    /// The address for OTLP over HTTP, without a path.
     pub fn otlp_http(&self) -> &str {
         &self.otlp_http
     }
 
-    /// Where it takes OTLP over gRPC.
+    /// The address for OTLP over gRPC.
     pub fn otlp_grpc(&self) -> &str {
         &self.otlp_grpc
     }
@@ -98,7 +98,7 @@ impl Collector {
         &self.file
     }
 
-    /// What has arrived until now with the resource attribute `test.mark` of this value.
+    /// Everything that has arrived until now with the resource attribute `test.mark` of this value.
     ///
     /// # Errors
     /// When the file cannot be read, or has another format.

@@ -1,4 +1,4 @@
-//! What tests read from, keep out of, and put into the environment of programs.
+//! The environment of programs: what tests read from it, keep out of it, and put into it.
 
 use std::{
     env,
@@ -38,8 +38,8 @@ pub(crate) fn isolate(command: &mut Command) {
     }
 }
 
-/// Where a running server takes OTLP over HTTP and over gRPC: what its variables say, else the
-/// standard ports of the host in `address`.
+/// The addresses at which a running server takes OTLP over HTTP and over gRPC: those in its
+/// variables, else the standard ports of the host in `address`.
 pub(crate) fn receivers(server: &str, address: &str) -> Result<[String; 2]> {
     let host = host(address)
         .with_context(|| format!("`{address}` is no address like http://127.0.0.1:16686"))?;

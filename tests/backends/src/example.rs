@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::start;
 
-/// How the builds of this process ended: one that fails would fail again for every test.
+/// The results of the builds of this process: one that fails would fail again for every test.
 static BUILT: Mutex<Option<HashMap<String, Result<PathBuf, String>>>> = Mutex::new(None);
 
 /// The path of an example of `hyperion-observe`, built once.

@@ -68,17 +68,17 @@ impl Jaeger {
         })
     }
 
-    /// Where it takes OTLP over HTTP, without a path.
+    /// The address for OTLP over HTTP, without a path.
     pub fn otlp_http(&self) -> &str {
         &self.otlp_http
     }
 
-    /// Where it takes OTLP over gRPC.
+    /// The address for OTLP over gRPC.
     pub fn otlp_grpc(&self) -> &str {
         &self.otlp_grpc
     }
 
-    /// Where its query API is.
+    /// The address of its query API.
     pub fn query(&self) -> &str {
         &self.query
     }

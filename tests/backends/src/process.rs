@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::{environment, wait};
 
-/// How much of a log a failing test shows.
+/// The number of lines of a log that a failing test shows.
 const TAIL: usize = 40;
 
 /// The file, in the folder of a process, that has its standard output and error.
@@ -72,7 +72,7 @@ impl Process {
         self.folder.path()
     }
 
-    /// What it has written to standard output and error until now.
+    /// The text that it has written to standard output and error until now.
     pub fn log(&self) -> String {
         let bytes = fs::read(self.folder().join(LOG)).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()

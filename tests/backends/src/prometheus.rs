@@ -56,7 +56,7 @@ pub struct TargetState {
     pub job: String,
     /// `up`, `down` or `unknown`.
     pub health: String,
-    /// Why the last scrape failed; empty when it did not.
+    /// The error of the last scrape; empty when it had none.
     pub last_error: String,
 }
 
@@ -115,7 +115,7 @@ impl Prometheus {
         })
     }
 
-    /// Where it is.
+    /// Its address.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -125,7 +125,7 @@ impl Prometheus {
         self.targets.0.parent().unwrap_or(&self.targets.0)
     }
 
-    /// Where it takes OTLP over HTTP, without `/v1/metrics`.
+    /// The address for OTLP over HTTP, without `/v1/metrics`.
     pub fn otlp_http(&self) -> String {
         format!("{}/api/v1/otlp", self.url)
     }

@@ -12,7 +12,7 @@ use hyperion_backend_servers::PROMETHEUS;
 /// texts as Prometheus recommends them.
 ///
 /// # Errors
-/// What `promtool` found, or why it could not be run.
+/// The findings of `promtool`, or the reason why it could not be run.
 pub fn check_metrics(exposition: &str) -> Result<()> {
     let program = PROMETHEUS.program("promtool")?;
     let mut child = Command::new(&program)

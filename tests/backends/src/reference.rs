@@ -46,7 +46,7 @@ pub struct Sample {
     pub labels: BTreeMap<String, String>,
     /// The value.
     pub value: f64,
-    /// What is attached to it.
+    /// The exemplar that is attached to it.
     pub exemplar: Option<Exemplar>,
 }
 
@@ -55,7 +55,7 @@ pub struct Sample {
 pub struct Exemplar {
     /// Its labels, such as `trace_id`.
     pub labels: BTreeMap<String, String>,
-    /// What was measured.
+    /// The measured value.
     pub value: f64,
     /// When, in seconds since 1970.
     pub time: f64,
@@ -64,7 +64,7 @@ pub struct Exemplar {
 /// Reads a page.
 ///
 /// # Errors
-/// What the parser did not like, or why it could not be run.
+/// The complaint of the parser, or the reason why it could not be run.
 pub fn parse(format: Format, page: &str) -> Result<Vec<Family>> {
     let program = PYTHON.program("bin/python")?;
     let name = match format {

@@ -6,10 +6,10 @@ use anyhow::{Context, Result};
 
 use crate::process::{self, Process};
 
-/// How long a server may take, on a machine that builds something else meanwhile.
+/// The time that a server may take, on a machine that builds something else meanwhile.
 const START: Duration = Duration::from_secs(60);
 
-/// How often other ports are tried.
+/// The most starts of a server, each on other ports.
 const ATTEMPTS: usize = 5;
 
 /// Starts a server. `prepare` picks ports, writes a configuration into the folder and returns the
@@ -45,7 +45,7 @@ pub(crate) fn or_panic<S>(started: Result<S>) -> S {
     }
 }
 
-/// Whether anything listens on a port of this machine.
+/// Returns an error unless something listens on a port of this machine.
 pub(crate) fn listens(port: u16) -> Result<()> {
     TcpStream::connect(("127.0.0.1", port))
         .map(drop)

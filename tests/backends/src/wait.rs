@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, Result};
 
-/// How often a condition is looked at: often enough that no test is slow for it.
+/// The pause between two looks at a condition: so short that no test is slow for it.
 const PAUSE: Duration = Duration::from_millis(25);
 
 /// Asks until the answer is good, and panics with the last bad one when the deadline has passed.

@@ -40,7 +40,7 @@ fn alone() -> MutexGuard<'static, ()> {
     INSTALLED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What arrives when the program runs with these parts.
+/// Runs the program with these parts, and returns the trace that arrives.
 fn arrives(collector: &Collector, name: &str, parts: impl FnOnce(Config) -> Builder) -> Trace {
     let mark = mark(name);
     let mut config = Config::default();

@@ -1,4 +1,4 @@
-//! What hyperion exposes is what Prometheus, `promtool` and the reference parsers take.
+//! Prometheus, `promtool` and the reference parsers take what hyperion exposes.
 
 #![allow(
     clippy::float_cmp,

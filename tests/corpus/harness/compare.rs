@@ -7,7 +7,7 @@ use super::{Report, Seen, Shape, Until};
 /// More await points than this are not worth a run each.
 const CANCELLATIONS: usize = 8;
 
-/// How much larger a future may be, in bytes, for each call that is observed in it.
+/// The bytes by which a future may be larger, for each call that is observed in it.
 const GROWTH: usize = 64;
 
 /// Compares every shape, and tells all that differ together.
@@ -64,7 +64,7 @@ impl Shape {
         Err(format!("{}, {until:?}: {what}", self.name))
     }
 
-    /// Whether these are the spans of the run. A call begins at the first poll, and the one that is polled ends last.
+    /// Returns true if the run makes these spans. A call begins at the first poll, and the polled one ends last.
     fn expects(&self, until: Until, report: &Report, outcomes: &[String]) -> bool {
         let last = outcomes.last().map(String::as_str);
         match (until, &report.result) {
@@ -77,7 +77,7 @@ impl Shape {
     }
 }
 
-/// How many bytes larger the observed future is, or whatever is returned.
+/// Returns the bytes by which the observed future is larger, or whatever is returned.
 fn growth(plain: &Report, observed: &Report) -> usize {
     let size = |report: &Report| match &report.result {
         Ok(Seen { future, output }) => future

@@ -1,4 +1,4 @@
-//! What a shape says while it runs.
+//! The lines that a shape writes while it runs.
 
 use std::cell::RefCell;
 use std::fmt::{self, Display};
@@ -16,7 +16,7 @@ pub(crate) fn say(line: impl Display) {
     SAID.with_borrow_mut(|said| said.push(line));
 }
 
-/// What was said since this was last asked.
+/// Takes the lines that were written since the last time.
 pub(super) fn taken() -> Vec<String> {
     SAID.take()
 }

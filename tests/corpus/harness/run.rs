@@ -21,7 +21,7 @@ pub(crate) enum Until {
     Polls(usize),
 }
 
-/// What a twin returned.
+/// The values that a twin returned.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Seen {
     /// The future, where the shape is one.
@@ -30,10 +30,10 @@ pub(crate) struct Seen {
     pub(crate) output: Option<Value>,
 }
 
-/// What happened when a twin ran.
+/// The record of a twin's run.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Report {
-    /// What it returned, or what it panicked with.
+    /// The values that it returned, or the payload that it panicked with.
     pub(crate) result: Result<Seen, String>,
     pub(crate) said: Vec<String>,
 }
@@ -48,7 +48,7 @@ impl Report {
         }
     }
 
-    /// Whether the future of the shape was dropped before it was done.
+    /// Returns true if the future of the shape was dropped before it was done.
     pub(super) fn is_cancelled(&self) -> bool {
         matches!(&self.result, Ok(seen) if seen.output.is_none())
     }

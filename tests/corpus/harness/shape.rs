@@ -5,13 +5,13 @@ use super::{Seen, Until};
 /// Two functions that are to do the same.
 #[derive(Clone, Copy)]
 pub(crate) struct Shape {
-    /// Where the shape stands: its topic and its name.
+    /// The place of the shape: its topic and its name.
     pub(crate) name: &'static str,
     pub(crate) plain: fn(Until) -> Seen,
     pub(crate) observed: fn(Until) -> Seen,
-    /// How the spans of the observed one end, in that order, when the shape runs to its end.
+    /// The outcomes of the observed one's spans, in the order of their ends, when the shape runs to its end.
     pub(crate) outcomes: &'static [&'static str],
-    /// How much larger the observed one may be than others, in bytes.
+    /// The bytes by which the observed one may be larger than others may.
     pub(crate) grows: usize,
 }
 

@@ -55,7 +55,7 @@ macro_rules! in_every_state {
 }
 pub(crate) use in_every_state;
 
-/// What telemetry is there.
+/// The telemetry that is there.
 pub(crate) enum State {
     /// None was installed.
     NotInstalled,
@@ -90,7 +90,7 @@ impl State {
         Self::WithoutSpans(install(config, &InMemorySpanExporter::default()))
     }
 
-    /// How the spans ended that were made since this was last asked, where there are spans.
+    /// Takes the outcomes of the spans that were made since the last time, where there are spans.
     pub(super) fn outcomes(&self) -> Option<Vec<String>> {
         let Self::Recording(telemetry, exporter) = self else {
             return None;

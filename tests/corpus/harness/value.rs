@@ -1,4 +1,4 @@
-//! What is known of a value by its type.
+//! The text, traits and size of a value, found by its type.
 //!
 //! A shape may return anything, a closure or a future too, so whether its type has a trait is found by method resolution: an
 //! implementation for a reference is looked for after the one for the value itself.

@@ -78,7 +78,7 @@ shapes! {
         where
             T: Clone,
         {
-            /// How many at most.
+            /// The most there may be.
             pub const LIMIT: usize = 3;
 
             /// Documented.

@@ -1,4 +1,4 @@
-//! What counts as an error, by its type.
+//! Values that count as errors, by their types.
 
 use std::cell::Cell;
 use std::convert::Infallible;

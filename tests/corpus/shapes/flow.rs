@@ -1,4 +1,4 @@
-//! How control leaves a body.
+//! The ways in which control leaves a body.
 
 use std::cell::Cell;
 use std::error::Error;

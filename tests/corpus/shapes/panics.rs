@@ -1,4 +1,4 @@
-//! What a panic carries, where it is reported from, and what is dropped on its way.
+//! The payload of a panic, the place it is reported from, and what is dropped on its way.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};

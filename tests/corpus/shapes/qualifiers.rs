@@ -1,4 +1,4 @@
-//! What stands before `fn`: qualifiers and attributes.
+//! Qualifiers and attributes, which stand before `fn`.
 
 use std::panic::Location;
 
@@ -151,7 +151,7 @@ shapes! {
         }
     } => { fail(0) }
 
-    /// What is returned early is not looked at, since a closure would be its own caller.
+    /// An early return is not looked at, since a closure would be its own caller.
     call track_caller_with_an_early_error [ok] {
         #[observe]
         #[track_caller]

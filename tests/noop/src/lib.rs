@@ -24,10 +24,10 @@ pub struct NoopMetrics {
     pub sizes: Histogram,
 }
 
-/// What tells calls apart.
+/// The labels that tell calls apart.
 #[derive(LabelSet, Clone, Copy)]
 pub struct Kind {
-    /// Whether it is the second.
+    /// True if it is the second.
     pub second: bool,
 }
 

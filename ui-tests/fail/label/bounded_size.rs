@@ -1,4 +1,4 @@
-//! How many texts are kept is bounded itself.
+//! The number of texts that are kept is bounded itself.
 use hyperion::{Bounded, Label};
 
 #[derive(Label)]

@@ -32,7 +32,7 @@ struct UserMetrics {
     counter: Counter,
 }
 
-/// What is no number is evaluated by the compiler.
+/// A bound that is no number literal is evaluated by the compiler.
 #[derive(Metrics)]
 struct Constants {
     #[histogram(buckets = [2.0, MOST])]

@@ -1,4 +1,4 @@
-//! What people bring from `#[fastrace::trace]` and `#[autometrics]`.
+//! Arguments that people bring from `#[fastrace::trace]` and `#[autometrics]`.
 use hyperion::observe;
 
 #[observe(short_name = true)]

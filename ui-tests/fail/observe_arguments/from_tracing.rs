@@ -1,4 +1,4 @@
-//! What people bring from `#[tracing::instrument]`.
+//! Arguments that people bring from `#[tracing::instrument]`.
 use hyperion::observe;
 
 #[observe(skip(password))]

@@ -1,4 +1,4 @@
-//! What is evaluated before the body sees arguments by their names in the signature.
+//! Expressions evaluated before the body see arguments by their names in the signature.
 use hyperion::{SpanContext, observe};
 
 #[observe(parent = parent)]

@@ -1,4 +1,4 @@
-//! What the macro cannot see in bounds, the compiler says.
+//! Mistakes in bounds that the macro cannot see, and the compiler reports.
 use hyperion::observe;
 
 const MAX: f64 = 5.0;

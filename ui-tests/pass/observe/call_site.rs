@@ -1,4 +1,4 @@
-//! What the macro says about a function: checked against a stand-in for the runtime.
+//! The description that the macro gives of a function: checked against a stand-in for the runtime.
 #![deny(warnings)]
 
 use std::cell::RefCell;

@@ -99,7 +99,7 @@ macro_rules! functions {
 functions!(plain,);
 functions!(observed, #[observe]);
 
-/// What is dropped by `$call` in the module `plain` and in `observed`.
+/// Asserts that `$call` drops the same values in the module `plain` and in `observed`.
 macro_rules! same {
     ($module:ident => $call:expr) => {{
         {

@@ -1,4 +1,4 @@
-//! What `macro_rules!` grouped stays grouped, and its names stay its own.
+//! Fragments that `macro_rules!` grouped stay grouped, and its names stay its own.
 #![deny(warnings)]
 
 use hyperion::observe;

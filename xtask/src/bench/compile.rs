@@ -12,10 +12,10 @@ use super::{
 };
 use crate::steps::{Steps, output};
 
-/// How many functions the program has whose builds are timed.
+/// The number of functions of the program whose builds are timed.
 const MANY: usize = 200;
 
-/// How many the one has that its size is compared with.
+/// The number of functions of the program that its size is compared with.
 const FEW: usize = 100;
 
 /// Builds every variant so many times, interleaved, and prints the table.
@@ -83,7 +83,7 @@ fn time(packages: &Packages, program: Program, build: Build, round: &str) -> Res
     Ok(seconds)
 }
 
-/// What a function of a variant adds to its program.
+/// Measures the bytes that one function of a variant adds to its program.
 fn size(packages: &Packages, variant: Variant) -> Result<PerFunction> {
     let [few, many] =
         [few(variant), many(variant)].map(|program| Size::of(&packages.executable(program)));

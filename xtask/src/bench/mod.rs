@@ -14,7 +14,7 @@ use crate::steps::{Steps, cargo};
 /// The package of the benchmarks at run time.
 const BENCHES: &str = "hyperion-benches";
 
-/// How often each build is timed, unless one says otherwise.
+/// The number of times that each build is timed, unless one says otherwise.
 const ROUNDS: usize = 5;
 
 /// Runs what the arguments after `bench` ask for.
@@ -30,7 +30,7 @@ pub(crate) fn run(steps: &mut Steps, arguments: &[&str]) -> Result<()> {
     }
 }
 
-/// What calls cost: all benchmarks, then where hyperion stands.
+/// Measures calls: runs all benchmarks, then reports where hyperion stands.
 fn calls(steps: &mut Steps) -> Result<()> {
     steps.run("benchmarks", &mut cargo(["bench", "--package", BENCHES]))?;
     // In release, for which the benchmarks have built the dependencies already.

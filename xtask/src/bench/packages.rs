@@ -27,7 +27,7 @@ pub(super) struct Program {
     pub(super) functions: usize,
 }
 
-/// How a program is built.
+/// A way to build a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Build {
     Check,
@@ -38,7 +38,7 @@ pub(super) enum Build {
 impl Build {
     pub(super) const ALL: [Self; 3] = [Self::Check, Self::Dev, Self::Release];
 
-    /// What it is called in the table.
+    /// Its name in the table.
     pub(super) fn title(self) -> &'static str {
         match self {
             Self::Check => "check",
@@ -116,7 +116,7 @@ impl Packages {
             .with_context(|| format!("{} cannot be touched", file.display()))
     }
 
-    /// Where the release build leaves a program.
+    /// The file that the release build makes of a program.
     pub(super) fn executable(&self, program: Program) -> PathBuf {
         let mut file = self.target.join("release").join(program.name());
         file.set_extension(std::env::consts::EXE_EXTENSION);

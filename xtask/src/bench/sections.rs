@@ -1,11 +1,11 @@
-//! How large a program is.
+//! The size of a program.
 
 use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
 use object::{Object, ObjectSection, SectionKind};
 
-/// What lld fills a page with. It would round every size up, by more than some functions have.
+/// The section that lld fills a page with. It would round every size up, by more than some functions have.
 const PADDING: &str = ".relro_padding";
 
 /// The bytes of a program that are loaded to run it.
@@ -48,7 +48,7 @@ impl Size {
     }
 }
 
-/// What one more function adds to a program, in bytes.
+/// The bytes that one more function adds to a program.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct PerFunction {
     pub(super) code: f64,
@@ -68,7 +68,7 @@ impl PerFunction {
         }
     }
 
-    /// What the attribute adds to a function, whose own code `plain` has.
+    /// Returns the part that the attribute adds to a function, whose own code `plain` has.
     pub(super) fn over(self, plain: Self) -> Self {
         Self {
             code: self.code - plain.code,

@@ -26,9 +26,9 @@ impl Figures {
 struct Goal {
     what: &'static str,
     unit: &'static str,
-    /// What it may be at most, on the machine that the goals were set on.
+    /// The limit on the machine that the goals were set on.
     most: f64,
-    /// What it may be as a multiple of a peer's on the same machine: the goal by the peer's figure there.
+    /// The limits as multiples of a peer's figure on the same machine: the goal by the peer's figure there.
     times: [(Variant, f64); 2],
     of: fn(&Row) -> f64,
 }
@@ -65,7 +65,7 @@ const GOALS: [Goal; 4] = [
 /// The variant that has goals.
 const OURS: Variant = Variant::ObserveOtel;
 
-/// What is known of a variant.
+/// The measurements of a variant.
 #[derive(Clone, Copy, Debug)]
 struct Row {
     variant: Variant,

@@ -9,10 +9,10 @@ use super::variant::{Field, Observed, Variant};
 /// A service: some functions, and one that calls them all.
 const SERVICE: &str = include_str!("../../../benches/compile/service.rs");
 
-/// What the services work with.
+/// The code that the services work with.
 pub(super) const SUPPORT: &str = include_str!("../../../benches/compile/support.rs");
 
-/// How many functions one service has.
+/// The number of functions in one service.
 pub(super) const FUNCTIONS: usize = 20;
 
 /// The text of a service as one variant has it. `number` tells it from the others.

@@ -47,7 +47,7 @@ impl Variant {
         Self::TracingErr,
     ];
 
-    /// What it is called in the table.
+    /// Its name in the table.
     pub(super) fn title(self) -> &'static str {
         match self {
             Self::Plain => "plain",
@@ -59,7 +59,7 @@ impl Variant {
         }
     }
 
-    /// What it is called in the names of packages.
+    /// Its name as a part of the names of packages.
     pub(super) fn slug(self) -> &'static str {
         match self {
             Self::Plain => "plain",
@@ -105,7 +105,7 @@ impl Variant {
         }
     }
 
-    /// What its package depends on, as the lines of a manifest. `root` is the repository.
+    /// The dependencies of its package, as the lines of a manifest. `root` is the repository.
     pub(super) fn dependencies(self, root: &Path) -> String {
         let root = root.display();
         match self {

@@ -1,4 +1,4 @@
-//! Which servers the backend tests need, at which versions, and where their programs are.
+//! The servers that the backend tests need, their versions, and the places of their programs.
 //!
 //! The versions are Go modules, pinned by the `go.mod` and `go.sum` files beside this package, and
 //! a Python package, pinned by its hash. `cargo xtask backends` builds them into a cache folder; the
@@ -21,13 +21,13 @@ pub const CACHE_VARIABLE: &str = "HYPERION_BACKENDS_DIR";
 pub struct Server {
     /// The folder of its pins, and the first half of its cache folder.
     pub name: &'static str,
-    /// How they are built.
+    /// The way to build them.
     pub build: Build,
-    /// What a build leaves in the cache folder.
+    /// The programs that a build leaves in the cache folder.
     pub programs: &'static [Program],
 }
 
-/// What makes programs of pins.
+/// A way to make programs of pins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Build {
     /// `go build`, which is given this package.
@@ -116,7 +116,7 @@ impl Server {
         Ok(cache.join(format!("{}-{}", self.name, key::of(&self.pins())?)))
     }
 
-    /// Whether every program is in the cache folder.
+    /// Returns true if every program is in the cache folder.
     ///
     /// # Errors
     /// When a pin cannot be read.

@@ -65,7 +65,7 @@ impl Attributes {
         self.need(key, "true or false", Value::as_bool)
     }
 
-    /// Whether each of these keys has this text.
+    /// Returns true if each of these keys has this text.
     pub fn has(&self, wanted: &[(&str, &str)]) -> bool {
         wanted
             .iter()
@@ -77,7 +77,7 @@ impl Attributes {
         self.values.keys().map(String::as_str)
     }
 
-    /// Whether they carry a test's mark.
+    /// Returns true if they carry a test's mark.
     pub fn is_marked(&self, mark: &str) -> bool {
         self.has(&[(MARK, mark)])
     }

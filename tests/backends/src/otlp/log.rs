@@ -10,7 +10,7 @@ use super::{Attributes, Origin, attributes, text};
 pub struct LogRecord {
     /// `INFO`, `ERROR` and so on.
     pub severity: String,
-    /// What was said, mostly text.
+    /// The message, mostly text.
     pub body: Value,
     /// Its attributes.
     pub attributes: Attributes,
@@ -18,7 +18,7 @@ pub struct LogRecord {
     pub trace_id: String,
     /// The id of the span it was written in; empty outside of one.
     pub span_id: String,
-    /// What produced it.
+    /// The resource that produced it.
     pub resource: Attributes,
     /// The instrumentation scope.
     pub scope: String,

@@ -16,13 +16,13 @@ pub struct Metric {
     pub description: String,
     /// `sum`, `gauge`, `histogram` or `exponentialHistogram`.
     pub kind: String,
-    /// Whether each export has the whole count, rather than what is new.
+    /// True if each export has the whole count, rather than what is new.
     pub cumulative: bool,
-    /// Whether a sum only grows.
+    /// True if a sum only grows.
     pub monotonic: bool,
     /// Its series.
     pub points: Vec<Point>,
-    /// What produced it.
+    /// The resource that produced it.
     pub resource: Attributes,
     /// The instrumentation scope.
     pub scope: String,
@@ -37,20 +37,20 @@ pub struct Point {
     pub start: u64,
     /// When it was read, in nanoseconds since 1970.
     pub time: u64,
-    /// What it counted.
+    /// Its numbers.
     pub data: Data,
     /// Its exemplars.
     pub exemplars: Vec<Exemplar>,
 }
 
-/// What a series counted.
+/// The numbers of a series.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Data {
     /// A sum or a gauge.
     Number(f64),
     /// A histogram; there is one bucket more than there are bounds.
     Histogram {
-        /// How many values.
+        /// The number of values.
         count: u64,
         /// Their sum.
         sum: f64,

@@ -57,7 +57,7 @@ pub(crate) fn traces(spans: Vec<Span>) -> Vec<Trace> {
     traces
 }
 
-/// What every record knows beside itself.
+/// The resource and scope that every record carries beside its own data.
 struct Origin<'a> {
     resource: &'a Attributes,
     scope: &'a str,

@@ -35,13 +35,13 @@ pub struct Span {
     pub end: u64,
     /// Its attributes.
     pub attributes: Attributes,
-    /// How it went.
+    /// Its status.
     pub status: Status,
     /// Its events.
     pub events: Vec<Event>,
     /// Its links.
     pub links: Vec<Link>,
-    /// What produced it.
+    /// The resource that produced it.
     pub resource: Attributes,
     /// The instrumentation scope.
     pub scope: String,
@@ -144,7 +144,7 @@ impl Trace {
         outline
     }
 
-    /// Whether every span carries a test's mark in its resource.
+    /// Returns true if every span carries a test's mark in its resource.
     pub fn is_marked(&self, mark: &str) -> bool {
         self.spans.iter().all(|span| span.resource.is_marked(mark))
     }
