@@ -84,7 +84,7 @@ impl Calendar {
         reason = "584 years of nanoseconds fit"
     )]
     fn nanos_of(&self, ticks: u64) -> u64 {
-        (u128::from(ticks) * u128::from(self.nanos_per_tick) >> Self::FRACTION) as u64
+        ((u128::from(ticks) * u128::from(self.nanos_per_tick)) >> Self::FRACTION) as u64
     }
 }
 
