@@ -2,7 +2,7 @@
 
 mod support;
 
-use hyperion::snapshot::{Data, Family, Label as Pair};
+use hyperion::snapshot::{Data, Family, LabelPair};
 use hyperion::{Bounded, Counter, Gauge, Histogram, Label, LabelSet, Metrics, UpDownCounter};
 use support::kept;
 
@@ -65,7 +65,7 @@ fn family(name: &str) -> Option<Family> {
     families.into_iter().find(|family| family.name == name)
 }
 
-fn joined(labels: &[Pair]) -> String {
+fn joined(labels: &[LabelPair]) -> String {
     let pairs: Vec<String> = labels
         .iter()
         .map(|(key, value)| format!("{key}={value}"))

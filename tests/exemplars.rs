@@ -2,7 +2,7 @@
 
 mod support;
 
-use hyperion::snapshot::{Data, Exemplar, Number, NumberPoint};
+use hyperion::snapshot::{Data, Exemplar, NumberPoint, NumberValue};
 use hyperion::{Counter, Histogram, LabelSet, Metrics, observe};
 use opentelemetry_sdk::trace::SpanData;
 use std::pin::pin;
@@ -102,7 +102,7 @@ fn a_call_and_what_is_counted_in_it_lead_to_its_span() {
         assert_eq!(ids_of(&exemplar), ids(&spans[0]));
         assert_eq!(
             (exemplar.value, point.value),
-            (Number::U64(1), Number::U64(1))
+            (NumberValue::U64(1), NumberValue::U64(1))
         );
         let outcome = if hit { "ok" } else { "error" };
         assert_eq!(durations("find", outcome), [ids(&spans[0])]);

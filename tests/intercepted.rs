@@ -3,7 +3,7 @@
 mod support;
 
 use hyperion::config::Config;
-use hyperion::snapshot::{Data, Number};
+use hyperion::snapshot::{Data, NumberValue};
 use hyperion::{CallEnd, CallInfo, Interceptor, observe};
 use std::any::Any;
 use std::future::Future;
@@ -105,7 +105,7 @@ fn panics_of_broken(kept: &Kept) -> u64 {
     let labels = [("interceptor".into(), "broken".into())];
     match points.iter().find(|point| point.labels == labels) {
         Some(point) => match point.value {
-            Number::U64(count) => count,
+            NumberValue::U64(count) => count,
             other => panic!("a count, found {other:?}"),
         },
         None => 0,

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use arbitrary::Arbitrary;
 use hyperion_fuzz::oracle;
 use hyperion_runtime::metrics::snapshot::{
-    Data, Exemplar, Family, HistogramPoint, Label, Number, NumberPoint, Snapshot, SpanIds,
+    Data, Exemplar, Family, HistogramPoint, LabelPair, NumberPoint, NumberValue, Snapshot, SpanIds,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -117,11 +117,11 @@ impl AnyHistogramPoint<'_> {
 }
 
 impl AnyNumber {
-    fn number(self) -> Number {
+    fn number(self) -> NumberValue {
         match self {
-            Self::U64(value) => Number::U64(value),
-            Self::I64(value) => Number::I64(value),
-            Self::F64(value) => Number::F64(value),
+            Self::U64(value) => NumberValue::U64(value),
+            Self::I64(value) => NumberValue::I64(value),
+            Self::F64(value) => NumberValue::F64(value),
         }
     }
 }
@@ -138,7 +138,7 @@ impl AnyExemplar {
     }
 }
 
-fn labels(labels: Vec<(&str, &str)>) -> Vec<Label> {
+fn labels(labels: Vec<(&str, &str)>) -> Vec<LabelPair> {
     labels
         .into_iter()
         .map(|(name, value)| (name.to_owned().into(), value.to_owned().into()))

@@ -17,7 +17,7 @@ pub mod clock {
     pub use crate::trace::clock::{Calendar, Ticks, refine};
 }
 
-/// What the library has to say to the person who runs the program.
+/// Messages of the library to the person who runs the program.
 pub mod diagnostics {
     pub use crate::diagnostics::{warn, warn_once};
 }
@@ -42,7 +42,7 @@ pub mod state {
     pub use crate::state::{ALL_EXEMPLARS, EXEMPLARS, INTERCEPTORS, LINES, METRICS, SPANS};
 }
 
-/// What is on at each call site.
+/// The switches of call sites.
 pub mod switch {
     pub use crate::call::enabled::switch::{Policy, change, record};
 }

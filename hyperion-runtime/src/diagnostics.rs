@@ -1,4 +1,4 @@
-//! What the library has to say to the person who runs the program.
+//! Messages of the library to the person who runs the program.
 
 use crate::lock::lock;
 use std::collections::HashSet;

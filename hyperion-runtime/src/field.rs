@@ -49,7 +49,7 @@ impl<T: Field> Field for Option<T> {
 }
 
 macro_rules! fields {
-    ($($type:ty: $value:ident => $field:expr;)*) => {$(
+    ($($($type:ty),+ => |$value:ident| $field:expr;)*) => {$($(
         impl Field for $type {
             #[inline]
             fn field_value(&self) -> Option<FieldValue> {
@@ -57,29 +57,19 @@ macro_rules! fields {
                 Some($field)
             }
         }
-    )*};
+    )+)*};
 }
 
 fields! {
-    bool: value => FieldValue::Bool(*value);
-    i8: value => FieldValue::I64(i64::from(*value));
-    i16: value => FieldValue::I64(i64::from(*value));
-    i32: value => FieldValue::I64(i64::from(*value));
-    i64: value => FieldValue::I64(*value);
-    u8: value => FieldValue::I64(i64::from(*value));
-    u16: value => FieldValue::I64(i64::from(*value));
-    u32: value => FieldValue::I64(i64::from(*value));
-    u64: value => integer_or_text(*value);
-    isize: value => integer_or_text(*value);
-    usize: value => integer_or_text(*value);
-    i128: value => integer_or_text(*value);
-    u128: value => integer_or_text(*value);
-    f32: value => FieldValue::F64(f64::from(*value));
-    f64: value => FieldValue::F64(*value);
-    char: value => FieldValue::String(value.to_string());
-    str: value => FieldValue::String(value.to_owned());
-    String: value => FieldValue::String(value.clone());
-    std::borrow::Cow<'_, str>: value => FieldValue::String(value.clone().into_owned());
+    bool => |value| FieldValue::Bool(*value);
+    i8, i16, i32, u8, u16, u32 => |value| FieldValue::I64(i64::from(*value));
+    i64 => |value| FieldValue::I64(*value);
+    u64, isize, usize, i128, u128 => |value| integer_or_text(*value);
+    f32 => |value| FieldValue::F64(f64::from(*value));
+    f64 => |value| FieldValue::F64(*value);
+    char, str => |value| FieldValue::String(value.to_string());
+    String => |value| FieldValue::String(value.clone());
+    std::borrow::Cow<'_, str> => |value| FieldValue::String(value.clone().into_owned());
 }
 
 /// OpenTelemetry's integers are signed and 64 bits wide; what does not fit keeps its digits as text.

@@ -1,10 +1,10 @@
-//! How much detail a call is, and how much is wanted.
+//! The levels of calls, and the filters that choose among them.
 
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
-/// How much detail a call is: the higher, the less often it is worth recording.
+/// The detail of a call: the higher, the less often it is worth recording.
 ///
 /// A call has the level that `#[observe(level = ..)]` gives it. The order is that of the numbers, and a name is read in any case:
 ///
@@ -18,19 +18,19 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Level {
-    /// What went wrong.
+    /// Something went wrong.
     Error = 1,
-    /// What may go wrong.
+    /// Something may go wrong.
     Warn,
-    /// What the program does; the level of a call site that names none.
+    /// A step of the program; the level of a call site that names none.
     Info,
-    /// How it does it.
+    /// A part of such a step.
     Debug,
-    /// Every step of it.
+    /// Every detail of it.
     Trace,
 }
 
-/// How much detail is wanted: everything up to a level, or nothing at all.
+/// The detail that is wanted: everything up to a level, or nothing at all.
 ///
 /// The configuration has one for all calls, [`LevelFilter::Info`] by default, and others for single components.
 ///
@@ -99,13 +99,7 @@ impl Level {
 
     /// The filter that wants everything up to this level.
     pub const fn to_filter(self) -> LevelFilter {
-        match self {
-            Self::Error => LevelFilter::Error,
-            Self::Warn => LevelFilter::Warn,
-            Self::Info => LevelFilter::Info,
-            Self::Debug => LevelFilter::Debug,
-            Self::Trace => LevelFilter::Trace,
-        }
+        LevelFilter::ALL[self as usize]
     }
 }
 
@@ -136,11 +130,7 @@ impl LevelFilter {
     pub const fn to_level(self) -> Option<Level> {
         match self {
             Self::Off => None,
-            Self::Error => Some(Level::Error),
-            Self::Warn => Some(Level::Warn),
-            Self::Info => Some(Level::Info),
-            Self::Debug => Some(Level::Debug),
-            Self::Trace => Some(Level::Trace),
+            filter => Some(Level::ALL[filter as usize - 1]),
         }
     }
 }
@@ -151,67 +141,51 @@ impl From<Level> for LevelFilter {
     }
 }
 
-impl PartialEq<LevelFilter> for Level {
-    fn eq(&self, other: &LevelFilter) -> bool {
-        self.to_filter() == *other
-    }
+/// Implements comparisons with the other type, which has the same numbers.
+macro_rules! compare {
+    ($one:ident, $other:ident) => {
+        impl PartialEq<$other> for $one {
+            fn eq(&self, other: &$other) -> bool {
+                *self as u8 == *other as u8
+            }
+        }
+
+        impl PartialOrd<$other> for $one {
+            fn partial_cmp(&self, other: &$other) -> Option<Ordering> {
+                Some((*self as u8).cmp(&(*other as u8)))
+            }
+        }
+    };
 }
 
-impl PartialEq<Level> for LevelFilter {
-    fn eq(&self, other: &Level) -> bool {
-        *self == other.to_filter()
-    }
+compare!(Level, LevelFilter);
+compare!(LevelFilter, Level);
+
+/// Implements the names as they are written and read.
+macro_rules! named {
+    ($name:ident, $with_off:literal) => {
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ParseLevelError;
+
+            /// Reads a name in any case.
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let is_named = |level: &Self| level.as_str().eq_ignore_ascii_case(text);
+                let with_off = $with_off;
+                let known = Self::ALL.into_iter().find(is_named);
+                known.ok_or(ParseLevelError { with_off })
+            }
+        }
+    };
 }
 
-impl PartialOrd<LevelFilter> for Level {
-    fn partial_cmp(&self, other: &LevelFilter) -> Option<Ordering> {
-        Some(self.to_filter().cmp(other))
-    }
-}
-
-impl PartialOrd<Level> for LevelFilter {
-    fn partial_cmp(&self, other: &Level) -> Option<Ordering> {
-        Some(self.cmp(&other.to_filter()))
-    }
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl fmt::Display for LevelFilter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl FromStr for Level {
-    type Err = ParseLevelError;
-
-    /// Reads a name in any case.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let is_named = |level: &Self| level.as_str().eq_ignore_ascii_case(text);
-        Self::ALL
-            .into_iter()
-            .find(is_named)
-            .ok_or(ParseLevelError { with_off: false })
-    }
-}
-
-impl FromStr for LevelFilter {
-    type Err = ParseLevelError;
-
-    /// Reads a name in any case.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let is_named = |filter: &Self| filter.as_str().eq_ignore_ascii_case(text);
-        Self::ALL
-            .into_iter()
-            .find(is_named)
-            .ok_or(ParseLevelError { with_off: true })
-    }
-}
+named!(Level, false);
+named!(LevelFilter, true);
 
 /// A text that is not the name of a level.
 #[derive(Clone, Debug, PartialEq, Eq)]

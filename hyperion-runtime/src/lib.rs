@@ -1,4 +1,4 @@
-//! What the macros of `hyperion-observe` call at run time.
+//! The runtime of `hyperion-observe`, which its macros call.
 //!
 //! It records, and nothing in it leaves the process: that is `hyperion-otel`. Depend on `hyperion-observe`, which shows what of
 //! this is for use by hand. ARCHITECTURE.md in the repository is the map.

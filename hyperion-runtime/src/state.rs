@@ -21,7 +21,7 @@ pub const ALL_EXEMPLARS: u8 = 1 << 5;
 
 static STATE: AtomicU8 = AtomicU8::new(0);
 
-/// What is recorded now; zero is the `NoOp`.
+/// The kinds of telemetry that are recorded now; zero is the `NoOp`.
 #[inline(always)]
 pub(crate) fn load() -> u8 {
     STATE.load(Ordering::Relaxed)

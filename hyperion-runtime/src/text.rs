@@ -14,13 +14,13 @@ const CHAIN: usize = 16 * 1024;
 
 /// The texts of an error.
 #[derive(Debug, Default)]
-pub(crate) struct Texts {
+pub(crate) struct ErrorTexts {
     pub(crate) message: Option<String>,
     /// The message and those of its sources, where it has any.
     pub(crate) chain: Option<String>,
 }
 
-impl Texts {
+impl ErrorTexts {
     /// The texts of an error with sources.
     pub(crate) fn of_error(error: &dyn Error) -> Self {
         Self {
@@ -53,31 +53,19 @@ impl Texts {
 
 /// The error and what caused it, a line each, in the form that Rust programs print.
 fn chain(error: &dyn Error) -> Option<String> {
-    /// A chain that is longer than this is a circle.
-    const LINKS: usize = 64;
-    let source = catch_unwind(AssertUnwindSafe(|| error.source())).ok()??;
-    let lines = Lines {
-        error,
-        source,
-        most: LINKS,
-    };
-    Some(text(&lines, CHAIN))
+    catch_unwind(AssertUnwindSafe(|| error.source())).ok()??;
+    Some(text(&ErrorChain(error), CHAIN))
 }
 
-struct Lines<'a> {
-    error: &'a dyn Error,
-    source: &'a (dyn Error + 'static),
-    most: usize,
-}
+struct ErrorChain<'a>(&'a dyn Error);
 
-impl Display for Lines<'_> {
+impl Display for ErrorChain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\n\nCaused by:", self.error)?;
-        let sources =
-            std::iter::successors(Some(self.source), |error: &&'_ (dyn Error + 'static)| {
-                (*error).source()
-            });
-        for (index, source) in sources.take(self.most).enumerate() {
+        /// A chain that is longer than this is a circle.
+        const LINKS: usize = 64;
+        write!(f, "{}\n\nCaused by:", self.0)?;
+        let sources = std::iter::successors(self.0.source(), |source| (*source).source());
+        for (index, source) in sources.take(LINKS).enumerate() {
             write!(f, "\n    {index}: {source}")?;
         }
         Ok(())
@@ -86,7 +74,7 @@ impl Display for Lines<'_> {
 
 /// The text of a user's value, at most `most` bytes of it. A `Display` that panics costs its own text and nothing else.
 pub(crate) fn text(value: &dyn Display, most: usize) -> String {
-    let mut text = Bounded {
+    let mut text = CappedText {
         text: String::new(),
         most,
     };
@@ -97,12 +85,12 @@ pub(crate) fn text(value: &dyn Display, most: usize) -> String {
 }
 
 /// A string that stops growing, and with it the formatting, when it is full.
-struct Bounded {
+struct CappedText {
     text: String,
     most: usize,
 }
 
-impl Write for Bounded {
+impl Write for CappedText {
     fn write_str(&mut self, more: &str) -> fmt::Result {
         let room = self.most.saturating_sub(self.text.len());
         let fits = (0..=room.min(more.len()))

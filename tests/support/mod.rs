@@ -7,7 +7,7 @@ pub(crate) mod lines;
 
 use hyperion::config::Config;
 use hyperion::export::{ExportError, MetricSink};
-use hyperion::snapshot::{Data, HistogramPoint, Number, NumberPoint, Snapshot};
+use hyperion::snapshot::{Data, HistogramPoint, NumberPoint, NumberValue, Snapshot};
 use hyperion::{Builder, Telemetry};
 use opentelemetry::trace::{FutureExt, SpanId, TraceContextExt, TraceId, Tracer};
 use opentelemetry::{Context, Value, global};
@@ -147,7 +147,7 @@ impl Kept {
         ];
         match points.iter().find(|point| point.labels == labels) {
             Some(NumberPoint {
-                value: Number::I64(value),
+                value: NumberValue::I64(value),
                 ..
             }) => *value,
             other => panic!("a count of {component}.{method}, found {other:?}"),

@@ -8,7 +8,7 @@ use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMetrics};
 
 use hyperion_runtime::metrics::snapshot::{
-    Data, Family, HistogramPoint, Label, Number, NumberPoint,
+    Data, Family, HistogramPoint, LabelPair, NumberPoint, NumberValue,
 };
 
 /// The metrics of one instrumentation scope.
@@ -46,14 +46,14 @@ pub(super) fn scopes(metrics: &ResourceMetrics) -> impl Iterator<Item = ScopeFam
 
 fn data(data: &AggregatedMetrics) -> Option<Data> {
     match data {
-        AggregatedMetrics::F64(data) => points(data, Number::F64),
-        AggregatedMetrics::U64(data) => points(data, Number::U64),
-        AggregatedMetrics::I64(data) => points(data, Number::I64),
+        AggregatedMetrics::F64(data) => points(data, NumberValue::F64),
+        AggregatedMetrics::U64(data) => points(data, NumberValue::U64),
+        AggregatedMetrics::I64(data) => points(data, NumberValue::I64),
     }
 }
 
 /// Gives the points of a metric, whose values `number` wraps; `None` for an exponential histogram.
-fn points<T: Copy>(data: &MetricData<T>, number: fn(T) -> Number) -> Option<Data> {
+fn points<T: Copy>(data: &MetricData<T>, number: fn(T) -> NumberValue) -> Option<Data> {
     Some(match data {
         MetricData::Gauge(gauge) => {
             let points = gauge.data_points();
@@ -93,8 +93,8 @@ fn points<T: Copy>(data: &MetricData<T>, number: fn(T) -> Number) -> Option<Data
     })
 }
 
-fn labels<'a>(attributes: impl Iterator<Item = &'a KeyValue>) -> Vec<Label> {
-    let mut labels: Vec<Label> = attributes
+fn labels<'a>(attributes: impl Iterator<Item = &'a KeyValue>) -> Vec<LabelPair> {
+    let mut labels: Vec<LabelPair> = attributes
         .map(|attribute| {
             (
                 Cow::Owned(attribute.key.to_string()),

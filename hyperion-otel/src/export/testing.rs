@@ -44,15 +44,19 @@ pub(super) fn record(span: SpanData) -> SpanRecord {
     record.parent_span_id = span.parent_span_id;
     record.parent_is_remote = span.parent_span_is_remote;
     record.attributes = span.attributes.into();
-    let mut extra = Extra::default();
-    extra.status = span.status;
-    extra.start = Some(span.start_time);
-    extra.end = Some(span.end_time);
-    extra.trace_state = span.span_context.trace_state().clone();
-    extra.dropped_attributes = span.dropped_attributes_count;
-    (extra.events, extra.dropped_events) = (span.events.events, span.events.dropped_count);
-    (extra.links, extra.dropped_links) = (span.links.links, span.links.dropped_count);
-    record.extra = Some(Box::new(extra));
+    record.extra = Some(Box::new(Extra {
+        status: span.status,
+        name: None,
+        start: Some(span.start_time),
+        end: Some(span.end_time),
+        trace_state: span.span_context.trace_state().clone(),
+        events: span.events.events,
+        last_event: None,
+        links: span.links.links,
+        dropped_attributes: span.dropped_attributes_count,
+        dropped_events: span.events.dropped_count,
+        dropped_links: span.links.dropped_count,
+    }));
     record
 }
 

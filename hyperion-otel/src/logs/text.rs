@@ -75,15 +75,11 @@ impl Line<'_> {
             match character {
                 '\n' => self.raw(newline),
                 '\t' => self.raw("\t"),
-                _ if is_unseen(character) => self.raw_all(character.escape_debug()),
+                _ if is_unseen(character) => {
+                    let _ = write!(self.buffers.line, "{}", character.escape_debug());
+                }
                 _ => self.raw(character.encode_utf8(&mut [0; 4])),
             }
-        }
-    }
-
-    fn raw_all(&mut self, characters: impl Iterator<Item = char>) {
-        for character in characters {
-            self.raw(character.encode_utf8(&mut [0; 4]));
         }
     }
 

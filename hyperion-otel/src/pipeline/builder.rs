@@ -74,56 +74,44 @@ enum Source {
 
 impl Builder {
     /// Takes this configuration and reads neither a file nor the environment.
-    pub fn config(self, config: Config) -> Self {
-        Self {
-            source: Source::Program(Box::new(config)),
-            ..self
-        }
+    pub fn config(mut self, config: Config) -> Self {
+        self.source = Source::Program(Box::new(config));
+        self
     }
 
     /// The service's name where the configuration gives none.
-    pub fn service_name(self, name: impl Into<String>) -> Self {
-        Self {
-            service_name: Some(name.into()),
-            ..self
-        }
+    pub fn service_name(mut self, name: impl Into<String>) -> Self {
+        self.service_name = Some(name.into());
+        self
     }
 
     /// The service's version where the configuration gives none.
-    pub fn service_version(self, version: impl Into<String>) -> Self {
-        Self {
-            service_version: Some(version.into()),
-            ..self
-        }
+    pub fn service_version(mut self, version: impl Into<String>) -> Self {
+        self.service_version = Some(version.into());
+        self
     }
 
     /// Sends spans to this exporter of the OpenTelemetry SDK's interface, whatever the configuration says.
     ///
     /// It is called on a thread of its own that runs no asynchronous runtime.
-    pub fn span_exporter(self, exporter: impl SpanExporter + 'static) -> Self {
+    pub fn span_exporter(mut self, exporter: impl SpanExporter + 'static) -> Self {
         let make = |resource: &Resource| -> Box<dyn SpanSink> {
             Box::new(SdkSpanSink::new(exporter, resource))
         };
-        Self {
-            span_sink: Some(Box::new(make)),
-            ..self
-        }
+        self.span_sink = Some(Box::new(make));
+        self
     }
 
     /// Sends spans to this sink, whatever the configuration says.
-    pub fn span_sink(self, sink: impl SpanSink + 'static) -> Self {
-        Self {
-            span_sink: Some(Box::new(|_| Box::new(sink))),
-            ..self
-        }
+    pub fn span_sink(mut self, sink: impl SpanSink + 'static) -> Self {
+        self.span_sink = Some(Box::new(|_| Box::new(sink)));
+        self
     }
 
     /// Sends metrics to this sink, whatever the configuration says.
-    pub fn metric_sink(self, sink: impl MetricSink + 'static) -> Self {
-        Self {
-            metric_sink: Some(Box::new(sink)),
-            ..self
-        }
+    pub fn metric_sink(mut self, sink: impl MetricSink + 'static) -> Self {
+        self.metric_sink = Some(Box::new(sink));
+        self
     }
 
     /// Runs this interceptor in every observed call, as long as the telemetry runs; it may be called for several.

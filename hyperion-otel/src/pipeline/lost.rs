@@ -1,7 +1,9 @@
 //! Losses, and panics of interceptors, as metrics: on the same dashboards as what arrived.
 
 use hyperion_runtime::backend::{Losses, Panics};
-use hyperion_runtime::metrics::snapshot::{Data, Family, Label, Number, NumberPoint, Snapshot};
+use hyperion_runtime::metrics::snapshot::{
+    Data, Family, LabelPair, NumberPoint, NumberValue, Snapshot,
+};
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
@@ -62,11 +64,11 @@ impl Lost {
     }
 
     fn point(&self, label: Option<(&'static str, &'static str)>, count: u64) -> NumberPoint {
-        let label = label.map(|(key, value)| -> Label { (key.into(), value.into()) });
+        let label = label.map(|(key, value)| -> LabelPair { (key.into(), value.into()) });
         NumberPoint {
             labels: label.into_iter().collect(),
             start: Some(self.start),
-            value: Number::U64(count),
+            value: NumberValue::U64(count),
             exemplar: None,
         }
     }
@@ -148,7 +150,7 @@ mod tests {
             panic!("one for each interceptor: {points:?}");
         };
         assert_eq!(point.labels, [("interceptor".into(), "audit".into())]);
-        assert_eq!(point.value, Number::U64(0));
+        assert_eq!(point.value, NumberValue::U64(0));
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Metrics as they are read.
 
-use hyperion_runtime::metrics::snapshot::{Data, Family, Label, Number, NumberPoint};
+use hyperion_runtime::metrics::snapshot::{Data, Family, LabelPair, NumberPoint, NumberValue};
 use std::time::{Duration, SystemTime};
 
 /// One value and its labels.
-pub(super) type LabelledNumber = (Vec<Label>, Number);
+pub(super) type LabelledNumber = (Vec<LabelPair>, NumberValue);
 
 /// A metric's name, unit and description.
 #[derive(Clone, Copy)]
@@ -80,27 +80,27 @@ impl From<Families> for Vec<Family> {
 }
 
 /// The value without labels, if it could be read.
-pub(super) fn unlabelled(value: Option<Number>) -> Option<LabelledNumber> {
+pub(super) fn unlabelled(value: Option<NumberValue>) -> Option<LabelledNumber> {
     value.map(|value| (Vec::new(), value))
 }
 
 /// The values that could be read, told apart by the label `key`.
 pub(super) fn labelled_by<const N: usize>(
     key: &'static str,
-    parts: [(&'static str, Option<Number>); N],
+    parts: [(&'static str, Option<NumberValue>); N],
 ) -> impl Iterator<Item = LabelledNumber> {
     parts
         .into_iter()
         .filter_map(move |(part, value)| Some((vec![(key.into(), part.into())], value?)))
 }
 
-pub(super) fn seconds(duration: Duration) -> Number {
-    Number::F64(duration.as_secs_f64())
+pub(super) fn seconds(duration: Duration) -> NumberValue {
+    NumberValue::F64(duration.as_secs_f64())
 }
 
 /// An amount that may fall.
-pub(super) fn amount(amount: u64) -> Number {
-    Number::I64(i64::try_from(amount).unwrap_or(i64::MAX))
+pub(super) fn amount(amount: u64) -> NumberValue {
+    NumberValue::I64(i64::try_from(amount).unwrap_or(i64::MAX))
 }
 
 fn points(

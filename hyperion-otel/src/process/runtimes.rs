@@ -4,7 +4,7 @@
 //! that a cumulative counter would have to add up again.
 
 use super::families::{Families, LabelledNumber, Metric, amount};
-use hyperion_runtime::metrics::snapshot::Number;
+use hyperion_runtime::metrics::snapshot::NumberValue;
 use tokio::runtime::{Handle, RuntimeMetrics};
 #[cfg(target_has_atomic = "64")]
 use {super::families::seconds, std::time::Duration};
@@ -74,7 +74,7 @@ impl Runtimes {
             self.each(|metrics| {
                 let workers = 0..metrics.num_workers();
                 let parks = workers.map(|worker| metrics.worker_park_count(worker));
-                Number::U64(parks.fold(0, u64::saturating_add))
+                NumberValue::U64(parks.fold(0, u64::saturating_add))
             }),
         );
     }
@@ -86,7 +86,7 @@ impl Runtimes {
     /// One value for each runtime.
     fn each(
         &self,
-        value: impl Fn(&RuntimeMetrics) -> Number,
+        value: impl Fn(&RuntimeMetrics) -> NumberValue,
     ) -> impl Iterator<Item = LabelledNumber> {
         self.0.iter().map(move |(name, handle)| {
             let label = (NAME.into(), name.clone().into());

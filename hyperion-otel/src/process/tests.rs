@@ -7,7 +7,7 @@ use super::families::Families;
 use super::system::Reading;
 use super::{Runtimes, Source};
 use expect_test::expect;
-use hyperion_runtime::metrics::snapshot::{Data, Family, Number};
+use hyperion_runtime::metrics::snapshot::{Data, Family, NumberValue};
 use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
@@ -25,9 +25,9 @@ pub(super) fn lines(families: &[Family]) -> String {
         assert!(family.description.ends_with('.'), "a sentence: {family:?}");
         for point in points {
             let value = match point.value {
-                Number::U64(value) => value.to_string(),
-                Number::I64(value) => value.to_string(),
-                Number::F64(value) => format!("{value:?}"),
+                NumberValue::U64(value) => value.to_string(),
+                NumberValue::I64(value) => value.to_string(),
+                NumberValue::F64(value) => format!("{value:?}"),
             };
             let labels: Vec<_> = point
                 .labels

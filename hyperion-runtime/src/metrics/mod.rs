@@ -13,8 +13,8 @@ mod tests;
 
 pub(crate) use declare::OTHER;
 pub use declare::{
-    Bounded, Declaration, Group, Instance, Instrument, Kind, Label, LabelSet, Labels, NumberType,
-    Texts, bounds, budget, label_set,
+    Bounded, Declaration, Group, Instance, Instrument, InstrumentKind, Label, LabelSet, Labels,
+    NumberType, Texts, bounds, budget, label_set,
 };
 pub use instrument::{
     Counter, CounterNumber, Gauge, Histogram, Metrics, Number, Observation, SignedNumber, Timer,

@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::{Context, ensure};
 use hyperion::snapshot::{
-    Data, Exemplar, Family, HistogramPoint, Number, NumberPoint, Snapshot, SpanIds,
+    Data, Exemplar, Family, HistogramPoint, NumberPoint, NumberValue, Snapshot, SpanIds,
 };
 use hyperion::{config::Config, export::PrometheusExporter};
 use hyperion_backend_tests::{
@@ -33,7 +33,7 @@ const ODD: &str = "\"quoted\" \\ {a=\"b\"} # EOF\nline\r\t\u{0}\u{1b} grüße �
 
 fn exemplar(value: f64) -> Exemplar {
     Exemplar {
-        value: Number::F64(value),
+        value: NumberValue::F64(value),
         // Prometheus refuses those of another age.
         time: SystemTime::now(),
         span: Some(SpanIds {
@@ -73,14 +73,14 @@ fn snapshot() -> Snapshot {
                 "shop.orders",
                 "{order}",
                 Data::Counter(vec![
-                    number("plain", Number::U64(7), Some(exemplar(1.0))),
-                    number(ODD, Number::F64(1.5), None),
+                    number("plain", NumberValue::U64(7), Some(exemplar(1.0))),
+                    number(ODD, NumberValue::F64(1.5), None),
                 ]),
             ),
             family(
                 "shop.queue",
                 "By",
-                Data::UpDownCounter(vec![number("plain", Number::I64(-2), None)]),
+                Data::UpDownCounter(vec![number("plain", NumberValue::I64(-2), None)]),
             ),
             family("shop.wait", "s", Data::Histogram(vec![duration])),
         ],

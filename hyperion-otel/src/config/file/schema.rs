@@ -1,7 +1,5 @@
 //! The keys of the file. They are written down once: what is read here is what is known.
 
-use std::collections::BTreeMap;
-
 use super::section::{Section, Walk};
 use super::tree::{At, Node};
 use super::value::{boolean, duration, name_part, url_path, word};
@@ -86,7 +84,8 @@ fn tracing(keys: &mut Section<'_, '_>, tracing: &mut Tracing, names: &mut Names)
     sampler(keys, &mut tracing.sampler);
     levels(keys, tracing);
     keys.text("exceptions", word, &mut tracing.exceptions);
-    tracing.attributes = attributes(keys);
+    let attributes = keys.texts("attributes").into_iter();
+    tracing.attributes = attributes.map(|(name, text)| (name, text.text)).collect();
     keys.section("batch", |keys| batch(keys, &mut tracing.batch));
     keys.section("limits", |keys| limits(keys, &mut tracing.limits));
     names.read(keys, "service_name");
@@ -219,11 +218,4 @@ fn pem_file(keys: &mut Section<'_, '_>, key: &'static str, slot: &mut Option<Pem
     {
         *slot = Some(PemFile::named_by(keys.named(at, key), &path));
     }
-}
-
-fn attributes(keys: &mut Section<'_, '_>) -> BTreeMap<String, String> {
-    keys.texts("attributes")
-        .into_iter()
-        .map(|(name, text)| (name, text.text))
-        .collect()
 }

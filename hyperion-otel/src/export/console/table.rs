@@ -17,7 +17,9 @@ use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use super::distribution::{Distribution, Quantile};
 use super::text::{BAD, BOLD, DIM, Line, PLAIN, bytes, clean, clip, number, time, width};
 use crate::export::sdk_points;
-use hyperion_runtime::metrics::snapshot::{Data, Family, HistogramPoint, Label, Number, Snapshot};
+use hyperion_runtime::metrics::snapshot::{
+    Data, Family, HistogramPoint, LabelPair, NumberValue, Snapshot,
+};
 
 /// The metric that every observed call feeds.
 const CALLS: &str = "hyperion.call.duration";
@@ -135,7 +137,7 @@ fn calls(points: &[HistogramPoint], columns: usize) -> Option<String> {
     Some(out)
 }
 
-fn call_name(labels: &[Label]) -> String {
+fn call_name(labels: &[LabelPair]) -> String {
     let name = match (label(labels, "component"), label(labels, "method")) {
         (Some(component), Some(method)) => format!("{component}.{method}"),
         (Some(part), None) | (None, Some(part)) => part.to_owned(),
@@ -144,7 +146,7 @@ fn call_name(labels: &[Label]) -> String {
     clean(&name).into_owned()
 }
 
-fn label<'a>(labels: &'a [Label], key: &str) -> Option<&'a str> {
+fn label<'a>(labels: &'a [LabelPair], key: &str) -> Option<&'a str> {
     labels
         .iter()
         .find(|(name, _)| name == key)
@@ -241,7 +243,7 @@ fn series(data: &Data, show: &dyn Fn(f64) -> String) -> Vec<(String, String)> {
         Data::Counter(points) | Data::UpDownCounter(points) | Data::Gauge(points) => points
             .iter()
             // A counter that has not counted, of losses for example, has nothing to say to a person.
-            .filter(|point| !matches!((data, point.value), (Data::Counter(_), Number::U64(0))))
+            .filter(|point| !matches!((data, point.value), (Data::Counter(_), NumberValue::U64(0))))
             .map(|point| (labels(&point.labels), show(point.value.as_f64())))
             .collect(),
         Data::Histogram(points) => points
@@ -276,7 +278,7 @@ fn summary(distribution: &Distribution, show: &dyn Fn(f64) -> String) -> String 
     )
 }
 
-fn labels(labels: &[Label]) -> String {
+fn labels(labels: &[LabelPair]) -> String {
     let pairs: Vec<String> = labels
         .iter()
         .map(|(key, value)| format!("{}={}", clean(key), clean(value)))

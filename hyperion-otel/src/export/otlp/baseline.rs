@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use hyperion_runtime::metrics::snapshot::{
-    Data, Family, HistogramPoint, Label, Number, NumberPoint,
+    Data, Family, HistogramPoint, LabelPair, NumberPoint, NumberValue,
 };
 
 /// The values at the last export that arrived. One that did not arrive leaves no trace here, so that the next has what
@@ -16,7 +16,7 @@ use hyperion_runtime::metrics::snapshot::{
 #[derive(Default)]
 pub(super) struct Baseline {
     time: Option<SystemTime>,
-    totals: HashMap<Cow<'static, str>, HashMap<Vec<Label>, Total>>,
+    totals: HashMap<Cow<'static, str>, HashMap<Vec<LabelPair>, Total>>,
 }
 
 impl Baseline {
@@ -31,7 +31,7 @@ impl Baseline {
     /// series of most programs are idle most of the time. The first time it is sent even at zero, to say that it exists.
     pub(super) fn changes(&self, family: &Family) -> Family {
         let totals = self.totals.get(&family.name);
-        let known = |labels: &[Label]| totals.and_then(|totals| totals.get(labels));
+        let known = |labels: &[LabelPair]| totals.and_then(|totals| totals.get(labels));
         let data = match &family.data {
             Data::Counter(points) => Data::Counter(
                 points
@@ -115,7 +115,7 @@ impl Baseline {
 
 /// The value of a series.
 enum Total {
-    Number(Number),
+    Number(NumberValue),
     Histogram(Distribution),
 }
 
@@ -138,7 +138,7 @@ impl Distribution {
     }
 }
 
-fn totals(data: &Data) -> HashMap<Vec<Label>, Total> {
+fn totals(data: &Data) -> HashMap<Vec<LabelPair>, Total> {
     match data {
         Data::Counter(points) => points
             .iter()
@@ -160,21 +160,25 @@ fn totals(data: &Data) -> HashMap<Vec<Label>, Total> {
 }
 
 /// The difference; nothing if a count went down, or changed its type.
-fn minus(now: Number, before: Number) -> Option<Number> {
+fn minus(now: NumberValue, before: NumberValue) -> Option<NumberValue> {
     match (now, before) {
-        (Number::U64(now), Number::U64(before)) => now.checked_sub(before).map(Number::U64),
-        (Number::I64(now), Number::I64(before)) if now >= before => {
-            now.checked_sub(before).map(Number::I64)
+        (NumberValue::U64(now), NumberValue::U64(before)) => {
+            now.checked_sub(before).map(NumberValue::U64)
         }
-        (Number::F64(now), Number::F64(before)) if now >= before => Some(Number::F64(now - before)),
+        (NumberValue::I64(now), NumberValue::I64(before)) if now >= before => {
+            now.checked_sub(before).map(NumberValue::I64)
+        }
+        (NumberValue::F64(now), NumberValue::F64(before)) if now >= before => {
+            Some(NumberValue::F64(now - before))
+        }
         _ => None,
     }
 }
 
-fn is_zero(number: Number) -> bool {
+fn is_zero(number: NumberValue) -> bool {
     match number {
-        Number::U64(number) => number == 0,
-        Number::I64(number) => number == 0,
-        Number::F64(number) => number == 0.0,
+        NumberValue::U64(number) => number == 0,
+        NumberValue::I64(number) => number == 0,
+        NumberValue::F64(number) => number == 0.0,
     }
 }

@@ -14,7 +14,7 @@ use opentelemetry_sdk::metrics::Temporality;
 
 use super::baseline::Baseline;
 use hyperion_runtime::metrics::snapshot::{
-    self, Data, Family, HistogramPoint, Label, Number, NumberPoint,
+    self, Data, Family, HistogramPoint, LabelPair, NumberPoint, NumberValue,
 };
 
 /// The families that have points, as metrics of the scope `hyperion`.
@@ -188,16 +188,16 @@ impl Encoder {
     }
 }
 
-fn number<T: From<i64> + From<f64>>(value: Number) -> T {
+fn number<T: From<i64> + From<f64>>(value: NumberValue) -> T {
     match value {
         // OTLP has no unsigned numbers.
-        Number::U64(value) => i64::try_from(value).unwrap_or(i64::MAX).into(),
-        Number::I64(value) => value.into(),
-        Number::F64(value) => value.into(),
+        NumberValue::U64(value) => i64::try_from(value).unwrap_or(i64::MAX).into(),
+        NumberValue::I64(value) => value.into(),
+        NumberValue::F64(value) => value.into(),
     }
 }
 
-fn attributes(labels: &[Label]) -> Vec<KeyValue> {
+fn attributes(labels: &[LabelPair]) -> Vec<KeyValue> {
     labels
         .iter()
         .map(|(key, value)| KeyValue {
@@ -212,7 +212,7 @@ fn attributes(labels: &[Label]) -> Vec<KeyValue> {
 
 #[cfg(test)]
 mod tests {
-    use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value as NumberValue;
+    use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value as ProtoNumber;
 
     use super::*;
 
@@ -225,8 +225,8 @@ mod tests {
     #[test]
     fn a_count_that_otlp_has_no_room_for_stays_at_its_largest() {
         assert_eq!(
-            number::<NumberValue>(Number::U64(u64::MAX)),
-            NumberValue::AsInt(i64::MAX)
+            number::<ProtoNumber>(NumberValue::U64(u64::MAX)),
+            ProtoNumber::AsInt(i64::MAX)
         );
     }
 

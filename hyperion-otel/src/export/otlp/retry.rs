@@ -57,15 +57,11 @@ where
                 }
                 (reason, jittered(pause))
             }
-            Failure::Busy {
-                reason,
-                after: None,
-            } => (reason, jittered(pause)),
-            // Asked to wait, wait at least that long: the server has many clients to spread.
-            Failure::Busy {
-                reason,
-                after: Some(after),
-            } => (reason, after.saturating_add(jittered(FIRST_PAUSE))),
+            Failure::Busy { reason, after } => match after {
+                None => (reason, jittered(pause)),
+                // Asked to wait, wait at least that long: the server has many clients to spread.
+                Some(after) => (reason, after.saturating_add(jittered(FIRST_PAUSE))),
+            },
             failure @ (Failure::Permanent(_) | Failure::OutOfTime { .. }) => return Err(failure),
         };
         let Some(next) = Instant::now()

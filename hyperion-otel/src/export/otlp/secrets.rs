@@ -40,22 +40,12 @@ impl Secrets {
         for secret in &self.0 {
             text = text.replace(secret.as_str(), "***");
         }
-        let mut shown: String = text
-            .trim()
-            .chars()
-            .map(|character| {
-                if character.is_control() {
-                    ' '
-                } else {
-                    character
-                }
-            })
-            .take(MAX_SERVER_TEXT)
-            .collect();
-        if text.trim().chars().nth(MAX_SERVER_TEXT).is_some() {
-            shown.push('…');
+        let mut text = text.trim().replace(char::is_control, " ");
+        if let Some((cut, _)) = text.char_indices().nth(MAX_SERVER_TEXT) {
+            text.truncate(cut);
+            text.push('…');
         }
-        shown
+        text
     }
 }
 

@@ -37,7 +37,7 @@ impl Encoder {
         // ExportTraceServiceRequest.resource_spans
         request.message(1, |spans| {
             spans.message(1, |resource| {
-                for (key, value) in self.resource.iter() {
+                for (key, value) in &self.resource {
                     attribute(resource, 1, key.as_str(), value);
                 }
             });

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::metrics::v1::{AggregationTemporality, Metric, ScopeMetrics};
 
-use hyperion_runtime::metrics::snapshot::{self, Family, Number, NumberPoint};
+use hyperion_runtime::metrics::snapshot::{self, Family, NumberPoint, NumberValue};
 
 /// The most points that wait, as many as a gRPC server takes in one request of the usual 4 MiB.
 const MOST_POINTS: usize = 10_000;
@@ -65,7 +65,7 @@ impl Undelivered {
         let point = NumberPoint {
             labels: Vec::new(),
             start: None,
-            value: Number::U64(self.lost),
+            value: NumberValue::U64(self.lost),
             exemplar: None,
         };
         Family {

@@ -11,7 +11,9 @@ use super::exposition::{
 };
 use super::naming::{self, FamilyName, Prefix};
 use crate::export::sdk_points;
-use hyperion_runtime::metrics::snapshot::{Data, Family, Label, Number, NumberPoint, Snapshot};
+use hyperion_runtime::metrics::snapshot::{
+    Data, Family, LabelPair, NumberPoint, NumberValue, Snapshot,
+};
 
 /// Builds an [`Exposition`] family by family. Of two that cannot stand beside each other the first stays.
 pub(super) struct Assembly<'a> {
@@ -69,7 +71,7 @@ impl<'a> Assembly<'a> {
             let point = NumberPoint {
                 labels: Vec::new(),
                 start: None,
-                value: Number::U64(left_out as u64),
+                value: NumberValue::U64(left_out as u64),
                 exemplar: None,
             };
             let count = Family {
@@ -97,7 +99,7 @@ impl<'a> Assembly<'a> {
             labels: labels.into_iter().collect(),
             start: None,
             value: SeriesValue::Number {
-                value: Number::U64(1),
+                value: NumberValue::U64(1),
                 exemplar: None,
             },
         }];
@@ -262,7 +264,7 @@ fn identity(series: &Series) -> Labels {
 }
 
 /// The labels of a point, then those of its scope.
-fn labels(labels: &[Label], kind: FamilyKind, scope: &[(String, String)]) -> Labels {
+fn labels(labels: &[LabelPair], kind: FamilyKind, scope: &[(String, String)]) -> Labels {
     let own = labels.iter().map(|(name, value)| (name, value));
     let mut named = naming::labels(own, kind);
     let scope: Labels = scope

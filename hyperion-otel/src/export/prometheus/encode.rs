@@ -6,7 +6,7 @@ use std::fmt::{self, Display, Write};
 use super::exposition::{Distribution, ExposedFamily, Exposition, FamilyKind, Series, SeriesValue};
 use super::line::{Escaped, Name};
 use super::numbers::{Format, Sample, Seconds};
-use hyperion_runtime::metrics::snapshot::{Exemplar, Number};
+use hyperion_runtime::metrics::snapshot::{Exemplar, NumberValue};
 
 /// Writes the page; with `created` it says of each counter and histogram when it began, if the format has that.
 pub(super) fn encode(exposition: &Exposition, format: Format, created: bool) -> String {
@@ -102,7 +102,7 @@ impl Writer {
 
     fn distribution(&mut self, base: &str, series: &Series, values: &Distribution) -> fmt::Result {
         for bucket in values.buckets() {
-            let bound = Sample(Number::F64(bucket.bound), self.format);
+            let bound = Sample(NumberValue::F64(bucket.bound), self.format);
             let name = Name {
                 bound: Some(&bound),
                 ..series.name(base, "_bucket")
@@ -111,7 +111,7 @@ impl Writer {
             writeln!(self.page, "{name} {}{exemplar}", bucket.count)?;
         }
         if let Some(sum) = values.sum() {
-            let (name, sum) = (series.name(base, "_sum"), Number::F64(sum));
+            let (name, sum) = (series.name(base, "_sum"), NumberValue::F64(sum));
             writeln!(self.page, "{name} {}", Sample(sum, self.format))?;
         } else if self.format == Format::OpenMetrics {
             // Its specification wants both or neither.

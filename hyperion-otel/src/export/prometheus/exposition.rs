@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use hyperion_runtime::metrics::snapshot::{Exemplar, HistogramPoint, Number};
+use hyperion_runtime::metrics::snapshot::{Exemplar, HistogramPoint, NumberValue};
 
 /// The families of a page, by name, and what could not be shown.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ pub(super) struct Series {
 #[derive(Debug)]
 pub(super) enum SeriesValue {
     Number {
-        value: Number,
+        value: NumberValue,
         exemplar: Option<Exemplar>,
     },
     Distribution(Distribution),

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use hyperion_runtime::metrics::snapshot::Number;
+use hyperion_runtime::metrics::snapshot::NumberValue;
 
 /// A format that the page can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(super) enum Format {
 }
 
 /// The value of a sample: an integer as it is, anything else as the format spells it.
-pub(super) struct Sample(pub(super) Number, pub(super) Format);
+pub(super) struct Sample(pub(super) NumberValue, pub(super) Format);
 
 /// A number as Prometheus itself writes it: `1`, `0.5`, `1e300`, `+Inf`.
 struct Plain(f64);
@@ -27,10 +27,10 @@ pub(super) struct Seconds(pub(super) SystemTime);
 impl Display for Sample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.0, self.1) {
-            (Number::U64(value), _) => value.fmt(f),
-            (Number::I64(value), _) => value.fmt(f),
-            (Number::F64(value), Format::Text) => Plain(value).fmt(f),
-            (Number::F64(value), Format::OpenMetrics) => Canonical(value).fmt(f),
+            (NumberValue::U64(value), _) => value.fmt(f),
+            (NumberValue::I64(value), _) => value.fmt(f),
+            (NumberValue::F64(value), Format::Text) => Plain(value).fmt(f),
+            (NumberValue::F64(value), Format::OpenMetrics) => Canonical(value).fmt(f),
         }
     }
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use flate2::Compression;
 use hyper::body::Bytes;
-use hyper::header::{ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER, VARY};
+use hyper::header::{
+    ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, VARY,
+};
 use hyper::{HeaderMap, Method, Response, StatusCode};
 use tokio::sync::Semaphore;
 
@@ -46,27 +48,15 @@ impl Page {
 
     pub(super) async fn answer(&self, method: &Method, headers: &HeaderMap) -> Response<Body> {
         if !matches!(*method, Method::GET | Method::HEAD) {
-            let mut response = plain(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "The metrics can be read with GET or HEAD.\n".to_owned(),
-            );
-            response
-                .headers_mut()
-                .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-            return response;
+            let text = "The metrics can be read with GET or HEAD.\n".to_owned();
+            let refused = plain(StatusCode::METHOD_NOT_ALLOWED, text);
+            return with_header(refused, ALLOW, "GET, HEAD");
         }
         let Ok(_permit) = self.answers.try_acquire() else {
-            let mut response = plain(
-                StatusCode::SERVICE_UNAVAILABLE,
-                format!(
-                    "{} others are waiting for the metrics.\n",
-                    self.limits.clients
-                ),
-            );
-            response
-                .headers_mut()
-                .insert(RETRY_AFTER, HeaderValue::from_static("1"));
-            return response;
+            let others = self.limits.clients;
+            let text = format!("{others} others are waiting for the metrics.\n");
+            let refused = plain(StatusCode::SERVICE_UNAVAILABLE, text);
+            return with_header(refused, RETRY_AFTER, "1");
         };
         match self.encoded(negotiation::negotiate(headers)).await {
             Ok(response) => response,
@@ -115,9 +105,15 @@ fn bytes(exposition: &Exposition, choice: Negotiated, created: bool) -> (Bytes, 
 pub(super) fn plain(status: StatusCode, text: String) -> Response<Body> {
     let mut response = Response::new(Body::from(Bytes::from(text)));
     *response.status_mut() = status;
-    response.headers_mut().insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
+    with_header(response, CONTENT_TYPE, "text/plain; charset=utf-8")
+}
+
+fn with_header(
+    mut response: Response<Body>,
+    name: HeaderName,
+    value: &'static str,
+) -> Response<Body> {
+    let value = HeaderValue::from_static(value);
+    response.headers_mut().insert(name, value);
     response
 }

@@ -2,7 +2,7 @@
 
 use super::{Families, Runtimes};
 use crate::process::tests::lines;
-use hyperion_runtime::metrics::snapshot::{Data, Family, Number};
+use hyperion_runtime::metrics::snapshot::{Data, Family, NumberValue};
 use std::future::pending;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
@@ -44,9 +44,9 @@ fn value(runtimes: &Runtimes, name: &str) -> f64 {
     };
     match points.as_slice() {
         [point] => match point.value {
-            Number::F64(value) => value,
-            Number::I64(value) => f64::from(i32::try_from(value).expect("a small number")),
-            Number::U64(value) => f64::from(u32::try_from(value).expect("a small number")),
+            NumberValue::F64(value) => value,
+            NumberValue::I64(value) => f64::from(i32::try_from(value).expect("a small number")),
+            NumberValue::U64(value) => f64::from(u32::try_from(value).expect("a small number")),
         },
         _ => panic!("one runtime: {points:?}"),
     }

@@ -1,7 +1,7 @@
 //! One look at the process, and the metrics it makes.
 
 use crate::process::families::{Families, Metric, amount, labelled_by, seconds, unlabelled};
-use hyperion_runtime::metrics::snapshot::Number;
+use hyperion_runtime::metrics::snapshot::NumberValue;
 use std::time::Duration;
 
 /// The process at one moment. What cannot be read on this system is `None`, and never zero.
@@ -39,8 +39,8 @@ impl Reading {
         families.up_down_counter(MEMORY_USAGE, unlabelled(self.memory.map(amount)));
         families.up_down_counter(MEMORY_VIRTUAL, unlabelled(self.virtual_memory.map(amount)));
         let directions = [
-            ("read", self.disk_read.map(Number::U64)),
-            ("write", self.disk_written.map(Number::U64)),
+            ("read", self.disk_read.map(NumberValue::U64)),
+            ("write", self.disk_written.map(NumberValue::U64)),
         ];
         families.counter(DISK_IO, labelled_by("disk.io.direction", directions));
         families.up_down_counter(THREADS, unlabelled(self.threads.map(amount)));
@@ -50,16 +50,19 @@ impl Reading {
         );
         families.up_down_counter(HANDLES, unlabelled(self.handles.map(amount)));
         let switches = [
-            ("involuntary", self.involuntary_switches.map(Number::U64)),
-            ("voluntary", self.voluntary_switches.map(Number::U64)),
+            (
+                "involuntary",
+                self.involuntary_switches.map(NumberValue::U64),
+            ),
+            ("voluntary", self.voluntary_switches.map(NumberValue::U64)),
         ];
         families.counter(
             CONTEXT_SWITCHES,
             labelled_by("process.context_switch.type", switches),
         );
         let faults = [
-            ("major", self.major_faults.map(Number::U64)),
-            ("minor", self.minor_faults.map(Number::U64)),
+            ("major", self.major_faults.map(NumberValue::U64)),
+            ("minor", self.minor_faults.map(NumberValue::U64)),
         ];
         families.counter(
             PAGING_FAULTS,

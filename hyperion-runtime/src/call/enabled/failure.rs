@@ -2,7 +2,7 @@
 
 use crate::call::meta::Record;
 use crate::call::outcome::{Detail, ErrorRef, Outcome};
-use crate::text::Texts;
+use crate::text::ErrorTexts;
 use crate::trace::record::SpanRecord;
 use crate::trace::settings::{ExceptionSignal, SpanLimits};
 use opentelemetry::KeyValue;
@@ -18,7 +18,7 @@ pub(super) struct Failure<'a> {
     /// The value of `error.type`; none if the call was cancelled.
     pub(super) error_type: Option<&'static str>,
     record: Record,
-    texts: OnceCell<Texts>,
+    texts: OnceCell<ErrorTexts>,
 }
 
 impl<'a> Failure<'a> {
@@ -54,7 +54,7 @@ impl<'a> Failure<'a> {
     }
 
     /// The type and the texts of the exception, if the call returned an error and its details are to be recorded.
-    pub(super) fn exception(&self) -> Option<(&'static str, &Texts)> {
+    pub(super) fn exception(&self) -> Option<(&'static str, &ErrorTexts)> {
         self.exception_type().map(|name| (name, self.texts()))
     }
 
@@ -78,14 +78,14 @@ impl<'a> Failure<'a> {
         }
     }
 
-    fn texts(&self) -> &Texts {
+    fn texts(&self) -> &ErrorTexts {
         self.texts.get_or_init(|| match self.outcome {
             Outcome::Error(error) => match error.detail {
-                Detail::Error(error) => Texts::of_error(error),
-                Detail::Display(error) => Texts::of_message(error),
-                Detail::Opaque => Texts::default(),
+                Detail::Error(error) => ErrorTexts::of_error(error),
+                Detail::Display(error) => ErrorTexts::of_message(error),
+                Detail::Opaque => ErrorTexts::default(),
             },
-            Outcome::Ok | Outcome::Panic | Outcome::Cancelled => Texts::default(),
+            Outcome::Ok | Outcome::Panic | Outcome::Cancelled => ErrorTexts::default(),
         })
     }
 

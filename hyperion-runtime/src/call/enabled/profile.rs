@@ -10,9 +10,9 @@ use crate::interceptor::{
 };
 use crate::metrics::bounds::SECONDS;
 use crate::metrics::exemplars::InSpan;
-use crate::metrics::snapshot::Label;
+use crate::metrics::snapshot::LabelPair;
 use crate::metrics::store::{Definition, Series, label};
-use crate::metrics::{Kind, Labels, NumberType, OTHER};
+use crate::metrics::{InstrumentKind, Labels, NumberType, OTHER};
 use crate::trace::record::Site;
 use opentelemetry::KeyValue;
 use std::panic;
@@ -182,7 +182,7 @@ impl CallsiteProfile {
                 name: "hyperion.call.duration",
                 help: "Duration of observed calls.",
                 unit: "s",
-                kind: Kind::Histogram,
+                kind: InstrumentKind::Histogram,
                 bounds: self.bounds,
                 fixed,
                 labels: chosen,
@@ -198,7 +198,7 @@ impl CallsiteProfile {
             name: "hyperion.call.active",
             help: "Observed calls that are running.",
             unit: "{call}",
-            kind: Kind::UpDownCounter(NumberType::I64),
+            kind: InstrumentKind::UpDownCounter(NumberType::I64),
             bounds: &[],
             fixed: self.labels(),
             labels: Labels::NONE,
@@ -206,7 +206,7 @@ impl CallsiteProfile {
         });
     }
 
-    fn labels(&self) -> Vec<Label> {
+    fn labels(&self) -> Vec<LabelPair> {
         vec![
             label("component", self.component),
             label("method", self.meta.method),

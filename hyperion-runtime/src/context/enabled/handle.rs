@@ -3,7 +3,7 @@
 use super::reference::SpanReference;
 use crate::context::{AsSpanContext, SpanContext};
 use crate::field::Field;
-use crate::text::{Texts, VALUE, text};
+use crate::text::{ErrorTexts, VALUE, text};
 use crate::trace::active;
 use crate::trace::update::SpanUpdate;
 use opentelemetry::trace::{SpanId, Status, TraceContextExt};
@@ -145,7 +145,7 @@ impl SpanHandle {
             return self;
         }
         // A reference to an error is one too, and has a size, so that it can become a `dyn Error`.
-        let texts = Texts::of_error(&error);
+        let texts = ErrorTexts::of_error(&error);
         let name = type_name::<E>();
         let kind = (!name.starts_with("dyn ")).then_some(name);
         let event = texts.attributes(kind);

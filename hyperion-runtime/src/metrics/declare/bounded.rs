@@ -30,7 +30,7 @@ pub struct Bounded<const N: usize> {
 }
 
 impl<const N: usize> Bounded<N> {
-    /// How many values a label has that is made of it.
+    /// The number of values of a label that is made of it.
     #[doc(hidden)]
     pub const VALUES: usize = N.saturating_add(1);
 
@@ -59,7 +59,7 @@ impl<const N: usize> Bounded<N> {
         }
     }
 
-    /// Which of the values it is.
+    /// The index of this value among all.
     #[doc(hidden)]
     #[inline]
     pub fn index(self) -> usize {

@@ -1,4 +1,4 @@
-//! How many series a struct of metrics may have, checked when it is compiled.
+//! Checks of the number of series of a struct of metrics, made when it is compiled.
 //!
 //! An expansion calls these functions for constants that stand alone, which `cargo check` evaluates, too. They are
 //! `#[track_caller]`, so that the compiler shows the user's tokens and not these lines.
@@ -14,12 +14,12 @@ pub const MAX_SERIES: usize = 2000;
 pub struct Instances {
     /// The keys of the labels that tell its instances apart.
     pub keys: &'static [&'static str],
-    /// How many of them have series of their own.
+    /// The most of them that have series of their own.
     pub most: usize,
 }
 
 impl Instances {
-    /// How many sets of series there are: with labels, all further instances share one more, `_OTHER`.
+    /// The number of sets of series: with labels, all further instances share one more, `_OTHER`.
     const fn sets(self) -> usize {
         match self.keys {
             [] => 1,
@@ -28,7 +28,7 @@ impl Instances {
     }
 }
 
-/// How many series a metric has in all instances of its struct.
+/// The number of series that a metric has in all instances of its struct.
 pub const fn series(labels: Labels, instances: Instances) -> usize {
     labels.cardinality.saturating_mul(instances.sets())
 }
@@ -43,7 +43,7 @@ pub const fn metric(name: &str, labels: Labels, instances: Instances, most: usiz
     apart(name, labels.keys, instances.keys);
     let series = series(labels, instances);
     if series > most {
-        let text = Text::new()
+        let text = Message::new()
             .str("`")
             .str(name)
             .str("` has ")
@@ -70,7 +70,7 @@ pub const fn metric(name: &str, labels: Labels, instances: Instances, most: usiz
 pub const fn group(name: &str, parts: &[(&str, usize)], most: usize) {
     let series = total(parts);
     if series > most {
-        let mut text = Text::new()
+        let mut text = Message::new()
             .str("the metrics of `")
             .str(name)
             .str("` have ")
@@ -109,14 +109,14 @@ pub const fn total(parts: &[(&str, usize)]) -> usize {
 #[track_caller]
 pub const fn label(key: &str, cardinality: usize) {
     if cardinality == 0 {
-        let text = Text::new().str("label `").str(key).str(
+        let text = Message::new().str("label `").str(key).str(
             "` can have no value, since the `CARDINALITY` of its type is 0; it needs at least 1",
         );
         panic!("{}", text.as_str());
     }
 }
 
-/// Whether every series is there from the start, which takes that their labels are known by then.
+/// Returns true: every series is there from the start, which takes that their labels are known by then.
 ///
 /// # Panics
 ///
@@ -142,7 +142,7 @@ pub const fn instance(group: &Group, values: usize) {
     if keys.len() == values {
         return;
     }
-    let mut text = Text::new();
+    let mut text = Message::new();
     if keys.is_empty() {
         text = text.str("this struct has no instance labels; remove `instance(..)`");
     } else {
@@ -167,7 +167,7 @@ const fn apart(name: &str, keys: &[&str], instance_keys: &[&str]) {
         let mut own = keys;
         while let [key, others @ ..] = own {
             if same(key.as_bytes(), instance_key.as_bytes()) {
-                let text = Text::new()
+                let text = Message::new()
                     .str("`")
                     .str(instance_key)
                     .str("` is an instance label, and `")
@@ -183,7 +183,7 @@ const fn apart(name: &str, keys: &[&str], instance_keys: &[&str]) {
     }
 }
 
-/// Whether two keys are one in Prometheus, which has `_` for `.`.
+/// Returns true if two keys are one in Prometheus, which has `_` for `.`.
 const fn same(left: &[u8], right: &[u8]) -> bool {
     match (left, right) {
         ([], []) => true,
@@ -197,7 +197,7 @@ const fn same(left: &[u8], right: &[u8]) -> bool {
 
 /// A message that is put together during compilation.
 #[derive(Clone, Copy)]
-struct Text {
+struct Message {
     bytes: [u8; CAPACITY],
     length: usize,
 }
@@ -205,7 +205,7 @@ struct Text {
 /// More than the longest name and twenty labels take.
 const CAPACITY: usize = 2048;
 
-impl Text {
+impl Message {
     const fn new() -> Self {
         Self {
             bytes: [0; CAPACITY],
@@ -287,7 +287,7 @@ mod tests {
         most: 9,
     };
 
-    /// What is said where `check` is evaluated during compilation.
+    /// The message that `check` gives during compilation.
     fn message(check: impl FnOnce() + UnwindSafe) -> String {
         let Err(panic) = catch_unwind(check) else {
             return String::new();

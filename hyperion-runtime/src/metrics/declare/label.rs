@@ -58,10 +58,10 @@ pub(crate) const OTHER: &str = "_OTHER";
     note = "the number of series must be known when the program is compiled: derive `Label` on a fieldless enum or on a struct with a `Bounded<N>`, use `bool`, or record the value as a span attribute with `fields(..)`"
 )]
 pub trait Label {
-    /// How many values there are.
+    /// The number of values.
     const CARDINALITY: usize;
 
-    /// Which of the values this is: less than [`CARDINALITY`](Self::CARDINALITY), and always the same for the same value.
+    /// The index of this value among all: less than [`CARDINALITY`](Self::CARDINALITY), and always the same for the same value.
     fn index(&self) -> usize;
 
     /// The text of the value with that index, as backends show it.
@@ -70,7 +70,7 @@ pub trait Label {
     /// derived answers `_OTHER`.
     fn value(index: usize) -> &'static str;
 
-    /// Whether all values are known when the program is compiled.
+    /// True if all values are known when the program is compiled.
     #[doc(hidden)]
     const KNOWN: bool = true;
 }
@@ -85,11 +85,7 @@ impl Label for bool {
 
     #[inline]
     fn value(index: usize) -> &'static str {
-        match index {
-            0 => "false",
-            1 => "true",
-            _ => OTHER,
-        }
+        ["false", "true"].get(index).copied().unwrap_or(OTHER)
     }
 }
 

@@ -8,27 +8,18 @@ use super::Labels;
 /// derive macro of the same name implements it:
 ///
 /// ```
-/// use hyperion::{Label, LabelSet};
-///
-/// #[derive(Label)]
-/// enum Tier {
-///     Memory,
-///     Redis,
-///     Database,
-/// }
+/// use hyperion::LabelSet;
 ///
 /// #[derive(LabelSet)]
 /// struct Lookup {
-///     tier: Tier,
+///     retried: bool,
 ///     #[label(rename = "cache.hit")]
 ///     hit: bool,
 /// }
 ///
-/// assert_eq!(Lookup::CARDINALITY, 6);
-/// assert_eq!(Lookup::KEYS, ["tier", "cache.hit"]);
-///
-/// let lookup = Lookup { tier: Tier::Redis, hit: true };
-/// assert_eq!(lookup.index(), 3);
+/// assert_eq!(Lookup::CARDINALITY, 4);
+/// assert_eq!(Lookup::KEYS, ["retried", "cache.hit"]);
+/// assert_eq!(Lookup { retried: true, hit: false }.index(), 2);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of metric labels",
@@ -36,30 +27,30 @@ use super::Labels;
     note = "declare a struct with a field for each label and derive `LabelSet` on it; an instrument without labels has none between its angle brackets"
 )]
 pub trait LabelSet {
-    /// How many combinations of values there are: the most series that an instrument with these labels has.
+    /// The number of combinations of values: the most series that an instrument with these labels has.
     const CARDINALITY: usize;
 
     /// The keys, in the order of the fields.
     const KEYS: &'static [&'static str];
 
-    /// Which of the combinations this is: less than [`CARDINALITY`](Self::CARDINALITY).
+    /// The number of this combination among all: less than [`CARDINALITY`](Self::CARDINALITY).
     fn index(&self) -> usize;
 
     /// Gives the values of a combination, in the order of [`KEYS`](Self::KEYS).
     fn values(index: usize, give: &mut dyn FnMut(&'static str));
 
-    /// How many values each label has, if it is known of each by itself.
+    /// The number of values of each label, if it is known of each by itself.
     #[doc(hidden)]
     const FACTORS: &'static [usize] = &[];
 
-    /// Whether all values are known when the program is compiled.
+    /// True if all values are known when the program is compiled.
     #[doc(hidden)]
     const KNOWN: bool = true;
 }
 
-/// What can stand between the angle brackets of an instrument: `()`, or a [`LabelSet`].
+/// A type that can stand between the angle brackets of an instrument: `()`, or a [`LabelSet`].
 pub trait Labelled {
-    /// What is known of the labels when the program is compiled.
+    /// The labels, as far as they are known when the program is compiled.
     const LABELS: Labels;
 }
 
@@ -84,10 +75,10 @@ pub(crate) fn index_of<L: LabelSet>(labels: &L) -> usize {
     and(0, L::CARDINALITY, labels.index())
 }
 
-/// How many values a label has, and the text of each.
-pub type Values = (usize, fn(usize) -> &'static str);
+/// The number of a label's values, and the text of each.
+pub type LabelValues = (usize, fn(usize) -> &'static str);
 
-/// How many combinations of values labels have that have `factors` values each.
+/// The number of combinations of labels that have `factors` values each.
 pub const fn product(factors: &[usize]) -> usize {
     let mut product: usize = 1;
     let mut rest = factors;
@@ -98,7 +89,7 @@ pub const fn product(factors: &[usize]) -> usize {
     product
 }
 
-/// Which combination it is when one more label, which has `cardinality` values, has the one at `index`.
+/// The combination with one more label, which has `cardinality` values, of which this is the one at `index`.
 #[inline(always)]
 pub fn and(combination: usize, cardinality: usize, index: usize) -> usize {
     // A label that is written by hand may be wrong about its index, and then it must not become another combination.
@@ -108,7 +99,7 @@ pub fn and(combination: usize, cardinality: usize, index: usize) -> usize {
 }
 
 /// Gives the values of a combination of `labels`, in their order.
-pub fn give_values(combination: usize, labels: &[Values], give: &mut dyn FnMut(&'static str)) {
+pub fn give_values(combination: usize, labels: &[LabelValues], give: &mut dyn FnMut(&'static str)) {
     let mut below = labels.iter().fold(1_usize, |all, (cardinality, _)| {
         all.saturating_mul(*cardinality)
     });
@@ -128,7 +119,7 @@ mod tests {
 
     fn values(combination: usize, cardinalities: &[usize]) -> Vec<&'static str> {
         const DIGITS: [&str; 6] = ["0", "1", "2", "3", "4", "5"];
-        let labels: Vec<Values> = cardinalities
+        let labels: Vec<LabelValues> = cardinalities
             .iter()
             .map(|cardinality| {
                 (

@@ -22,13 +22,13 @@ pub struct Declaration {
     pub unit: &'static str,
     /// A sentence for people.
     pub help: &'static str,
-    /// How it is counted.
-    pub kind: Kind,
+    /// The way in which it is counted.
+    pub kind: InstrumentKind,
     /// Upper bounds of a histogram's buckets, ascending; of other kinds there are none.
     pub bounds: &'static [f64],
     /// The labels that a measurement has.
     pub labels: Labels,
-    /// Whether every series is there from the start, at zero.
+    /// True if every series is there from the start, at zero.
     pub zero: bool,
     /// The struct that it is declared in.
     pub group: &'static Group,
@@ -43,7 +43,7 @@ pub struct Group {
     pub flattened: &'static [(&'static Group, Instance)],
     /// The keys of the labels that tell its instances apart.
     pub instance_keys: &'static [&'static str],
-    /// How many instances have series of their own.
+    /// The most instances that have series of their own.
     pub max_instances: usize,
 }
 
@@ -60,9 +60,9 @@ impl Group {
 /// The values of the labels that tell one instance of a struct from another, in the order of their keys.
 pub type Instance = &'static [&'static str];
 
-/// How a metric is counted.
+/// The way in which a metric is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum InstrumentKind {
     /// A sum that never falls.
     Counter(NumberType),
     /// A sum that may fall.
@@ -73,7 +73,7 @@ pub enum Kind {
     Histogram,
 }
 
-impl Kind {
+impl InstrumentKind {
     /// The type of the values; those of a histogram are measurements.
     pub const fn number_type(self) -> NumberType {
         match self {
@@ -99,13 +99,13 @@ pub enum NumberType {
 pub struct Labels {
     /// Their keys.
     pub keys: &'static [&'static str],
-    /// How many combinations of values there are.
+    /// The number of combinations of values.
     pub cardinality: usize,
     /// Gives the values of a combination, in the order of the keys.
     pub values: fn(usize, &mut dyn FnMut(&'static str)),
-    /// How many values each has.
+    /// The number of values of each.
     pub factors: &'static [usize],
-    /// Whether all values are known when the program is compiled.
+    /// True if all values are known when the program is compiled.
     pub known: bool,
 }
 
@@ -136,12 +136,12 @@ impl std::fmt::Debug for Labels {
     note = "a field of a struct that derives `Metrics` is an instrument, or another such struct under `#[metrics(flatten)]`"
 )]
 pub trait Instrument: Sized {
-    /// How it counts.
-    const KIND: Kind;
+    /// The way in which it counts.
+    const KIND: InstrumentKind;
 
     /// Its labels.
     const LABELS: Labels;
 
-    /// Which instance of its struct it belongs to.
+    /// The instance of its struct that it belongs to.
     fn instance(&self) -> Instance;
 }

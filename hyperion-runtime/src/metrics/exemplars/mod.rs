@@ -6,7 +6,7 @@ use crate::state;
 use crate::trace::active;
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
-use slot::{Kept, Slot};
+use slot::{ExemplarSlot, Measurement};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -23,13 +23,13 @@ pub(crate) fn renew() {
 #[derive(Debug)]
 pub(crate) struct Exemplars {
     /// Made when the first one is kept; the slots of a series when it gets its first one.
-    series: OnceLock<Box<[Slots]>>,
+    series: OnceLock<Box<[SeriesSlots]>>,
     cardinality: usize,
     buckets: usize,
 }
 
 /// The slots of one series, one for each bucket.
-type Slots = OnceLock<Box<[Slot]>>;
+type SeriesSlots = OnceLock<Box<[ExemplarSlot]>>;
 
 /// The span that a measurement was made in.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +42,7 @@ pub(crate) enum InSpan {
     Unsampled,
 }
 
-/// Whether measurements may become exemplars.
+/// Returns true if measurements may become exemplars.
 #[inline]
 pub(crate) fn are_wanted(state: u8) -> bool {
     state & (state::EXEMPLARS | state::ALL_EXEMPLARS) != 0
@@ -61,9 +61,8 @@ impl Exemplars {
     #[inline]
     pub(crate) fn offer(&self, state: u8, index: usize, bucket: usize, value: u64, span: &InSpan) {
         let generation = GENERATION.load(Ordering::Relaxed);
-        if let Some(slot) = self.slot(index, bucket)
-            && slot.is_full(generation)
-        {
+        let slot = self.slot(index, bucket);
+        if slot.is_some_and(|slot| slot.is_full(generation)) {
             return;
         }
         // Most of what is measured outside of a span ends here.
@@ -74,7 +73,7 @@ impl Exemplars {
     }
 
     #[inline]
-    fn slot(&self, index: usize, bucket: usize) -> Option<&Slot> {
+    fn slot(&self, index: usize, bucket: usize) -> Option<&ExemplarSlot> {
         self.series.get()?.get(index)?.get()?.get(bucket)
     }
 
@@ -96,14 +95,12 @@ impl Exemplars {
         let series = self
             .series
             .get_or_init(|| (0..self.cardinality).map(|_| OnceLock::new()).collect());
-        let Some(slots) = series.get(index) else {
-            return;
-        };
-        let slots = slots.get_or_init(|| (0..self.buckets).map(|_| Slot::new()).collect());
-        if let Some(slot) = slots.get(bucket) {
+        let make = || (0..self.buckets).map(|_| ExemplarSlot::new()).collect();
+        let slots = series.get(index).map(|slots| slots.get_or_init(make));
+        if let Some(slot) = slots.and_then(|slots| slots.get(bucket)) {
             slot.keep(
                 generation,
-                Kept {
+                Measurement {
                     value,
                     time: now(),
                     trace_id: u128::from_be_bytes(trace_id.to_bytes()),
@@ -113,20 +110,20 @@ impl Exemplars {
         }
     }
 
-    /// What is kept for each series: the value, when, and the span, in the order of the buckets.
+    /// The exemplars of each series, in the order of the buckets.
     pub(crate) fn all(&self) -> impl Iterator<Item = (usize, impl Iterator<Item = Seen>)> {
         let series = self.series.get().map_or(&[][..], |series| series);
         series.iter().enumerate().filter_map(|(index, slots)| {
-            let kept = slots.get()?.iter().filter_map(Slot::read);
+            let kept = slots.get()?.iter().filter_map(ExemplarSlot::read);
             Some((index, kept.map(seen)))
         })
     }
 }
 
-/// An exemplar: the value, when, and the span.
+/// An exemplar: its value, time and span.
 type Seen = (u64, SystemTime, Option<SpanIds>);
 
-fn seen(kept: Kept) -> Seen {
+fn seen(kept: Measurement) -> Seen {
     let span = (kept.trace_id != 0).then(|| SpanIds {
         trace_id: kept.trace_id.to_be_bytes(),
         span_id: kept.span_id.to_be_bytes(),
@@ -136,7 +133,7 @@ fn seen(kept: Kept) -> Seen {
 }
 
 impl InSpan {
-    /// Whether there is certainly no sampled span.
+    /// Returns true if there is certainly no sampled span.
     #[inline]
     fn is_none(&self) -> bool {
         match self {

@@ -8,9 +8,9 @@ use loom::sync::atomic::{AtomicU64, Ordering, fence};
 #[cfg(not(loom))]
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 
-/// What a slot keeps.
+/// A measurement as a slot keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Kept {
+pub(super) struct Measurement {
     /// The value, as its metric counts it.
     pub(super) value: u64,
     /// Nanoseconds since the epoch.
@@ -26,7 +26,7 @@ pub(super) struct Kept {
 /// Writers exclude each other by the state and wait for nobody: one that is too late has nothing to write, since the slot is
 /// full. A reader finds out by the state whether somebody wrote meanwhile.
 #[derive(Debug)]
-pub(super) struct Slot {
+pub(super) struct ExemplarSlot {
     /// Zero while it is empty, a generation's number while it is full, odd while somebody writes.
     state: AtomicU64,
     words: [AtomicU64; WORDS],
@@ -37,10 +37,10 @@ const WORDS: usize = 5;
 /// The first generation. They are even, and zero is none.
 pub(super) const FIRST: u64 = 2;
 
-/// How many generations lie between one and the next.
+/// The step from one generation to the next.
 pub(super) const NEXT: u64 = 2;
 
-impl Slot {
+impl ExemplarSlot {
     pub(super) fn new() -> Self {
         Self {
             state: AtomicU64::new(0),
@@ -48,14 +48,14 @@ impl Slot {
         }
     }
 
-    /// Whether it has what it is to keep of `generation`.
+    /// Returns true if it has its measurement of `generation`.
     #[inline]
     pub(super) fn is_full(&self, generation: u64) -> bool {
         self.state.load(Ordering::Relaxed) >= generation
     }
 
     /// Keeps a measurement, unless it has one of `generation`.
-    pub(super) fn keep(&self, generation: u64, kept: Kept) {
+    pub(super) fn keep(&self, generation: u64, kept: Measurement) {
         let state = self.state.load(Ordering::Relaxed);
         if state >= generation || state % 2 == 1 {
             return;
@@ -77,8 +77,8 @@ impl Slot {
         self.state.store(generation, Ordering::Release);
     }
 
-    /// What it keeps, unless there is nothing or somebody is writing.
-    pub(super) fn read(&self) -> Option<Kept> {
+    /// Returns its measurement, unless there is none or somebody is writing.
+    pub(super) fn read(&self) -> Option<Measurement> {
         let before = self.state.load(Ordering::Acquire);
         if before == 0 || before % 2 == 1 {
             return None;
@@ -87,11 +87,11 @@ impl Slot {
         // The words must not be read after the state is.
         fence(Ordering::Acquire);
         let after = self.state.load(Ordering::Relaxed);
-        (before == after).then(|| Kept::of(words))
+        (before == after).then(|| Measurement::of(words))
     }
 }
 
-impl Kept {
+impl Measurement {
     fn words(self) -> [u64; WORDS] {
         let (high, low) = halves(self.trace_id);
         [self.value, self.time, high, low, self.span_id]
@@ -122,13 +122,13 @@ mod tests {
     #[test]
     #[cfg(not(loom))]
     fn the_first_of_a_generation_stays() {
-        let kept = |value| Kept {
+        let kept = |value| Measurement {
             value,
             time: 5,
             trace_id: u128::MAX - 1,
             span_id: 7,
         };
-        let slot = Slot::new();
+        let slot = ExemplarSlot::new();
         assert_eq!(slot.read(), None);
         slot.keep(FIRST, kept(1));
         slot.keep(FIRST, kept(2));
@@ -139,8 +139,8 @@ mod tests {
     }
 
     #[cfg(loom)]
-    fn kept(value: u64) -> Kept {
-        Kept {
+    fn kept(value: u64) -> Measurement {
+        Measurement {
             value,
             time: value,
             trace_id: u128::from(value) << 64 | u128::from(value),
@@ -156,7 +156,7 @@ mod tests {
         let mut model = loom::model::Builder::new();
         model.preemption_bound = Some(3);
         model.check(|| {
-            let slot = loom::sync::Arc::new(Slot::new());
+            let slot = loom::sync::Arc::new(ExemplarSlot::new());
             slot.keep(FIRST, kept(1));
             let [writer, reader] = [true, false].map(|writes| {
                 let slot = loom::sync::Arc::clone(&slot);
@@ -183,7 +183,7 @@ mod tests {
     fn one_of_two_writers_is_kept() {
         for generation in [FIRST, FIRST + NEXT] {
             loom::model(move || {
-                let slot = loom::sync::Arc::new(Slot::new());
+                let slot = loom::sync::Arc::new(ExemplarSlot::new());
                 let writers = [(FIRST, 1), (generation, 2)].map(|(generation, value)| {
                     let slot = loom::sync::Arc::clone(&slot);
                     loom::thread::spawn(move || slot.keep(generation, kept(value)))

@@ -1,10 +1,10 @@
 //! Last values.
 
 use super::core::Core;
-use super::methods::{declared, observe};
+use super::methods::{instrument, observe};
 use super::number::Number;
-use crate::metrics::declare::{Instance, Instrument, Kind, Labels};
-use crate::metrics::label_set::{LabelSet, Labelled, index_of};
+use crate::metrics::declare::InstrumentKind;
+use crate::metrics::label_set::{LabelSet, index_of};
 use std::marker::PhantomData;
 
 /// Keeps the last value of what cannot be summed, such as a temperature, for each combination of its labels `L`.
@@ -20,15 +20,11 @@ use std::marker::PhantomData;
 ///     /// Temperature of the room.
 ///     #[gauge(unit = "Cel")]
 ///     temperature: Gauge,
-///     /// When the last reading was taken.
-///     #[gauge(unit = "s")]
-///     last_reading: Gauge<(), u64>,
 /// }
 ///
 /// static METRICS: RoomMetrics = RoomMetrics::new();
 ///
 /// METRICS.temperature.set(21.5);
-/// let _observation = METRICS.last_reading.observe(|| 1_700_000_000);
 /// ```
 ///
 /// Of an `f64`, values that are infinite or not a number are left out and counted in `hyperion.measurements.dropped`.
@@ -37,7 +33,7 @@ pub struct Gauge<L = (), T = f64> {
     types: PhantomData<fn(L, T)>,
 }
 
-declared!(Gauge<L, T>);
+instrument!(Gauge<L, T: Number>, InstrumentKind::Gauge(T::TYPE));
 observe!(Gauge<T: Number>, "value");
 
 impl<T: Number> Gauge<(), T> {
@@ -57,14 +53,5 @@ impl<L: LabelSet, T: Number> Gauge<L, T> {
     )]
     pub fn set(&self, value: T, labels: L) {
         self.core.set(value, || index_of(&labels));
-    }
-}
-
-impl<L: Labelled, T: Number> Instrument for Gauge<L, T> {
-    const KIND: Kind = Kind::Gauge(T::TYPE);
-    const LABELS: Labels = L::LABELS;
-
-    fn instance(&self) -> Instance {
-        self.core.instance()
     }
 }

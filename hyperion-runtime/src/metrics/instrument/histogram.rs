@@ -1,10 +1,11 @@
 //! Distributions.
 
 use super::core::{Core, Stopwatch};
-use super::methods::declared;
-use crate::metrics::declare::{Instance, Instrument, Kind, Labels};
-use crate::metrics::label_set::{LabelSet, Labelled, index_of};
+use super::methods::instrument;
+use crate::metrics::declare::InstrumentKind;
+use crate::metrics::label_set::{LabelSet, index_of};
 use std::marker::PhantomData;
+use std::mem::{self, ManuallyDrop};
 use std::time::Duration;
 
 /// Records how values are distributed over buckets, for each combination of its labels `L`.
@@ -14,17 +15,14 @@ use std::time::Duration;
 ///
 /// #[derive(Metrics)]
 /// struct OrderMetrics {
-///     /// Items in an order.
-///     #[histogram(unit = "{item}", buckets = [1.0, 5.0, 10.0])]
-///     items: Histogram,
 ///     /// Time it took to pack an order.
-///     #[histogram(unit = "s")]
+///     #[histogram(unit = "s", buckets = [60.0, 300.0, 900.0])]
 ///     packing: Histogram,
 /// }
 ///
 /// static METRICS: OrderMetrics = OrderMetrics::new();
 ///
-/// METRICS.items.record(3.0);
+/// METRICS.packing.record(75.0);
 /// {
 ///     let _timer = METRICS.packing.time();
 ///     // ..
@@ -38,7 +36,7 @@ pub struct Histogram<L = ()> {
     types: PhantomData<fn(L)>,
 }
 
-declared!(Histogram<L>);
+instrument!(Histogram<L>, InstrumentKind::Histogram);
 
 impl Histogram {
     /// Records `value`.
@@ -76,13 +74,13 @@ impl Histogram {
     }
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "labels are passed alike everywhere"
+)]
 impl<L: LabelSet> Histogram<L> {
     /// Records `value` in the series of `labels`.
     #[inline]
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "labels are passed alike everywhere"
-    )]
     pub fn record(&self, value: f64, labels: L) {
         self.core.record(value, || index_of(&labels));
     }
@@ -101,19 +99,11 @@ impl<L: LabelSet> Histogram<L> {
     /// seconds, or what else of `ms`, `us` and `ns` it is.
     #[inline]
     #[must_use = "the time is recorded when the timer is dropped, so that one that is not kept records nothing"]
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "labels are passed alike everywhere"
-    )]
     pub fn time(&self, labels: L) -> Timer<'_> {
         Timer::start(&self.core, || index_of(&labels))
     }
 
     /// Takes the time that `future` takes from its first poll to its end, also when it is dropped before that.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "labels are passed alike everywhere"
-    )]
     pub fn time_async<F: Future>(&self, labels: L, future: F) -> impl Future<Output = F::Output> {
         let index = index_of(&labels);
         async move {
@@ -128,47 +118,35 @@ impl<L: LabelSet> Histogram<L> {
 #[must_use = "the time is recorded when the timer is dropped, so that one that is not kept records nothing"]
 pub struct Timer<'a> {
     core: &'a Core,
-    index: usize,
     stopwatch: Stopwatch,
 }
 
 impl<'a> Timer<'a> {
     #[inline]
     fn start(core: &'a Core, index: impl FnOnce() -> usize) -> Self {
-        let stopwatch = core.start();
-        let index = if stopwatch.runs() { index() } else { 0 };
         Self {
             core,
-            index,
-            stopwatch,
+            stopwatch: core.start(index),
         }
     }
 
-    /// Records the time now, and tells it; zero if metrics are not recorded.
+    /// Records the time now, and returns it; zero if metrics are not recorded.
     #[inline]
-    pub fn stop(mut self) -> Duration {
-        self.core.stop(&mut self.stopwatch, self.index)
+    pub fn stop(self) -> Duration {
+        let timer = ManuallyDrop::new(self);
+        timer.core.stop(timer.stopwatch)
     }
 
     /// Records nothing.
     #[inline]
-    pub fn discard(mut self) {
-        self.stopwatch.forget();
+    pub fn discard(self) {
+        mem::forget(self);
     }
 }
 
 impl Drop for Timer<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.core.stop(&mut self.stopwatch, self.index);
-    }
-}
-
-impl<L: Labelled> Instrument for Histogram<L> {
-    const KIND: Kind = Kind::Histogram;
-    const LABELS: Labels = L::LABELS;
-
-    fn instance(&self) -> Instance {
-        self.core.instance()
+        self.core.stop(self.stopwatch);
     }
 }

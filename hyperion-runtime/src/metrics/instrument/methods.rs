@@ -1,9 +1,9 @@
 //! Methods that several instruments have alike.
 
-/// Implements how an expansion makes an instrument, and how a person sees it.
-macro_rules! declared {
-    ($name:ident<$($type:ident),+>) => {
-        impl<$($type),+> $name<$($type),+> {
+/// Implements the ways in which an expansion makes an instrument and reads its declaration, and a person sees it.
+macro_rules! instrument {
+    ($name:ident<L $(, $type:ident: $number:ident)?>, $kind:expr) => {
+        impl<L $(, $type)?> $name<L $(, $type)?> {
             #[doc(hidden)]
             pub const fn declared(
                 declaration: &'static $crate::metrics::Declaration,
@@ -16,52 +16,20 @@ macro_rules! declared {
             }
         }
 
-        impl<$($type),+> std::fmt::Debug for $name<$($type),+> {
+        impl<L $(, $type)?> std::fmt::Debug for $name<L $(, $type)?> {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 self.core.fmt_as(stringify!($name), f)
             }
         }
-    };
-}
 
-/// Implements the methods of a sum. `$range` says which values it takes.
-macro_rules! sum {
-    ($name:ident<T: $number:ident>, $range:literal) => {
-        impl<T: $number> $name<(), T> {
-            #[doc = concat!("Adds `value`", $range, ".")]
-            #[inline]
-            pub fn add(&self, value: T) {
-                self.core.add(value, || 0);
-            }
+        impl<L: $crate::metrics::label_set::Labelled $(, $type: $number)?>
+            $crate::metrics::Instrument for $name<L $(, $type)?>
+        {
+            const KIND: InstrumentKind = $kind;
+            const LABELS: $crate::metrics::Labels = L::LABELS;
 
-            /// Adds one.
-            #[inline]
-            pub fn inc(&self) {
-                self.add(T::ONE);
-            }
-        }
-
-        impl<L: LabelSet, T: $number> $name<L, T> {
-            #[doc = concat!("Adds `value`", $range, " to the series of `labels`.")]
-            #[inline]
-            pub fn add(&self, value: T, labels: L) {
-                self.core.add(value, || index_of(&labels));
-            }
-
-            /// Adds one to the series of `labels`.
-            #[inline]
-            pub fn inc(&self, labels: L) {
-                self.add(T::ONE, labels);
-            }
-
-            /// Adds many values, each to the series of its labels.
-            #[inline]
-            pub fn add_batch(&self, batch: impl IntoIterator<Item = (T, L)>) {
-                if self.core.is_on() {
-                    batch
-                        .into_iter()
-                        .for_each(|(value, labels)| self.add(value, labels));
-                }
+            fn instance(&self) -> $crate::metrics::Instance {
+                self.core.instance()
             }
         }
     };
@@ -104,4 +72,4 @@ macro_rules! observe {
     };
 }
 
-pub(super) use {declared, observe, sum};
+pub(super) use {instrument, observe};

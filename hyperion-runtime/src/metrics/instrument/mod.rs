@@ -1,22 +1,20 @@
 //! Instruments, and the structs that have them as fields.
 
 mod core;
-mod counter;
 mod gauge;
 mod histogram;
 mod methods;
 mod number;
-mod up_down_counter;
+mod sums;
 
 use super::declare::{Group, Instance};
 
 pub use self::core::Observation;
 pub(crate) use self::core::register;
-pub use counter::Counter;
 pub use gauge::Gauge;
 pub use histogram::{Histogram, Timer};
 pub use number::{CounterNumber, Number, SignedNumber};
-pub use up_down_counter::UpDownCounter;
+pub use sums::{Counter, UpDownCounter};
 
 /// A struct of instruments. The derive macro of the same name implements it, and adds `new` to the struct.
 ///

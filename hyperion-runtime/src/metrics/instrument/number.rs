@@ -4,9 +4,6 @@ use crate::metrics::declare::NumberType;
 
 mod sealed {
     pub trait Sealed {}
-    impl Sealed for u64 {}
-    impl Sealed for i64 {}
-    impl Sealed for f64 {}
 }
 
 /// A number that is measured: `u64`, `i64` or `f64`.
@@ -53,32 +50,24 @@ impl SignedNumber for f64 {
     const MINUS_ONE: Self = -1.0;
 }
 
-impl Number for u64 {
-    const TYPE: NumberType = NumberType::U64;
-    const ONE: Self = 1;
+macro_rules! numbers {
+    ($($type:ty: $variant:ident, $one:literal, $bits:expr;)*) => {$(
+        impl sealed::Sealed for $type {}
 
-    #[inline]
-    fn bits(self) -> u64 {
-        self
-    }
+        impl Number for $type {
+            const TYPE: NumberType = NumberType::$variant;
+            const ONE: Self = $one;
+
+            #[inline]
+            fn bits(self) -> u64 {
+                $bits(self)
+            }
+        }
+    )*};
 }
 
-impl Number for i64 {
-    const TYPE: NumberType = NumberType::I64;
-    const ONE: Self = 1;
-
-    #[inline]
-    fn bits(self) -> u64 {
-        self.cast_unsigned()
-    }
-}
-
-impl Number for f64 {
-    const TYPE: NumberType = NumberType::F64;
-    const ONE: Self = 1.0;
-
-    #[inline]
-    fn bits(self) -> u64 {
-        self.to_bits()
-    }
+numbers! {
+    u64: U64, 1, std::convert::identity;
+    i64: I64, 1, i64::cast_unsigned;
+    f64: F64, 1.0, f64::to_bits;
 }

@@ -1,52 +1,44 @@
-//! Where counting began anew.
+//! The moments at which counting began anew.
 //!
 //! Cells belong to their threads and cannot be set to zero by anybody else, so what was in them is taken off instead.
 
 use super::totals::{Totals, difference};
 use crate::lock::lock;
 use crate::metrics::store::SeriesStore;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::SystemTime;
 
-/// What every series had counted at one moment.
+/// The totals of a metric's series at one moment.
 struct Baseline {
     time: SystemTime,
-    /// By the place of the metric in memory.
-    totals: HashMap<usize, BTreeMap<usize, Totals>>,
+    totals: BTreeMap<usize, Totals>,
 }
 
-static BASELINE: Mutex<Option<Baseline>> = Mutex::new(None);
+/// By the place of the metric in memory.
+static BASELINES: Mutex<BTreeMap<usize, Baseline>> = Mutex::new(BTreeMap::new());
 
-/// Takes what every metric has counted until now for nothing.
-pub(super) fn set(totals: Vec<(&'static SeriesStore, BTreeMap<usize, Totals>)>) {
-    let totals = totals
-        .into_iter()
-        .map(|(metric, totals)| (address(metric), totals));
-    let baseline = Baseline {
-        totals: totals.collect(),
-        time: SystemTime::now(),
-    };
-    *lock(&BASELINE) = Some(baseline);
+/// Takes what a metric has counted until now for nothing.
+pub(super) fn set(metric: &'static SeriesStore, totals: BTreeMap<usize, Totals>) {
+    let time = SystemTime::now();
+    lock(&BASELINES).insert(address(metric), Baseline { time, totals });
 }
 
-/// When counting of a metric began.
+/// Returns the time when counting of a metric began.
 pub(super) fn start(metric: &'static SeriesStore) -> SystemTime {
-    let reset = lock(&BASELINE).as_ref().map(|baseline| baseline.time);
-    reset.map_or(metric.start, |reset| reset.max(metric.start))
+    let baselines = lock(&BASELINES);
+    let baseline = baselines.get(&address(metric));
+    baseline.map_or(metric.start, |baseline| baseline.time)
 }
 
 /// Takes off what was counted before, and with it the series that have counted nothing since.
 pub(super) fn subtract(metric: &'static SeriesStore, totals: &mut BTreeMap<usize, Totals>) {
-    let baseline = lock(&BASELINE);
-    let Some(before) = baseline
-        .as_ref()
-        .and_then(|baseline| baseline.totals.get(&address(metric)))
-    else {
+    let baselines = lock(&BASELINES);
+    let Some(baseline) = baselines.get(&address(metric)) else {
         return;
     };
     let kind = metric.definition.kind;
-    for (index, before) in before {
+    for (index, before) in &baseline.totals {
         let Some(now) = totals.get_mut(index) else {
             continue;
         };

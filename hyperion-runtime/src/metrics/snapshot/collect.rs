@@ -1,13 +1,13 @@
-//! What all threads together have counted.
+//! The totals of all threads, and the snapshot that is made of them.
 
 use super::baseline;
 use super::families::Families;
-use super::points::{Data, Exemplar, Family, HistogramPoint, Number, NumberPoint, Snapshot};
+use super::points::{Data, Exemplar, Family, HistogramPoint, NumberPoint, NumberValue, Snapshot};
 use super::totals::{Totals, sum};
 use crate::lock::lock;
-use crate::metrics::declare::{Kind, NumberType};
+use crate::metrics::declare::{InstrumentKind, NumberType};
 use crate::metrics::exemplars;
-use crate::metrics::store::{self, CallbackValue, Cell, Directory, SeriesStore, registry};
+use crate::metrics::store::{self, CallbackValue, Directory, NumberCell, SeriesStore, registry};
 use crate::trace::clock;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -32,39 +32,17 @@ pub fn collect() -> Snapshot {
 /// assert!(snapshot.families.iter().all(|family| !family.name.is_empty()));
 /// ```
 pub fn take() -> Snapshot {
-    snapshot(&store::ask())
-}
-
-/// Counts anew from now on: what was counted until now is in no later snapshot, and last values are forgotten.
-///
-/// It is for tests that share a process. To a backend it is a restart of the process.
-pub fn reset() {
-    let (metrics, directories) = everything();
-    let totals = metrics.into_iter().map(|metric| {
-        metric.gauges.forget();
-        let mut points = Points::new(metric);
-        points.read(&directories);
-        (metric, points.totals)
-    });
-    baseline::set(totals.collect());
-}
-
-fn everything() -> (Vec<&'static SeriesStore>, Vec<Directory>) {
-    (registry().metrics.clone(), store::pages())
-}
-
-fn snapshot(observed: &[CallbackValue]) -> Snapshot {
     // Whoever reads one after the other must see the values in that order.
     static READING: Mutex<()> = Mutex::new(());
+    let observed = store::ask();
     let _reading = lock(&READING);
     let (metrics, directories) = everything();
     let mut families = Families::default();
     for metric in &metrics {
-        let mut points = Points::new(metric);
-        points.read(&directories);
-        baseline::subtract(metric, &mut points.totals);
-        points.observe(observed);
-        families.add(points.family(baseline::start(metric)));
+        let mut reading = MetricReading::new(metric, &directories);
+        baseline::subtract(metric, &mut reading.totals);
+        reading.observe(&observed);
+        families.add(reading.family(baseline::start(metric)));
     }
     families.add(dropped(&metrics));
     Snapshot {
@@ -73,16 +51,32 @@ fn snapshot(observed: &[CallbackValue]) -> Snapshot {
     }
 }
 
+/// Counts anew from now on: what was counted until now is in no later snapshot, and last values are forgotten.
+///
+/// It is for tests that share a process. To a backend it is a restart of the process.
+pub fn reset() {
+    let (metrics, directories) = everything();
+    for metric in metrics {
+        metric.gauges.forget();
+        baseline::set(metric, MetricReading::new(metric, &directories).totals);
+    }
+}
+
+fn everything() -> (Vec<&'static SeriesStore>, Vec<Directory>) {
+    (registry().metrics.clone(), store::pages())
+}
+
 /// The series of one metric.
-struct Points {
+struct MetricReading {
     metric: &'static SeriesStore,
     /// Exemplars are read before the cells: what is an exemplar has been counted then.
     exemplars: BTreeMap<usize, Vec<Exemplar>>,
     totals: BTreeMap<usize, Totals>,
 }
 
-impl Points {
-    fn new(metric: &'static SeriesStore) -> Self {
+impl MetricReading {
+    /// The exemplars and the cells of all threads.
+    fn new(metric: &'static SeriesStore, directories: &[Directory]) -> Self {
         let exemplars = metric
             .exemplars
             .all()
@@ -95,28 +89,25 @@ impl Points {
                 (index, exemplars.collect())
             })
             .collect();
-        let shown = (0..metric.cardinality())
+        let shown = (0..metric.cardinality)
             .filter(|index| metric.is_shown(*index))
             .map(|index| (index, vec![0; metric.definition.stride()]));
-        Self {
+        let mut reading = Self {
             metric,
             exemplars,
             totals: shown.collect(),
-        }
-    }
-
-    fn read(&mut self, directories: &[Directory]) {
-        let metric = self.metric;
+        };
         for number in metric.layout.pages() {
             let pages = directories
                 .iter()
                 .filter_map(|directory| directory.get(number)?.get());
             for page in pages {
                 for (index, cells) in metric.layout.series(number, page) {
-                    self.add(index, cells);
+                    reading.add(index, cells);
                 }
             }
         }
+        reading
     }
 
     /// Adds last values, and what callbacks say.
@@ -136,14 +127,14 @@ impl Points {
             let last = totals.len().saturating_sub(1);
             if let Some(total) = totals.first_mut() {
                 *total = match kind {
-                    Kind::Gauge(_) => value.bits,
+                    InstrumentKind::Gauge(_) => value.bits,
                     _ => sum(kind, last, *total, value.bits),
                 };
             }
         }
     }
 
-    fn add(&mut self, index: usize, cells: &[Cell]) {
+    fn add(&mut self, index: usize, cells: &[NumberCell]) {
         if cells.iter().all(|cell| cell.get() == 0) {
             return;
         }
@@ -160,21 +151,22 @@ impl Points {
 
     fn family(mut self, start: SystemTime) -> Family {
         let metric = self.metric;
-        let mut family = Family {
+        let totals = std::mem::take(&mut self.totals);
+        let data = match metric.definition.kind {
+            InstrumentKind::Counter(_) => Data::Counter(self.numbers(totals, Some(start))),
+            InstrumentKind::UpDownCounter(_) => {
+                Data::UpDownCounter(self.numbers(totals, Some(start)))
+            }
+            InstrumentKind::Gauge(_) => Data::Gauge(self.numbers(totals, None)),
+            InstrumentKind::Histogram => Data::Histogram(self.distributions(totals, start)),
+        };
+        Family {
             name: metric.definition.name.into(),
             description: metric.definition.help.into(),
             unit: metric.definition.unit.into(),
             asynchronous: metric.asynchronous.load(Ordering::Relaxed),
-            data: Data::Gauge(Vec::new()),
-        };
-        let totals = std::mem::take(&mut self.totals);
-        family.data = match metric.definition.kind {
-            Kind::Counter(_) => Data::Counter(self.numbers(totals, Some(start))),
-            Kind::UpDownCounter(_) => Data::UpDownCounter(self.numbers(totals, Some(start))),
-            Kind::Gauge(_) => Data::Gauge(self.numbers(totals, None)),
-            Kind::Histogram => Data::Histogram(self.distributions(totals, start)),
-        };
-        family
+            data,
+        }
     }
 
     fn numbers(
@@ -217,15 +209,15 @@ impl Points {
     }
 }
 
-fn number(kind: Kind, bits: u64) -> Number {
+fn number(kind: InstrumentKind, bits: u64) -> NumberValue {
     match kind.number_type() {
-        NumberType::U64 => Number::U64(bits),
-        NumberType::I64 => Number::I64(bits.cast_signed()),
-        NumberType::F64 => Number::F64(f64::from_bits(bits)),
+        NumberType::U64 => NumberValue::U64(bits),
+        NumberType::I64 => NumberValue::I64(bits.cast_signed()),
+        NumberType::F64 => NumberValue::F64(f64::from_bits(bits)),
     }
 }
 
-/// How many measurements were left out.
+/// The number of measurements that were left out.
 fn dropped(metrics: &[&'static SeriesStore]) -> Family {
     let points = metrics.iter().flat_map(|metric| {
         metric
@@ -234,10 +226,10 @@ fn dropped(metrics: &[&'static SeriesStore]) -> Family {
             .map(|(reason, count)| NumberPoint {
                 labels: vec![
                     ("metric".into(), metric.definition.name.into()),
-                    ("reason".into(), reason.word().into()),
+                    ("reason".into(), reason.into()),
                 ],
                 start: Some(metric.start),
-                value: Number::U64(count),
+                value: NumberValue::U64(count),
                 exemplar: None,
             })
     });

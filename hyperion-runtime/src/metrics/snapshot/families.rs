@@ -1,93 +1,59 @@
 //! Families of points, as they come together.
 
-use super::points::{Data, Family, HistogramPoint, Label, Number, NumberPoint};
+use super::points::{Data, Family, HistogramPoint, LabelPair, NumberPoint, NumberValue};
 use crate::diagnostics;
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 
 /// Families by their name. What has the same name and the same labels is one series to a backend.
 #[derive(Default)]
-pub(super) struct Families {
-    families: Vec<IndexedFamily>,
-    by_name: HashMap<String, usize>,
-}
+pub(super) struct Families(BTreeMap<Cow<'static, str>, IndexedFamily>);
 
 struct IndexedFamily {
     family: Family,
     /// The place of each point, by its labels.
-    by_labels: HashMap<Vec<Label>, usize>,
+    by_labels: HashMap<Vec<LabelPair>, usize>,
 }
 
 impl Families {
     /// Adds the points of a family to those that its name has already.
     pub(super) fn add(&mut self, family: Family) {
-        let place = self.by_name.get(family.name.as_ref()).copied();
-        match place.and_then(|place| self.families.get_mut(place)) {
-            Some(indexed) => indexed.add(family),
-            None => self.insert(family),
+        if let Some(known) = self.0.get_mut(&family.name) {
+            return known.add(family);
         }
-    }
-
-    fn insert(&mut self, family: Family) {
-        let labels: Vec<&Vec<Label>> = match &family.data {
+        let by_labels: HashMap<_, _> = match &family.data {
             Data::Counter(points) | Data::UpDownCounter(points) | Data::Gauge(points) => {
-                points.iter().map(|point| &point.labels).collect()
+                places(points)
             }
-            Data::Histogram(points) => points.iter().map(|point| &point.labels).collect(),
+            Data::Histogram(points) => places(points),
         };
-        if labels.is_empty() {
-            return;
+        if !by_labels.is_empty() {
+            let name = family.name.clone();
+            self.0.insert(name, IndexedFamily { family, by_labels });
         }
-        let places = labels.into_iter().cloned().zip(0..);
-        let by_labels = places.collect();
-        self.by_name
-            .insert(family.name.clone().into_owned(), self.families.len());
-        self.families.push(IndexedFamily { family, by_labels });
     }
 
     /// All of them, in the order of their names.
     pub(super) fn sorted(self) -> Vec<Family> {
-        let mut families: Vec<Family> = self
-            .families
-            .into_iter()
-            .map(|indexed| indexed.family)
-            .collect();
-        families.sort_unstable_by(|one, other| one.name.cmp(&other.name));
-        families
+        let families = self.0.into_values();
+        families.map(|indexed| indexed.family).collect()
     }
 }
 
 impl IndexedFamily {
     fn add(&mut self, more: Family) {
         self.family.asynchronous |= more.asynchronous;
-        let by_labels = &mut self.by_labels;
+        let places = &mut self.by_labels;
         match (&mut self.family.data, more.data) {
             (Data::Counter(points), Data::Counter(more))
             | (Data::UpDownCounter(points), Data::UpDownCounter(more)) => {
-                add_all(
-                    points,
-                    more,
-                    by_labels,
-                    |point| &point.labels,
-                    NumberPoint::add,
-                );
+                add_all(points, more, places, NumberPoint::add);
             }
             (Data::Gauge(points), Data::Gauge(more)) => {
-                add_all(
-                    points,
-                    more,
-                    by_labels,
-                    |point| &point.labels,
-                    NumberPoint::clone_from,
-                );
+                add_all(points, more, places, NumberPoint::clone_from);
             }
             (Data::Histogram(points), Data::Histogram(more)) => {
-                add_all(
-                    points,
-                    more,
-                    by_labels,
-                    |point| &point.labels,
-                    HistogramPoint::add,
-                );
+                add_all(points, more, places, HistogramPoint::add);
             }
             _ => diagnostics::warn_once(
                 "metrics.kind",
@@ -101,20 +67,41 @@ impl IndexedFamily {
     }
 }
 
+/// A point of one kind or the other.
+trait Point {
+    fn labels(&self) -> &Vec<LabelPair>;
+}
+
+impl Point for NumberPoint {
+    fn labels(&self) -> &Vec<LabelPair> {
+        &self.labels
+    }
+}
+
+impl Point for HistogramPoint {
+    fn labels(&self) -> &Vec<LabelPair> {
+        &self.labels
+    }
+}
+
+fn places<P: Point>(points: &[P]) -> HashMap<Vec<LabelPair>, usize> {
+    let labels = points.iter().map(P::labels);
+    labels.cloned().zip(0..).collect()
+}
+
 /// Adds points to those that have the same labels.
-fn add_all<P>(
+fn add_all<P: Point>(
     points: &mut Vec<P>,
     more: Vec<P>,
-    by_labels: &mut HashMap<Vec<Label>, usize>,
-    labels: impl Fn(&P) -> &Vec<Label>,
+    places: &mut HashMap<Vec<LabelPair>, usize>,
     add: impl Fn(&mut P, &P),
 ) {
     for point in more {
-        let place = by_labels.get(labels(&point)).copied();
+        let place = places.get(point.labels()).copied();
         if let Some(known) = place.and_then(|place| points.get_mut(place)) {
             add(known, &point);
         } else {
-            by_labels.insert(labels(&point).clone(), points.len());
+            places.insert(point.labels().clone(), points.len());
             points.push(point);
         }
     }
@@ -131,11 +118,15 @@ impl NumberPoint {
     }
 }
 
-fn sum(one: Number, other: Number) -> Number {
+fn sum(one: NumberValue, other: NumberValue) -> NumberValue {
     match (one, other) {
-        (Number::U64(one), Number::U64(other)) => Number::U64(one.saturating_add(other)),
-        (Number::I64(one), Number::I64(other)) => Number::I64(one.saturating_add(other)),
+        (NumberValue::U64(one), NumberValue::U64(other)) => {
+            NumberValue::U64(one.saturating_add(other))
+        }
+        (NumberValue::I64(one), NumberValue::I64(other)) => {
+            NumberValue::I64(one.saturating_add(other))
+        }
         // A metric that is counted in whole numbers and in others is shown in the latter.
-        (one, other) => Number::F64((one.as_f64() + other.as_f64()).clamp(f64::MIN, f64::MAX)),
+        (one, other) => NumberValue::F64((one.as_f64() + other.as_f64()).clamp(f64::MIN, f64::MAX)),
     }
 }

@@ -1,7 +1,7 @@
 //! The points of metrics at one moment.
 
 pub use crate::metrics::exemplars::SpanIds;
-pub use crate::metrics::store::Label;
+pub use crate::metrics::store::LabelPair;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use std::time::SystemTime;
 /// Every native metric at one moment, cumulative since the start of each point.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    /// When the snapshot was taken.
+    /// The time when the snapshot was taken.
     pub time: SystemTime,
     /// One family a metric name, in the order of their names.
     pub families: Vec<Family>,
@@ -25,7 +25,7 @@ pub struct Family {
     pub description: Cow<'static, str>,
     /// A UCUM unit such as `s`, `By` or `{call}`; empty when there is none.
     pub unit: Cow<'static, str>,
-    /// Whether its values are asked for by callbacks, and not written as things happen.
+    /// True if callbacks are asked for its values, and nobody writes them as things happen.
     pub asynchronous: bool,
     /// The points, by kind of instrument.
     pub data: Data,
@@ -48,18 +48,18 @@ pub enum Data {
 #[derive(Clone, Debug, PartialEq)]
 pub struct NumberPoint {
     /// Sorted by key.
-    pub labels: Vec<Label>,
-    /// When counting began, where that is known; a last value has no beginning.
+    pub labels: Vec<LabelPair>,
+    /// The time when counting began, where that is known; a last value has no beginning.
     pub start: Option<SystemTime>,
     /// The value.
-    pub value: Number,
+    pub value: NumberValue,
     /// A measurement that is part of the value, and the span that it was made in.
     pub exemplar: Option<Exemplar>,
 }
 
 /// The value of a [`NumberPoint`].
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Number {
+pub enum NumberValue {
     /// A count.
     U64(u64),
     /// A signed count.
@@ -68,7 +68,7 @@ pub enum Number {
     F64(f64),
 }
 
-impl Number {
+impl NumberValue {
     /// The number as a measurement; beyond 53 bits the nearest one.
     #[expect(
         clippy::cast_precision_loss,
@@ -87,12 +87,12 @@ impl Number {
 #[derive(Clone, Debug, PartialEq)]
 pub struct HistogramPoint {
     /// Sorted by key.
-    pub labels: Vec<Label>,
-    /// When counting began, where that is known.
+    pub labels: Vec<LabelPair>,
+    /// The time when counting began, where that is known.
     pub start: Option<SystemTime>,
     /// Upper bounds, inclusive and ascending, without the infinite one.
     pub bounds: Arc<[f64]>,
-    /// How many values fell in each bucket (not cumulative); one more than there are bounds, the last is unbounded.
+    /// The number of values in each bucket (not cumulative); one more than there are bounds, the last is unbounded.
     pub buckets: Vec<u64>,
     /// Sum of all values.
     pub sum: f64,
@@ -104,26 +104,24 @@ pub struct HistogramPoint {
 /// ([data model](https://opentelemetry.io/docs/specs/otel/metrics/data-model/#exemplars)).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Exemplar {
-    /// What was added or recorded.
-    pub value: Number,
-    /// When. It can be before the last snapshot, where nothing newer took its place.
+    /// The value that was added or recorded.
+    pub value: NumberValue,
+    /// The time of it. It can be before the last snapshot, where nothing newer took its place.
     pub time: SystemTime,
     /// The span; there can be none where the filter is `always_on`.
     pub span: Option<SpanIds>,
 }
 
 impl HistogramPoint {
-    /// How many values were recorded.
+    /// The number of values that were recorded.
     pub fn count(&self) -> u64 {
-        self.buckets
-            .iter()
-            .fold(0, |count: u64, bucket| count.saturating_add(*bucket))
+        self.buckets.iter().copied().fold(0, u64::saturating_add)
     }
 
     /// Adds the values of another distribution.
     ///
-    /// Where its bounds are others, its values fall into the first bucket here that holds all of theirs: the count and the
-    /// sum stay exact.
+    /// Values of buckets with other bounds fall into the first bucket here that holds all of theirs: the count and the sum
+    /// stay exact.
     pub fn add(&mut self, other: &Self) {
         self.sum = (self.sum + other.sum).clamp(f64::MIN, f64::MAX);
         self.start = self.start.min(other.start);

@@ -1,8 +1,8 @@
 //! Values that callbacks give when metrics are read.
 //!
 //! A callback is the program's code: it may panic, and it may hang. They run on a thread of their own, one after the other.
-//! Where one does not come back, that thread is left to it, another one goes on with the rest, and the callback is not asked
-//! again before it has returned.
+//! A thread that does not come back is left to its callback, which is not asked again before it has returned, and another
+//! thread goes on with the rest.
 
 use super::dropped::DropReason;
 use super::series_store::SeriesStore;
@@ -16,9 +16,9 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// How long one callback may take.
+/// The time that one callback may take.
 const ONE: Duration = Duration::from_secs(1);
-/// How long all of them together may take; whoever waits for them has other things to tell.
+/// The time that all of them together may take; whoever waits for them has other things to tell.
 const ALL: Duration = Duration::from_secs(2);
 
 /// A value that a callback gave.
@@ -33,7 +33,7 @@ struct Callback {
     metric: &'static SeriesStore,
     index: usize,
     read: Box<dyn Fn() -> u64 + Send + Sync>,
-    /// Whether a thread is in it.
+    /// True while a thread is in it.
     is_running: AtomicBool,
     is_removed: AtomicBool,
 }
@@ -128,7 +128,7 @@ pub(crate) fn ask() -> Vec<CallbackValue> {
     observed
 }
 
-/// Takes answers until one is late or there is none any more, and tells how many there were.
+/// Takes answers until one is late or there is none any more, and returns how many there were.
 fn take(
     answers: &Receiver<Option<CallbackValue>>,
     observed: &mut Vec<CallbackValue>,

@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A number of 64 bits.
 #[derive(Debug)]
-pub(crate) struct Cell(AtomicU64);
+pub(crate) struct NumberCell(AtomicU64);
 
-impl Cell {
+impl NumberCell {
     pub(crate) fn new() -> Self {
         Self(AtomicU64::new(0))
     }
@@ -40,7 +40,7 @@ impl Cell {
         self.set(self.get().wrapping_add(value.cast_unsigned()));
     }
 
-    /// Adds to a sum unless that would make it infinite. Tells whether it did.
+    /// Adds to a sum unless that would make it infinite. Returns true if it did.
     #[inline]
     pub(super) fn add_f64(&self, value: f64) -> bool {
         let sum = f64::from_bits(self.get()) + value;
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn a_sum_stays_in_its_range() {
         model(|| {
-            let cell = Cell::new();
+            let cell = NumberCell::new();
             cell.add_u64(u64::MAX);
             cell.add_u64(1);
             assert_eq!(cell.get(), u64::MAX);
@@ -89,9 +89,9 @@ mod interleavings {
     use loom::sync::{Arc, Mutex};
 
     /// Cells that no thread has, as a shard is handed on.
-    type Idle = Arc<Mutex<Vec<Arc<Cell>>>>;
+    type Idle = Arc<Mutex<Vec<Arc<NumberCell>>>>;
 
-    fn hand_on(idle: &Idle, count: impl Fn(&Cell)) {
+    fn hand_on(idle: &Idle, count: impl Fn(&NumberCell)) {
         let cell = idle.lock().unwrap().pop();
         if let Some(cell) = cell {
             count(&cell);
@@ -104,9 +104,10 @@ mod interleavings {
     #[test]
     fn nothing_is_lost_and_no_sum_falls() {
         loom::model(|| {
-            let cells = [Arc::new(Cell::new()), Arc::new(Cell::new())];
+            let cells = [Arc::new(NumberCell::new()), Arc::new(NumberCell::new())];
             let idle: Idle = Arc::new(Mutex::new(cells.to_vec()));
-            let sum = |cells: &[Arc<Cell>; 2]| cells.iter().map(|cell| cell.get()).sum::<u64>();
+            let sum =
+                |cells: &[Arc<NumberCell>; 2]| cells.iter().map(|cell| cell.get()).sum::<u64>();
             let threads = [1, 2].map(|value| {
                 let idle = Arc::clone(&idle);
                 loom::thread::spawn(move || {

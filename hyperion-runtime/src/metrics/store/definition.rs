@@ -1,13 +1,13 @@
 //! The fixed part of a metric.
 
-use crate::metrics::declare::{Declaration, Kind, Labels};
+use crate::metrics::declare::{Declaration, InstrumentKind, Labels};
 use std::borrow::Cow;
 
 /// A label: its key and its value.
-pub type Label = (Cow<'static, str>, Cow<'static, str>);
+pub type LabelPair = (Cow<'static, str>, Cow<'static, str>);
 
 /// A label that costs nothing to copy.
-pub(crate) fn label(key: &'static str, value: &'static str) -> Label {
+pub(crate) fn label(key: &'static str, value: &'static str) -> LabelPair {
     (Cow::Borrowed(key), Cow::Borrowed(value))
 }
 
@@ -17,11 +17,11 @@ pub(crate) struct Definition {
     pub(crate) name: &'static str,
     pub(crate) unit: &'static str,
     pub(crate) help: &'static str,
-    pub(crate) kind: Kind,
+    pub(crate) kind: InstrumentKind,
     /// Upper bounds of a histogram's buckets.
     pub(crate) bounds: &'static [f64],
     /// Labels that all its series have.
-    pub(crate) fixed: Vec<Label>,
+    pub(crate) fixed: Vec<LabelPair>,
     /// Labels that tell its series apart.
     pub(crate) labels: Labels,
     /// Has every series be there from the start.
@@ -33,9 +33,9 @@ impl Definition {
     /// histogram has one for each bucket and one for its sum; a last value is kept elsewhere, since threads do not add up.
     pub(crate) fn stride(&self) -> usize {
         match self.kind {
-            Kind::Counter(_) | Kind::Gauge(_) => 1,
-            Kind::UpDownCounter(_) => 2,
-            Kind::Histogram => self.bounds.len() + 2,
+            InstrumentKind::Counter(_) | InstrumentKind::Gauge(_) => 1,
+            InstrumentKind::UpDownCounter(_) => 2,
+            InstrumentKind::Histogram => self.bounds.len() + 2,
         }
     }
 

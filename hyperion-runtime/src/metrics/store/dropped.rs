@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Measurements that were left out, by reason.
 #[derive(Debug, Default)]
-pub(crate) struct Dropped([AtomicU64; DropReason::ALL.len()]);
+pub(crate) struct Dropped([AtomicU64; DropReason::WORDS.len()]);
 
 /// The reason why a measurement was left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,23 +17,14 @@ pub(crate) enum DropReason {
 }
 
 impl DropReason {
-    pub(super) const ALL: [Self; 5] = [
-        Self::NotFinite,
-        Self::Negative,
-        Self::Overflow,
-        Self::CallbackPanicked,
-        Self::CallbackTimedOut,
+    /// The words of the reasons, in their order.
+    const WORDS: [&'static str; 5] = [
+        "not_finite",
+        "negative",
+        "overflow",
+        "callback_panicked",
+        "callback_timed_out",
     ];
-
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::NotFinite => "not_finite",
-            Self::Negative => "negative",
-            Self::Overflow => "overflow",
-            Self::CallbackPanicked => "callback_panicked",
-            Self::CallbackTimedOut => "callback_timed_out",
-        }
-    }
 }
 
 impl Dropped {
@@ -42,11 +33,10 @@ impl Dropped {
         self.0[reason as usize].fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The reasons that there were, each with how many were left out for it.
-    pub(crate) fn by_reason(&self) -> impl Iterator<Item = (DropReason, u64)> {
-        DropReason::ALL
-            .into_iter()
-            .map(|reason| (reason, self.0[reason as usize].load(Ordering::Relaxed)))
-            .filter(|(_, count)| *count > 0)
+    /// The words of the reasons that there were, each with how many were left out for it.
+    pub(crate) fn by_reason(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let counts = self.0.iter().map(|count| count.load(Ordering::Relaxed));
+        let by_reason = DropReason::WORDS.into_iter().zip(counts);
+        by_reason.filter(|(_, count)| *count > 0)
     }
 }

@@ -17,21 +17,13 @@ impl GaugeCells {
     /// Keeps the value of one of `cardinality` series.
     #[inline]
     pub(super) fn set(&self, cardinality: usize, index: usize, bits: u64) {
-        let cells = match self.0.get() {
-            Some(cells) => cells,
-            None => self.make(cardinality),
-        };
+        let make = || (0..cardinality).map(|_| GaugeCell::default()).collect();
+        let cells = self.0.get_or_init(make);
         if let Some(cell) = cells.get(index) {
             cell.bits.store(bits, Ordering::Relaxed);
             // What reads that it is set must see a value.
             cell.is_set.store(true, Ordering::Release);
         }
-    }
-
-    #[cold]
-    fn make(&self, cardinality: usize) -> &[GaugeCell] {
-        self.0
-            .get_or_init(|| (0..cardinality).map(|_| GaugeCell::default()).collect())
     }
 
     /// Forgets every value.

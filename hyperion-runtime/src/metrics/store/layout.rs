@@ -1,11 +1,11 @@
-//! Where the series of a metric are in a shard.
+//! The places of a metric's series in a shard.
 
-use super::cells::Cell;
+use super::cells::NumberCell;
 
-/// How many cells a page has at most, unless a single series has more.
+/// The most cells of a page, unless a single series has more.
 const PAGE: usize = 64;
 
-/// Where the series of a metric are: on which pages, and at which place of a page.
+/// The places of a metric's series: their pages, and their offsets there.
 ///
 /// A page has room for a power of two of series, so that finding one takes a shift and no division.
 #[derive(Clone, Copy, Debug)]
@@ -14,9 +14,9 @@ pub(crate) struct Layout {
     last_page: usize,
     /// A page has two to the power of this many series.
     shift: u32,
-    /// How many cells a series has.
+    /// The number of cells of a series.
     stride: usize,
-    /// How many series the last page has.
+    /// The number of series on the last page.
     on_last_page: usize,
 }
 
@@ -51,7 +51,7 @@ impl Layout {
         self.first_page + (index >> self.shift)
     }
 
-    /// How many cells a page has.
+    /// The number of cells of a page.
     pub(super) fn page_len(&self, page: usize) -> usize {
         let series = if page == self.last_page {
             self.on_last_page
@@ -63,7 +63,7 @@ impl Layout {
 
     /// The cells of a series, on its page.
     #[inline]
-    pub(super) fn cells<'a>(&self, index: usize, page: &'a [Cell]) -> &'a [Cell] {
+    pub(super) fn cells<'a>(&self, index: usize, page: &'a [NumberCell]) -> &'a [NumberCell] {
         let start = (index & ((1 << self.shift) - 1)) * self.stride;
         page.get(start..start + self.stride).unwrap_or(&[])
     }
@@ -72,8 +72,8 @@ impl Layout {
     pub(crate) fn series<'a>(
         &self,
         page: usize,
-        cells: &'a [Cell],
-    ) -> impl Iterator<Item = (usize, &'a [Cell])> {
+        cells: &'a [NumberCell],
+    ) -> impl Iterator<Item = (usize, &'a [NumberCell])> {
         let first = (page - self.first_page) << self.shift;
         cells
             .chunks_exact(self.stride)
@@ -100,7 +100,9 @@ mod tests {
             let layout = Layout::new(5, cardinality, stride);
             let mut seen = 0;
             for page in layout.pages() {
-                let cells: Vec<Cell> = (0..layout.page_len(page)).map(|_| Cell::new()).collect();
+                let cells: Vec<NumberCell> = (0..layout.page_len(page))
+                    .map(|_| NumberCell::new())
+                    .collect();
                 for (index, own) in layout.series(page, &cells) {
                     assert_eq!((index, own.len()), (seen, stride));
                     assert_eq!(layout.page(index), page);

@@ -13,8 +13,8 @@ pub(super) mod shard;
 
 pub use callbacks::Observation;
 pub(crate) use callbacks::{CallbackValue, ask};
-pub(crate) use cells::Cell;
-pub use definition::Label;
+pub(crate) use cells::NumberCell;
+pub use definition::LabelPair;
 pub(crate) use definition::{Definition, label};
 pub(crate) use registry::registry;
 pub(crate) use series::Series;

@@ -44,26 +44,22 @@ impl Registry {
         declaration: &'static Declaration,
         instance: Instance,
     ) -> &'static SeriesStore {
-        let instance = self.instance(declaration.group, instance);
-        self.touch(declaration.group, &instance);
+        let instance = self.group(declaration.group, instance);
         self.find(declaration, &instance)
     }
 
-    /// Adds the metrics of an instance of a struct that begin at zero.
-    pub(crate) fn group(&mut self, group: &'static Group, instance: Instance) {
-        let instance = self.instance(group, instance);
-        self.touch(group, &instance);
-    }
-
-    fn touch(&mut self, group: &'static Group, instance: &[&'static str]) {
+    /// Adds the metrics of an instance of a struct that begin at zero, and returns the instance that counts for it.
+    pub(crate) fn group(&mut self, group: &'static Group, instance: Instance) -> Vec<&'static str> {
+        let own = self.instance(group, instance);
         for declaration in group.declarations {
             if declaration.zero {
-                self.find(declaration, instance);
+                self.find(declaration, &own);
             }
         }
         for (group, instance) in group.flattened {
             self.group(group, instance);
         }
+        own
     }
 
     fn find(

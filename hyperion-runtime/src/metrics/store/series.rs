@@ -41,14 +41,6 @@ impl Series {
         &self,
         register: impl FnOnce() -> &'static SeriesStore,
     ) -> &'static SeriesStore {
-        match self.0.get() {
-            Some(store) => store,
-            None => self.touch(register),
-        }
-    }
-
-    #[cold]
-    fn touch(&self, register: impl FnOnce() -> &'static SeriesStore) -> &'static SeriesStore {
         self.0.get_or_init(register)
     }
 }

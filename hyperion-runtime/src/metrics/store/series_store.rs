@@ -1,11 +1,11 @@
 //! The series of a metric that was touched.
 
-use super::definition::{Definition, Label};
+use super::definition::{Definition, LabelPair};
 use super::dropped::{DropReason, Dropped};
 use super::gauge_cells::GaugeCells;
 use super::layout::Layout;
 use super::shard::{self, with_cells};
-use crate::metrics::declare::{Kind, NumberType};
+use crate::metrics::declare::{InstrumentKind, NumberType};
 use crate::metrics::exemplars::{self, Exemplars, InSpan};
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -17,17 +17,17 @@ use std::time::SystemTime;
 pub(crate) struct SeriesStore {
     pub(crate) definition: Definition,
     pub(crate) start: SystemTime,
-    /// How many series it can have.
-    cardinality: usize,
+    /// The most series that it can have.
+    pub(crate) cardinality: usize,
     pub(crate) layout: Layout,
     pub(crate) gauges: GaugeCells,
     pub(crate) exemplars: Exemplars,
     pub(crate) dropped: Dropped,
     /// Series that are shown though nothing was counted: one bit each.
     shown: OnceLock<Box<[AtomicU64]>>,
-    /// Whether a callback gave a value.
+    /// True once an instrument of it has a callback.
     pub(crate) asynchronous: AtomicBool,
-    /// What a second is in its unit.
+    /// A second in its unit.
     second: f64,
 }
 
@@ -54,11 +54,7 @@ impl SeriesStore {
         }
     }
 
-    pub(crate) fn cardinality(&self) -> usize {
-        self.cardinality
-    }
-
-    /// What so many seconds are in the unit of the metric.
+    /// Converts seconds to the unit of the metric.
     #[inline]
     pub(crate) fn in_unit(&self, seconds: f64) -> f64 {
         seconds * self.second
@@ -105,7 +101,7 @@ impl SeriesStore {
         if let Some(reason) = self.refuses(value) {
             return self.dropped.count(reason);
         }
-        let is_monotonic = matches!(self.definition.kind, Kind::Counter(_));
+        let is_monotonic = matches!(self.definition.kind, InstrumentKind::Counter(_));
         if is_monotonic && value == 0.0 {
             return self.show(index);
         }
@@ -161,10 +157,15 @@ impl SeriesStore {
         self.gauges.set(self.cardinality, index, bits);
     }
 
-    /// Why a value is left out, if it is: none may spoil a sum, and none may make one fall that only grows.
+    /// The reason to leave a value out, if there is one: none may spoil a sum, and none may make one fall that only grows.
     #[inline]
     fn refuses(&self, value: f64) -> Option<DropReason> {
-        let only_grows = || matches!(self.definition.kind, Kind::Counter(_) | Kind::Histogram);
+        let only_grows = || {
+            matches!(
+                self.definition.kind,
+                InstrumentKind::Counter(_) | InstrumentKind::Histogram
+            )
+        };
         if !value.is_finite() {
             Some(DropReason::NotFinite)
         } else if value < 0.0 && only_grows() {
@@ -195,9 +196,10 @@ impl SeriesStore {
         }
     }
 
-    /// Whether a series is shown in which nothing was counted.
+    /// Returns true if a series is shown in which nothing was counted.
     pub(crate) fn is_shown(&self, index: usize) -> bool {
-        let zero = self.definition.zero && !matches!(self.definition.kind, Kind::Gauge(_));
+        let zero =
+            self.definition.zero && !matches!(self.definition.kind, InstrumentKind::Gauge(_));
         zero || self.shown.get().is_some_and(|words| {
             words
                 .get(index / 64)
@@ -206,7 +208,7 @@ impl SeriesStore {
     }
 
     /// The labels of a series, sorted by key.
-    pub(crate) fn labels(&self, index: usize) -> Vec<Label> {
+    pub(crate) fn labels(&self, index: usize) -> Vec<LabelPair> {
         let mut labels = self.definition.fixed.clone();
         let mut keys = self.definition.labels.keys.iter();
         (self.definition.labels.values)(index, &mut |value| {

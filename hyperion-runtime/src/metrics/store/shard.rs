@@ -5,14 +5,14 @@
 //! everything that it counted, and the next thread that starts goes on with it: nothing is moved, so that nothing can be
 //! missed or counted twice, and there are never more shards than there were threads at one time.
 
-use super::cells::Cell as Number;
+use super::cells::NumberCell;
 use super::layout::Layout;
 use crate::lock::lock;
 use std::cell::Cell;
 use std::sync::{Mutex, OnceLock};
 
 /// The cells of some series of one metric, in one thread.
-type Page = &'static [Number];
+type Page = &'static [NumberCell];
 
 /// The pages of a thread, by their number. Those that it has not touched are empty.
 pub(crate) type Directory = &'static [OnceLock<Page>];
@@ -20,7 +20,7 @@ pub(crate) type Directory = &'static [OnceLock<Page>];
 /// The fewest pages that a directory has room for.
 const SMALLEST: usize = 32;
 
-/// What one thread after the other counts.
+/// The cells that one thread after the other counts in.
 #[derive(Debug)]
 pub(super) struct Shard(Mutex<Directory>);
 
@@ -39,7 +39,7 @@ thread_local! {
 
 /// This thread's cell at a place, unless the thread comes there for the first time.
 #[inline]
-pub(super) fn known_cell((page, place): (usize, usize)) -> Option<&'static Number> {
+pub(super) fn known_cell((page, place): (usize, usize)) -> Option<&'static NumberCell> {
     known_page(page)?.get(place)
 }
 
@@ -53,7 +53,7 @@ fn known_page(page: usize) -> Option<Page> {
 pub(crate) fn with_cells<T>(
     layout: &Layout,
     index: usize,
-    write: impl FnOnce(&[Number]) -> T,
+    write: impl FnOnce(&[NumberCell]) -> T,
 ) -> T {
     match known_page(layout.page(index)) {
         Some(page) => write(layout.cells(index, page)),
@@ -62,11 +62,11 @@ pub(crate) fn with_cells<T>(
 }
 
 #[cold]
-fn first_touch<T>(layout: &Layout, index: usize, write: impl FnOnce(&[Number]) -> T) -> T {
+fn first_touch<T>(layout: &Layout, index: usize, write: impl FnOnce(&[NumberCell]) -> T) -> T {
     let number = layout.page(index);
     let write_in = |directory: Directory| {
         let make = || -> Page {
-            let cells = (0..layout.page_len(number)).map(|_| Number::new());
+            let cells = (0..layout.page_len(number)).map(|_| NumberCell::new());
             Box::leak(cells.collect())
         };
         // There is room, since the directory was made for this page.
@@ -133,7 +133,7 @@ impl Drop for Owned {
     }
 }
 
-/// How many cells this thread's shard has.
+/// The number of cells of this thread's shard.
 #[cfg(test)]
 pub(crate) fn cells_of_this_thread() -> usize {
     OWNED.with(|owned| {

@@ -27,19 +27,19 @@ fn a_callback_is_asked_until_it_is_dropped() {
     LABELLED.observe(HIT, || 0.5).forever();
     assert_eq!(
         numbers("callbacks.depth"),
-        [(String::new(), Number::U64(3))]
+        [(String::new(), NumberValue::U64(3))]
     );
     VALUE.store(4, Ordering::Relaxed);
     assert_eq!(
         numbers("callbacks.depth"),
-        [(String::new(), Number::U64(4))]
+        [(String::new(), NumberValue::U64(4))]
     );
     assert!(family("callbacks.depth").unwrap().asynchronous);
     drop(observation);
     assert!(family("callbacks.depth").is_none());
     assert_eq!(
         numbers("callbacks.labelled"),
-        [("hit=true,tier=redis".to_owned(), Number::F64(0.5))]
+        [("hit=true,tier=redis".to_owned(), NumberValue::F64(0.5))]
     );
 }
 
@@ -51,11 +51,11 @@ fn what_is_asked_for_is_added_to_what_is_counted() {
     let _observations = (TOTAL.observe(|| 40), OPEN.observe(|| -7));
     assert_eq!(
         numbers("callbacks.total"),
-        [(String::new(), Number::U64(42))]
+        [(String::new(), NumberValue::U64(42))]
     );
     assert_eq!(
         numbers("callbacks.open"),
-        [(String::new(), Number::I64(-2))]
+        [(String::new(), NumberValue::I64(-2))]
     );
 }
 
@@ -74,7 +74,7 @@ fn a_callback_that_panics_costs_its_own_value() {
     let _after = AFTER.observe(|| 1.0);
     assert_eq!(
         numbers("callbacks.after"),
-        [(String::new(), Number::F64(1.0))]
+        [(String::new(), NumberValue::F64(1.0))]
     );
     assert!(numbers("callbacks.panics").is_empty());
     assert!(dropped("callbacks.panics", "callback_panicked") > 0);
@@ -96,7 +96,7 @@ fn a_callback_that_hangs_costs_its_own_value_and_one_wait() {
     let started = Instant::now();
     assert_eq!(
         numbers("callbacks.after"),
-        [(String::new(), Number::F64(1.0))]
+        [(String::new(), NumberValue::F64(1.0))]
     );
     assert!(started.elapsed() < Duration::from_secs(10));
     assert!(numbers("callbacks.hangs").is_empty());

@@ -1,4 +1,4 @@
-//! Which measurements are kept whole.
+//! The measurements that are kept whole.
 
 use super::*;
 use crate::metrics::snapshot::collect::collect;
@@ -71,14 +71,14 @@ fn a_sum_keeps_one_for_each_series() {
     assert_eq!(
         values,
         [
-            Some((Number::U64(4), Some(ids(7)))),
-            Some((Number::U64(3), Some(ids(7))))
+            Some((NumberValue::U64(4), Some(ids(7)))),
+            Some((NumberValue::U64(3), Some(ids(7))))
         ]
     );
     let seconds = exemplar("exemplars.seconds").unwrap();
     assert_eq!(
         (seconds.value, seconds.span),
-        (Number::F64(0.5), Some(ids(7)))
+        (NumberValue::F64(0.5), Some(ids(7)))
     );
     assert!((before..=SystemTime::now()).contains(&seconds.time));
     // OpenMetrics has no place for one on what may fall.
@@ -101,9 +101,9 @@ fn a_histogram_keeps_one_for_each_bucket() {
     assert_eq!(
         kept,
         [
-            (Number::F64(0.5), Some(ids(1))),
-            (Number::F64(1.5), Some(ids(4))),
-            (Number::F64(9.0), Some(ids(2)))
+            (NumberValue::F64(0.5), Some(ids(1))),
+            (NumberValue::F64(1.5), Some(ids(4))),
+            (NumberValue::F64(9.0), Some(ids(2)))
         ]
     );
 }
@@ -151,7 +151,7 @@ fn the_filter_can_let_all_pass_or_none() {
         let _recording = record(state::ALL_EXEMPLARS);
         EVERY.add(9);
         let kept = exemplar("exemplars.every").unwrap();
-        assert_eq!((kept.value, kept.span), (Number::U64(9), None));
+        assert_eq!((kept.value, kept.span), (NumberValue::U64(9), None));
     }
     let _recording = record(0);
     let _span = sampled(8);
@@ -180,7 +180,7 @@ fn what_is_read_while_others_write_belongs_together() {
                 continue;
             };
             if let Some(Exemplar {
-                value: Number::U64(id),
+                value: NumberValue::U64(id),
                 span,
                 ..
             }) = points[0].exemplar

@@ -1,4 +1,4 @@
-//! What series cost a thread.
+//! The memory that series cost a thread.
 
 use super::*;
 use crate::metrics::Histogram;
@@ -6,7 +6,7 @@ use crate::metrics::store::Definition;
 use crate::metrics::store::registry;
 use crate::metrics::store::shard;
 
-/// How many bytes of cells a thread has after it touched every `step`-th of so many series.
+/// The bytes of cells that a thread has after it touched every `step`-th of so many series.
 fn bytes<I: Instrument>(series: usize, step: usize) -> usize {
     let metric = registry().add(Definition {
         name: "memory",

@@ -1,4 +1,4 @@
-//! What instruments count, from a measurement to the snapshot.
+//! Instruments from a measurement to the snapshot.
 
 mod callbacks;
 mod exemplars;
@@ -8,7 +8,7 @@ mod threads;
 mod values;
 
 use super::declare::{Declaration, Group, Instrument, Labels};
-use super::snapshot::{self, Data, Family, HistogramPoint, Number, NumberPoint};
+use super::snapshot::{self, Data, Family, HistogramPoint, NumberPoint, NumberValue};
 use super::{Counter, LabelSet};
 use crate::lock::lock;
 use crate::state;
@@ -106,7 +106,7 @@ fn family(name: &str) -> Option<Family> {
 }
 
 /// The values of a metric, each with its labels as text.
-fn numbers(name: &str) -> Vec<(String, Number)> {
+fn numbers(name: &str) -> Vec<(String, NumberValue)> {
     points(name)
         .into_iter()
         .map(|point| (text(&point.labels), point.value))
@@ -129,7 +129,7 @@ fn distributions(name: &str) -> Vec<HistogramPoint> {
     }
 }
 
-fn text(labels: &[snapshot::Label]) -> String {
+fn text(labels: &[snapshot::LabelPair]) -> String {
     let labels: Vec<String> = labels
         .iter()
         .map(|(key, value)| format!("{key}={value}"))
@@ -137,14 +137,14 @@ fn text(labels: &[snapshot::Label]) -> String {
     labels.join(",")
 }
 
-/// How many measurements of a metric were left out for a reason.
+/// The number of measurements of a metric that were left out for a reason.
 fn dropped(metric: &str, reason: &str) -> u64 {
     let labels = format!("metric={metric},reason={reason}");
     numbers("hyperion.measurements.dropped")
         .into_iter()
         .find(|(text, _)| *text == labels)
         .map_or(0, |(_, value)| match value {
-            Number::U64(count) => count,
+            NumberValue::U64(count) => count,
             other => panic!("a count, found {other:?}"),
         })
 }

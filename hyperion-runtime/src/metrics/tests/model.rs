@@ -23,7 +23,7 @@ enum Act {
     Record(f64),
 }
 
-/// What the instruments must hold.
+/// The values that the instruments must hold.
 #[derive(Default)]
 struct Model {
     counter: BTreeMap<String, u64>,
@@ -101,17 +101,20 @@ proptest! {
 }
 
 fn check(model: &Model) {
-    let found = |name| -> BTreeMap<String, Number> { numbers(name).into_iter().collect() };
-    let expected = |values: &BTreeMap<String, u64>| -> BTreeMap<String, Number> {
+    let found = |name| -> BTreeMap<String, NumberValue> { numbers(name).into_iter().collect() };
+    let expected = |values: &BTreeMap<String, u64>| -> BTreeMap<String, NumberValue> {
         let values = values.iter();
         values
-            .map(|(key, value)| (key.clone(), Number::U64(*value)))
+            .map(|(key, value)| (key.clone(), NumberValue::U64(*value)))
             .collect()
     };
     let counted = expected(&model.counter);
     for (key, value) in found("model.counter") {
         // What was shown by adding nothing stays shown after a reset.
-        assert_eq!(counted.get(&key).copied().unwrap_or(Number::U64(0)), value);
+        assert_eq!(
+            counted.get(&key).copied().unwrap_or(NumberValue::U64(0)),
+            value
+        );
     }
     assert!(
         counted
@@ -120,15 +123,18 @@ fn check(model: &Model) {
     );
     for (key, value) in found("model.seconds") {
         let sum = model.seconds.get(&key).copied().unwrap_or(0.0);
-        assert_eq!(Number::F64(sum), value);
+        assert_eq!(NumberValue::F64(sum), value);
     }
     for (key, sum) in &model.up_down {
-        assert_eq!(found("model.up_down").get(key), Some(&Number::I64(*sum)));
+        assert_eq!(
+            found("model.up_down").get(key),
+            Some(&NumberValue::I64(*sum))
+        );
     }
-    let gauges: BTreeMap<String, Number> = model
+    let gauges: BTreeMap<String, NumberValue> = model
         .gauge
         .iter()
-        .map(|(key, value)| (key.clone(), Number::I64(*value)))
+        .map(|(key, value)| (key.clone(), NumberValue::I64(*value)))
         .collect();
     assert_eq!(found("model.gauge"), gauges);
     let points = distributions("model.histogram");

@@ -17,7 +17,7 @@ fn sum(name: &str) -> u64 {
     numbers(name)
         .into_iter()
         .map(|(_, value)| match value {
-            Number::U64(count) => count,
+            NumberValue::U64(count) => count,
             other => panic!("a count, found {other:?}"),
         })
         .sum()

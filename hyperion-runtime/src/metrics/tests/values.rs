@@ -1,4 +1,4 @@
-//! What becomes of a value.
+//! The fate of values: which are counted, which are left out, and which are shown.
 
 use super::*;
 use crate::metrics::instrument::register;
@@ -39,8 +39,8 @@ fn each_combination_of_labels_is_a_series() {
     assert_eq!(
         numbers("values.lookups"),
         [
-            ("hit=true,tier=memory".to_owned(), Number::U64(5)),
-            ("hit=false,tier=database".to_owned(), Number::U64(5)),
+            ("hit=true,tier=memory".to_owned(), NumberValue::U64(5)),
+            ("hit=false,tier=database".to_owned(), NumberValue::U64(5)),
         ]
     );
 }
@@ -53,7 +53,7 @@ fn a_counter_of_seconds_refuses_what_would_make_it_fall() {
     }
     assert_eq!(
         numbers("values.seconds"),
-        [(String::new(), Number::F64(0.75))]
+        [(String::new(), NumberValue::F64(0.75))]
     );
     assert_eq!(dropped("values.seconds", "negative"), 1);
     assert_eq!(dropped("values.seconds", "not_finite"), 2);
@@ -64,15 +64,21 @@ fn what_came_and_went_is_still_shown() {
     let _recording = record(0);
     OPEN.inc();
     OPEN.dec();
-    assert_eq!(numbers("values.open"), [(String::new(), Number::I64(0))]);
+    assert_eq!(
+        numbers("values.open"),
+        [(String::new(), NumberValue::I64(0))]
+    );
     OPEN.add(-3);
-    assert_eq!(numbers("values.open"), [(String::new(), Number::I64(-3))]);
+    assert_eq!(
+        numbers("values.open"),
+        [(String::new(), NumberValue::I64(-3))]
+    );
     LOAD.add(0.5);
     LOAD.add(-0.75);
     LOAD.add(f64::NEG_INFINITY);
     assert_eq!(
         numbers("values.load"),
-        [(String::new(), Number::F64(-0.25))]
+        [(String::new(), NumberValue::F64(-0.25))]
     );
     assert_eq!(dropped("values.load", "not_finite"), 1);
 }
@@ -86,9 +92,12 @@ fn a_gauge_keeps_the_last_value() {
     std::thread::spawn(|| DEPTH.set(-7)).join().unwrap();
     assert_eq!(
         numbers("values.temperature"),
-        [("hit=true,tier=memory".to_owned(), Number::F64(-3.5))]
+        [("hit=true,tier=memory".to_owned(), NumberValue::F64(-3.5))]
     );
-    assert_eq!(numbers("values.depth"), [(String::new(), Number::I64(-7))]);
+    assert_eq!(
+        numbers("values.depth"),
+        [(String::new(), NumberValue::I64(-7))]
+    );
     assert_eq!(dropped("values.temperature", "not_finite"), 1);
     assert!(
         points("values.depth")
@@ -163,7 +172,7 @@ fn adding_nothing_shows_a_counter() {
     MANY.add(0, MEMORY_HIT);
     assert_eq!(
         numbers("values.many"),
-        [("hit=true,tier=memory".to_owned(), Number::U64(0))]
+        [("hit=true,tier=memory".to_owned(), NumberValue::U64(0))]
     );
 }
 
@@ -178,7 +187,7 @@ fn a_reset_counts_anew() {
     assert!(numbers("values.watermark").is_empty());
     FRESH.add(2);
     let points = points("values.fresh");
-    assert_eq!(points[0].value, Number::U64(2));
+    assert_eq!(points[0].value, NumberValue::U64(2));
     assert!(points[0].start > before);
 }
 
@@ -229,13 +238,14 @@ mod declared_at_zero {
         assert!(
             errors
                 .iter()
-                .all(|(labels, value)| labels.contains("pool=primary") && *value == Number::U64(0)),
+                .all(|(labels, value)| labels.contains("pool=primary")
+                    && *value == NumberValue::U64(0)),
             "{errors:?}"
         );
         assert_eq!(distributions("values.zero.sizes")[0].buckets, [0, 0, 0, 0]);
         assert_eq!(
             numbers("values.zero.inner"),
-            [(String::new(), Number::I64(0))]
+            [(String::new(), NumberValue::I64(0))]
         );
 
         // A struct can be exported without being touched, and instances beyond the last one are one.
@@ -246,8 +256,8 @@ mod declared_at_zero {
         assert_eq!(
             numbers("values.zero.calls"),
             [
-                ("pool=primary".to_owned(), Number::U64(1)),
-                ("pool=_OTHER".to_owned(), Number::U64(2)),
+                ("pool=primary".to_owned(), NumberValue::U64(1)),
+                ("pool=_OTHER".to_owned(), NumberValue::U64(2)),
             ]
         );
         assert_eq!(numbers("values.zero.errors").len(), 18);
@@ -270,5 +280,8 @@ fn an_instrument_that_is_made_again_goes_on() {
     let known = registry().metrics.len();
     count();
     assert_eq!(registry().metrics.len(), known);
-    assert_eq!(numbers("values.again"), [(String::new(), Number::U64(2))]);
+    assert_eq!(
+        numbers("values.again"),
+        [(String::new(), NumberValue::U64(2))]
+    );
 }

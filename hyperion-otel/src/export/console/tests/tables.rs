@@ -14,7 +14,7 @@ use crate::export::MetricSink as _;
 use crate::export::console::{TableSink, Width};
 use crate::export::testing::{exponential_metrics, sdk_metrics};
 use hyperion_runtime::metrics::snapshot::{
-    Data, Family, HistogramPoint, Label, Number, NumberPoint, Snapshot,
+    Data, Family, HistogramPoint, LabelPair, NumberPoint, NumberValue, Snapshot,
 };
 
 fn family(name: &'static str, unit: &'static str, data: Data) -> Family {
@@ -27,14 +27,14 @@ fn family(name: &'static str, unit: &'static str, data: Data) -> Family {
     }
 }
 
-fn labels(labels: &[(&'static str, &'static str)]) -> Vec<Label> {
+fn labels(labels: &[(&'static str, &'static str)]) -> Vec<LabelPair> {
     labels
         .iter()
         .map(|&(key, value)| (key.into(), value.into()))
         .collect()
 }
 
-fn point(pairs: &[(&'static str, &'static str)], value: Number) -> NumberPoint {
+fn point(pairs: &[(&'static str, &'static str)], value: NumberValue) -> NumberPoint {
     NumberPoint {
         start: None,
         exemplar: None,
@@ -80,8 +80,8 @@ fn snapshot() -> Snapshot {
         sum: 0.002,
     }];
     let lookups = vec![
-        point(&[("tier", "memory")], Number::U64(12_345)),
-        point(&[("tier", "redis"), ("warm", "true")], Number::U64(7)),
+        point(&[("tier", "memory")], NumberValue::U64(12_345)),
+        point(&[("tier", "redis"), ("warm", "true")], NumberValue::U64(7)),
     ];
     let time = SystemTime::UNIX_EPOCH + Duration::from_secs(14 * 3600 + 2 * 60 + 7);
     Snapshot {
@@ -91,7 +91,7 @@ fn snapshot() -> Snapshot {
             family(
                 "cache.size",
                 "By",
-                Data::Gauge(vec![point(&[], Number::I64(1_572_864))]),
+                Data::Gauge(vec![point(&[], NumberValue::I64(1_572_864))]),
             ),
             family("empty", "", Data::Counter(Vec::new())),
             family("hyperion.call.duration", "s", Data::Histogram(calls)),
@@ -99,12 +99,12 @@ fn snapshot() -> Snapshot {
             family(
                 "queue.size",
                 "{job}",
-                Data::UpDownCounter(vec![point(&[], Number::I64(-3))]),
+                Data::UpDownCounter(vec![point(&[], NumberValue::I64(-3))]),
             ),
             family(
                 "room.temperature",
                 "Cel",
-                Data::Gauge(vec![point(&[("room", "a")], Number::F64(21.5))]),
+                Data::Gauge(vec![point(&[("room", "a")], NumberValue::F64(21.5))]),
             ),
         ],
     }
@@ -197,7 +197,7 @@ fn a_table_is_not_repeated_until_it_changes() {
     snapshot.families[1] = family(
         "cache.size",
         "By",
-        Data::Gauge(vec![point(&[], Number::I64(0))]),
+        Data::Gauge(vec![point(&[], NumberValue::I64(0))]),
     );
     tables
         .export(&snapshot, &ResourceMetrics::default())
@@ -219,7 +219,7 @@ fn a_metric_with_many_series_is_cut_short() {
         start: None,
         exemplar: None,
         labels: vec![("id".into(), id.to_string().into())],
-        value: Number::U64(1),
+        value: NumberValue::U64(1),
     });
     let mut snapshot = snapshot();
     snapshot.families = vec![family("wide", "", Data::Counter(points.collect()))];

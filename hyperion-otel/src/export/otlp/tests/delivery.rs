@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use opentelemetry::metrics::MeterProvider as _;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data as MetricData;
-use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value as NumberValue;
+use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value as ProtoNumber;
 use opentelemetry_proto::tonic::metrics::v1::{Metric, NumberDataPoint};
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::metrics::reader::MetricReader as _;
@@ -92,8 +92,8 @@ impl Program {
             asynchronous: false,
             data,
         };
-        let calls = (0..3).map(|series| number(series, Number::U64(self.calls[series])));
-        let seconds = (0..3).map(|series| number(series, Number::F64(self.seconds[series])));
+        let calls = (0..3).map(|series| number(series, NumberValue::U64(self.calls[series])));
+        let seconds = (0..3).map(|series| number(series, NumberValue::F64(self.seconds[series])));
         Snapshot {
             time: SystemTime::UNIX_EPOCH + Duration::from_secs(self.seconds_passed),
             families: vec![
@@ -149,8 +149,8 @@ fn points(metric: &Metric) -> Vec<(String, u64, u64, f64)> {
             .iter()
             .map(|point: &NumberDataPoint| {
                 let value = match point.value.unwrap() {
-                    NumberValue::AsInt(value) => value as f64,
-                    NumberValue::AsDouble(value) => value,
+                    ProtoNumber::AsInt(value) => value as f64,
+                    ProtoNumber::AsDouble(value) => value,
                 };
                 let (start, end) = (point.start_time_unix_nano, point.time_unix_nano);
                 (series(&point.attributes), start, end, value)
@@ -312,7 +312,7 @@ fn a_sink_sends_again_what_a_server_did_not_take() {
     assert_eq!(sink.temporality(), Temporality::Delta);
     let mut lookups = Vec::new();
     for (second, value) in [(10, 3), (20, 5), (30, 6)] {
-        let snapshot = counter(second, 5, Number::U64(value));
+        let snapshot = counter(second, 5, NumberValue::U64(value));
         let outcome = sink.export(&snapshot, &ResourceMetrics::default());
         assert_eq!(outcome.is_err(), second == 10);
         let body = received.recv_timeout(PATIENCE).unwrap().body;
@@ -328,7 +328,7 @@ fn a_sink_sends_again_what_a_server_did_not_take() {
 }
 
 /// A counter with one series, read at a second.
-fn counter(second: u64, start: u64, value: Number) -> Snapshot {
+fn counter(second: u64, start: u64, value: NumberValue) -> Snapshot {
     let at = |second| SystemTime::UNIX_EPOCH + Duration::from_secs(second);
     let mut snapshot = snapshot();
     snapshot.time = at(second);
@@ -366,10 +366,10 @@ fn sent(snapshots: Vec<Snapshot>) -> Vec<Option<(u64, u64, f64)>> {
 #[test]
 fn a_delta_begins_where_the_last_one_ended() {
     let snapshots = vec![
-        counter(10, 5, Number::U64(3)),
-        counter(20, 5, Number::U64(4)),
-        counter(30, 5, Number::U64(4)),
-        counter(40, 5, Number::U64(6)),
+        counter(10, 5, NumberValue::U64(3)),
+        counter(20, 5, NumberValue::U64(4)),
+        counter(30, 5, NumberValue::U64(4)),
+        counter(40, 5, NumberValue::U64(6)),
     ];
     assert_eq!(
         sent(snapshots),
@@ -385,8 +385,8 @@ fn a_delta_begins_where_the_last_one_ended() {
 #[test]
 fn a_series_is_sent_once_at_zero() {
     let snapshots = vec![
-        counter(10, 5, Number::I64(0)),
-        counter(20, 5, Number::I64(0)),
+        counter(10, 5, NumberValue::I64(0)),
+        counter(20, 5, NumberValue::I64(0)),
     ];
     assert_eq!(sent(snapshots), [Some((5, 10, 0.0)), None]);
 }
@@ -394,9 +394,9 @@ fn a_series_is_sent_once_at_zero() {
 #[test]
 fn a_count_that_went_down_began_anew() {
     let snapshots = vec![
-        counter(10, 5, Number::F64(3.0)),
-        counter(20, 5, Number::F64(1.5)),
-        counter(30, 5, Number::F64(2.0)),
+        counter(10, 5, NumberValue::F64(3.0)),
+        counter(20, 5, NumberValue::F64(1.5)),
+        counter(30, 5, NumberValue::F64(2.0)),
     ];
     assert_eq!(
         sent(snapshots),
@@ -407,20 +407,20 @@ fn a_count_that_went_down_began_anew() {
 #[test]
 fn a_series_that_came_back_with_more_than_before_began_anew() {
     let snapshots = vec![
-        counter(10, 5, Number::U64(3)),
-        counter(20, 15, Number::U64(7)),
+        counter(10, 5, NumberValue::U64(3)),
+        counter(20, 15, NumberValue::U64(7)),
     ];
     assert_eq!(sent(snapshots), [Some((5, 10, 3.0)), Some((15, 20, 7.0))]);
 }
 
 #[test]
 fn a_series_that_is_gone_is_forgotten() {
-    let mut without = counter(20, 5, Number::U64(0));
+    let mut without = counter(20, 5, NumberValue::U64(0));
     without.families.clear();
     let snapshots = vec![
-        counter(10, 5, Number::U64(3)),
+        counter(10, 5, NumberValue::U64(3)),
         without,
-        counter(30, 25, Number::U64(3)),
+        counter(30, 25, NumberValue::U64(3)),
     ];
     assert_eq!(
         sent(snapshots),

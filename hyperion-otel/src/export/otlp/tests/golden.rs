@@ -10,13 +10,13 @@ use opentelemetry_sdk::metrics::reader::MetricReader as _;
 
 use super::*;
 use crate::export::Reader;
-use hyperion_runtime::metrics::snapshot::{Exemplar, HistogramPoint, Label, SpanIds};
+use hyperion_runtime::metrics::snapshot::{Exemplar, HistogramPoint, LabelPair, SpanIds};
 
 fn at(seconds: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000 + seconds)
 }
 
-fn exemplar(seconds: u64, value: Number) -> Exemplar {
+fn exemplar(seconds: u64, value: NumberValue) -> Exemplar {
     Exemplar {
         value,
         time: at(seconds),
@@ -27,9 +27,10 @@ fn exemplar(seconds: u64, value: Number) -> Exemplar {
     }
 }
 
-fn point(labels: &[(&'static str, &'static str)], value: Number) -> NumberPoint {
-    let label =
-        |(key, value): &(&'static str, &'static str)| -> Label { ((*key).into(), (*value).into()) };
+fn point(labels: &[(&'static str, &'static str)], value: NumberValue) -> NumberPoint {
+    let label = |(key, value): &(&'static str, &'static str)| -> LabelPair {
+        ((*key).into(), (*value).into())
+    };
     NumberPoint {
         labels: labels.iter().map(label).collect(),
         start: Some(at(1)),
@@ -39,7 +40,7 @@ fn point(labels: &[(&'static str, &'static str)], value: Number) -> NumberPoint 
 }
 
 /// An observation of a callback.
-fn observed(value: Number) -> Vec<NumberPoint> {
+fn observed(value: NumberValue) -> Vec<NumberPoint> {
     vec![point(&[], value)]
 }
 
@@ -59,18 +60,21 @@ fn snapshot(seconds: u64) -> Snapshot {
     let more = seconds / 10;
     let half = f64::from(u32::try_from(more).unwrap()) / 2.0;
     let lookups = vec![
-        point(&[("tier", "memory"), ("warm", "true")], Number::U64(7)),
+        point(&[("tier", "memory"), ("warm", "true")], NumberValue::U64(7)),
         NumberPoint {
-            exemplar: Some(exemplar(seconds - 1, Number::U64(1))),
-            ..point(&[("tier", "redis"), ("warm", "false")], Number::U64(more))
+            exemplar: Some(exemplar(seconds - 1, NumberValue::U64(1))),
+            ..point(
+                &[("tier", "redis"), ("warm", "false")],
+                NumberValue::U64(more),
+            )
         },
     ];
     let refunds = NumberPoint {
         exemplar: Some(Exemplar {
             span: None,
-            ..exemplar(5, Number::F64(0.5))
+            ..exemplar(5, NumberValue::F64(0.5))
         }),
-        ..point(&[], Number::F64(half))
+        ..point(&[], NumberValue::F64(half))
     };
     let duration = HistogramPoint {
         labels: vec![("method".into(), "find".into())],
@@ -79,8 +83,8 @@ fn snapshot(seconds: u64) -> Snapshot {
         buckets: vec![3, 0, more],
         sum: 0.012 + half,
         exemplars: vec![
-            exemplar(4, Number::F64(0.004)),
-            exemplar(seconds, Number::F64(0.5)),
+            exemplar(4, NumberValue::F64(0.004)),
+            exemplar(seconds, NumberValue::F64(0.5)),
         ],
     };
     let families = vec![
@@ -88,7 +92,7 @@ fn snapshot(seconds: u64) -> Snapshot {
             "cpu.time",
             "s",
             true,
-            Data::Counter(observed(Number::F64(half))),
+            Data::Counter(observed(NumberValue::F64(half))),
         ),
         family("duration", "s", false, Data::Histogram(vec![duration])),
         family("empty", "1", false, Data::Counter(Vec::new())),
@@ -97,22 +101,27 @@ fn snapshot(seconds: u64) -> Snapshot {
             "memory",
             "By",
             true,
-            Data::UpDownCounter(observed(Number::I64(4096))),
+            Data::UpDownCounter(observed(NumberValue::I64(4096))),
         ),
         family(
             "queue",
             "{item}",
             false,
-            Data::UpDownCounter(observed(Number::I64(-3))),
+            Data::UpDownCounter(observed(NumberValue::I64(-3))),
         ),
         family("refunds", "EUR", false, Data::Counter(vec![refunds])),
         family(
             "temperature",
             "Cel",
             false,
-            Data::Gauge(observed(Number::F64(36.5))),
+            Data::Gauge(observed(NumberValue::F64(36.5))),
         ),
-        family("threads", "", true, Data::Gauge(observed(Number::U64(4)))),
+        family(
+            "threads",
+            "",
+            true,
+            Data::Gauge(observed(NumberValue::U64(4))),
+        ),
     ];
     Snapshot {
         time: at(seconds),

@@ -26,7 +26,7 @@ use prost::Message as _;
 use super::*;
 use crate::config::{Compression, Endpoint, Otlp, Protocol};
 use crate::export::testing::{self, ExportData as _};
-use hyperion_runtime::metrics::snapshot::{Data, Family, Number, NumberPoint};
+use hyperion_runtime::metrics::snapshot::{Data, Family, NumberPoint, NumberValue};
 
 /// Long enough for a busy machine, short enough to fail a test.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -91,7 +91,7 @@ fn snapshot() -> Snapshot {
         start: None,
         exemplar: None,
         labels: Vec::new(),
-        value: Number::U64(3),
+        value: NumberValue::U64(3),
     }];
     Snapshot {
         time: SystemTime::now(),

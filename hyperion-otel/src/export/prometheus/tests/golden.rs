@@ -15,14 +15,14 @@ use crate::export::prometheus::exposition::Exposition;
 use crate::export::prometheus::naming::Prefix;
 use crate::export::prometheus::numbers::Format;
 use hyperion_runtime::metrics::snapshot::{
-    Data, Exemplar, Family, HistogramPoint, Number, NumberPoint, SpanIds,
+    Data, Exemplar, Family, HistogramPoint, NumberPoint, NumberValue, SpanIds,
 };
 
 fn at(milliseconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(milliseconds)
 }
 
-fn exemplar(value: Number, with_span: bool) -> Exemplar {
+fn exemplar(value: NumberValue, with_span: bool) -> Exemplar {
     let span = SpanIds {
         trace_id: 0x0af7_6519_16cd_43dd_8448_eb21_1c80_319c_u128.to_be_bytes(),
         span_id: 0x00f0_67aa_0ba9_02b7_u64.to_be_bytes(),
@@ -40,7 +40,7 @@ fn everything() -> Vec<Family> {
     described.description = "A \\ and\nanother line with \"quotes\" and grüße.".into();
     let mut silent = gauge("silent", "", 1.0);
     silent.description = "".into();
-    let queue = Data::UpDownCounter(vec![point(&[], Number::I64(-2))]);
+    let queue = Data::UpDownCounter(vec![point(&[], NumberValue::I64(-2))]);
     let mut families = vec![
         described,
         silent,
@@ -62,13 +62,13 @@ fn counters() -> [Family; 2] {
         exemplar,
         ..point(labels, value)
     };
-    let with_span = exemplar(Number::U64(1), true);
-    let without = exemplar(Number::F64(0.25), false);
+    let with_span = exemplar(NumberValue::U64(1), true);
+    let without = exemplar(NumberValue::F64(0.25), false);
     let lookups = vec![
-        started(&[("tier", "redis")], Number::U64(3), Some(with_span)),
-        started(&[("tier", "memory")], Number::U64(u64::MAX), None),
+        started(&[("tier", "redis")], NumberValue::U64(3), Some(with_span)),
+        started(&[("tier", "memory")], NumberValue::U64(u64::MAX), None),
     ];
-    let sent = vec![started(&[], Number::F64(1_234_567.5), Some(without))];
+    let sent = vec![started(&[], NumberValue::F64(1_234_567.5), Some(without))];
     [
         family("cache.lookups", "{lookup}", Data::Counter(lookups)),
         family("network.io", "By", Data::Counter(sent)),
@@ -79,7 +79,7 @@ fn histograms() -> [Family; 3] {
     let histogram =
         |labels: &[(&'static str, &'static str)], bounds: &[f64], buckets: &[u64], sum| {
             HistogramPoint {
-                labels: point(labels, Number::U64(0)).labels,
+                labels: point(labels, NumberValue::U64(0)).labels,
                 start: Some(at(1_520_430_000_000)),
                 bounds: Arc::from(bounds),
                 buckets: buckets.to_vec(),
@@ -94,9 +94,9 @@ fn histograms() -> [Family; 3] {
     ];
     let calls = HistogramPoint {
         exemplars: vec![
-            exemplar(Number::F64(0.004), true),
-            exemplar(Number::F64(0.5), false),
-            exemplar(Number::U64(9), true),
+            exemplar(NumberValue::F64(0.004), true),
+            exemplar(NumberValue::F64(0.5), false),
+            exemplar(NumberValue::U64(9), true),
         ],
         ..histogram(&labels, &[0.005, 0.25, 1.0, 10.0], &[2, 0, 1, 1, 0], 9.504)
     };
@@ -132,9 +132,9 @@ fn odd_labels() -> [Family; 2] {
     ];
     let values = values
         .into_iter()
-        .map(|(kind, value)| point(&[("kind", kind), ("value", value)], Number::U64(1)))
+        .map(|(kind, value)| point(&[("kind", kind), ("value", value)], NumberValue::U64(1)))
         .collect();
-    let names = vec![point(&names, Number::I64(-7))];
+    let names = vec![point(&names, NumberValue::I64(-7))];
     [
         family("labels.odd-names", "", Data::Gauge(names)),
         family("labels.odd-values", "", Data::Gauge(values)),
@@ -160,7 +160,7 @@ fn floats() -> Family {
         .enumerate()
         .map(|(index, value)| NumberPoint {
             labels: vec![("index".into(), format!("{index:02}").into())],
-            ..point(&[], Number::F64(value))
+            ..point(&[], NumberValue::F64(value))
         })
         .collect();
     family("floats", "", Data::Gauge(points))
@@ -233,9 +233,9 @@ fn what_is_left_out() {
             "no.counter",
             "",
             Data::Counter(vec![
-                point(&[("of", "nothing")], Number::F64(f64::NAN)),
-                point(&[("of", "debts")], Number::I64(-1)),
-                point(&[("of", "goods")], Number::F64(1.0)),
+                point(&[("of", "nothing")], NumberValue::F64(f64::NAN)),
+                point(&[("of", "debts")], NumberValue::I64(-1)),
+                point(&[("of", "goods")], NumberValue::F64(1.0)),
             ]),
         ),
         family(

@@ -244,6 +244,19 @@ fn a_body_is_not_waited_for() {
     }
 }
 
+/// More than the buffers on the way can hold.
+const HUGE: usize = 48 << 20;
+
+fn with_huge_page(limits: Limits) -> Exporter {
+    let source = Arc::new(|| {
+        let mut family = counter("a", 1);
+        family.description = "x".repeat(HUGE).into();
+        snapshot(vec![family])
+    });
+    let (listener, _reader) = Exporter::start_within(&config(), source, limits).unwrap();
+    listener
+}
+
 #[test]
 fn a_client_that_does_not_read_is_cut_off_and_makes_room() {
     let limits = Limits {
@@ -252,25 +265,18 @@ fn a_client_that_does_not_read_is_cut_off_and_makes_room() {
         encoding: PATIENCE,
         ..Limits::default()
     };
-    // More than the buffers on the way can hold.
-    let size = 48 << 20;
-    let source = Arc::new(move || {
-        let mut family = counter("a", 1);
-        family.description = "x".repeat(size).into();
-        snapshot(vec![family])
-    });
-    let (listener, _reader) = Exporter::start_within(&config(), source, limits).unwrap();
+    let listener = with_huge_page(limits);
     let mut lazy = connect(&listener);
     lazy.write_all(b"GET /metrics HTTP/1.1\r\nhost: test\r\n\r\n")
         .unwrap();
     // There is one place, so this waits for the end of the other.
     let (head, body) = ask(&listener, "GET", "/metrics");
     assert!(head.starts_with("http/1.1 200 ok"), "{head}");
-    assert!(body.len() > size, "{}", body.len());
+    assert!(body.len() > HUGE, "{}", body.len());
     let mut rest = Vec::new();
     // It ends early, with an error or without.
     let _ = lazy.read_to_end(&mut rest);
-    assert!(rest.len() < size, "{}", rest.len());
+    assert!(rest.len() < HUGE, "{}", rest.len());
 }
 
 #[test]
@@ -309,13 +315,7 @@ fn a_client_that_reads_by_the_byte_is_cut_off_in_the_end() {
         encoding: PATIENCE,
         ..Limits::default()
     };
-    let size = 48 << 20;
-    let source = Arc::new(move || {
-        let mut family = counter("a", 1);
-        family.description = "x".repeat(size).into();
-        snapshot(vec![family])
-    });
-    let (listener, _reader) = Exporter::start_within(&config(), source, limits).unwrap();
+    let listener = with_huge_page(limits);
     let mut slow = connect(&listener);
     slow.write_all(b"GET /metrics HTTP/1.1\r\nhost: test\r\n\r\n")
         .unwrap();
@@ -327,7 +327,7 @@ fn a_client_that_reads_by_the_byte_is_cut_off_in_the_end() {
         std::thread::sleep(Duration::from_millis(1));
         assert!(started.elapsed() < PATIENCE);
     }
-    assert!((1..size).contains(&read), "{read}");
+    assert!((1..HUGE).contains(&read), "{read}");
 }
 
 #[test]

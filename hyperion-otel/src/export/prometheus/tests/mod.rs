@@ -17,7 +17,7 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::metrics::reader::MetricReader;
 
 use hyperion_runtime::metrics::snapshot::{
-    Data, Family, HistogramPoint, Number, NumberPoint, Snapshot,
+    Data, Family, HistogramPoint, NumberPoint, NumberValue, Snapshot,
 };
 
 fn family(name: &'static str, unit: &'static str, data: Data) -> Family {
@@ -30,7 +30,7 @@ fn family(name: &'static str, unit: &'static str, data: Data) -> Family {
     }
 }
 
-fn point(labels: &[(&'static str, &'static str)], value: Number) -> NumberPoint {
+fn point(labels: &[(&'static str, &'static str)], value: NumberValue) -> NumberPoint {
     NumberPoint {
         start: None,
         exemplar: None,
@@ -65,7 +65,7 @@ fn counter(name: &'static str, value: u64) -> Family {
     family(
         name,
         "",
-        Data::Counter(vec![point(&[], Number::U64(value))]),
+        Data::Counter(vec![point(&[], NumberValue::U64(value))]),
     )
 }
 
@@ -73,7 +73,7 @@ fn gauge(name: &'static str, unit: &'static str, value: f64) -> Family {
     family(
         name,
         unit,
-        Data::Gauge(vec![point(&[], Number::F64(value))]),
+        Data::Gauge(vec![point(&[], NumberValue::F64(value))]),
     )
 }
 

@@ -13,7 +13,7 @@ use crate::export::prometheus::encode::encode;
 use crate::export::prometheus::naming::Prefix;
 use crate::export::prometheus::numbers::Format;
 use crate::export::testing::exponential_metrics;
-use hyperion_runtime::metrics::snapshot::{Data, Family, Number};
+use hyperion_runtime::metrics::snapshot::{Data, Family, NumberValue};
 
 fn check(families: Vec<Family>, expected: &Expect) {
     let prefix = Prefix::default();
@@ -29,8 +29,8 @@ fn check(families: Vec<Family>, expected: &Expect) {
 #[test]
 fn every_kind_of_native_metric_has_its_form() {
     let tiers = vec![
-        point(&[("tier", "redis")], Number::U64(3)),
-        point(&[("tier", "memory")], Number::U64(u64::MAX)),
+        point(&[("tier", "redis")], NumberValue::U64(3)),
+        point(&[("tier", "memory")], NumberValue::U64(u64::MAX)),
     ];
     check(
         vec![
@@ -39,7 +39,7 @@ fn every_kind_of_native_metric_has_its_form() {
             family(
                 "queue.size",
                 "1",
-                Data::UpDownCounter(vec![point(&[], Number::I64(-2))]),
+                Data::UpDownCounter(vec![point(&[], NumberValue::I64(-2))]),
             ),
             gauge("pool.used", "1", 0.5),
         ],
@@ -88,7 +88,7 @@ fn unusual_numbers_and_texts_are_written_as_prometheus_reads_them() {
     let points = values
         .iter()
         .zip(labels)
-        .map(|(value, label)| point(&[("a.b", label)], Number::F64(*value)))
+        .map(|(value, label)| point(&[("a.b", label)], NumberValue::F64(*value)))
         .collect();
     let mut odd = family("odd", "", Data::Gauge(points));
     odd.description = "A \\ and\nanother line with \"quotes\".".into();
@@ -127,8 +127,8 @@ fn a_metric_that_collides_is_left_out_with_a_word_about_it() {
                 "twice",
                 "",
                 Data::Gauge(vec![
-                    point(&[("a.b", "1")], Number::U64(1)),
-                    point(&[("a_b", "1")], Number::U64(2)),
+                    point(&[("a.b", "1")], NumberValue::U64(1)),
+                    point(&[("a_b", "1")], NumberValue::U64(2)),
                 ]),
             ),
             counter("fine", 6),
@@ -217,8 +217,8 @@ fn an_exponential_histogram_is_left_out_with_a_word_about_it() {
 #[test]
 fn a_series_is_the_same_with_a_label_that_is_empty() {
     let points = vec![
-        point(&[], Number::U64(1)),
-        point(&[("a", "")], Number::U64(2)),
+        point(&[], NumberValue::U64(1)),
+        point(&[("a", "")], NumberValue::U64(2)),
     ];
     check(
         vec![family("twice", "", Data::Gauge(points))],

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::oracle;
 use hyperion_runtime::metrics::snapshot::{
-    Data, Exemplar, Family, HistogramPoint, Label, Number, NumberPoint, Snapshot, SpanIds,
+    Data, Exemplar, Family, HistogramPoint, LabelPair, NumberPoint, NumberValue, Snapshot, SpanIds,
 };
 
 /// Texts of any characters, and those that are special to the formats or alike once they are sanitised.
@@ -20,7 +20,7 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn labels() -> impl Strategy<Value = Vec<Label>> {
+fn labels() -> impl Strategy<Value = Vec<LabelPair>> {
     vec((text(), text()), 0..4).prop_map(|mut labels| {
         labels.sort();
         labels.dedup_by(|one, other| one.0 == other.0);
@@ -31,14 +31,14 @@ fn labels() -> impl Strategy<Value = Vec<Label>> {
     })
 }
 
-fn number() -> impl Strategy<Value = Number> {
+fn number() -> impl Strategy<Value = NumberValue> {
     prop_oneof![
-        any::<u64>().prop_map(Number::U64),
-        any::<i64>().prop_map(Number::I64),
-        any::<f64>().prop_map(Number::F64),
-        (0..1000).prop_map(|small| Number::F64(f64::from(small) / 8.0)),
-        Just(Number::F64(f64::NAN)),
-        Just(Number::F64(f64::NEG_INFINITY)),
+        any::<u64>().prop_map(NumberValue::U64),
+        any::<i64>().prop_map(NumberValue::I64),
+        any::<f64>().prop_map(NumberValue::F64),
+        (0..1000).prop_map(|small| NumberValue::F64(f64::from(small) / 8.0)),
+        Just(NumberValue::F64(f64::NAN)),
+        Just(NumberValue::F64(f64::NEG_INFINITY)),
     ]
 }
 
@@ -151,7 +151,7 @@ fn labelled(label: String, help: String) -> Snapshot {
     let point = NumberPoint {
         labels: vec![("label".into(), label.into())],
         start: None,
-        value: Number::U64(1),
+        value: NumberValue::U64(1),
         exemplar: None,
     };
     snapshot(vec![Family {

@@ -141,8 +141,8 @@ fn a_service_refuses_other_methods() {
     assert_eq!(response.headers()["allow"], "GET, HEAD");
 }
 
-#[test]
-fn more_than_can_wait_are_sent_away() {
+/// An exporter for one client that tells when it reads its source, which hangs until the other end is sent to or dropped.
+fn hanging() -> (Exporter, mpsc::Receiver<()>, mpsc::Sender<()>) {
     let limits = Limits {
         clients: 1,
         native: Duration::from_secs(20),
@@ -156,7 +156,12 @@ fn more_than_can_wait_are_sent_away() {
         let _ = hang.lock().unwrap().recv();
         snapshot(Vec::new())
     };
-    let exporter = exporter(source, limits);
+    (exporter(source, limits), begun, release)
+}
+
+#[test]
+fn more_than_can_wait_are_sent_away() {
+    let (exporter, begun, release) = hanging();
     let mut service = exporter.service();
     let first = service.call(request("*/*", ""));
     begun.recv_timeout(Duration::from_secs(20)).unwrap();
@@ -171,20 +176,7 @@ fn more_than_can_wait_are_sent_away() {
 
 #[test]
 fn a_request_that_is_given_up_makes_room() {
-    let limits = Limits {
-        clients: 1,
-        native: Duration::from_secs(20),
-        ..Limits::default()
-    };
-    let (release, hang) = mpsc::channel::<()>();
-    let hang = std::sync::Mutex::new(hang);
-    let (reading, begun) = mpsc::channel();
-    let source = move || {
-        let _ = reading.send(());
-        let _ = hang.lock().unwrap().recv();
-        snapshot(Vec::new())
-    };
-    let exporter = exporter(source, limits);
+    let (exporter, begun, release) = hanging();
     let mut service = exporter.service();
     let first = service.call(request("*/*", ""));
     begun.recv_timeout(Duration::from_secs(20)).unwrap();

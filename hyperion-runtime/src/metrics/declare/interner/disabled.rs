@@ -1,4 +1,4 @@
-//! What is left of the texts of a label in a build without `otel`: nothing.
+//! The texts of a label in a build without `otel`: none is kept.
 
 use crate::metrics::OTHER;
 

@@ -47,7 +47,7 @@ impl Texts {
     }
 }
 
-/// Whether a text is one that backends show as it is.
+/// Returns true if a text is one that backends show as it is.
 fn is_kept(text: &str) -> bool {
     !text.is_empty() && text.len() <= LONGEST && text != OTHER && !text.contains(char::is_control)
 }
@@ -61,7 +61,7 @@ struct Table {
     slots: Box<[OnceLock<u16>]>,
     /// The text of each value.
     texts: Box<[OnceLock<&'static str>]>,
-    /// How many values are given away. It is raised under `growing`, when value and text are there.
+    /// The number of values that are given away. It is raised under `growing`, when value and text are there.
     length: AtomicU16,
     growing: Mutex<()>,
 }

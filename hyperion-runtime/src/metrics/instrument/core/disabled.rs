@@ -35,12 +35,12 @@ impl Core {
     pub(crate) fn record(&self, _value: f64, _index: impl FnOnce() -> usize) {}
 
     #[inline(always)]
-    pub(crate) fn start(&self) -> Stopwatch {
+    pub(crate) fn start(&self, _index: impl FnOnce() -> usize) -> Stopwatch {
         Stopwatch(())
     }
 
     #[inline(always)]
-    pub(crate) fn stop(&self, _stopwatch: &mut Stopwatch, _index: usize) -> Duration {
+    pub(crate) fn stop(&self, _stopwatch: Stopwatch) -> Duration {
         Duration::ZERO
     }
 
@@ -59,19 +59,8 @@ impl Core {
 }
 
 /// No clock is read.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Stopwatch(());
-
-#[expect(clippy::unused_self, reason = "the signatures of a build with `otel`")]
-impl Stopwatch {
-    #[inline(always)]
-    pub(crate) fn runs(&self) -> bool {
-        false
-    }
-
-    #[inline(always)]
-    pub(crate) fn forget(&mut self) {}
-}
 
 /// A callback that is never asked: this build lacks the feature `otel`.
 #[derive(Debug)]

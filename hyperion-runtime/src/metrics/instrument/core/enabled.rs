@@ -78,14 +78,14 @@ impl Core {
     }
 
     #[inline]
-    pub(crate) fn start(&self) -> Stopwatch {
-        Stopwatch(self.is_on().then(Ticks::now))
+    pub(crate) fn start(&self, index: impl FnOnce() -> usize) -> Stopwatch {
+        Stopwatch(self.is_on().then(|| (Ticks::now(), index())))
     }
 
-    /// Records the time since the start, unless that was done, and tells it.
+    /// Records the time since the start in the series of the stopwatch, and returns it.
     #[inline]
-    pub(crate) fn stop(&self, stopwatch: &mut Stopwatch, index: usize) -> Duration {
-        let Some(start) = stopwatch.0.take() else {
+    pub(crate) fn stop(&self, Stopwatch(start): Stopwatch) -> Duration {
+        let Some((start, index)) = start else {
             return Duration::ZERO;
         };
         let seconds = Ticks::now().seconds_since(start);
@@ -111,21 +111,9 @@ impl Core {
     }
 }
 
-/// The start of something, if metrics were recorded then.
-#[derive(Debug)]
-pub(crate) struct Stopwatch(Option<Ticks>);
-
-impl Stopwatch {
-    #[inline]
-    pub(crate) fn runs(&self) -> bool {
-        self.0.is_some()
-    }
-
-    #[inline]
-    pub(crate) fn forget(&mut self) {
-        self.0 = None;
-    }
-}
+/// The start of something and its series, if metrics were recorded then.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stopwatch(Option<(Ticks, usize)>);
 
 /// Has the metrics of a struct exported before one of them is touched.
 pub(crate) fn register(group: &'static Group, instance: Instance) {

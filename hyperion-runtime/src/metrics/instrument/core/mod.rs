@@ -6,10 +6,6 @@ mod disabled;
 mod enabled;
 
 #[cfg(not(feature = "otel"))]
-pub use disabled::Observation;
-#[cfg(not(feature = "otel"))]
-pub(crate) use disabled::{Core, Stopwatch, register};
+pub use disabled::*;
 #[cfg(feature = "otel")]
-pub use enabled::Observation;
-#[cfg(feature = "otel")]
-pub(crate) use enabled::{Core, Stopwatch, register};
+pub use enabled::*;
