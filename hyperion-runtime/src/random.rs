@@ -11,7 +11,7 @@ thread_local! {
     static RANDOM: RefCell<SmallRng> = RefCell::new(seeded());
 }
 
-/// A generator seeded from the operating system; if that has no randomness to give, the standard library's hash keys stand in.
+/// A generator seeded from the operating system, or by hash keys of the standard library where that has no randomness.
 fn seeded() -> SmallRng {
     SmallRng::try_from_os_rng()
         .unwrap_or_else(|_| SmallRng::seed_from_u64(RandomState::new().build_hasher().finish()))

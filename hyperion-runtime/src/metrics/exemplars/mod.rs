@@ -112,8 +112,8 @@ impl Exemplars {
 
     /// The exemplars of each series, in the order of the buckets.
     pub(crate) fn all(&self) -> impl Iterator<Item = (usize, impl Iterator<Item = Seen>)> {
-        let series = self.series.get().map_or(&[][..], |series| series);
-        series.iter().enumerate().filter_map(|(index, slots)| {
+        let series = self.series.get().into_iter().flatten();
+        series.enumerate().filter_map(|(index, slots)| {
             let kept = slots.get()?.iter().filter_map(ExemplarSlot::read);
             Some((index, kept.map(seen)))
         })

@@ -35,10 +35,8 @@ impl GaugeCells {
 
     /// The series that have a value, and their values.
     pub(crate) fn values(&self) -> impl Iterator<Item = (usize, u64)> {
-        let cells = self.0.get().map_or(&[][..], |cells| cells);
+        let cells = self.0.get().into_iter().flatten().enumerate();
         cells
-            .iter()
-            .enumerate()
             .filter(|(_, cell)| cell.is_set.load(Ordering::Acquire))
             .map(|(index, cell)| (index, cell.bits.load(Ordering::Relaxed)))
     }
