@@ -46,17 +46,17 @@ pub struct Calendar {
     nanos_per_tick: u64,
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "a tick is shorter than 65 microseconds, and 64 bits of nanoseconds last until 2554"
+)]
 impl Calendar {
     /// So a tick of 65 microseconds still fits, and the span of a year is exact to less than one.
     const FRACTION: u32 = 48;
 
     /// The present one.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_precision_loss,
-        clippy::cast_sign_loss,
-        reason = "a tick has a positive length of less than 65 microseconds, and time counts nanoseconds until 2554"
-    )]
     pub fn now() -> Self {
         let clock = clock();
         let anchor = *clock.anchor.read().unwrap_or_else(PoisonError::into_inner);
@@ -70,21 +70,13 @@ impl Calendar {
 
     /// Nanoseconds since the beginning of 1970, UTC.
     pub fn unix_nanos(&self, moment: Ticks) -> u64 {
-        if moment.0 >= self.ticks {
-            self.nanos
-                .saturating_add(self.nanos_of(moment.0 - self.ticks))
-        } else {
-            self.nanos
-                .saturating_sub(self.nanos_of(self.ticks - moment.0))
+        let nanos = |ticks: u64| {
+            ((u128::from(ticks) * u128::from(self.nanos_per_tick)) >> Self::FRACTION) as u64
+        };
+        match moment.0.checked_sub(self.ticks) {
+            Some(later) => self.nanos.saturating_add(nanos(later)),
+            None => self.nanos.saturating_sub(nanos(self.ticks - moment.0)),
         }
-    }
-
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "584 years of nanoseconds fit"
-    )]
-    fn nanos_of(&self, ticks: u64) -> u64 {
-        ((u128::from(ticks) * u128::from(self.nanos_per_tick)) >> Self::FRACTION) as u64
     }
 }
 
