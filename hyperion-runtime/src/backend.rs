@@ -14,7 +14,7 @@ pub use crate::trace::settings::{ExceptionSignal, SpanLimits};
 
 /// The clock of spans.
 pub mod clock {
-    pub use crate::trace::clock::{Ticks, refine};
+    pub use crate::trace::clock::{Calendar, Ticks, refine};
 }
 
 /// Messages of the library to the person who runs the program.

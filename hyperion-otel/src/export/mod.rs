@@ -3,6 +3,7 @@
 //! The pipeline drives a [`SpanSink`] and a [`MetricSink`], each from a background thread of its own. A sink blocks that
 //! thread until the batch is delivered or lost, and never longer than its own timeout.
 
+pub(crate) mod batch;
 #[cfg(feature = "console")]
 pub(crate) mod console;
 #[cfg(feature = "otlp")]
@@ -26,13 +27,13 @@ use std::time::Duration;
 
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
-use opentelemetry_sdk::trace::SpanData;
 
 use hyperion_runtime::metrics::snapshot::Snapshot;
 
 #[cfg(feature = "prometheus")]
 pub use prometheus::MetricsService;
 // A test against a real Prometheus exposes metrics of its own making.
+pub use batch::{EventView, SpanBatch, SpanView};
 #[cfg(feature = "prometheus")]
 #[doc(hidden)]
 pub use prometheus::Exporter as PrometheusExporter;
@@ -47,7 +48,7 @@ pub trait SpanSink: Send {
     /// # Errors
     ///
     /// Returns why spans are lost, and how many if the others were accepted.
-    fn export(&mut self, batch: Vec<SpanData>) -> Result<(), ExportError>;
+    fn export(&mut self, batch: SpanBatch<'_>) -> Result<(), ExportError>;
 
     /// Writes out what is held back and lets go of connections, within `timeout`.
     fn shutdown(&mut self, timeout: Duration) {

@@ -7,9 +7,9 @@ use futures_executor::block_on;
 use opentelemetry::Context;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkError;
-use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+use opentelemetry_sdk::trace::SpanExporter;
 
-use super::{ExportError, SpanSink, panic_message};
+use super::{ExportError, SpanBatch, SpanSink, panic_message};
 
 /// Adapts a [`SpanExporter`] of the OpenTelemetry SDK.
 ///
@@ -30,8 +30,9 @@ impl<E: SpanExporter> SdkSpanSink<E> {
 }
 
 impl<E: SpanExporter> SpanSink for SdkSpanSink<E> {
-    fn export(&mut self, batch: Vec<SpanData>) -> Result<(), ExportError> {
+    fn export(&mut self, batch: SpanBatch<'_>) -> Result<(), ExportError> {
         let _suppressed = Context::enter_telemetry_suppressed_scope();
+        let batch = batch.into_span_data();
         match catch_unwind(AssertUnwindSafe(|| block_on(self.exporter.export(batch)))) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(OTelSdkError::Timeout(after))) => Err(ExportError::retryable(format!(
@@ -61,7 +62,9 @@ mod tests {
     use std::sync::{Arc, Mutex};
     use std::task::Poll;
 
+    use opentelemetry::InstrumentationScope;
     use opentelemetry_sdk::error::OTelSdkResult;
+    use opentelemetry_sdk::trace::SpanData;
 
     use super::*;
 
@@ -112,7 +115,8 @@ mod tests {
             suppressed: Arc::clone(&suppressed),
         };
         let mut sink = SdkSpanSink::new(exporter, &Resource::builder_empty().build());
-        let result = sink.export(Vec::new());
+        let (scope, mut none) = (InstrumentationScope::default(), Vec::new());
+        let result = sink.export(SpanBatch::new(&mut none, &scope, &[]));
         sink.shutdown(Duration::from_secs(1));
         let suppressed = *suppressed.lock().unwrap();
         (result, suppressed)

@@ -1,5 +1,7 @@
-//! Instruments of the OpenTelemetry API, as a reader sees them.
+//! Spans and metrics for tests of sinks.
 
+use hyperion_runtime::backend::{Extra, Identity, Named, SpanRecord};
+use opentelemetry::InstrumentationScope;
 use opentelemetry::metrics::{Meter, MeterProvider as _};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
@@ -7,8 +9,56 @@ use opentelemetry_sdk::metrics::reader::MetricReader as _;
 use opentelemetry_sdk::metrics::{
     Aggregation, Instrument, MeterProviderBuilder, SdkMeterProvider, Stream,
 };
+use opentelemetry_sdk::trace::SpanData;
 
-use super::Reader;
+use super::{ExportError, Reader, SpanBatch, SpanSink};
+
+/// Sinks that are given spans in the form of the OpenTelemetry SDK, in which tests write them.
+pub(super) trait ExportData: SpanSink {
+    fn export_data(&mut self, spans: Vec<SpanData>) -> Result<(), ExportError> {
+        let mut records: Vec<SpanRecord> = spans.into_iter().map(record).collect();
+        self.export(SpanBatch::new(
+            &mut records,
+            &InstrumentationScope::default(),
+            &[],
+        ))
+    }
+}
+
+impl<S: SpanSink + ?Sized> ExportData for S {}
+
+/// The record of a span that was made through OpenTelemetry's API.
+pub(super) fn record(span: SpanData) -> SpanRecord {
+    let named = Named {
+        name: span.name,
+        kind: span.span_kind,
+        scope: span.instrumentation_scope,
+    };
+    let mut record = SpanRecord::start(
+        Identity::Named(Box::new(named)),
+        span.span_context.trace_id(),
+        None,
+    );
+    record.span_id = span.span_context.span_id();
+    record.flags = span.span_context.trace_flags();
+    record.parent_span_id = span.parent_span_id;
+    record.parent_is_remote = span.parent_span_is_remote;
+    record.attributes = span.attributes.into();
+    record.extra = Some(Box::new(Extra {
+        status: span.status,
+        name: None,
+        start: Some(span.start_time),
+        end: Some(span.end_time),
+        trace_state: span.span_context.trace_state().clone(),
+        events: span.events.events,
+        last_event: None,
+        links: span.links.links,
+        dropped_attributes: span.dropped_attributes_count,
+        dropped_events: span.events.dropped_count,
+        dropped_links: span.links.dropped_count,
+    }));
+    record
+}
 
 /// The points after `record` has used the meter of a library.
 pub(super) fn sdk_metrics(record: impl FnOnce(&Meter)) -> ResourceMetrics {

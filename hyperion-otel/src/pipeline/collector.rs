@@ -1,12 +1,10 @@
 //! The one thread that turns recorded spans into exported ones.
 
-use super::span_data::span_data;
 use super::worker::{Stopping, Work, Worker};
 use crate::config::Batch;
-use crate::export::{SpanSink, catch_panic};
+use crate::export::{SpanBatch, SpanSink, catch_panic};
 use hyperion_runtime::backend::{Recorder, SpanRecord, clock, diagnostics};
 use opentelemetry::{InstrumentationScope, KeyValue};
-use opentelemetry_sdk::trace::SpanData;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -49,7 +47,6 @@ impl Collector {
             scope,
             common,
             batch,
-            records: Vec::new(),
             pending: Vec::new(),
             progress: Arc::clone(&progress),
         };
@@ -97,9 +94,8 @@ struct Batches {
     scope: InstrumentationScope,
     common: Vec<KeyValue>,
     batch: Batch,
-    /// Taken from the queues, whose lock is not held while records are converted.
-    records: Vec<SpanRecord>,
-    pending: Vec<SpanData>,
+    /// Taken from the queues, and not yet with the sink.
+    pending: Vec<SpanRecord>,
     progress: Arc<Progress>,
 }
 
@@ -127,9 +123,7 @@ impl Batches {
         let room = (self.batch.max_export_batch_size as usize).saturating_sub(self.pending.len());
         let taken = self
             .recorder
-            .drain(room, |record| self.records.push(record));
-        let data = |record: SpanRecord| span_data(record, &self.scope, &self.common);
-        self.pending.extend(self.records.drain(..).map(data));
+            .drain(room, |record| self.pending.push(record));
         self.progress.in_hand.fetch_add(taken, Ordering::SeqCst);
         self.pending.len() >= self.batch.max_export_batch_size as usize
     }
@@ -139,8 +133,11 @@ impl Batches {
             return;
         }
         let count = self.pending.len();
-        let batch = std::mem::replace(&mut self.pending, Vec::with_capacity(count));
-        let result = catch_panic(|| self.sink.export(batch));
+        let result = catch_panic(|| {
+            let batch = SpanBatch::new(&mut self.pending, &self.scope, &self.common);
+            self.sink.export(batch)
+        });
+        self.pending.clear();
         if self.progress.abandoned.load(Ordering::SeqCst) {
             return;
         }
@@ -172,7 +169,8 @@ mod tests {
     use super::*;
     use crate::config::{ExceptionSignal, Sampler, SpanLimits};
     use crate::export::ExportError;
-    use crate::pipeline::span_data::tests::sample;
+    use crate::export::batch::tests::sample;
+    use opentelemetry_sdk::trace::SpanData;
     use std::sync::Mutex;
     use std::sync::mpsc;
 
@@ -180,8 +178,8 @@ mod tests {
     struct Sink(Export);
 
     impl SpanSink for Sink {
-        fn export(&mut self, batch: Vec<SpanData>) -> Result<(), ExportError> {
-            (self.0)(batch)
+        fn export(&mut self, batch: SpanBatch<'_>) -> Result<(), ExportError> {
+            (self.0)(batch.into_span_data())
         }
     }
 

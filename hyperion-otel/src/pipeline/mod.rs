@@ -12,7 +12,6 @@ mod metrics;
 mod process;
 mod resource;
 mod sinks;
-mod span_data;
 mod telemetry;
 mod traces;
 mod worker;

@@ -3,10 +3,9 @@
 use super::Error;
 use super::collector::Collector;
 use crate::config::{Sampler, Tracing};
-use crate::export::{ExportError, SpanSink};
+use crate::export::{ExportError, SpanBatch, SpanSink};
 use hyperion_runtime::backend::{Losses, Provider, Recorder, recorder};
 use opentelemetry::{InstrumentationScope, KeyValue};
-use opentelemetry_sdk::trace::SpanData;
 
 /// The running recorder and its collector.
 #[derive(Debug)]
@@ -64,7 +63,7 @@ impl Traces {
 struct Nowhere;
 
 impl SpanSink for Nowhere {
-    fn export(&mut self, _batch: Vec<SpanData>) -> Result<(), ExportError> {
+    fn export(&mut self, _batch: SpanBatch<'_>) -> Result<(), ExportError> {
         Ok(())
     }
 }

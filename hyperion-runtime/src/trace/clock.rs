@@ -33,15 +33,49 @@ impl Ticks {
 
     /// The wall-clock time of this moment.
     pub fn to_system_time(self) -> SystemTime {
-        let anchor = *clock()
-            .anchor
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        let duration = |ticks| Duration::from_secs_f64(seconds(ticks));
-        if self >= anchor.ticks {
-            anchor.wall + duration(self.0 - anchor.ticks.0)
-        } else {
-            anchor.wall - duration(anchor.ticks.0 - self.0)
+        SystemTime::UNIX_EPOCH + Duration::from_nanos(Calendar::now().unix_nanos(self))
+    }
+}
+
+/// The wall-clock times of ticks, as they are known at one moment. It serves a batch of spans for one reading of the clock.
+#[derive(Clone, Copy, Debug)]
+pub struct Calendar {
+    ticks: u64,
+    nanos: u64,
+    /// In parts of 2 to the power of [`FRACTION`](Self::FRACTION).
+    nanos_per_tick: u64,
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "a tick is shorter than 65 microseconds, and 64 bits of nanoseconds last until 2554"
+)]
+impl Calendar {
+    /// So a tick of 65 microseconds still fits, and the span of a year is exact to less than one.
+    const FRACTION: u32 = 48;
+
+    /// The present one.
+    pub fn now() -> Self {
+        let clock = clock();
+        let anchor = *clock.anchor.read().unwrap_or_else(PoisonError::into_inner);
+        let since = anchor.wall.duration_since(SystemTime::UNIX_EPOCH);
+        Self {
+            ticks: anchor.ticks.0,
+            nanos: since.unwrap_or_default().as_nanos() as u64,
+            nanos_per_tick: (seconds(1) * 1e9 * (1u64 << Self::FRACTION) as f64) as u64,
+        }
+    }
+
+    /// Nanoseconds since the beginning of 1970, UTC.
+    pub fn unix_nanos(&self, moment: Ticks) -> u64 {
+        let nanos = |ticks: u64| {
+            ((u128::from(ticks) * u128::from(self.nanos_per_tick)) >> Self::FRACTION) as u64
+        };
+        match moment.0.checked_sub(self.ticks) {
+            Some(later) => self.nanos.saturating_add(nanos(later)),
+            None => self.nanos.saturating_sub(nanos(self.ticks - moment.0)),
         }
     }
 }

@@ -43,18 +43,12 @@ impl Tracer for RecorderTracer {
     fn build_with_context(&self, builder: SpanBuilder, parent_context: &Context) -> Self::Span {
         let parent = Parent::of(parent_context);
         if state::load() & state::SPANS == 0 || matches!(parent, Parent::Suppressed) {
-            return RecorderSpan {
-                span_context: SpanContext::NONE,
-                open: None,
-            };
+            return RecorderSpan::unrecorded(SpanContext::NONE);
         }
         let parent = parent.span();
         let trace_id = parent.map_or_else(random::trace_id, |parent| parent.trace_id);
         if !self.recorder.sampler.records(parent, trace_id) {
-            return RecorderSpan {
-                span_context: ParentSpan::unsampled(parent, trace_id),
-                open: None,
-            };
+            return RecorderSpan::unrecorded(ParentSpan::unsampled(parent, trace_id));
         }
         let named = Named {
             name: builder.name,
@@ -64,7 +58,7 @@ impl Tracer for RecorderTracer {
         let mut record = SpanRecord::start(Identity::Named(Box::new(named)), trace_id, parent);
         let limits = &self.recorder.limits;
         // OpenTelemetry's own handle ends a span with a reading of the wall clock, so it starts with one too.
-        record.set_start(builder.start_time.unwrap_or_else(SystemTime::now));
+        record.extra().start = builder.start_time.or_else(|| Some(SystemTime::now()));
         for attribute in builder.attributes.into_iter().flatten() {
             record.set_attribute(attribute, limits);
         }
@@ -99,6 +93,13 @@ struct Open {
 }
 
 impl RecorderSpan {
+    fn unrecorded(span_context: SpanContext) -> Self {
+        Self {
+            span_context,
+            open: None,
+        }
+    }
+
     fn update(&mut self, update: SpanUpdate) {
         if let Some(open) = &mut self.open {
             update.apply(&mut open.record, &open.recorder.limits);
@@ -123,7 +124,7 @@ impl Span for RecorderSpan {
             recorder,
         }) = self.open.take()
         {
-            record.set_end(timestamp);
+            record.extra().end = Some(timestamp);
             recorder.push(*record);
         }
     }

@@ -141,7 +141,7 @@ impl SpanRecord {
             .find(|existing| existing.key == attribute.key)
         {
             existing.value = attribute.value;
-        } else if SpanLimits::admits(limits.attributes, self.attributes.len()) {
+        } else if self.attributes.len() < limits.attributes as usize {
             self.attributes.push(attribute);
         } else {
             self.count_dropped_attributes(1);
@@ -177,13 +177,10 @@ impl SpanRecord {
         limits: &SpanLimits,
     ) {
         let extra = self.extra();
-        if SpanLimits::admits(limits.events, extra.events.len()) {
+        if SpanLimits::admits(limits.events, extra.events.len(), &mut extra.dropped_events) {
             let (attributes, dropped) = limits.apply(attributes);
-            extra
-                .events
-                .push(Event::new(name, time, attributes, dropped));
-        } else {
-            extra.dropped_events = extra.dropped_events.saturating_add(1);
+            let event = Event::new(name, time, attributes, dropped);
+            extra.events.push(event);
         }
     }
 
@@ -197,10 +194,8 @@ impl SpanRecord {
         let (attributes, dropped) = limits.apply(attributes);
         let event = Event::new(name, SystemTime::UNIX_EPOCH, attributes, dropped);
         let extra = self.extra();
-        if SpanLimits::admits(limits.events, extra.events.len()) {
+        if SpanLimits::admits(limits.events, extra.events.len(), &mut extra.dropped_events) {
             extra.last_event = Some(event);
-        } else {
-            extra.dropped_events = extra.dropped_events.saturating_add(1);
         }
     }
 
@@ -212,53 +207,37 @@ impl SpanRecord {
         limits: &SpanLimits,
     ) {
         let extra = self.extra();
-        if SpanLimits::admits(limits.links, extra.links.len()) {
+        if SpanLimits::admits(limits.links, extra.links.len(), &mut extra.dropped_links) {
             let (attributes, dropped) = limits.apply(attributes);
             extra
                 .links
                 .push(Link::new(span_context, attributes, dropped));
-        } else {
-            extra.dropped_links = extra.dropped_links.saturating_add(1);
         }
     }
 
-    /// Replaces the name.
-    pub fn set_name(&mut self, name: Cow<'static, str>) {
-        self.extra().name = Some(name);
-    }
-
-    /// Replaces the start.
-    pub fn set_start(&mut self, time: SystemTime) {
-        self.extra().start = Some(time);
-    }
-
-    /// Replaces the end.
-    pub fn set_end(&mut self, time: SystemTime) {
-        self.extra().end = Some(time);
-    }
-
-    fn extra(&mut self) -> &mut Extra {
+    /// The parts that most spans do not have, now that this one needs them.
+    #[inline]
+    pub(super) fn extra(&mut self) -> &mut Extra {
         self.extra.get_or_insert_default()
-    }
-}
-
-#[cfg(test)]
-impl SpanRecord {
-    /// A root span, for tests of where spans go.
-    pub fn sample() -> Self {
-        let named = Named {
-            name: "sample".into(),
-            kind: SpanKind::Internal,
-            scope: InstrumentationScope::default(),
-        };
-        let identity = Identity::Named(Box::new(named));
-        Self::start(identity, crate::random::trace_id(), None)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl SpanRecord {
+        /// A root span, for tests of where spans go.
+        pub fn sample() -> Self {
+            let named = Named {
+                name: "sample".into(),
+                kind: SpanKind::Internal,
+                scope: InstrumentationScope::default(),
+            };
+            let identity = Identity::Named(Box::new(named));
+            Self::start(identity, crate::random::trace_id(), None)
+        }
+    }
 
     #[test]
     fn an_attribute_replaces_one_of_the_same_key() {

@@ -40,10 +40,14 @@ impl Default for SpanLimits {
 }
 
 impl SpanLimits {
-    /// Returns true if a list of `count` things has room for one more, of `most`.
+    /// Returns true if a list of `count` things has room for one more, of `most`, and else counts it as dropped.
     #[inline]
-    pub(super) fn admits(most: u32, count: usize) -> bool {
-        count < most as usize
+    pub(super) fn admits(most: u32, count: usize, dropped: &mut u32) -> bool {
+        let has_room = count < most as usize;
+        if !has_room {
+            *dropped = dropped.saturating_add(1);
+        }
+        has_room
     }
 
     /// Cuts text that is too long.

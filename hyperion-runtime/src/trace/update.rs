@@ -23,7 +23,7 @@ impl SpanUpdate {
             Self::Attribute(attribute) => record.set_attribute(attribute, limits),
             Self::Event(name, time, attributes) => record.add_event(name, time, attributes, limits),
             Self::Link(span, attributes) => record.add_link(span, attributes, limits),
-            Self::Name(name) => record.set_name(name),
+            Self::Name(name) => record.extra().name = Some(name),
             Self::Status(status) => record.set_status(status),
         }
     }

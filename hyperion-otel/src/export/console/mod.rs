@@ -14,10 +14,9 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
-use opentelemetry_sdk::trace::SpanData;
 
 use self::trace_buffer::{Trace, TraceBuffer};
-use super::{ExportError, MetricSink, SpanSink};
+use super::{ExportError, MetricSink, SpanBatch, SpanSink};
 use hyperion_runtime::metrics::snapshot::Snapshot;
 
 /// The width of what is not a terminal.
@@ -85,8 +84,8 @@ impl<W: Write> TreeSink<W> {
 }
 
 impl<W: Write + Send> SpanSink for TreeSink<W> {
-    fn export(&mut self, batch: Vec<SpanData>) -> Result<(), ExportError> {
-        let ready = self.buffer.add(batch, Instant::now());
+    fn export(&mut self, batch: SpanBatch<'_>) -> Result<(), ExportError> {
+        let ready = self.buffer.add(batch.into_span_data(), Instant::now());
         self.print(&ready)
     }
 

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use http::Uri;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
+#[cfg(feature = "otlp-grpc")]
+use prost::bytes::Bytes;
 use tokio::time::Instant;
 
 use super::connector::{Connector, proxy_from_environment};
@@ -95,17 +97,18 @@ impl<S: OtlpService> Client<S> {
         })
     }
 
-    /// Sends `request`, retrying what may be retried, and reports what the server refused.
-    pub(super) fn send(&self, request: &S::Request) -> Result<(), ExportError> {
+    /// Sends `request`, a message of the service, retrying what may be retried, and reports what the server refused.
+    pub(super) fn send(&self, request: Vec<u8>) -> Result<(), ExportError> {
         let attempts = async {
             let deadline = Instant::now() + self.timeout;
             match &self.transport {
                 Transport::Http(http) => {
-                    let body = http.encode(request)?;
+                    let body = http.body(request)?;
                     with_retries(deadline, || http.send::<S>(body.clone())).await
                 }
                 #[cfg(feature = "otlp-grpc")]
                 Transport::Grpc(grpc) => {
+                    let request = Bytes::from(request);
                     with_retries(deadline, || grpc.send::<S>(request.clone())).await
                 }
             }

@@ -1,12 +1,15 @@
 //! OTLP/gRPC.
 
 use std::error::Error as _;
+use std::marker::PhantomData;
 
 use http::Uri;
 use http::header::HeaderMap;
 use http::uri::PathAndQuery;
+use prost::Message;
+use prost::bytes::{BufMut as _, Bytes};
 use tonic::client::Grpc;
-use tonic::codec::CompressionEncoding;
+use tonic::codec::{Codec, CompressionEncoding, EncodeBuf, Encoder};
 use tonic::metadata::MetadataMap;
 use tonic::transport::Channel;
 use tonic::{Code, Request, Status};
@@ -62,17 +65,45 @@ impl GrpcTransport {
 
     pub(super) async fn send<S: OtlpService>(
         &self,
-        message: S::Request,
+        message: Bytes,
     ) -> Result<S::Response, Failure> {
         let mut request = Request::new(message);
         *request.metadata_mut() = self.metadata.clone();
         let mut grpc = self.grpc.clone();
         grpc.ready().await.map_err(|error| unreachable(&error))?;
         let method = PathAndQuery::from_static(S::GRPC_METHOD);
-        match grpc.unary(request, method, ProstCodec::default()).await {
+        match grpc.unary(request, method, Written(PhantomData)).await {
             Ok(response) => Ok(response.into_inner()),
             Err(status) => Err(classify(&status)),
         }
+    }
+}
+
+/// Sends messages as they were written, and reads answers with `prost`.
+struct Written<R>(PhantomData<fn() -> R>);
+
+impl<R: Message + Default + 'static> Codec for Written<R> {
+    type Encode = Bytes;
+    type Decode = R;
+    type Encoder = Self;
+    type Decoder = <ProstCodec<(), R> as Codec>::Decoder;
+
+    fn encoder(&mut self) -> Self::Encoder {
+        Self(PhantomData)
+    }
+
+    fn decoder(&mut self) -> Self::Decoder {
+        ProstCodec::<(), R>::default().decoder()
+    }
+}
+
+impl<R> Encoder for Written<R> {
+    type Item = Bytes;
+    type Error = Status;
+
+    fn encode(&mut self, message: Bytes, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        buffer.put(message);
+        Ok(())
     }
 }
 

@@ -75,11 +75,11 @@ impl HttpTransport {
         }
     }
 
-    pub(super) fn encode(&self, request: &impl Message) -> Result<Bytes, Failure> {
-        let body = request.encode_to_vec();
+    /// The body of a request, compressed if it is to be.
+    pub(super) fn body(&self, request: Vec<u8>) -> Result<Bytes, Failure> {
         let body = match self.compression {
-            Compression::None => Ok(body),
-            Compression::Gzip => gzip(&body, flate2::Compression::default()),
+            Compression::None => Ok(request),
+            Compression::Gzip => gzip(&request, flate2::Compression::default()),
         };
         body.map(Bytes::from).map_err(|error| {
             Failure::Permanent(format!("the request could not be compressed: {error}"))

@@ -1,7 +1,7 @@
 //! OTLP over HTTP/protobuf and gRPC.
 //!
-//! Both signals share one client, so that they time out, retry and report alike. Requests are built from the types of
-//! `opentelemetry-proto` and sent by this module itself, because the exporters of `opentelemetry-otlp` add the headers
+//! Both signals share one client, so that they time out, retry and report alike. Requests of spans are written from the records,
+//! those of metrics from the types of `opentelemetry-proto`, and both are sent by this module itself, because the exporters of `opentelemetry-otlp` add the headers
 //! of `OTEL_EXPORTER_OTLP_HEADERS` to those they are given, log a partial success instead of returning it, and keep
 //! the cause of a failure to themselves.
 //!
@@ -20,21 +20,21 @@ mod retry;
 mod runtime;
 mod secrets;
 mod service;
+mod spans;
 mod tls;
 mod undelivered;
+mod wire;
 
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
-use opentelemetry_proto::transform::trace::tonic::group_spans_by_resource_and_scope;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
-use opentelemetry_sdk::trace::SpanData;
+use prost::Message as _;
 
 use self::client::Client;
 use self::delivery::Delivery;
 use self::service::{MetricsService, TraceService};
-use super::{ExportError, MetricSink, SetupError, SpanSink};
+use self::spans::Encoder;
+use super::{ExportError, MetricSink, SetupError, SpanBatch, SpanSink};
 use crate::config::{Metrics, Tracing};
 use hyperion_runtime::metrics::snapshot::Snapshot;
 
@@ -51,7 +51,7 @@ pub(crate) fn span_sink(
 ) -> Result<Box<dyn SpanSink>, SetupError> {
     Ok(Box::new(OtlpSpans {
         client: Client::new(&config.otlp, config.batch.export_timeout)?,
-        resource: resource.into(),
+        encoder: Encoder::new(resource),
     }))
 }
 
@@ -72,17 +72,15 @@ pub(crate) fn metric_sink(
 
 struct OtlpSpans {
     client: Client<TraceService>,
-    resource: ResourceAttributesWithSchema,
+    encoder: Encoder,
 }
 
 impl SpanSink for OtlpSpans {
-    fn export(&mut self, batch: Vec<SpanData>) -> Result<(), ExportError> {
+    fn export(&mut self, batch: SpanBatch<'_>) -> Result<(), ExportError> {
         if batch.is_empty() {
             return Ok(());
         }
-        let resource_spans = group_spans_by_resource_and_scope(batch, &self.resource);
-        self.client
-            .send(&ExportTraceServiceRequest { resource_spans })
+        self.client.send(self.encoder.request(&batch))
     }
 }
 
@@ -94,7 +92,7 @@ struct OtlpMetrics {
 impl MetricSink for OtlpMetrics {
     fn export(&mut self, native: &Snapshot, sdk: &ResourceMetrics) -> Result<(), ExportError> {
         let outcome = match self.delivery.request(native, sdk) {
-            Some(request) => self.client.send(&request),
+            Some(request) => self.client.send(request.encode_to_vec()),
             None => Ok(()),
         };
         self.delivery.settle(native, sdk, outcome)

@@ -1,11 +1,7 @@
-//! The differences between the OTLP services: their messages and their names.
+//! The differences between the OTLP services: their answers and their names.
 
-use opentelemetry_proto::tonic::collector::metrics::v1::{
-    ExportMetricsServiceRequest, ExportMetricsServiceResponse,
-};
-use opentelemetry_proto::tonic::collector::trace::v1::{
-    ExportTraceServiceRequest, ExportTraceServiceResponse,
-};
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceResponse;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
 use prost::Message;
 
 use crate::config::Signal;
@@ -17,7 +13,6 @@ pub(super) trait OtlpService {
     /// The path of its method in gRPC.
     #[cfg(feature = "otlp-grpc")]
     const GRPC_METHOD: &'static str;
-    type Request: Message + Clone + 'static;
     type Response: Message + Default + 'static;
 
     /// The number of items that the server refused, and its reason, if it said so.
@@ -30,7 +25,6 @@ impl OtlpService for TraceService {
     const SIGNAL: Signal = Signal::Traces;
     #[cfg(feature = "otlp-grpc")]
     const GRPC_METHOD: &'static str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
-    type Request = ExportTraceServiceRequest;
     type Response = ExportTraceServiceResponse;
 
     fn partial_success(response: Self::Response) -> Option<(i64, String)> {
@@ -47,7 +41,6 @@ impl OtlpService for MetricsService {
     #[cfg(feature = "otlp-grpc")]
     const GRPC_METHOD: &'static str =
         "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
-    type Request = ExportMetricsServiceRequest;
     type Response = ExportMetricsServiceResponse;
 
     fn partial_success(response: Self::Response) -> Option<(i64, String)> {

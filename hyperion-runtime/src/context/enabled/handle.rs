@@ -56,7 +56,7 @@ pub fn current() -> SpanHandle {
 /// end no sooner than their handles.
 #[derive(Clone, Debug)]
 pub struct SpanHandle {
-    context: Context,
+    pub(super) context: Context,
 }
 
 // What another library keeps in a context is not touched through a handle, but for the span, which is behind a lock.
@@ -186,15 +186,6 @@ impl SpanHandle {
         // A thread that is ending cannot be in a context any more.
         let _attached = active::is_possible().then(|| self.context.clone().attach());
         work()
-    }
-
-    /// A handle on the span of `context`.
-    #[allow(
-        dead_code,
-        reason = "for the handles of spans that are started by hand"
-    )]
-    pub(crate) fn of(context: Context) -> Self {
-        Self { context }
     }
 
     pub(in crate::context) fn reference(&self) -> SpanReference {

@@ -147,6 +147,10 @@ mod tests {
             .collect()
     }
 
+    fn handle(context: Context) -> SpanHandle {
+        SpanHandle { context }
+    }
+
     #[test]
     fn conversions_keep_all_but_the_trace_state() {
         let ours = SpanContext::from(&with_state());
@@ -189,7 +193,7 @@ mod tests {
         assert!(parent(&SpanContext::INVALID).is_none());
         assert!(parent(&SpanContext::new(0, 1, true)).is_none());
         assert!(parent(&OtelSpanContext::NONE).is_none());
-        assert!(parent(&SpanHandle::of(Context::new())).is_none());
+        assert!(parent(&handle(Context::new())).is_none());
         // An empty context is a parent: the span is the root of a new trace.
         assert!(parent(&Context::new()).is_some());
     }
@@ -224,8 +228,8 @@ mod tests {
         assert_eq!(links(&one), expected[..1]);
         assert_eq!(links(Some(one)), expected[..1]);
         assert_eq!(links(None::<SpanContext>), []);
-        assert_eq!(links(SpanHandle::of(Context::new())), []);
-        let handle = SpanHandle::of(Context::new().with_remote_span_context(with_state()));
+        assert_eq!(links(handle(Context::new())), []);
+        let handle = handle(Context::new().with_remote_span_context(with_state()));
         assert_eq!(links(&handle), [with_state()]);
         assert_eq!(links([with_state()]), [with_state()]);
     }

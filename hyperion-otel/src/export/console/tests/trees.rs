@@ -15,6 +15,7 @@ use crate::export::SpanSink as _;
 use crate::export::console::trace_buffer::TraceBuffer;
 use crate::export::console::tree::{Content, Tree};
 use crate::export::console::{TreeSink, Width, text};
+use crate::export::testing::ExportData as _;
 
 fn trees(columns: u16) -> TreeSink<Vec<u8>> {
     TreeSink {
@@ -27,7 +28,7 @@ fn trees(columns: u16) -> TreeSink<Vec<u8>> {
 /// The look of one batch in so many columns.
 fn show(batch: Vec<SpanData>, columns: u16) -> String {
     let mut trees = trees(columns);
-    trees.export(batch).unwrap();
+    trees.export_data(batch).unwrap();
     plain(&trees.out)
 }
 
@@ -77,7 +78,7 @@ fn children_may_come_before_their_root_and_in_any_batch() {
     let mut trees = trees(100);
     for span in checkout() {
         assert!(trees.out.is_empty());
-        trees.export(vec![span]).unwrap();
+        trees.export_data(vec![span]).unwrap();
     }
     assert_eq!(plain(&trees.out), show(checkout(), 100));
 }
@@ -284,7 +285,7 @@ fn a_wide_trace_shows_the_first_and_the_failed() {
 fn spans_in_a_circle_do_not_hang() {
     let mut trees = trees(100);
     trees
-        .export(vec![
+        .export_data(vec![
             span(1, 2, "a", 0, 1),
             span(2, 1, "b", 0, 1),
             span(3, 3, "c", 0, 1),
@@ -316,7 +317,7 @@ fn colours_are_there_for_those_who_see_them() {
         width: Width::Fixed(100),
         buffer: TraceBuffer::default(),
     };
-    trees.export(checkout()).unwrap();
+    trees.export_data(checkout()).unwrap();
     let page = String::from_utf8(trees.out).unwrap();
     assert!(
         page.contains("\x1b[31m✗ CardDeclined: card was declined\x1b[0m"),
@@ -342,7 +343,7 @@ fn a_console_that_is_gone_is_an_error() {
         width: Width::Fixed(100),
         buffer: TraceBuffer::default(),
     };
-    let error = trees.export(checkout()).unwrap_err();
+    let error = trees.export_data(checkout()).unwrap_err();
     assert_eq!(
         error.to_string(),
         "the console cannot be written to: broken pipe"

@@ -13,7 +13,7 @@ fn gzip_over_http_is_announced_and_can_be_unpacked() {
     let names = vec![span("the same name, again and again"); 100];
     span_sink(&config, &resource())
         .unwrap()
-        .export(names)
+        .export_data(names)
         .unwrap();
     for _attempt in 0..2 {
         let Received { head, body } = received.recv_timeout(PATIENCE).unwrap();
@@ -31,7 +31,9 @@ fn gzip_over_http_is_announced_and_can_be_unpacked() {
 #[test]
 fn nothing_is_compressed_unless_asked_for() {
     let (address, received) = http_server(vec![answer("200 OK", "", b"")]);
-    http_spans(address).export(vec![span("checkout")]).unwrap();
+    http_spans(address)
+        .export_data(vec![span("checkout")])
+        .unwrap();
     let head = received.recv_timeout(PATIENCE).unwrap().head;
     assert!(!head.contains("content-encoding"), "{head}");
 

@@ -5,7 +5,9 @@ use super::*;
 #[test]
 fn spans_arrive_over_http() {
     let (address, received) = http_server(vec![answer("200 OK", "", b"")]);
-    http_spans(address).export(vec![span("checkout")]).unwrap();
+    http_spans(address)
+        .export_data(vec![span("checkout")])
+        .unwrap();
     let Received { head, body } = received.recv_timeout(PATIENCE).unwrap();
     assert!(head.starts_with("post /v1/traces http/1.1\r\n"), "{head}");
     assert!(
@@ -60,7 +62,7 @@ fn nothing_is_sent_when_there_is_nothing_to_say() {
         .unwrap();
     span_sink(&tracing(Protocol::HttpProtobuf, &nowhere), &resource())
         .unwrap()
-        .export(Vec::new())
+        .export_data(Vec::new())
         .unwrap();
 }
 
@@ -68,7 +70,9 @@ fn nothing_is_sent_when_there_is_nothing_to_say() {
 fn a_busy_server_is_asked_again_with_the_same_body() {
     let busy = answer("503 Service Unavailable", "retry-after: 0\r\n", b"");
     let (address, received) = http_server(vec![busy, answer("200 OK", "", b"")]);
-    http_spans(address).export(vec![span("checkout")]).unwrap();
+    http_spans(address)
+        .export_data(vec![span("checkout")])
+        .unwrap();
     let bodies = [
         received.recv_timeout(PATIENCE).unwrap().body,
         received.recv_timeout(PATIENCE).unwrap().body,
@@ -83,7 +87,7 @@ fn a_connection_that_the_server_closed_meanwhile_is_replaced() {
     let (address, received) = http_server(vec![promise.clone(), promise]);
     let mut sink = http_spans(address);
     for _batch in 0..2 {
-        sink.export(vec![span("checkout")]).unwrap();
+        sink.export_data(vec![span("checkout")]).unwrap();
         received.recv_timeout(PATIENCE).unwrap();
     }
 }
@@ -97,7 +101,7 @@ fn a_refusal_is_final_and_quotes_the_server_without_our_secret() {
     );
     let (address, _received) = http_server(vec![refusal]);
     let error = http_spans(address)
-        .export(vec![span("checkout")])
+        .export_data(vec![span("checkout")])
         .unwrap_err();
     assert!(!error.is_retryable());
     assert_eq!(
@@ -117,7 +121,7 @@ fn a_redirection_is_not_followed() {
     );
     let (address, _received) = http_server(vec![moved]);
     let error = http_spans(address)
-        .export(vec![span("checkout")])
+        .export_data(vec![span("checkout")])
         .unwrap_err();
     assert!(
         error
@@ -136,7 +140,7 @@ fn a_web_page_is_not_an_otlp_server() {
     );
     let (address, _received) = http_server(vec![page]);
     let error = http_spans(address)
-        .export(vec![span("checkout")])
+        .export_data(vec![span("checkout")])
         .unwrap_err();
     assert!(
         error.to_string().contains("answered with a web page"),
@@ -162,7 +166,7 @@ fn partial_success_is_reported() {
     );
     let (address, _received) = http_server(vec![accepted]);
     let error = http_spans(address)
-        .export(vec![span("checkout")])
+        .export_data(vec![span("checkout")])
         .unwrap_err();
     assert_eq!((error.rejected(), error.is_retryable()), (Some(2), false));
     assert_eq!(
@@ -177,7 +181,7 @@ fn a_sink_works_inside_a_runtime_and_can_be_dropped_there() {
     let host = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
-    host.block_on(async { http_spans(address).export(vec![span("checkout")]) })
+    host.block_on(async { http_spans(address).export_data(vec![span("checkout")]) })
         .unwrap();
     received.recv_timeout(PATIENCE).unwrap();
 }
@@ -191,7 +195,7 @@ fn a_timeout_without_end_is_no_trouble() {
     config.batch.export_timeout = Duration::MAX;
     span_sink(&config, &resource())
         .unwrap()
-        .export(vec![span("checkout")])
+        .export_data(vec![span("checkout")])
         .unwrap();
 }
 
@@ -210,7 +214,7 @@ fn the_next_request_goes_over_the_same_connection() {
     });
     let mut sink = http_spans(address);
     for _batch in 0..3 {
-        sink.export(vec![span("checkout")]).unwrap();
+        sink.export_data(vec![span("checkout")]).unwrap();
     }
     server.join().unwrap();
 }
@@ -234,6 +238,6 @@ fn an_answer_without_end_is_cut_and_its_connection_is_not_used_again() {
     });
     let mut sink = http_spans(address);
     for _batch in 0..2 {
-        sink.export(vec![span("checkout")]).unwrap();
+        sink.export_data(vec![span("checkout")]).unwrap();
     }
 }

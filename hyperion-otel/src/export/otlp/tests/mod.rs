@@ -6,6 +6,7 @@ mod golden;
 mod grpc;
 mod http;
 mod proxy;
+mod spans;
 mod tls;
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -18,12 +19,13 @@ use opentelemetry::trace::{
 };
 use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
-use opentelemetry_sdk::trace::{SpanEvents, SpanLinks};
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 use prost::Message as _;
 
 use super::*;
 use crate::config::{Compression, Endpoint, Otlp, Protocol};
-use crate::export::testing;
+use crate::export::testing::{self, ExportData as _};
 use hyperion_runtime::metrics::snapshot::{Data, Family, NumberPoint, NumberValue};
 
 /// Long enough for a busy machine, short enough to fail a test.
@@ -195,7 +197,7 @@ fn a_dead_port_is_an_error_long_before_the_timeout() {
         let started = Instant::now();
         let error = span_sink(&config, &resource())
             .unwrap()
-            .export(vec![span("checkout")])
+            .export_data(vec![span("checkout")])
             .unwrap_err();
         assert!(
             started.elapsed() < PATIENCE / 4,
@@ -216,7 +218,7 @@ fn a_server_that_never_answers_costs_the_timeout_and_no_more() {
         config.otlp.timeout = Duration::from_millis(300);
         let mut sink = span_sink(&config, &resource()).unwrap();
         let started = Instant::now();
-        let error = sink.export(vec![span("checkout")]).unwrap_err();
+        let error = sink.export_data(vec![span("checkout")]).unwrap_err();
         assert!(
             started.elapsed() >= config.otlp.timeout,
             "{protocol:?}: {:?}",

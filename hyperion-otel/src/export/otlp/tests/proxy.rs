@@ -44,7 +44,7 @@ fn send(url: &str, proxy: &Intercept) -> Result<(), Failure> {
     let request = ExportTraceServiceRequest {
         resource_spans: vec![ResourceSpans::default()],
     };
-    let body = transport.encode(&request).unwrap();
+    let body = transport.body(request.encode_to_vec()).unwrap();
     let runtime = OwnRuntime::new().unwrap();
     runtime
         .block_on(async { transport.send::<TraceService>(body).await })

@@ -1,0 +1,231 @@
+//! Requests of spans, written from the records as they are.
+//!
+//! Messages of `opentelemetry-proto` would have every text copied and every list allocated, only to be read once. Fields come
+//! in the order of their numbers, so that the bytes are those that `prost` writes of such messages.
+
+use std::collections::HashMap;
+
+use opentelemetry::trace::{Link, SpanId, SpanKind, Status, TraceState};
+use opentelemetry::{Array, InstrumentationScope, KeyValue, Value};
+use opentelemetry_proto::tonic::trace::v1::SpanFlags;
+use opentelemetry_proto::tonic::trace::v1::span::SpanKind as Kind;
+use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
+use opentelemetry_sdk::Resource;
+
+use super::wire::Wire;
+use crate::export::batch::has_key;
+use crate::export::{EventView, SpanBatch, SpanView};
+
+/// Writes requests of spans of one resource.
+pub(super) struct Encoder {
+    resource: Resource,
+    /// The attributes that all spans of a call site have, written once, by its address: call sites are statics.
+    sites: HashMap<usize, Vec<u8>>,
+}
+
+impl Encoder {
+    pub(super) fn new(resource: &Resource) -> Self {
+        Self {
+            resource: resource.clone(),
+            sites: HashMap::new(),
+        }
+    }
+
+    /// An `ExportTraceServiceRequest` with the spans of `batch`, grouped by scope.
+    pub(super) fn request(&mut self, batch: &SpanBatch<'_>) -> Vec<u8> {
+        let mut request = Wire::default();
+        // ExportTraceServiceRequest.resource_spans
+        request.message(1, |spans| {
+            spans.message(1, |resource| {
+                for (key, value) in &self.resource {
+                    attribute(resource, 1, key.as_str(), value);
+                }
+            });
+            for (scope, views) in by_scope(batch) {
+                spans.message(2, |wire| self.scope_spans(wire, scope, &views));
+            }
+            spans.bytes(3, self.resource.schema_url().unwrap_or_default().as_bytes());
+        });
+        request.into_bytes()
+    }
+
+    /// The fields of `ScopeSpans`.
+    fn scope_spans(
+        &mut self,
+        wire: &mut Wire,
+        scope: &InstrumentationScope,
+        spans: &[SpanView<'_>],
+    ) {
+        wire.message(1, |wire| {
+            wire.bytes(1, scope.name().as_bytes());
+            wire.bytes(2, scope.version().unwrap_or_default().as_bytes());
+            attributes(wire, 3, scope.attributes());
+        });
+        for span in spans {
+            wire.message(2, |wire| self.span(wire, *span));
+        }
+        wire.bytes(3, scope.schema_url().unwrap_or_default().as_bytes());
+    }
+
+    /// The fields of `Span`.
+    fn span(&mut self, wire: &mut Wire, span: SpanView<'_>) {
+        wire.bytes(1, &span.trace_id().to_bytes());
+        wire.bytes(2, &span.span_id().to_bytes());
+        trace_state(wire, 3, span.trace_state());
+        if span.parent_span_id() != SpanId::INVALID {
+            wire.bytes(4, &span.parent_span_id().to_bytes());
+        }
+        wire.bytes(5, span.name().as_bytes());
+        wire.uint(6, kind(span.kind()) as u64);
+        wire.fixed64(7, span.start_unix_nanos());
+        wire.fixed64(8, span.end_unix_nanos());
+        let own = span.own_attributes();
+        match span.site() {
+            Some(site) if !span.fixed_attributes().any(|fixed| has_key(own, fixed)) => {
+                attributes(wire, 9, own);
+                let address = std::ptr::from_ref(site).addr();
+                let fixed = self.sites.entry(address).or_insert_with(|| {
+                    let mut fixed = Wire::default();
+                    attributes(&mut fixed, 9, span.fixed_attributes());
+                    fixed.into_bytes()
+                });
+                wire.raw(fixed);
+            }
+            _ => attributes(wire, 9, span.attributes()),
+        }
+        wire.uint(10, span.dropped_attributes().into());
+        for event in span.events() {
+            wire.message(11, |wire| event_fields(wire, event));
+        }
+        wire.uint(12, span.dropped_events().into());
+        for link in span.links() {
+            wire.message(13, |wire| link_fields(wire, link));
+        }
+        wire.uint(14, span.dropped_links().into());
+        wire.message(15, |wire| status_fields(wire, span.status()));
+        wire.fixed32(
+            16,
+            flags(span.trace_flags().to_u8(), span.parent_is_remote()),
+        );
+    }
+}
+
+/// The spans of each scope, in the order in which the scopes come.
+fn by_scope<'a>(batch: &'a SpanBatch<'_>) -> Vec<(&'a InstrumentationScope, Vec<SpanView<'a>>)> {
+    let mut scopes: Vec<(&InstrumentationScope, Vec<SpanView<'_>>)> = Vec::new();
+    for span in batch.spans() {
+        let scope = span.scope();
+        match scopes
+            .iter_mut()
+            .find(|(known, _)| std::ptr::eq(*known, scope) || *known == scope)
+        {
+            Some((_, spans)) => spans.push(span),
+            None => scopes.push((scope, vec![span])),
+        }
+    }
+    scopes
+}
+
+/// The fields of `Event`.
+fn event_fields(wire: &mut Wire, event: EventView<'_>) {
+    wire.fixed64(1, event.unix_nanos);
+    wire.bytes(2, event.name.as_bytes());
+    attributes(wire, 3, event.attributes);
+    wire.uint(4, event.dropped_attributes.into());
+}
+
+/// The fields of `Link`.
+fn link_fields(wire: &mut Wire, link: &Link) {
+    let linked = &link.span_context;
+    wire.bytes(1, &linked.trace_id().to_bytes());
+    wire.bytes(2, &linked.span_id().to_bytes());
+    trace_state(wire, 3, Some(linked.trace_state()));
+    attributes(wire, 4, &link.attributes);
+    wire.uint(5, link.dropped_attributes_count.into());
+    wire.fixed32(6, flags(linked.trace_flags().to_u8(), linked.is_remote()));
+}
+
+/// The fields of `Status`.
+fn status_fields(wire: &mut Wire, status: &Status) {
+    let code = match status {
+        Status::Unset => StatusCode::Unset,
+        Status::Ok => StatusCode::Ok,
+        Status::Error { description } => {
+            wire.bytes(2, description.as_bytes());
+            StatusCode::Error
+        }
+    };
+    wire.uint(3, code as u64);
+}
+
+fn trace_state(wire: &mut Wire, field: u32, state: Option<&TraceState>) {
+    if let Some(state) = state
+        && *state != TraceState::NONE
+    {
+        wire.bytes(field, state.header().as_bytes());
+    }
+}
+
+fn kind(kind: &SpanKind) -> Kind {
+    match kind {
+        SpanKind::Client => Kind::Client,
+        SpanKind::Server => Kind::Server,
+        SpanKind::Producer => Kind::Producer,
+        SpanKind::Consumer => Kind::Consumer,
+        SpanKind::Internal => Kind::Internal,
+    }
+}
+
+/// The trace flags, and whether the parent or the linked span is of another process, which is always known.
+fn flags(trace_flags: u8, is_remote: bool) -> u32 {
+    let remote = if is_remote {
+        SpanFlags::ContextIsRemoteMask as u32
+    } else {
+        0
+    };
+    u32::from(trace_flags) | SpanFlags::ContextHasIsRemoteMask as u32 | remote
+}
+
+fn attributes<'a>(wire: &mut Wire, field: u32, attributes: impl IntoIterator<Item = &'a KeyValue>) {
+    for KeyValue { key, value, .. } in attributes {
+        attribute(wire, field, key.as_str(), value);
+    }
+}
+
+/// One `KeyValue`.
+fn attribute(wire: &mut Wire, field: u32, key: &str, value: &Value) {
+    wire.message(field, |wire| {
+        wire.bytes(1, key.as_bytes());
+        wire.message(2, |wire| any_value(wire, value));
+    });
+}
+
+/// The one field of `AnyValue`.
+fn any_value(wire: &mut Wire, value: &Value) {
+    match value {
+        Value::String(text) => wire.oneof_bytes(1, text.as_str().as_bytes()),
+        Value::Bool(value) => wire.oneof_uint(2, (*value).into()),
+        // Numbers below zero are written as what they are in 64 bits.
+        Value::I64(value) => wire.oneof_uint(3, value.cast_unsigned()),
+        Value::F64(value) => wire.oneof_fixed64(4, value.to_bits()),
+        Value::Array(values) => wire.message(5, |wire| array(wire, values)),
+        // The API may grow kinds of values, and `prost` has none for them either.
+        _ => {}
+    }
+}
+
+/// The fields of `ArrayValue`.
+fn array(wire: &mut Wire, values: &Array) {
+    fn all<T: Clone + Into<Value>>(wire: &mut Wire, values: &[T]) {
+        for value in values {
+            wire.message(1, |wire| any_value(wire, &value.clone().into()));
+        }
+    }
+    match values {
+        Array::Bool(values) => all(wire, values),
+        Array::I64(values) => all(wire, values),
+        Array::F64(values) => all(wire, values),
+        Array::String(values) => all(wire, values),
+        _ => {}
+    }
+}
