@@ -41,6 +41,25 @@ pub use reader::Reader;
 pub use sdk::SdkSpanSink;
 
 /// A destination of ended spans.
+///
+/// ```
+/// use hyperion::export::{ExportError, SpanBatch, SpanSink};
+///
+/// /// Prints the spans that took longer than a second.
+/// struct Slow;
+///
+/// impl SpanSink for Slow {
+///     fn export(&mut self, batch: SpanBatch<'_>) -> Result<(), ExportError> {
+///         for span in batch.spans() {
+///             let nanos = span.end_unix_nanos().saturating_sub(span.start_unix_nanos());
+///             if nanos > 1_000_000_000 {
+///                 println!("{} took {} ms", span.name(), nanos / 1_000_000);
+///             }
+///         }
+///         Ok(())
+///     }
+/// }
+/// ```
 pub trait SpanSink: Send {
     /// Delivers a batch, blocking until it is accepted or given up. It comes once: what can be tried again has to be tried
     /// here.
