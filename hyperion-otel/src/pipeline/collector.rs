@@ -3,10 +3,10 @@
 use super::worker::{Stopping, Work, Worker};
 use crate::config::Batch;
 use crate::export::{SpanBatch, SpanSink, catch_panic};
-use hyperion_runtime::backend::{Recorder, SpanRecord, clock, diagnostics};
+use hyperion_runtime::backend::{Recorder, SpanRecord, clock, diagnostics, lock};
 use opentelemetry::{InstrumentationScope, KeyValue};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// The running collector.
@@ -14,17 +14,16 @@ use std::time::{Duration, Instant};
 pub(crate) struct Collector {
     recorder: &'static Recorder,
     worker: Worker,
-    progress: Arc<Progress>,
+    progress: Arc<Mutex<Progress>>,
 }
 
-/// The progress of the collector's thread, as others see it.
+/// The account of spans that left the queues. Each is in hand until it is exported or lost, and moves in one step.
 #[derive(Debug, Default)]
 struct Progress {
-    exported: AtomicU64,
-    /// Spans that left the queues and are neither exported nor lost yet.
-    in_hand: AtomicUsize,
+    exported: u64,
+    in_hand: u64,
     /// Nobody waits for the thread any more, and what it holds was counted as lost.
-    abandoned: AtomicBool,
+    abandoned: bool,
 }
 
 impl Collector {
@@ -40,7 +39,7 @@ impl Collector {
         common: Vec<KeyValue>,
         batch: Batch,
     ) -> std::io::Result<Self> {
-        let progress = Arc::new(Progress::default());
+        let progress = Arc::default();
         let batches = Batches {
             recorder,
             sink,
@@ -70,20 +69,26 @@ impl Collector {
         self.worker.begin_shutdown(deadline)
     }
 
-    /// Leaves the thread alone and counts what it holds as lost.
-    pub(crate) fn abandon(&self) {
-        self.progress.abandoned.store(true, Ordering::SeqCst);
-        let waiting =
-            self.recorder.drain(usize::MAX, drop) + self.progress.in_hand.swap(0, Ordering::SeqCst);
-        self.recorder
-            .losses
-            .export_failed
-            .fetch_add(waiting as u64, Ordering::Relaxed);
+    /// Settles the account, after the shutdown.
+    ///
+    /// A thread that is not done is left alone, and what it and the queues hold is lost. Otherwise the queues hold what ended
+    /// after the last export.
+    pub(crate) fn finish(&self, is_done: bool) {
+        let mut progress = lock(&self.progress);
+        let losses = &self.recorder.losses;
+        let left = self.recorder.drain(usize::MAX, drop) as u64;
+        if is_done {
+            losses.after_shutdown.fetch_add(left, Ordering::Relaxed);
+        } else {
+            progress.abandoned = true;
+            let lost = left + std::mem::take(&mut progress.in_hand);
+            losses.export_failed.fetch_add(lost, Ordering::Relaxed);
+        }
     }
 
     /// The number of spans that the exporter accepted.
     pub(crate) fn exported(&self) -> u64 {
-        self.progress.exported.load(Ordering::Relaxed)
+        lock(&self.progress).exported
     }
 }
 
@@ -96,7 +101,7 @@ struct Batches {
     batch: Batch,
     /// Taken from the queues, and not yet with the sink.
     pending: Vec<SpanRecord>,
-    progress: Arc<Progress>,
+    progress: Arc<Mutex<Progress>>,
 }
 
 impl Work for Batches {
@@ -120,39 +125,45 @@ impl Work for Batches {
 impl Batches {
     /// Takes spans from the queues until there is a full batch, and returns true if there is one.
     fn fill(&mut self) -> bool {
-        let room = (self.batch.max_export_batch_size as usize).saturating_sub(self.pending.len());
+        let most = self.batch.max_export_batch_size as usize;
+        let room = most.saturating_sub(self.pending.len());
+        let mut progress = lock(&self.progress);
+        if progress.abandoned {
+            self.pending.clear();
+            return false;
+        }
         let taken = self
             .recorder
             .drain(room, |record| self.pending.push(record));
-        self.progress.in_hand.fetch_add(taken, Ordering::SeqCst);
-        self.pending.len() >= self.batch.max_export_batch_size as usize
+        progress.in_hand += taken as u64;
+        self.pending.len() >= most
     }
 
     fn export(&mut self) {
         if self.pending.is_empty() {
             return;
         }
-        let count = self.pending.len();
+        let count = self.pending.len() as u64;
         let result = catch_panic(|| {
             let batch = SpanBatch::new(&mut self.pending, &self.scope, &self.common);
             self.sink.export(batch)
         });
         self.pending.clear();
-        if self.progress.abandoned.load(Ordering::SeqCst) {
-            return;
-        }
-        self.progress.in_hand.fetch_sub(count, Ordering::SeqCst);
         let lost = match &result {
             Ok(()) => 0,
-            Err(error) => error.rejected().unwrap_or(count as u64),
+            Err(error) => error
+                .rejected()
+                .map_or(count, |rejected| rejected.min(count)),
         };
-        self.progress
-            .exported
-            .fetch_add((count as u64).saturating_sub(lost), Ordering::Relaxed);
-        self.recorder
-            .losses
-            .export_failed
-            .fetch_add(lost, Ordering::Relaxed);
+        let mut progress = lock(&self.progress);
+        if progress.abandoned {
+            return;
+        }
+        progress.in_hand -= count;
+        progress.exported += count - lost;
+        let losses = &self.recorder.losses;
+        losses.export_failed.fetch_add(lost, Ordering::Relaxed);
+        drop(progress);
         if let Err(error) = result {
             diagnostics::warn_once(
                 "spans.export",
@@ -171,7 +182,6 @@ mod tests {
     use crate::export::ExportError;
     use crate::export::batch::tests::sample;
     use opentelemetry_sdk::trace::SpanData;
-    use std::sync::Mutex;
     use std::sync::mpsc;
 
     type Export = Box<dyn FnMut(Vec<SpanData>) -> Result<(), ExportError> + Send>;
@@ -272,9 +282,49 @@ mod tests {
         let started = Instant::now();
         let wait = Duration::from_millis(50);
         assert!(!collector.begin_shutdown(started + wait).wait(wait));
-        collector.abandon();
+        collector.finish(false);
         assert!(started.elapsed() < Duration::from_secs(5));
         assert_eq!((collector.exported(), lost(&collector)), (0, 250));
         drop(release);
+    }
+
+    #[test]
+    fn every_span_is_exported_or_lost_whatever_the_deadline() {
+        for round in 0..300u32 {
+            let collector = collector(Box::new(move |_| {
+                std::thread::sleep(Duration::from_micros((round % 7 * 20).into()));
+                Ok(())
+            }));
+            let made: u64 = std::thread::scope(|threads| {
+                let pushing: Vec<_> = (0..2)
+                    .map(|_| threads.spawn(|| end_spans(&collector, 400)))
+                    .collect();
+                std::thread::sleep(Duration::from_micros((round % 11 * 30).into()));
+                let wait = Duration::from_micros((round % 13 * 20).into());
+                let stopping = collector.begin_shutdown(Instant::now() + wait);
+                collector.finish(stopping.wait(wait));
+                pushing
+                    .into_iter()
+                    .for_each(|thread| thread.join().unwrap());
+                800
+            });
+            // What was under way is over, and what ended too late is told.
+            std::thread::sleep(Duration::from_millis(1));
+            collector.finish(true);
+            assert_eq!(
+                collector.exported() + lost(&collector),
+                made,
+                "round {round}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_server_cannot_refuse_more_than_it_was_sent() {
+        let mut answers = vec![Err(ExportError::partial(u64::MAX, "all of them and more"))];
+        let collector = collector(Box::new(move |_| answers.pop().unwrap_or(Ok(()))));
+        end_spans(&collector, 10);
+        assert!(collector.flush(Duration::from_secs(10)));
+        assert_eq!((collector.exported(), lost(&collector)), (0, 10));
     }
 }

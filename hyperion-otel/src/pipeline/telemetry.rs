@@ -170,8 +170,8 @@ impl Telemetry {
         let left = || deadline.saturating_duration_since(Instant::now());
         let metrics_done = last_metrics.is_none_or(|metrics| metrics.wait(left()));
         let spans_done = spans_early || stopping.as_ref().is_none_or(|spans| spans.wait(left()));
-        if let (Some(traces), false) = (&traces, spans_done) {
-            traces.collector.abandon();
+        if let Some(traces) = &traces {
+            traces.collector.finish(spans_done);
         }
         if traces.is_some() {
             opentelemetry::global::set_tracer_provider(NoopTracerProvider::new());
