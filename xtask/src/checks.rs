@@ -4,7 +4,7 @@ use anyhow::Result;
 use hyperion_backend_servers::root;
 
 use crate::{
-    install, layers, package,
+    install, instructions, layers, package,
     steps::{Steps, cargo},
     test,
     workspace::Workspace,
@@ -26,6 +26,7 @@ pub(crate) fn everything(steps: &mut Steps) -> Result<()> {
         "benchmarks compile",
         &mut cargo(["check", "--package", "hyperion-benches", "--benches"]),
     )?;
+    instructions::run(steps, &[])?;
     // A workspace of its own, with a lock file of its own.
     steps.run(
         "fuzz targets compile",

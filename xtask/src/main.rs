@@ -6,6 +6,7 @@ mod checks;
 mod coverage;
 mod go;
 mod install;
+mod instructions;
 mod layers;
 mod package;
 mod python;
@@ -26,6 +27,7 @@ usage: cargo xtask <task>
   ci         what a merge needs: format, lints, docs, packages, dependencies, test, benchmarks
   package    package the publishable crates and build their documentation
   bench      what calls cost beside other libraries; `bench compile [--rounds N]`: build time and size
+  instructions   what operations cost in instructions, against benches/instructions.txt; `--write` writes it anew
   coverage   line coverage of the three crates behind the facade, at least 90 % each
 
 What is missing is installed where that is possible, and every installation is announced.
@@ -58,6 +60,7 @@ fn run(steps: &mut Steps) -> Result<()> {
         ["ci"] => checks::everything(steps),
         ["package"] => package::everything(steps),
         ["bench", which @ ..] => bench::run(steps, which),
+        ["instructions", how @ ..] => instructions::run(steps, how),
         ["coverage"] => coverage::measure(steps),
         [] | ["help" | "-h" | "--help"] => {
             println!("{HELP}");

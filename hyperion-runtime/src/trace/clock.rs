@@ -226,6 +226,7 @@ mod source {
 }
 
 /// Nanoseconds since this function was first called.
+#[inline(never)]
 fn monotonic_nanos() -> u64 {
     static ORIGIN: OnceLock<Instant> = OnceLock::new();
     let elapsed = ORIGIN.get_or_init(Instant::now).elapsed();
