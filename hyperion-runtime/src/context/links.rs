@@ -37,14 +37,26 @@ where
     }
 }
 
-macro_rules! single {
-    ($($span:ty),*) => {$(
-        impl Links for $span {
-            fn __references(self) -> impl Iterator<Item = SpanReference> {
-                once(self.__reference())
-            }
-        }
-    )*};
+impl Links for SpanContext {
+    fn __references(self) -> impl Iterator<Item = SpanReference> {
+        once(self.__reference())
+    }
 }
 
-single!(SpanContext, &SpanContext, SpanHandle, &SpanHandle);
+impl Links for &SpanContext {
+    fn __references(self) -> impl Iterator<Item = SpanReference> {
+        once(self.__reference())
+    }
+}
+
+impl Links for SpanHandle {
+    fn __references(self) -> impl Iterator<Item = SpanReference> {
+        once(self.__reference())
+    }
+}
+
+impl Links for &SpanHandle {
+    fn __references(self) -> impl Iterator<Item = SpanReference> {
+        once(self.__reference())
+    }
+}

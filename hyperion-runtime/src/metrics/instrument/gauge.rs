@@ -1,10 +1,10 @@
 //! Last values.
 
 use super::core::Core;
-use super::methods::{instrument, observe};
+use super::methods::{instrument, instrument_items, observe};
 use super::number::Number;
-use crate::metrics::declare::InstrumentKind;
-use crate::metrics::label_set::{LabelSet, index_of};
+use crate::metrics::declare::{Instrument, InstrumentKind};
+use crate::metrics::label_set::{LabelSet, Labelled, index_of};
 use std::marker::PhantomData;
 
 /// Keeps the last value of what cannot be summed, such as a temperature, for each combination of its labels `L`.
@@ -33,8 +33,12 @@ pub struct Gauge<L = (), T = f64> {
     types: PhantomData<fn(L, T)>,
 }
 
-instrument!(Gauge<L, T: Number>, InstrumentKind::Gauge(T::TYPE));
+instrument!(Gauge<L, T>);
 observe!(Gauge<T: Number>, "value");
+
+impl<L: Labelled, T: Number> Instrument for Gauge<L, T> {
+    instrument_items!(InstrumentKind::Gauge(T::TYPE));
+}
 
 impl<T: Number> Gauge<(), T> {
     /// Keeps `value` instead of what was there. Of threads that set at once any may be the last.

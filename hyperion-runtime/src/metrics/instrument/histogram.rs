@@ -1,9 +1,9 @@
 //! Distributions.
 
 use super::core::{Core, Stopwatch};
-use super::methods::instrument;
-use crate::metrics::declare::InstrumentKind;
-use crate::metrics::label_set::{LabelSet, index_of};
+use super::methods::{instrument, instrument_items};
+use crate::metrics::declare::{Instrument, InstrumentKind};
+use crate::metrics::label_set::{LabelSet, Labelled, index_of};
 use std::marker::PhantomData;
 use std::mem::{self, ManuallyDrop};
 use std::time::Duration;
@@ -36,7 +36,11 @@ pub struct Histogram<L = ()> {
     types: PhantomData<fn(L)>,
 }
 
-instrument!(Histogram<L>, InstrumentKind::Histogram);
+instrument!(Histogram<L>);
+
+impl<L: Labelled> Instrument for Histogram<L> {
+    instrument_items!(InstrumentKind::Histogram);
+}
 
 impl Histogram {
     /// Records `value`.

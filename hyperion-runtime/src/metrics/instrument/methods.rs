@@ -1,8 +1,8 @@
 //! Methods that several instruments have alike.
 
-/// Implements the ways in which an expansion makes an instrument and reads its declaration, and a person sees it.
+/// Implements the way in which an expansion makes an instrument, and a person sees it.
 macro_rules! instrument {
-    ($name:ident<L $(, $type:ident: $number:ident)?>, $kind:expr) => {
+    ($name:ident<L $(, $type:ident)?>) => {
         impl<L $(, $type)?> $name<L $(, $type)?> {
             #[doc(hidden)]
             pub const fn declared(
@@ -21,16 +21,17 @@ macro_rules! instrument {
                 self.core.fmt_as(stringify!($name), f)
             }
         }
+    };
+}
 
-        impl<L: $crate::metrics::label_set::Labelled $(, $type: $number)?>
-            $crate::metrics::Instrument for $name<L $(, $type)?>
-        {
-            const KIND: InstrumentKind = $kind;
-            const LABELS: $crate::metrics::Labels = L::LABELS;
+/// The items of `Instrument`, in an implementation that is written out: the compiler shows it to users.
+macro_rules! instrument_items {
+    ($kind:expr) => {
+        const KIND: InstrumentKind = $kind;
+        const LABELS: $crate::metrics::Labels = L::LABELS;
 
-            fn instance(&self) -> $crate::metrics::Instance {
-                self.core.instance()
-            }
+        fn instance(&self) -> $crate::metrics::Instance {
+            self.core.instance()
         }
     };
 }
@@ -72,4 +73,4 @@ macro_rules! observe {
     };
 }
 
-pub(super) use {instrument, observe};
+pub(super) use {instrument, instrument_items, observe};

@@ -50,24 +50,30 @@ impl SignedNumber for f64 {
     const MINUS_ONE: Self = -1.0;
 }
 
-macro_rules! numbers {
-    ($($type:ty: $variant:ident, $one:literal, $bits:expr;)*) => {$(
-        impl sealed::Sealed for $type {}
+/// The items of `Number`, in an implementation that is written out: the compiler shows it to users.
+macro_rules! number_items {
+    ($type:ident, $one:literal, $bits:expr) => {
+        const TYPE: NumberType = NumberType::$type;
+        const ONE: Self = $one;
 
-        impl Number for $type {
-            const TYPE: NumberType = NumberType::$variant;
-            const ONE: Self = $one;
-
-            #[inline]
-            fn bits(self) -> u64 {
-                $bits(self)
-            }
+        #[inline]
+        fn bits(self) -> u64 {
+            $bits(self)
         }
-    )*};
+    };
 }
 
-numbers! {
-    u64: U64, 1, std::convert::identity;
-    i64: I64, 1, i64::cast_unsigned;
-    f64: F64, 1.0, f64::to_bits;
+impl sealed::Sealed for u64 {}
+impl Number for u64 {
+    number_items!(U64, 1, std::convert::identity);
+}
+
+impl sealed::Sealed for i64 {}
+impl Number for i64 {
+    number_items!(I64, 1, i64::cast_unsigned);
+}
+
+impl sealed::Sealed for f64 {}
+impl Number for f64 {
+    number_items!(F64, 1.0, f64::to_bits);
 }

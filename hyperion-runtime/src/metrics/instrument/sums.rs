@@ -1,10 +1,10 @@
 //! Sums: those that never fall, and those that may.
 
 use super::core::Core;
-use super::methods::{instrument, observe};
+use super::methods::{instrument, instrument_items, observe};
 use super::number::{CounterNumber, SignedNumber};
-use crate::metrics::declare::InstrumentKind;
-use crate::metrics::label_set::{LabelSet, index_of};
+use crate::metrics::declare::{Instrument, InstrumentKind};
+use crate::metrics::label_set::{LabelSet, Labelled, index_of};
 use std::marker::PhantomData;
 
 /// Counts things that happen: a sum that never falls, for each combination of its labels `L`.
@@ -108,7 +108,7 @@ macro_rules! sum {
     };
 }
 
-instrument!(Counter<L, T: CounterNumber>, InstrumentKind::Counter(T::TYPE));
+instrument!(Counter<L, T>);
 sum!(Counter<T: CounterNumber>, "");
 observe!(
     Counter<T: CounterNumber>,
@@ -117,9 +117,17 @@ observe!(
      that has come since the last call."
 );
 
-instrument!(UpDownCounter<L, T: SignedNumber>, InstrumentKind::UpDownCounter(T::TYPE));
+impl<L: Labelled, T: CounterNumber> Instrument for Counter<L, T> {
+    instrument_items!(InstrumentKind::Counter(T::TYPE));
+}
+
+instrument!(UpDownCounter<L, T>);
 sum!(UpDownCounter<T: SignedNumber>, ", which may be negative,");
 observe!(UpDownCounter<T: SignedNumber>, "sum");
+
+impl<L: Labelled, T: SignedNumber> Instrument for UpDownCounter<L, T> {
+    instrument_items!(InstrumentKind::UpDownCounter(T::TYPE));
+}
 
 impl<T: SignedNumber> UpDownCounter<(), T> {
     /// Takes one away.
