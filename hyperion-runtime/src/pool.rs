@@ -33,39 +33,3 @@ impl<T: 'static> Spares<T> {
         });
     }
 }
-
-/// A type whose values live in memory that each thread uses again.
-pub(crate) trait Pooled: Sized + 'static {
-    fn spares() -> &'static LocalKey<Spares<Slot<Self>>>;
-}
-
-/// A value in memory that is used again.
-#[derive(Debug)]
-pub(crate) struct Slot<T>(Box<Option<T>>);
-
-impl<T: Pooled> Slot<T> {
-    #[inline]
-    pub(crate) fn new(value: T) -> Self {
-        match Spares::take(T::spares()) {
-            Some(mut slot) => {
-                *slot.0 = Some(value);
-                slot
-            }
-            None => Self(Box::new(Some(value))),
-        }
-    }
-
-    /// The value; it is there until it is [taken](Self::take).
-    #[inline]
-    pub(crate) fn get_mut(&mut self) -> Option<&mut T> {
-        self.0.as_mut().as_mut()
-    }
-
-    /// Takes the value out and keeps the memory.
-    #[inline]
-    pub(crate) fn take(mut self) -> Option<T> {
-        let value = self.0.take();
-        Spares::keep(T::spares(), self);
-        value
-    }
-}

@@ -303,9 +303,9 @@ mod tests {
                 let wait = Duration::from_micros((round % 13 * 20).into());
                 let stopping = collector.begin_shutdown(Instant::now() + wait);
                 collector.finish(stopping.wait(wait));
-                pushing
-                    .into_iter()
-                    .for_each(|thread| thread.join().unwrap());
+                for thread in pushing {
+                    thread.join().unwrap();
+                }
                 800
             });
             // What was under way is over, and what ended too late is told.

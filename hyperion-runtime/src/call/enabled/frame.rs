@@ -8,7 +8,7 @@ use crate::call::meta::Parts;
 use crate::call::outcome::Outcome;
 use crate::interceptor::{self, CallEnd, Started};
 use crate::metrics::exemplars::InSpan;
-use crate::pool::{Pooled, Slot, Spares};
+use crate::pool::Spares;
 use crate::random;
 use crate::state;
 use crate::trace::active::{self, ActiveSpan, Entered};
@@ -20,7 +20,6 @@ use crate::trace::settings::ExceptionSignal;
 use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, ContextGuard, KeyValue};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::thread::LocalKey;
 use std::time::Duration;
 
 /// A call that is observed, from its start to its ending.
@@ -36,12 +35,33 @@ pub(super) struct Frame {
 }
 
 thread_local! {
-    static SPARES: Spares<Slot<Frame>> = const { Spares::new() };
+    static SPARES: Spares<PooledFrame> = const { Spares::new() };
 }
 
-impl Pooled for Frame {
-    fn spares() -> &'static LocalKey<Spares<Slot<Self>>> {
-        &SPARES
+/// A call in memory that each thread uses again, for a future or a span that moves.
+#[derive(Debug)]
+pub(super) struct PooledFrame(Box<Option<Frame>>);
+
+impl PooledFrame {
+    #[inline]
+    pub(super) fn new(frame: Frame) -> Self {
+        let mut pooled = Spares::take(&SPARES).unwrap_or_else(|| Self(Box::default()));
+        *pooled.0 = Some(frame);
+        pooled
+    }
+
+    /// The call; it is there until it is [taken](Self::take).
+    #[inline]
+    pub(super) fn get_mut(&mut self) -> Option<&mut Frame> {
+        self.0.as_mut().as_mut()
+    }
+
+    /// Takes the call out and keeps the memory.
+    #[inline]
+    pub(super) fn take(mut self) -> Option<Frame> {
+        let frame = self.0.take();
+        Spares::keep(&SPARES, self);
+        frame
     }
 }
 

@@ -1,11 +1,10 @@
 //! An asynchronous call.
 
 use super::callsite::Callsite;
-use super::frame::{Frame, Place};
+use super::frame::{Frame, Place, PooledFrame};
 use super::origin::{Origin, Prepare, Prepared};
 use crate::call::outcome::Outcome;
 use crate::level::MAX_LEVEL;
-use crate::pool::Slot;
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::pin::Pin;
@@ -65,7 +64,7 @@ pin_project! {
 
 impl<F, P> Observed<F, P> {
     /// A future that belongs to a call that has started, or to none.
-    pub(super) fn running(future: F, probe: P, call: Option<Slot<Frame>>) -> Self {
+    pub(super) fn running(future: F, probe: P, call: Option<PooledFrame>) -> Self {
         Self::new(future, probe, call.map_or(Phase::Off, Phase::Running))
     }
 
@@ -89,7 +88,7 @@ enum Phase {
     Prepared(&'static Callsite, Box<Prepare>),
     /// Nothing is recorded, or the call has ended.
     Off,
-    Running(Slot<Frame>),
+    Running(PooledFrame),
 }
 
 impl<F, P> Future for Observed<F, P>
@@ -154,7 +153,7 @@ impl FutureCall {
         };
         let place = frame.enter(true);
         frame.announce();
-        self.0 = Phase::Running(Slot::new(frame));
+        self.0 = Phase::Running(PooledFrame::new(frame));
         place
     }
 

@@ -6,15 +6,13 @@ use super::frame::{Frame, Place};
 use super::origin::Origin;
 use crate::call::labels::Chosen;
 use crate::call::outcome::Outcome;
-use crate::pool::{Pooled, Slot, Spares};
 use crate::trace::active;
-use std::thread::LocalKey;
 
 /// An observed call, between its start and its ending.
 ///
 /// Dropped without [`finish_with`](Self::finish_with) it ends as a panic if the thread unwinds, and well otherwise.
 #[derive(Debug)]
-pub struct Call(Option<Slot<ActiveCall>>);
+pub struct Call(Option<ActiveCall>);
 
 #[derive(Debug)]
 struct ActiveCall {
@@ -22,16 +20,6 @@ struct ActiveCall {
     place: Place,
     /// A call made by a destructor during unwinding cannot tell its own panic from the one around it.
     unwinding: bool,
-}
-
-thread_local! {
-    static SPARES: Spares<Slot<ActiveCall>> = const { Spares::new() };
-}
-
-impl Pooled for ActiveCall {
-    fn spares() -> &'static LocalKey<Spares<Slot<Self>>> {
-        &SPARES
-    }
 }
 
 impl Callsite {
@@ -59,27 +47,28 @@ impl Callsite {
 impl Call {
     #[inline(never)]
     fn start(callsite: &'static Callsite, origin: Origin) -> Self {
-        Self::enter(Frame::start(callsite, origin), std::thread::panicking())
+        match Frame::start(callsite, origin) {
+            Some(frame) => Self::enter(frame, std::thread::panicking()),
+            None => Self(None),
+        }
     }
 
     /// Brings the thread into a call that has started.
     #[inline]
-    pub(super) fn enter(frame: Option<Frame>, unwinding: bool) -> Self {
-        Self(frame.map(|mut frame| {
-            let place = frame.enter(false);
-            frame.announce();
-            Slot::new(ActiveCall {
-                frame,
-                place,
-                unwinding,
-            })
+    pub(super) fn enter(mut frame: Frame, unwinding: bool) -> Self {
+        let place = frame.enter(false);
+        frame.announce();
+        Self(Some(ActiveCall {
+            frame,
+            place,
+            unwinding,
         }))
     }
 
     /// Chooses the labels, if the call is on.
     #[inline]
     pub fn labels<T>(&mut self, choose: impl FnOnce() -> Chosen<T>) {
-        if let Some(ActiveCall { frame, place, .. }) = self.active() {
+        if let Some(ActiveCall { frame, place, .. }) = &mut self.0 {
             frame.label(place, choose);
         }
     }
@@ -90,7 +79,7 @@ impl Call {
         if let Some(ActiveCall {
             place: Place::Span(_),
             ..
-        }) = self.active()
+        }) = &mut self.0
         {
             active::with_current(|span| Fields::record(span, record));
         }
@@ -104,14 +93,9 @@ impl Call {
         }
     }
 
-    #[inline]
-    fn active(&mut self) -> Option<&mut ActiveCall> {
-        self.0.as_mut().and_then(Slot::get_mut)
-    }
-
     #[inline(never)]
     fn finish(&mut self, outcome: Outcome<'_>) {
-        if let Some(call) = self.0.take().and_then(Slot::take) {
+        if let Some(call) = self.0.take() {
             call.frame.finish(call.place, outcome);
         }
     }
@@ -119,7 +103,7 @@ impl Call {
     #[cold]
     #[inline(never)]
     fn abandon(&mut self) {
-        if let Some(call) = self.0.take().and_then(Slot::take) {
+        if let Some(call) = self.0.take() {
             let outcome = Outcome::of_drop(call.unwinding);
             call.frame.finish(call.place, outcome);
         }

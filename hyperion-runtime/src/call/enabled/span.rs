@@ -2,12 +2,11 @@
 
 use super::callsite::Callsite;
 use super::fields::Fields;
-use super::frame::{Frame, Place};
+use super::frame::{Frame, Place, PooledFrame};
 use super::future::Observed;
 use super::guard::Call;
 use super::origin::Origin;
 use crate::call::outcome::Outcome;
-use crate::pool::Slot;
 use std::future::Future;
 use std::marker::PhantomData;
 
@@ -19,7 +18,7 @@ use std::marker::PhantomData;
 #[derive(Debug)]
 #[must_use = "a span that is dropped at once ends at once"]
 pub struct Span {
-    slot: Option<Slot<Frame>>,
+    slot: Option<PooledFrame>,
     unwinding: bool,
 }
 
@@ -49,7 +48,7 @@ impl Span {
 
     fn of(frame: Option<Frame>) -> Self {
         Self {
-            slot: frame.map(Slot::new),
+            slot: frame.map(PooledFrame::new),
             unwinding: std::thread::panicking(),
         }
     }
@@ -66,8 +65,10 @@ impl Span {
     /// The guard must not be held over an `.await`: other tasks of the thread would run inside the span. It is not `Send`,
     /// so that the compiler says so where a future has to be. Use [`observe`](Self::observe) there.
     pub fn enter(mut self) -> EnteredSpan {
+        let unwinding = self.unwinding;
+        let enter = |frame| Call::enter(frame, unwinding);
         EnteredSpan {
-            _call: Call::enter(self.take(), self.unwinding),
+            _call: self.take().map(enter),
             thread: PhantomData,
         }
     }
@@ -88,7 +89,7 @@ impl Span {
     }
 
     fn take(&mut self) -> Option<Frame> {
-        self.slot.take().and_then(Slot::take)
+        self.slot.take().and_then(PooledFrame::take)
     }
 }
 
@@ -104,7 +105,7 @@ impl Drop for Span {
 #[derive(Debug)]
 #[must_use = "the span ends when this is dropped"]
 pub struct EnteredSpan {
-    _call: Call,
+    _call: Option<Call>,
     /// It is left on the thread that entered it.
     thread: PhantomData<*const ()>,
 }
