@@ -80,11 +80,6 @@ impl Calendar {
     }
 }
 
-/// Starts the clock, or does nothing if it runs.
-pub(crate) fn start() {
-    clock();
-}
-
 /// Measures the length of a tick again, over all the time since the start, and follows a wall clock that was set.
 ///
 /// It starts the clock if that does not run.
@@ -239,7 +234,7 @@ mod tests {
 
     #[test]
     fn ticks_measure_what_the_operating_system_measures() {
-        start();
+        refine();
         let (from, instant) = (Ticks::now(), Instant::now());
         std::thread::sleep(Duration::from_millis(30));
         let (to, elapsed) = (Ticks::now(), instant.elapsed());
@@ -251,7 +246,6 @@ mod tests {
 
     #[test]
     fn ticks_become_wall_clock_time() {
-        start();
         // Other tests may have started the clock long ago; as at an export, it is brought to the present.
         refine();
         let before = SystemTime::now();
@@ -262,7 +256,7 @@ mod tests {
 
     #[test]
     fn time_never_runs_backwards() {
-        start();
+        refine();
         let later = Ticks::now();
         assert_eq!(Ticks(0).seconds_since(later).to_bits(), 0f64.to_bits());
     }

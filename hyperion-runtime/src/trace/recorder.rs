@@ -29,6 +29,8 @@ pub struct Recorder {
     closed: AtomicBool,
     /// The reading ends of all threads' queues.
     queues: Mutex<Vec<Consumer<SpanRecord>>>,
+    /// The writing ends of threads that have ended, for those that begin: so there are never more queues than threads.
+    idle: Mutex<Vec<Producer<SpanRecord>>>,
     spares: Arc<Spares<SpanRecord>>,
     /// Set while the collector knows that there is work.
     signalled: AtomicBool,
@@ -84,7 +86,14 @@ impl Losses {
 /// A thread's writing end, and the recorder it belongs to.
 struct Writer {
     recorder: &'static Recorder,
-    producer: Producer<SpanRecord>,
+    /// Taken when the thread ends.
+    producer: Option<Producer<SpanRecord>>,
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        lock(&self.recorder.idle).extend(self.producer.take());
+    }
 }
 
 thread_local! {
@@ -112,6 +121,7 @@ impl Recorder {
             segments: AtomicUsize::new(0),
             closed: AtomicBool::new(false),
             queues: Mutex::default(),
+            idle: Mutex::default(),
             spares: Arc::new(Spares::new(most_segments)),
             signalled: AtomicBool::new(false),
             wake: OnceLock::new(),
@@ -131,32 +141,22 @@ impl Recorder {
             return;
         }
         if WRITER.try_with(|_| ()).is_err() {
-            // The thread is ending and its queue is gone: this span gets one of its own.
+            // The thread is ending and its queue is gone.
             return self.write(&mut self.register(), record);
         }
-        WRITER.with_borrow_mut(|writer| {
-            let producer = match writer {
-                Some(writer) if std::ptr::eq(writer.recorder, self) => &mut writer.producer,
-                other => {
-                    let producer = self.register();
-                    &mut other
-                        .insert(Writer {
-                            recorder: self,
-                            producer,
-                        })
-                        .producer
-                }
-            };
-            self.write(producer, record);
+        WRITER.with_borrow_mut(|writer| match writer {
+            Some(writer) if std::ptr::eq(writer.recorder, self) => self.write(writer, record),
+            other => self.write(other.insert(self.register()), record),
         });
     }
 
     #[inline]
-    fn write(&self, producer: &mut Producer<SpanRecord>, record: SpanRecord) {
-        if producer.is_full() && !self.admits_segment() {
-            self.losses.queue_full.fetch_add(1, Ordering::Relaxed);
-        } else {
-            producer.push(record);
+    fn write(&self, writer: &mut Writer, record: SpanRecord) {
+        match &mut writer.producer {
+            Some(producer) if !producer.is_full() || self.admits_segment() => producer.push(record),
+            _ => {
+                self.losses.queue_full.fetch_add(1, Ordering::Relaxed);
+            }
         }
     }
 
@@ -178,10 +178,17 @@ impl Recorder {
     }
 
     #[cold]
-    fn register(&self) -> Producer<SpanRecord> {
-        let (producer, consumer) = queue::queue(&self.spares);
-        lock(&self.queues).push(consumer);
-        producer
+    fn register(&'static self) -> Writer {
+        let idle = lock(&self.idle).pop();
+        let producer = idle.unwrap_or_else(|| {
+            let (producer, consumer) = queue::queue(&self.spares);
+            lock(&self.queues).push(consumer);
+            producer
+        });
+        Writer {
+            recorder: self,
+            producer: Some(producer),
+        }
     }
 
     /// Moves up to `most` spans to `take`, and returns their number.
@@ -210,6 +217,10 @@ impl Recorder {
             }
             true
         });
+        if taken < most {
+            // Nobody writes to these, and they are empty: their memory goes to the spares.
+            lock(&self.idle).clear();
+        }
         // A thread with much to say must not keep the others from being heard.
         if let Some(last) = queues.pop() {
             queues.insert(0, last);
@@ -250,7 +261,7 @@ mod tests {
         for thread in threads {
             thread.join().unwrap();
         }
-        assert_eq!(drained(recorder), 800);
+        assert_eq!((drained(recorder), drained(recorder)), (800, 0));
         assert_eq!(
             recorder.losses.by_reason().map(|(_, count)| count),
             [0, 0, 0]
@@ -275,6 +286,38 @@ mod tests {
             drained(recorder),
             SEGMENT,
             "room that was freed is used again"
+        );
+    }
+
+    #[test]
+    fn threads_that_end_leave_their_queues_to_those_that_begin() {
+        let recorder = recorder(4 * SEGMENT);
+        let woken = std::sync::Arc::new(AtomicUsize::new(0));
+        let counter = std::sync::Arc::clone(&woken);
+        recorder.on_work(move || {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
+        let threads = |count: usize| {
+            for _ in 0..count {
+                let one_span = || recorder.push(SpanRecord::sample());
+                std::thread::spawn(one_span).join().unwrap();
+            }
+        };
+        threads(1000);
+        assert_eq!(recorder.queues.lock().unwrap().len(), 1);
+        assert_eq!(woken.load(Ordering::Relaxed), 1, "in time");
+        // The queue, and the segment that was written to.
+        assert_eq!(drained(recorder), 5 * SEGMENT);
+        assert_eq!(
+            recorder.losses.queue_full.load(Ordering::Relaxed),
+            1000 - 5 * SEGMENT as u64
+        );
+        threads(10);
+        assert_eq!(drained(recorder), 10);
+        drained(recorder);
+        assert!(
+            recorder.queues.lock().unwrap().is_empty(),
+            "nothing is left"
         );
     }
 

@@ -132,15 +132,14 @@ impl Frame {
     #[cold]
     pub(super) fn start_prepared(callsite: &'static Callsite, prepare: Prepare) -> Option<Self> {
         let mut frame = Self::start(callsite, prepare.origin)?;
+        let labels = prepare.labels.unwrap_or(CallLabels::NONE);
+        frame.labels = labels;
         if let Some(span) = frame.span_mut() {
             let limits = span.limits();
             for attribute in prepare.attributes {
                 span.record.set_attribute(attribute, limits);
             }
-        }
-        frame.labels = prepare.labels.unwrap_or(CallLabels::NONE);
-        if let SpanSlot::Recorded(span) = &mut frame.span {
-            write_labels(frame.labels, callsite, span);
+            write_labels(labels, callsite, span);
         }
         Some(frame)
     }

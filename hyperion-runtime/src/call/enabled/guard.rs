@@ -76,11 +76,8 @@ impl Call {
     /// Evaluates and records the fields, if the span is recorded.
     #[inline]
     pub fn fields(&mut self, record: impl FnOnce(&mut Fields<'_>)) {
-        if let Some(ActiveCall {
-            place: Place::Span(_),
-            ..
-        }) = &mut self.0
-        {
+        let in_span = |call: &ActiveCall| matches!(call.place, Place::Span(_));
+        if self.0.as_ref().is_some_and(in_span) {
             active::with_current(|span| Fields::record(span, record));
         }
     }

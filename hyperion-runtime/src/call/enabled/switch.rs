@@ -95,7 +95,7 @@ pub fn change<T>(change: impl FnOnce(&mut Policy) -> T) -> T {
 /// Whatever is recorded has a time, so this is what starts the clock.
 pub fn record(bits: u8) {
     if bits != 0 {
-        clock::start();
+        clock::refine();
     }
     change(|policy| {
         policy.recorded = bits;

@@ -96,7 +96,15 @@ impl SpanHandle {
     /// hyperion::current().event("retry").set("attempt", 2).set_display("cause", "timeout");
     /// ```
     pub fn event(&self, name: impl Into<Cow<'static, str>>) -> EventBuilder {
-        EventBuilder::new(self, name)
+        let event = || Event {
+            name: name.into(),
+            time: SystemTime::now(),
+            attributes: Vec::new(),
+        };
+        EventBuilder {
+            span: self.clone(),
+            event: self.is_recording().then(event),
+        }
     }
 
     /// Links the span to another one, which caused it or belongs to it without being its parent. What names no span is left
@@ -260,18 +268,6 @@ struct Event {
     reason = "an event that is dropped is recorded"
 )]
 impl EventBuilder {
-    fn new(span: &SpanHandle, name: impl Into<Cow<'static, str>>) -> Self {
-        let event = || Event {
-            name: name.into(),
-            time: SystemTime::now(),
-            attributes: Vec::new(),
-        };
-        Self {
-            span: span.clone(),
-            event: span.is_recording().then(event),
-        }
-    }
-
     /// Adds an attribute that is a boolean, a number or text; `None` adds nothing.
     pub fn set(self, key: impl Into<Cow<'static, str>>, value: impl Field) -> Self {
         self.with(|| attribute(key, value))
