@@ -1,7 +1,14 @@
-//! The allocations of a thread.
+//! The allocations of a test.
+
+// Each test file is a program of its own and uses what it needs.
+#![allow(dead_code)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The bytes that are allocated and not freed, by all threads.
+static LIVE: AtomicUsize = AtomicUsize::new(0);
 
 /// Counts what each thread allocates, as the global allocator of a test.
 pub(crate) struct Counting;
@@ -14,11 +21,13 @@ thread_local! {
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+        LIVE.fetch_add(layout.size(), Ordering::Relaxed);
         // SAFETY: the caller keeps the contract of `alloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        LIVE.fetch_sub(layout.size(), Ordering::Relaxed);
         // SAFETY: the caller keeps the contract of `dealloc`.
         unsafe { System.dealloc(pointer, layout) }
     }
@@ -32,4 +41,9 @@ pub(crate) fn allocations(call: impl FnOnce()) -> u64 {
     let before = ALLOCATIONS.get();
     call();
     ALLOCATIONS.get() - before
+}
+
+/// The bytes that are allocated and not freed, by all threads.
+pub(crate) fn live_bytes() -> usize {
+    LIVE.load(Ordering::Relaxed)
 }

@@ -74,14 +74,11 @@ impl Started {
         let Some(running) = self.0 else {
             return;
         };
-        let Running {
-            interceptors,
-            selection,
-            states,
-        } = *running;
-        for (position, state) in selection.positions().rev().zip(states.into_iter().rev()) {
+        let running = *running;
+        let positions = running.selection.positions().rev();
+        for (position, state) in positions.zip(running.states.into_iter().rev()) {
             let state = state.into_inner().unwrap_or_else(PoisonError::into_inner);
-            if let Some(entry) = interceptors.list.get(position) {
+            if let Some(entry) = running.interceptors.list.get(position) {
                 intercepting(|| entry.call(|interceptor| interceptor.end(call, state, ending)));
             }
         }

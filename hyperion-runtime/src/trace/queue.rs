@@ -41,7 +41,7 @@ pub(crate) fn queue<T: Send>(spares: &Arc<Spares<T>>) -> (Producer<T>, Consumer<
 /// A segment is allocated by one thread and emptied by another. Given back to the allocator each time, its pages would be
 /// returned to the operating system and faulted in again for every few spans.
 pub(crate) struct Spares<T> {
-    segments: Mutex<Vec<Arc<Segment<T>>>>,
+    pub(crate) segments: Mutex<Vec<Arc<Segment<T>>>>,
     most: usize,
 }
 

@@ -220,6 +220,9 @@ impl Recorder {
         if taken < most {
             // Nobody writes to these, and they are empty: their memory goes to the spares.
             lock(&self.idle).clear();
+            if self.closed.load(Ordering::Relaxed) {
+                lock(&self.spares.segments).clear();
+            }
         }
         // A thread with much to say must not keep the others from being heard.
         if let Some(last) = queues.pop() {
