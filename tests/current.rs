@@ -457,6 +457,31 @@ fn limits_hold_and_what_exceeds_them_is_counted() {
 }
 
 #[test]
+fn no_text_is_kept_in_full_however_it_came() {
+    const MOST: usize = 16 * 1024;
+    #[observe(component = "Long", fields(text = given))]
+    fn texts(given: String) {
+        current()
+            .set("by value", given.clone())
+            .event(given.clone())
+            .set("by value", given.clone());
+        current().update_name(given.clone()).set_status_error(given);
+    }
+    let ((), spans) = spans_in(|| texts("x".repeat(100_000)));
+    let span = &spans[0];
+    assert_eq!((span.name.len(), span.events.len()), (MOST, 1));
+    assert_eq!(text(span, "text").len(), MOST);
+    assert_eq!(text(span, "by value").len(), MOST);
+    let event = &span.events[0];
+    assert_eq!(event.name.len(), MOST);
+    assert_eq!(event.attributes[0].value.as_str().len(), MOST);
+    let Status::Error { description } = &span.status else {
+        panic!("it failed: {:?}", span.status);
+    };
+    assert_eq!(description.len(), MOST);
+}
+
+#[test]
 fn work_on_many_threads_is_in_the_scope_of_a_handle() {
     #[observe(component = "Scope")]
     fn all() {

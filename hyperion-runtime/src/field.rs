@@ -67,9 +67,19 @@ fields! {
     u64, isize, usize, i128, u128 => |value| integer_or_text(*value);
     f32 => |value| FieldValue::F64(f64::from(*value));
     f64 => |value| FieldValue::F64(*value);
-    char, str => |value| FieldValue::String(value.to_string());
-    String => |value| FieldValue::String(value.clone());
-    std::borrow::Cow<'_, str> => |value| FieldValue::String(value.clone().into_owned());
+    char => |value| FieldValue::String(value.to_string());
+    str, String, std::borrow::Cow<'_, str> => |value| FieldValue::String(head(value, VALUE).to_owned());
+}
+
+/// The most bytes of a text that is recorded.
+pub(crate) const VALUE: usize = 16 * 1024;
+
+/// The beginning of `text`, at most `most` bytes of it.
+#[inline]
+pub(crate) fn head(text: &str, most: usize) -> &str {
+    let mut ends = (0..=most.min(text.len())).rev();
+    let end = ends.find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 
 /// OpenTelemetry's integers are signed and 64 bits wide; what does not fit keeps its digits as text.

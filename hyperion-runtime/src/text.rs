@@ -1,12 +1,12 @@
 //! The texts of errors and other values of users, none of them too long.
 
+use crate::field::{VALUE, head};
 use opentelemetry::KeyValue;
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{self, Display, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// The most bytes of a formatted value.
-pub(crate) const VALUE: usize = 16 * 1024;
 /// The most bytes of an error's message.
 const MESSAGE: usize = 4096;
 /// The most bytes of an error's chain of sources.
@@ -21,19 +21,11 @@ pub(crate) struct ErrorTexts {
 }
 
 impl ErrorTexts {
-    /// The texts of an error with sources.
-    pub(crate) fn of_error(error: &dyn Error) -> Self {
+    /// The texts of something that failed, and of its sources if it is an `error`.
+    pub(crate) fn of(message: &dyn Display, error: Option<&dyn Error>) -> Self {
         Self {
-            message: Some(text(&error, MESSAGE)),
-            chain: chain(error),
-        }
-    }
-
-    /// The text of an error that has no more than a message.
-    pub(crate) fn of_message(error: &dyn Display) -> Self {
-        Self {
-            message: Some(text(&error, MESSAGE)),
-            chain: None,
+            message: Some(text(message, MESSAGE)),
+            chain: error.and_then(chain),
         }
     }
 
@@ -84,6 +76,15 @@ pub(crate) fn text(value: &dyn Display, most: usize) -> String {
     }
 }
 
+/// The name of a span or event, or another text as it was given: at most [`VALUE`] bytes of it.
+pub(crate) fn capped(given: impl Into<Cow<'static, str>>) -> Cow<'static, str> {
+    let given = given.into();
+    match given.len() {
+        0..=VALUE => given,
+        _ => head(&given, VALUE).to_owned().into(),
+    }
+}
+
 /// A string that stops growing, and with it the formatting, when it is full.
 struct CappedText {
     text: String,
@@ -93,16 +94,9 @@ struct CappedText {
 impl Write for CappedText {
     fn write_str(&mut self, more: &str) -> fmt::Result {
         let room = self.most.saturating_sub(self.text.len());
-        let fits = (0..=room.min(more.len()))
-            .rev()
-            .find(|end| more.is_char_boundary(*end))
-            .unwrap_or(0);
-        self.text.push_str(more.get(..fits).unwrap_or_default());
-        if fits == more.len() {
-            Ok(())
-        } else {
-            Err(fmt::Error)
-        }
+        let fits = head(more, room);
+        self.text.push_str(fits);
+        (fits.len() == more.len()).then_some(()).ok_or(fmt::Error)
     }
 }
 

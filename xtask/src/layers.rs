@@ -31,7 +31,6 @@ const CRATES: &[Layers] = &[
             &["trace"],
             &[
                 "diagnostics",
-                "field",
                 "level",
                 "pool",
                 "random",
@@ -39,7 +38,7 @@ const CRATES: &[Layers] = &[
                 "state",
                 "text",
             ],
-            &["lock"],
+            &["field", "lock"],
         ],
     },
     Layers {

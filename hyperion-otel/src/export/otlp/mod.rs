@@ -33,7 +33,7 @@ use prost::Message as _;
 use self::client::Client;
 use self::delivery::Delivery;
 use self::service::{MetricsService, TraceService};
-use self::spans::Encoder;
+use self::spans::SpanEncoder;
 use super::{ExportError, MetricSink, SetupError, SpanBatch, SpanSink};
 use crate::config::{Metrics, Tracing};
 use hyperion_runtime::metrics::snapshot::Snapshot;
@@ -51,7 +51,7 @@ pub(crate) fn span_sink(
 ) -> Result<Box<dyn SpanSink>, SetupError> {
     Ok(Box::new(OtlpSpans {
         client: Client::new(&config.otlp, config.batch.export_timeout)?,
-        encoder: Encoder::new(resource),
+        encoder: SpanEncoder::new(resource),
     }))
 }
 
@@ -72,7 +72,7 @@ pub(crate) fn metric_sink(
 
 struct OtlpSpans {
     client: Client<TraceService>,
-    encoder: Encoder,
+    encoder: SpanEncoder,
 }
 
 impl SpanSink for OtlpSpans {

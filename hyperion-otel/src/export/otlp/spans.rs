@@ -17,13 +17,13 @@ use crate::export::batch::has_key;
 use crate::export::{EventView, SpanBatch, SpanView};
 
 /// Writes requests of spans of one resource.
-pub(super) struct Encoder {
+pub(super) struct SpanEncoder {
     resource: Resource,
     /// The attributes that all spans of a call site have, written once, by its address: call sites are statics.
     sites: HashMap<usize, Vec<u8>>,
 }
 
-impl Encoder {
+impl SpanEncoder {
     pub(super) fn new(resource: &Resource) -> Self {
         Self {
             resource: resource.clone(),

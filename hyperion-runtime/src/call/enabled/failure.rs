@@ -81,8 +81,8 @@ impl<'a> Failure<'a> {
     fn texts(&self) -> &ErrorTexts {
         self.texts.get_or_init(|| match self.outcome {
             Outcome::Error(error) => match error.detail {
-                Detail::Error(error) => ErrorTexts::of_error(error),
-                Detail::Display(error) => ErrorTexts::of_message(error),
+                Detail::Error(error) => ErrorTexts::of(&error, Some(error)),
+                Detail::Display(error) => ErrorTexts::of(error, None),
                 Detail::Opaque => ErrorTexts::default(),
             },
             Outcome::Ok | Outcome::Panic | Outcome::Cancelled => ErrorTexts::default(),

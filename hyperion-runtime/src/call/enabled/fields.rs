@@ -1,9 +1,9 @@
 //! The attributes that `fields(..)` records.
 
 use super::callsite::Callsite;
-use crate::field::{Field, FieldValue};
+use crate::field::{Field, FieldValue, VALUE};
 use crate::state;
-use crate::text::{VALUE, text};
+use crate::text::text;
 use crate::trace::active::{self, ActiveSpan};
 use opentelemetry::{KeyValue, StringValue, Value};
 use std::fmt::{Debug, Display};

@@ -2,8 +2,8 @@
 
 use super::reference::SpanReference;
 use crate::context::{AsSpanContext, SpanContext};
-use crate::field::Field;
-use crate::text::{ErrorTexts, VALUE, text};
+use crate::field::{Field, VALUE};
+use crate::text::{ErrorTexts, capped, text};
 use crate::trace::active;
 use crate::trace::update::SpanUpdate;
 use opentelemetry::trace::{SpanId, Status, TraceContextExt};
@@ -97,7 +97,7 @@ impl SpanHandle {
     /// ```
     pub fn event(&self, name: impl Into<Cow<'static, str>>) -> EventBuilder {
         let event = || Event {
-            name: name.into(),
+            name: capped(name),
             time: SystemTime::now(),
             attributes: Vec::new(),
         };
@@ -130,7 +130,7 @@ impl SpanHandle {
 
     /// Says that the span failed, and why.
     pub fn set_status_error(&self, message: impl Into<Cow<'static, str>>) -> &Self {
-        self.update(|| Some(SpanUpdate::Status(Status::error(message))))
+        self.update(|| Some(SpanUpdate::Status(Status::error(capped(message)))))
     }
 
     /// Records an error that the function does not return: an event `exception` with the message and its sources,
@@ -153,7 +153,7 @@ impl SpanHandle {
             return self;
         }
         // A reference to an error is one too, and has a size, so that it can become a `dyn Error`.
-        let texts = ErrorTexts::of_error(&error);
+        let texts = ErrorTexts::of(&error, Some(&error));
         let name = type_name::<E>();
         let kind = (!name.starts_with("dyn ")).then_some(name);
         let event = texts.attributes(kind);
@@ -171,7 +171,7 @@ impl SpanHandle {
 
     /// Renames the span.
     pub fn update_name(&self, name: impl Into<Cow<'static, str>>) -> &Self {
-        self.update(|| Some(SpanUpdate::Name(name.into())))
+        self.update(|| Some(SpanUpdate::Name(capped(name))))
     }
 
     /// Calls `work` in the context that the handle was taken in, so that its spans hang under this one, also on another

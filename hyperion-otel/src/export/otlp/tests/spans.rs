@@ -22,7 +22,7 @@ fn written(records: Vec<SpanRecord>, copies: Vec<SpanRecord>, common: &[KeyValue
         )
         .build();
     let (mut records, mut copies) = (records, copies);
-    let ours = Encoder::new(&resource).request(&SpanBatch::new(&mut records, &scope, common));
+    let ours = SpanEncoder::new(&resource).request(&SpanBatch::new(&mut records, &scope, common));
     let data = SpanBatch::new(&mut copies, &scope, common).into_span_data();
     let resource_spans = group_spans_by_resource_and_scope(data, &(&resource).into());
     [
