@@ -79,14 +79,19 @@ fn tracing(variables: &mut Variables<'_>, tracing: &mut Tracing) {
     );
     batch(variables, &mut tracing.batch);
     let limits = &mut tracing.limits;
-    variables.read(
-        &[
-            "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT",
-            "OTEL_ATTRIBUTE_COUNT_LIMIT",
-        ],
-        count,
-        &mut limits.attributes,
-    );
+    for (own, limit) in [
+        ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", &mut limits.attributes),
+        (
+            "OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT",
+            &mut limits.event_attributes,
+        ),
+        (
+            "OTEL_LINK_ATTRIBUTE_COUNT_LIMIT",
+            &mut limits.link_attributes,
+        ),
+    ] {
+        variables.read(&[own, "OTEL_ATTRIBUTE_COUNT_LIMIT"], count, limit);
+    }
     variables.read(&["OTEL_SPAN_EVENT_COUNT_LIMIT"], count, &mut limits.events);
     variables.read(&["OTEL_SPAN_LINK_COUNT_LIMIT"], count, &mut limits.links);
     variables.read(

@@ -20,20 +20,25 @@ pub struct SpanBatch<'a> {
     records: &'a mut Vec<SpanRecord>,
     scope: &'a InstrumentationScope,
     common: &'a [KeyValue],
+    /// The most attributes of a span's call site.
+    most_of_site: usize,
     calendar: Calendar,
 }
 
 impl<'a> SpanBatch<'a> {
-    /// The spans of `records`. `scope` is that of observed calls, and `common` is on every span.
+    /// The spans of `records`. `scope` is that of observed calls, `common` is on every span, and at most `most_of_site`
+    /// attributes of its call site are.
     pub(crate) fn new(
         records: &'a mut Vec<SpanRecord>,
         scope: &'a InstrumentationScope,
         common: &'a [KeyValue],
+        most_of_site: usize,
     ) -> Self {
         Self {
             records,
             scope,
             common,
+            most_of_site,
             calendar: Calendar::now(),
         }
     }
@@ -62,11 +67,12 @@ impl<'a> SpanBatch<'a> {
             records,
             scope,
             common,
+            most_of_site,
             calendar,
         } = self;
         records
             .drain(..)
-            .map(|record| span_data(record, scope, common, calendar))
+            .map(|record| span_data(record, scope, common, most_of_site, calendar))
             .collect()
     }
 }
@@ -163,11 +169,17 @@ impl<'a> SpanView<'a> {
 
     /// The attributes of the call site and of all spans of the program, each key once.
     pub(crate) fn fixed_attributes(&self) -> impl Iterator<Item = &'a KeyValue> + use<'a> {
-        let of_site = self.site().map_or([].as_slice(), |site| &site.attributes);
+        let (of_site, _) = self.of_site();
         let common = self.batch.common.iter();
         of_site
             .iter()
             .chain(common.filter(|common| !has_key(of_site, common)))
+    }
+
+    /// The attributes of the call site, and the number of those that there is no room for.
+    fn of_site(&self) -> (&'a [KeyValue], u32) {
+        let all = self.site().map_or([].as_slice(), |site| &site.attributes);
+        within(all, self.batch.most_of_site)
     }
 
     /// The call site, unless the span was started through OpenTelemetry's API.
@@ -180,7 +192,8 @@ impl<'a> SpanView<'a> {
 
     /// The number of attributes that were over the limit.
     pub fn dropped_attributes(&self) -> u32 {
-        self.extra().map_or(0, |extra| extra.dropped_attributes)
+        let (_, of_site) = self.of_site();
+        of_site + self.extra().map_or(0, |extra| extra.dropped_attributes)
     }
 
     /// The events, in the order in which they happened.
@@ -244,6 +257,12 @@ pub struct EventView<'a> {
     pub dropped_attributes: u32,
 }
 
+/// The first `most` of `attributes`, and the number of the others.
+fn within(attributes: &[KeyValue], most: usize) -> (&[KeyValue], u32) {
+    let (kept, dropped) = attributes.split_at(most.min(attributes.len()));
+    (kept, u32::try_from(dropped.len()).unwrap_or(u32::MAX))
+}
+
 /// Returns true if one of `attributes` has the key of `other`.
 pub(crate) fn has_key(attributes: &[KeyValue], other: &KeyValue) -> bool {
     attributes.iter().any(|known| known.key == other.key)
@@ -259,6 +278,7 @@ fn span_data(
     record: SpanRecord,
     scope: &InstrumentationScope,
     common: &[KeyValue],
+    most_of_site: usize,
     calendar: Calendar,
 ) -> SpanData {
     let time = |ticks| SystemTime::UNIX_EPOCH + Duration::from_nanos(calendar.unix_nanos(ticks));
@@ -282,6 +302,7 @@ fn span_data(
         ),
         Identity::Named(named) => (named.name, named.kind, named.scope, [].as_slice()),
     };
+    let (of_site, dropped_of_site) = within(of_site, most_of_site);
     let mut attributes = Vec::with_capacity(record.attributes.len() + of_site.len() + common.len());
     attributes.extend(record.attributes);
     for fixed in of_site.iter().chain(common) {
@@ -298,7 +319,7 @@ fn span_data(
         start_time: extra.start.unwrap_or_else(|| time(record.start)),
         end_time,
         attributes,
-        dropped_attributes_count: extra.dropped_attributes,
+        dropped_attributes_count: extra.dropped_attributes + dropped_of_site,
         events,
         links,
         status: extra.status,
@@ -329,6 +350,7 @@ pub(crate) mod tests {
     fn what_was_dropped_is_told() {
         let mut limits = SpanLimits::default();
         (limits.attributes, limits.events, limits.links) = (1, 1, 1);
+        (limits.event_attributes, limits.link_attributes) = (1, 1);
         limits.attribute_value_length = Some(3);
         let mut record = sample();
         record.set_attribute(KeyValue::new("a", "grüße"), &limits);
@@ -344,7 +366,7 @@ pub(crate) mod tests {
             record.add_link(SpanContext::NONE, attributes, &limits);
         }
         let (scope, mut records) = (InstrumentationScope::default(), vec![record]);
-        let spans = SpanBatch::new(&mut records, &scope, &[]).into_span_data();
+        let spans = SpanBatch::new(&mut records, &scope, &[], 128).into_span_data();
         let data = spans.first().expect("one span");
         assert_eq!(data.attributes, [KeyValue::new("a", "grü")]);
         assert_eq!(data.dropped_attributes_count, 1);

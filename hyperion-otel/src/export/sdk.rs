@@ -116,7 +116,7 @@ mod tests {
         };
         let mut sink = SdkSpanSink::new(exporter, &Resource::builder_empty().build());
         let (scope, mut none) = (InstrumentationScope::default(), Vec::new());
-        let result = sink.export(SpanBatch::new(&mut none, &scope, &[]));
+        let result = sink.export(SpanBatch::new(&mut none, &scope, &[], 128));
         sink.shutdown(Duration::from_secs(1));
         let suppressed = *suppressed.lock().unwrap();
         (result, suppressed)

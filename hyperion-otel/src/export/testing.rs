@@ -21,6 +21,7 @@ pub(super) trait ExportData: SpanSink {
             &mut records,
             &InstrumentationScope::default(),
             &[],
+            128,
         ))
     }
 }

@@ -145,7 +145,8 @@ impl Batches {
         }
         let count = self.pending.len() as u64;
         let result = catch_panic(|| {
-            let batch = SpanBatch::new(&mut self.pending, &self.scope, &self.common);
+            let most = self.recorder.limits.attributes as usize;
+            let batch = SpanBatch::new(&mut self.pending, &self.scope, &self.common, most);
             self.sink.export(batch)
         });
         self.pending.clear();

@@ -21,10 +21,20 @@ impl Traces {
             Some(_) => config.sampler,
             None => Sampler::AlwaysOff,
         };
+        // What all spans have takes its place in each.
+        let most = config.limits.attributes as usize;
+        let common: Vec<KeyValue> = config
+            .attributes
+            .iter()
+            .map(|(key, value)| KeyValue::new(key.clone(), value.clone()))
+            .take(most)
+            .collect();
+        let mut limits = config.limits;
+        limits.attributes -= u32::try_from(common.len()).unwrap_or(limits.attributes);
         // A recorder is never freed: a span may end long after the shutdown and must still find where to be counted.
         let recorder: &'static Recorder = Box::leak(Box::new(Recorder::new(
             sampler,
-            config.limits,
+            limits,
             config.exceptions,
             config.batch.max_queue_size as usize,
             config.batch.max_export_batch_size as usize,
@@ -32,11 +42,6 @@ impl Traces {
         let scope = InstrumentationScope::builder("hyperion")
             .with_version(env!("CARGO_PKG_VERSION"))
             .build();
-        let common = config
-            .attributes
-            .iter()
-            .map(|(key, value)| KeyValue::new(key.clone(), value.clone()))
-            .collect();
         let sink = sink.unwrap_or_else(|| Box::new(Nowhere));
         let collector =
             Collector::start(recorder, sink, scope, common, config.batch).map_err(Error::Thread)?;

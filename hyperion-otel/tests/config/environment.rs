@@ -381,9 +381,11 @@ fn batches_and_limits_are_set() -> Outcome {
         ("OTEL_BSP_SCHEDULE_DELAY", "1000"),
         ("OTEL_BSP_EXPORT_TIMEOUT", "2000"),
         ("OTEL_BSP_MAX_QUEUE_SIZE", "100"),
-        ("OTEL_ATTRIBUTE_COUNT_LIMIT", "10"),
+        ("OTEL_ATTRIBUTE_COUNT_LIMIT", "20"),
+        ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "10"),
         ("OTEL_SPAN_EVENT_COUNT_LIMIT", "11"),
         ("OTEL_SPAN_LINK_COUNT_LIMIT", "0"),
+        ("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", "12"),
         ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "1000"),
         ("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "2000"),
     ])?;
@@ -400,6 +402,8 @@ fn batches_and_limits_are_set() -> Outcome {
         (limits.attributes, limits.events, limits.links),
         (10, 11, 0)
     );
+    // The general limit is for what has none of its own.
+    assert_eq!((limits.event_attributes, limits.link_attributes), (12, 20));
     assert_eq!(limits.attribute_value_length, Some(2000));
     assert_eq!(config.warnings(), [""; 0]);
 

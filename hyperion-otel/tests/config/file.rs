@@ -56,7 +56,7 @@ tracing:
   exceptions: both
   attributes: { team: identity }
   batch: { max_queue_size: 100, max_export_batch_size: 50, schedule_delay: 1s, export_timeout: 2s }
-  limits: { attributes: 1, events: 2, links: 3, attribute_value_length: 4 }
+  limits: { attributes: 1, events: 2, links: 3, event_attributes: 5, link_attributes: 6, attribute_value_length: 4 }
 metrics:
   service_name: users
   enabled: true
@@ -136,9 +136,11 @@ fn every_key_is_read() -> Outcome {
         (
             tracing.limits.attributes,
             tracing.limits.events,
-            tracing.limits.links
+            tracing.limits.links,
+            tracing.limits.event_attributes,
+            tracing.limits.link_attributes
         ),
-        (1, 2, 3)
+        (1, 2, 3, 5, 6)
     );
     assert_eq!(tracing.limits.attribute_value_length, Some(4));
 

@@ -53,25 +53,14 @@ impl Call {
     pub fn finish_with<'a>(&mut self, _outcome: impl FnOnce() -> Outcome<'a>) {}
 }
 
-/// The parent and the links that a span would have.
+/// The settings that a call would start with.
 #[derive(Debug)]
 pub struct Origin(());
 
-impl Origin {
-    /// Keeps nothing.
-    #[inline(always)]
-    pub fn parent<P: AsSpanContext + ?Sized>(&mut self, _parent: &P) {}
-
-    /// Keeps nothing.
-    #[inline(always)]
-    pub fn links<L: Links>(&mut self, _links: L) {}
-}
-
 /// The settings that would be taken when a future is made.
-#[derive(Debug)]
-pub struct Prepare(());
+pub type Prepare = Origin;
 
-impl Prepare {
+impl Origin {
     /// Keeps nothing.
     #[inline(always)]
     pub fn parent<P: AsSpanContext + ?Sized>(&mut self, _parent: &P) {}
@@ -100,7 +89,7 @@ pub fn prepare<const LEVEL: u8>(
     describe: impl FnOnce(&mut Prepare),
 ) -> Prepared {
     if false {
-        describe(&mut Prepare(()));
+        describe(&mut Origin(()));
     }
     Prepared(())
 }

@@ -135,13 +135,17 @@ impl SpanRecord {
     /// Sets an attribute; one of the same key is replaced.
     pub fn set_attribute(&mut self, mut attribute: KeyValue, limits: &SpanLimits) {
         limits.cut(&mut attribute);
+        let of_site = match self.identity {
+            Identity::Site(site) => site.attributes.len(),
+            Identity::Named(_) => 0,
+        };
         if let Some(existing) = self
             .attributes
             .iter_mut()
             .find(|existing| existing.key == attribute.key)
         {
             existing.value = attribute.value;
-        } else if self.attributes.len() < limits.attributes as usize {
+        } else if self.attributes.len() + of_site < limits.attributes as usize {
             self.attributes.push(attribute);
         } else {
             self.count_dropped_attributes(1);
@@ -178,7 +182,7 @@ impl SpanRecord {
     ) {
         let extra = self.extra();
         if SpanLimits::admits(limits.events, extra.events.len(), &mut extra.dropped_events) {
-            let (attributes, dropped) = limits.apply(attributes);
+            let (attributes, dropped) = limits.apply(attributes, limits.event_attributes);
             let event = Event::new(name, time, attributes, dropped);
             extra.events.push(event);
         }
@@ -191,7 +195,7 @@ impl SpanRecord {
         attributes: Vec<KeyValue>,
         limits: &SpanLimits,
     ) {
-        let (attributes, dropped) = limits.apply(attributes);
+        let (attributes, dropped) = limits.apply(attributes, limits.event_attributes);
         let event = Event::new(name, SystemTime::UNIX_EPOCH, attributes, dropped);
         let extra = self.extra();
         if SpanLimits::admits(limits.events, extra.events.len(), &mut extra.dropped_events) {
@@ -208,7 +212,7 @@ impl SpanRecord {
     ) {
         let extra = self.extra();
         if SpanLimits::admits(limits.links, extra.links.len(), &mut extra.dropped_links) {
-            let (attributes, dropped) = limits.apply(attributes);
+            let (attributes, dropped) = limits.apply(attributes, limits.link_attributes);
             extra
                 .links
                 .push(Link::new(span_context, attributes, dropped));
@@ -253,6 +257,8 @@ mod tests {
             attributes: 1,
             events: 1,
             links: 1,
+            event_attributes: 1,
+            link_attributes: 1,
             attribute_value_length: Some(3),
         };
         let mut record = SpanRecord::sample();

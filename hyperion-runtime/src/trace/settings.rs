@@ -8,7 +8,7 @@ use opentelemetry::{Array, KeyValue, StringValue, Value};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SpanLimits {
-    /// Attributes of a span; 128 by default.
+    /// Attributes of a span, with those of its call site and of all spans; 128 by default.
     ///
     /// File: `tracing.limits.attributes`. Environment: `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, else
     /// `OTEL_ATTRIBUTE_COUNT_LIMIT`.
@@ -21,6 +21,16 @@ pub struct SpanLimits {
     ///
     /// File: `tracing.limits.links`. Environment: `OTEL_SPAN_LINK_COUNT_LIMIT`.
     pub links: u32,
+    /// Attributes of an event; 128 by default.
+    ///
+    /// File: `tracing.limits.event_attributes`. Environment: `OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT`, else
+    /// `OTEL_ATTRIBUTE_COUNT_LIMIT`.
+    pub event_attributes: u32,
+    /// Attributes of a link; 128 by default.
+    ///
+    /// File: `tracing.limits.link_attributes`. Environment: `OTEL_LINK_ATTRIBUTE_COUNT_LIMIT`, else
+    /// `OTEL_ATTRIBUTE_COUNT_LIMIT`.
+    pub link_attributes: u32,
     /// Characters of an attribute that is text, which is cut there; no limit by default.
     ///
     /// File: `tracing.limits.attribute_value_length`. Environment: `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, else
@@ -34,6 +44,8 @@ impl Default for SpanLimits {
             attributes: 128,
             events: 128,
             links: 128,
+            event_attributes: 128,
+            link_attributes: 128,
             attribute_value_length: None,
         }
     }
@@ -58,10 +70,10 @@ impl SpanLimits {
         }
     }
 
-    /// The attributes of an event or a link, and the number of those that were too many.
-    pub(super) fn apply(&self, mut attributes: Vec<KeyValue>) -> (Vec<KeyValue>, u32) {
-        let dropped = attributes.len().saturating_sub(self.attributes as usize);
-        attributes.truncate(self.attributes as usize);
+    /// The attributes of an event or a link, at most `most`, and the number of those that were too many.
+    pub(super) fn apply(&self, mut attributes: Vec<KeyValue>, most: u32) -> (Vec<KeyValue>, u32) {
+        let dropped = attributes.len().saturating_sub(most as usize);
+        attributes.truncate(most as usize);
         for attribute in &mut attributes {
             self.cut(attribute);
         }

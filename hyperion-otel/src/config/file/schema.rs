@@ -156,6 +156,12 @@ fn limits(keys: &mut Section<'_, '_>, limits: &mut SpanLimits) {
     keys.typed("attributes", value::count, &mut limits.attributes);
     keys.typed("events", value::count, &mut limits.events);
     keys.typed("links", value::count, &mut limits.links);
+    for (key, limit) in [
+        ("event_attributes", &mut limits.event_attributes),
+        ("link_attributes", &mut limits.link_attributes),
+    ] {
+        keys.typed(key, value::count, limit);
+    }
     let length = |text: &str| value::count(text).map(Some);
     keys.typed(
         "attribute_value_length",

@@ -159,13 +159,8 @@ impl SpanHandle {
         let event = texts.attributes(kind);
         let kind = KeyValue::new("error.type", kind.unwrap_or(OTHER));
         self.update(|| Some(SpanUpdate::Attribute(kind)));
-        self.update(|| {
-            Some(SpanUpdate::Event(
-                "exception".into(),
-                SystemTime::now(),
-                event,
-            ))
-        });
+        let event = SpanUpdate::Event("exception".into(), SystemTime::now(), event);
+        self.update(|| Some(event));
         self.set_status_error(texts.message.unwrap_or_default())
     }
 

@@ -11,7 +11,12 @@ use crate::export::testing::record;
 use hyperion_runtime::backend::{Identity, Site, SpanRecord};
 
 /// A request of the spans of `records`, by us and by `prost`.
-fn written(records: Vec<SpanRecord>, copies: Vec<SpanRecord>, common: &[KeyValue]) -> [Vec<u8>; 2] {
+fn written(
+    records: Vec<SpanRecord>,
+    copies: Vec<SpanRecord>,
+    common: &[KeyValue],
+    most_of_site: usize,
+) -> [Vec<u8>; 2] {
     let scope = InstrumentationScope::builder("program")
         .with_version("1.2.3")
         .build();
@@ -22,8 +27,13 @@ fn written(records: Vec<SpanRecord>, copies: Vec<SpanRecord>, common: &[KeyValue
         )
         .build();
     let (mut records, mut copies) = (records, copies);
-    let ours = SpanEncoder::new(&resource).request(&SpanBatch::new(&mut records, &scope, common));
-    let data = SpanBatch::new(&mut copies, &scope, common).into_span_data();
+    let ours = SpanEncoder::new(&resource).request(&SpanBatch::new(
+        &mut records,
+        &scope,
+        common,
+        most_of_site,
+    ));
+    let data = SpanBatch::new(&mut copies, &scope, common, most_of_site).into_span_data();
     let resource_spans = group_spans_by_resource_and_scope(data, &(&resource).into());
     [
         ours,
@@ -222,13 +232,14 @@ proptest! {
     #[test]
     fn spans_of_others_are_written_as_by_prost(spans in vec(span_data(), 1..6)) {
         let records = || spans.iter().cloned().map(record).collect();
-        assert_same!(written(records(), records(), &[]));
+        assert_same!(written(records(), records(), &[], 128));
     }
 
     #[test]
     fn spans_of_call_sites_are_written_as_by_prost(
         spans in vec((span_data(), any::<bool>(), any::<bool>()), 1..6),
         has_common in any::<bool>(),
+        most_of_site in 0..4usize,
     ) {
         // The last one is a key that the call site has, too.
         let common = [KeyValue::new("tenant", "north"), KeyValue::new("component", "another")];
@@ -242,6 +253,6 @@ proptest! {
             };
             spans.iter().cloned().map(record).collect()
         };
-        assert_same!(written(records(), records(), common));
+        assert_same!(written(records(), records(), common, most_of_site));
     }
 }
