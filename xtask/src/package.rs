@@ -1,6 +1,12 @@
 //! `cargo xtask package`: what would be published, and its documentation.
 
-use std::{env, ffi::OsStr, fs, path::PathBuf, process::Command};
+use std::{
+    env,
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, Result};
 use hyperion_backend_servers::root;
@@ -14,7 +20,7 @@ use crate::{
 pub(crate) fn everything(steps: &mut Steps) -> Result<()> {
     let workspace = Workspace::read()?;
     let names = workspace.published()?;
-    forget_unpacked(&names)?;
+    forget_earlier(&names)?;
     let published: Vec<&str> = names
         .into_iter()
         .flat_map(|name| ["--package", name])
@@ -40,8 +46,8 @@ fn is_dirty() -> bool {
 }
 
 /// Removes what Cargo keeps of earlier packages. It builds packages against each other through a registry that it makes for the
-/// moment, and takes sources that it once unpacked for those of a package with the same name and version.
-fn forget_unpacked(names: &[&str]) -> Result<()> {
+/// moment, and takes what it once unpacked and compiled for that of a package with the same name and version.
+fn forget_earlier(names: &[&str]) -> Result<()> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
     let sources = home
@@ -51,17 +57,23 @@ fn forget_unpacked(names: &[&str]) -> Result<()> {
         let registry = registry?.path();
         // A registry on the network has a host in front of the hyphen.
         let is_local = registry.file_name().and_then(OsStr::to_str);
-        if !is_local.is_some_and(|name| name.starts_with('-')) {
-            continue;
+        if is_local.is_some_and(|name| name.starts_with('-')) {
+            forget_in(&registry, names)?;
         }
-        for package in fs::read_dir(&registry)? {
-            let package = package?;
-            let name = package.file_name();
-            let name = name.to_string_lossy();
-            let without_version = name.rsplit_once('-').map(|(name, _)| name);
-            if without_version.is_some_and(|name| names.contains(&name)) {
-                fs::remove_dir_all(package.path())?;
-            }
+    }
+    // Without a fingerprint it is compiled anew.
+    forget_in(&root().join("target/debug/.fingerprint"), names)
+}
+
+/// Removes the folders that are called as a package, a hyphen, and its version or a hash.
+fn forget_in(folder: &Path, names: &[&str]) -> Result<()> {
+    for package in fs::read_dir(folder).into_iter().flatten() {
+        let package = package?;
+        let name = package.file_name();
+        let name = name.to_string_lossy();
+        let without_suffix = name.rsplit_once('-').map(|(name, _)| name);
+        if without_suffix.is_some_and(|name| names.contains(&name)) {
+            fs::remove_dir_all(package.path())?;
         }
     }
     Ok(())
