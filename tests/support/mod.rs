@@ -182,6 +182,8 @@ impl Root {
         self.context.span().end();
         let mut spans = kept().spans_of(trace);
         spans.retain(|span| span.name != "root");
+        // Those of one thread come in order, those of several as the collector finds them.
+        spans.sort_by_key(|span| span.end_time);
         spans
     }
 }
