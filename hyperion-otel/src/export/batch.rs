@@ -63,17 +63,63 @@ impl<'a> SpanBatch<'a> {
 
     /// The spans in the form that every exporter of the OpenTelemetry SDK takes.
     pub fn into_span_data(self) -> Vec<SpanData> {
-        let Self {
-            records,
-            scope,
-            common,
-            most_of_site,
-            calendar,
-        } = self;
-        records
-            .drain(..)
-            .map(|record| span_data(record, scope, common, most_of_site, calendar))
-            .collect()
+        let mut records = std::mem::take(self.records);
+        let spans = records.drain(..).map(|record| self.span_data(record));
+        let spans = spans.collect();
+        // The memory is the collector's, for the next batch.
+        *self.records = records;
+        spans
+    }
+
+    fn span_data(&self, mut record: SpanRecord) -> SpanData {
+        let own = std::mem::take(&mut record.attributes);
+        let view = SpanView {
+            record: &record,
+            batch: self,
+        };
+        let fixed = view.fixed_attributes();
+        let most = own.len() + fixed.size_hint().1.unwrap_or_default();
+        let mut attributes = Vec::with_capacity(most);
+        attributes.extend(own);
+        for fixed in fixed {
+            if !has_key(&attributes, fixed) {
+                attributes.push(fixed.clone());
+            }
+        }
+        let dropped_attributes_count = view.dropped_attributes();
+        let scope = view.scope().clone();
+        let time =
+            |ticks| SystemTime::UNIX_EPOCH + Duration::from_nanos(self.calendar.unix_nanos(ticks));
+        let span_context = record.span_context();
+        let mut extra = record.extra.map_or_else(Extra::default, |extra| *extra);
+        let end_time = extra.end.unwrap_or_else(|| time(record.end));
+        if let Some(mut event) = extra.last_event {
+            event.timestamp = end_time;
+            extra.events.push(event);
+        }
+        let mut events = SpanEvents::default();
+        (events.events, events.dropped_count) = (extra.events, extra.dropped_events);
+        let mut links = SpanLinks::default();
+        (links.links, links.dropped_count) = (extra.links, extra.dropped_links);
+        let (name, span_kind) = match record.identity {
+            Identity::Site(site) => (Cow::Borrowed(site.name), site.kind.clone()),
+            Identity::Named(named) => (named.name, named.kind),
+        };
+        SpanData {
+            span_context,
+            parent_span_id: record.parent_span_id,
+            parent_span_is_remote: record.parent_is_remote,
+            span_kind,
+            name: extra.name.unwrap_or(name),
+            start_time: extra.start.unwrap_or_else(|| time(record.start)),
+            end_time,
+            attributes,
+            dropped_attributes_count,
+            events,
+            links,
+            status: extra.status,
+            instrumentation_scope: scope,
+        }
     }
 }
 
@@ -272,59 +318,6 @@ pub(crate) fn has_key(attributes: &[KeyValue], other: &KeyValue) -> bool {
 fn unix_nanos(time: SystemTime) -> u64 {
     let since = time.duration_since(SystemTime::UNIX_EPOCH);
     u64::try_from(since.unwrap_or_default().as_nanos()).unwrap_or(u64::MAX)
-}
-
-fn span_data(
-    record: SpanRecord,
-    scope: &InstrumentationScope,
-    common: &[KeyValue],
-    most_of_site: usize,
-    calendar: Calendar,
-) -> SpanData {
-    let time = |ticks| SystemTime::UNIX_EPOCH + Duration::from_nanos(calendar.unix_nanos(ticks));
-    let span_context = record.span_context();
-    let mut extra = record.extra.map_or_else(Extra::default, |extra| *extra);
-    let end_time = extra.end.unwrap_or_else(|| time(record.end));
-    if let Some(mut event) = extra.last_event {
-        event.timestamp = end_time;
-        extra.events.push(event);
-    }
-    let mut events = SpanEvents::default();
-    (events.events, events.dropped_count) = (extra.events, extra.dropped_events);
-    let mut links = SpanLinks::default();
-    (links.links, links.dropped_count) = (extra.links, extra.dropped_links);
-    let (name, span_kind, scope, of_site) = match record.identity {
-        Identity::Site(site) => (
-            Cow::Borrowed(site.name),
-            site.kind.clone(),
-            scope.clone(),
-            site.attributes.as_slice(),
-        ),
-        Identity::Named(named) => (named.name, named.kind, named.scope, [].as_slice()),
-    };
-    let (of_site, dropped_of_site) = within(of_site, most_of_site);
-    let mut attributes = Vec::with_capacity(record.attributes.len() + of_site.len() + common.len());
-    attributes.extend(record.attributes);
-    for fixed in of_site.iter().chain(common) {
-        if !has_key(&attributes, fixed) {
-            attributes.push(fixed.clone());
-        }
-    }
-    SpanData {
-        span_context,
-        parent_span_id: record.parent_span_id,
-        parent_span_is_remote: record.parent_is_remote,
-        span_kind,
-        name: extra.name.unwrap_or(name),
-        start_time: extra.start.unwrap_or_else(|| time(record.start)),
-        end_time,
-        attributes,
-        dropped_attributes_count: extra.dropped_attributes + dropped_of_site,
-        events,
-        links,
-        status: extra.status,
-        instrumentation_scope: scope,
-    }
 }
 
 #[cfg(test)]
