@@ -9,17 +9,17 @@ use crate::call::outcome::Outcome;
 use crate::interceptor::{self, CallEnd, Started};
 use crate::metrics::exemplars::InSpan;
 use crate::pool::Spares;
-use crate::random;
 use crate::state;
-use crate::trace::active::{self, ActiveSpan, Entered};
+use crate::trace::active::{self, Entered, OpenSpan, Outside};
+use crate::trace::attributes::AttributeValue;
 use crate::trace::clock::Ticks;
-use crate::trace::parent::{Parent, ParentSpan};
-use crate::trace::record::{Identity, SpanRecord};
+use crate::trace::local::{self, Local, ask};
+use crate::trace::open::Open;
+use crate::trace::parent::{Parent, in_context};
 use crate::trace::recorder;
 use crate::trace::settings::ExceptionSignal;
 use opentelemetry::trace::TraceContextExt;
-use opentelemetry::{Context, ContextGuard, KeyValue};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use opentelemetry::{Context, ContextGuard};
 use std::time::Duration;
 
 /// A call that is observed, from its start to its ending.
@@ -71,7 +71,7 @@ enum SpanSlot {
     /// Nothing: the call has no span, or the context of the caller says all there is to say, or the thread is in the span.
     None,
     /// A span that is recorded.
-    Recorded(Box<ActiveSpan>),
+    Recorded(OpenSpan),
     /// The context of a new trace that is not recorded, so that everything below it is not recorded either.
     Unsampled(Box<Context>),
 }
@@ -81,7 +81,7 @@ impl SpanSlot {
     fn for_exemplars(&self) -> InSpan {
         match self {
             Self::None => InSpan::Current,
-            Self::Recorded(span) => InSpan::Recorded(span.record.trace_id, span.record.span_id),
+            Self::Recorded(span) => InSpan::Recorded(span.trace_id(), span.span_id()),
             Self::Unsampled(_) => InSpan::Unsampled,
         }
     }
@@ -95,7 +95,7 @@ pub(super) enum Place {
     /// In the span of the call.
     Span(Entered),
     /// In the context of a trace that is not recorded.
-    Unsampled(ContextGuard),
+    Unsampled(ContextGuard, Outside),
 }
 
 impl Frame {
@@ -103,15 +103,18 @@ impl Frame {
     #[inline]
     pub(super) fn start(callsite: &'static Callsite, origin: Origin) -> Option<Self> {
         let enabled = callsite.starts();
+        if !local::is_possible() {
+            return None;
+        }
         let span = if enabled & state::SPANS != 0 {
             start_span(callsite, origin)
         } else {
             SpanSlot::None
         };
         let start = match &span {
-            SpanSlot::Recorded(span) => span.record.start,
+            SpanSlot::Recorded(span) => span.started(),
             SpanSlot::None if enabled & !state::SPANS == 0 => return None,
-            SpanSlot::Unsampled(_) if enabled & !state::SPANS == 0 => Ticks::default(),
+            SpanSlot::Unsampled(_) if enabled & !state::SPANS == 0 => Ticks::ZERO,
             SpanSlot::None | SpanSlot::Unsampled(_) => Ticks::now(),
         };
         let frame = Self {
@@ -135,19 +138,17 @@ impl Frame {
         let labels = prepare.labels.unwrap_or(CallLabels::NONE);
         frame.labels = labels;
         if let Some(span) = frame.span_mut() {
-            let limits = span.limits();
-            for attribute in prepare.attributes {
-                span.record.set_attribute(attribute, limits);
+            for (key, value) in &prepare.attributes {
+                span.set(key, value.into());
             }
             write_labels(labels, callsite, span);
         }
         Some(frame)
     }
 
-    /// Takes the labels that `choose`, which is the user's code, gives. If it panics they are not profile.
+    /// Takes the labels that `choose`, which is the user's code, gives. If it panics they are not known.
     pub(super) fn label<T>(&mut self, place: &Place, choose: impl FnOnce() -> Chosen<T>) {
-        let chosen = catch_unwind(AssertUnwindSafe(choose));
-        self.labels = chosen.map_or(CallLabels::NONE, |chosen| chosen.labels);
+        self.labels = ask(choose).map_or(CallLabels::NONE, |chosen| chosen.labels);
         if let Place::Span(_) = place {
             active::with_current(|span| write_labels(self.labels, self.callsite, span));
         }
@@ -175,34 +176,42 @@ impl Frame {
     }
 
     /// The span, while the thread is not in it.
-    pub(super) fn span_mut(&mut self) -> Option<&mut ActiveSpan> {
+    pub(super) fn span_mut(&mut self) -> Option<&mut Open> {
         match &mut self.span {
             SpanSlot::Recorded(span) => Some(span),
             SpanSlot::None | SpanSlot::Unsampled(_) => None,
         }
     }
 
-    /// Brings the thread to where the call runs, for good or, if `again`, for the first of many times.
-    pub(super) fn enter(&mut self, again: bool) -> Place {
+    /// Brings the thread to where the call runs.
+    #[inline]
+    pub(super) fn enter(&mut self) -> Place {
         match std::mem::replace(&mut self.span, SpanSlot::None) {
             SpanSlot::None => Place::Caller,
-            SpanSlot::Recorded(span) => Place::Span(span.enter(again)),
+            SpanSlot::Recorded(span) => Place::Span(span.enter()),
             SpanSlot::Unsampled(context) => {
-                let attached = Context::clone(&context).attach();
+                let place = Place::unsampled(&context);
                 self.span = SpanSlot::Unsampled(context);
-                Place::Unsampled(attached)
+                place
             }
         }
     }
 
-    /// Brings the thread back.
-    pub(super) fn leave(&mut self, place: Place) {
+    /// Brings the thread back, to come to the call again.
+    pub(super) fn suspend(&mut self, place: Place) {
+        match place {
+            Place::Span(entered) => self.span = entered.suspend().into(),
+            other => self.leave(other),
+        }
+    }
+
+    /// Brings the thread back, for good.
+    #[inline]
+    fn leave(&mut self, place: Place) {
         match place {
             Place::Caller => {}
-            Place::Span(entered) => {
-                self.span = entered.leave().map_or(SpanSlot::None, SpanSlot::Recorded);
-            }
-            Place::Unsampled(attached) => drop(attached),
+            Place::Span(entered) => self.span = entered.leave().into(),
+            Place::Unsampled(attached, outside) => drop((attached, outside)),
         }
     }
 
@@ -231,10 +240,9 @@ impl Frame {
                 profile.count_active(-1);
             }
         }
-        if let SpanSlot::Recorded(mut span) = self.span {
+        if let SpanSlot::Recorded(span) = self.span {
             if let Some(failure) = failure {
-                let (limits, exceptions) = (span.limits(), span.exceptions());
-                failure.describe(&mut span.record, limits, exceptions);
+                failure.describe(span, span.exceptions());
             }
             span.close(end);
         }
@@ -259,7 +267,7 @@ impl Frame {
         }
         // A future that is dropped is not in its span.
         if matches!(place, Place::Caller) {
-            place = self.enter(true);
+            place = self.enter();
         }
         if !self.interceptors.is_empty() {
             let end = CallEnd {
@@ -281,45 +289,70 @@ impl Frame {
     }
 }
 
-fn write_labels(labels: CallLabels, callsite: &'static Callsite, span: &mut ActiveSpan) {
-    let limits = span.limits();
+impl Place {
+    fn unsampled(context: &Context) -> Self {
+        let outside = Outside::enter();
+        Self::Unsampled(context.clone().attach(), outside)
+    }
+}
+
+impl From<Option<OpenSpan>> for SpanSlot {
+    #[inline]
+    fn from(span: Option<OpenSpan>) -> Self {
+        span.map_or(Self::None, Self::Recorded)
+    }
+}
+
+fn write_labels(labels: CallLabels, callsite: &'static Callsite, span: &mut Open) {
     labels.each(callsite.meta().details.labels, |key, value| {
-        span.record.set_attribute(KeyValue::new(key, value), limits);
+        span.set(key, AttributeValue::Text(value));
     });
 }
 
 /// A span for a call that starts now, if it gets one.
 #[inline]
 fn start_span(callsite: &'static Callsite, origin: Origin) -> SpanSlot {
-    let (Some(recorder), true) = (recorder::installed(), active::is_possible()) else {
+    let Some(recorder) = recorder::installed() else {
         return SpanSlot::None;
     };
     let Origin { parent, links } = origin;
-    let around = match &parent {
-        Some(context) => Parent::of(context),
-        None => Parent::current(),
-    };
-    if matches!(around, Parent::Suppressed) {
-        return SpanSlot::None;
-    }
-    let around = around.span().filter(|_| !callsite.meta().details.root);
-    let trace_id = around.map_or_else(random::trace_id, |around| around.trace_id);
-    if recorder.sampler.records(around, trace_id) {
-        let mut span = ActiveSpan::open(recorder, parent.as_ref(), || {
-            let identity = Identity::Site(callsite.site());
-            SpanRecord::start(identity, trace_id, around)
-        });
-        let limits = span.limits();
-        for link in links {
-            span.record.add_link(link, Vec::new(), limits);
+    // Made here, and not where OpenTelemetry's context is borrowed: the first call of a site may warn.
+    let site = callsite.site();
+    let start = |local: &Local, around: Parent<'_>, context: &Context, is_given: bool| {
+        let parent = if callsite.meta().details.root {
+            Parent::None
+        } else {
+            around
+        };
+        let trace_id = parent.trace_id();
+        let is_sampled = parent.is_sampled();
+        if recorder.sampler.records(is_sampled, trace_id) {
+            let span = active::open(local, recorder, site, parent, trace_id, context);
+            return SpanSlot::Recorded(span);
         }
-        return SpanSlot::Recorded(span);
+        if !is_given && is_sampled == Some(false) {
+            // The decision stands in the context already.
+            return SpanSlot::None;
+        }
+        let unsampled = context.with_remote_span_context(parent.unsampled(trace_id));
+        SpanSlot::Unsampled(Box::new(unsampled))
+    };
+    let slot = local::with(|local| match &parent {
+        Some(given) => in_context(given, |around| start(local, around, given, true)),
+        None => Context::map_current(|current| {
+            in_context(current, |around| {
+                let around_ours =
+                    |span: &mut Open| start(local, Parent::Open(span), current, false);
+                active::outside_context(local, around_ours)
+                    .unwrap_or_else(|| start(local, around, current, false))
+            })
+        }),
+    });
+    let mut slot = slot.unwrap_or(SpanSlot::None);
+    if let SpanSlot::Recorded(span) = &mut slot {
+        for link in links {
+            span.add_link(link, Vec::new());
+        }
     }
-    if parent.is_none() && around.is_some_and(|around| !around.flags.is_sampled()) {
-        // The decision stands in the context already.
-        return SpanSlot::None;
-    }
-    let context = ParentSpan::unsampled(around, trace_id);
-    let base = parent.unwrap_or_else(Context::current);
-    SpanSlot::Unsampled(Box::new(base.with_remote_span_context(context)))
+    slot
 }

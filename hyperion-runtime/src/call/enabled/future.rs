@@ -140,8 +140,7 @@ impl FutureCall {
             }
             other => {
                 self.0 = other;
-                self.frame()
-                    .map_or(Place::Caller, |frame| frame.enter(true))
+                self.frame().map_or(Place::Caller, Frame::enter)
             }
         }
     }
@@ -151,7 +150,7 @@ impl FutureCall {
         let Some(mut frame) = frame else {
             return Place::Caller;
         };
-        let place = frame.enter(true);
+        let place = frame.enter();
         frame.announce();
         self.0 = Phase::Running(PooledFrame::new(frame));
         place
@@ -167,7 +166,7 @@ impl FutureCall {
     #[inline(never)]
     fn leave(&mut self, place: Place) {
         if let Some(frame) = self.frame() {
-            frame.leave(place);
+            frame.suspend(place);
         }
     }
 

@@ -56,7 +56,7 @@ impl Call {
     /// Brings the thread into a call that has started.
     #[inline]
     pub(super) fn enter(mut frame: Frame, unwinding: bool) -> Self {
-        let place = frame.enter(false);
+        let place = frame.enter();
         frame.announce();
         Self(Some(ActiveCall {
             frame,
