@@ -33,7 +33,7 @@ pub(crate) struct Entered {
 const DEEP: usize = 4096;
 
 /// Opens a recorded span of `site` under `parent`, and makes the context for it from `around`.
-#[inline]
+#[inline(always)]
 pub(crate) fn open(
     local: &Local,
     recorder: &'static Recorder,
@@ -56,14 +56,14 @@ pub(crate) fn open(
 
 impl Open {
     /// The context `around` with this span in it, by a stand-in.
-    #[inline]
+    #[inline(always)]
     fn context_in(&mut self, around: &Context) -> Context {
         let state = *self.state.get_or_insert_with(State::unused);
         around.with_span(state.stand_in(self.span_context(), self.limits()))
     }
 
     /// Makes this the span that the thread is in, and its context, if it has one, the current one.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn enter(&'static mut self) -> Entered {
         let span_id = self.span_id();
         let attached = self.context.take().map(Context::attach);
@@ -78,7 +78,7 @@ impl Open {
     }
 
     /// Closes the span and hands it over.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn close(&'static mut self, end: Ticks) {
         drop(self.context.take());
         if let Some(state) = self.state {
@@ -107,7 +107,7 @@ fn is_current(span_id: SpanId) -> bool {
 
 impl Entered {
     /// Leaves the span and gives it back.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn leave(self) -> Option<OpenSpan> {
         drop(self.attached);
         local::with(|local| take(local, self.span_id))
@@ -132,7 +132,7 @@ impl Entered {
 
 /// Takes the span out of those that the thread is in. In most cases it is the innermost; a guard that is dropped before that
 /// of a span inside leaves the inner one where it is.
-#[inline]
+#[inline(always)]
 fn take(local: &Local, span_id: SpanId) -> Option<OpenSpan> {
     let innermost = local.current.take()?;
     local.depth.set(local.depth.get().saturating_sub(1));

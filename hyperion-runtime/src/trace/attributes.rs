@@ -21,9 +21,14 @@ impl Keys {
 
     /// Returns true if the key at `place` is this very text.
     #[inline]
-    fn has_at(&self, place: usize, key: &'static str) -> bool {
+    pub(super) fn has_at(&self, place: usize, key: &'static str) -> bool {
         let known = self.0.get(place).and_then(OnceLock::get);
         known.is_some_and(|known| std::ptr::eq(*known, key))
+    }
+
+    /// The place of this very text, which comes after `place` where calls leave fields out.
+    pub(super) fn place_after(&self, place: usize, key: &'static str) -> Option<usize> {
+        (place + 1..Self::MOST).find(|place| self.has_at(*place, key))
     }
 
     /// The place of `key`, which is kept if there is room for it.
@@ -234,6 +239,11 @@ impl Attributes {
         self.has_failure = false;
     }
 
+    /// Returns true if some have keys that the call site does not know.
+    pub(super) fn has_text_keys(&self) -> bool {
+        self.has_text_keys
+    }
+
     #[inline]
     pub(super) fn has_failure(&self) -> bool {
         self.has_failure
@@ -244,30 +254,63 @@ impl Attributes {
         self.words.get(..self.len).unwrap_or_default()
     }
 
-    /// Adds the next attribute of a call, if its key is the one at this place of the call site's keys, it is not there
-    /// yet, and it fits.
-    #[inline]
-    pub(super) fn add_at(
-        &mut self,
-        place: usize,
-        keys: &Keys,
-        key: &'static str,
-        value: AttributeValue<'_>,
-    ) -> bool {
-        keys.has_at(place, key)
-            && self.known & 1 << place == 0
-            && !self.has_text_keys
-            && self.append(place, value)
+    /// Adds an attribute of the call site's `place`-th key, if it is not there yet and fits.
+    #[inline(always)]
+    pub(super) fn add_known(&mut self, place: usize, value: AttributeValue<'_>) -> bool {
+        self.known & 1 << place == 0 && self.append(place, value)
     }
 
-    #[inline]
+    #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "there are 16 places")]
     fn append(&mut self, place: usize, value: AttributeValue<'_>) -> bool {
-        let is_written = self.write(place as u8, None, value);
+        let is_written = match value {
+            AttributeValue::Bool(value) => self.write(BOOL, place as u8, value.into(), []),
+            AttributeValue::I64(value) => self.write(I64, place as u8, 0, [value.cast_unsigned()]),
+            AttributeValue::F64(value) => self.write(F64, place as u8, 0, [value.to_bits()]),
+            AttributeValue::Text(value) => self.write_text(place as u8, value),
+            AttributeValue::Other(_) => false,
+        };
         if is_written {
             self.known |= 1 << place;
         }
         is_written
+    }
+
+    /// Writes a value that is no text, and whose key is known.
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "it is 0 or 1")]
+    fn write<const N: usize>(&mut self, kind: u8, key: u8, content: u32, number: [u64; N]) -> bool {
+        let Some([head, to @ ..]) = self.words.get_mut(self.len..self.len + 1 + N) else {
+            return false;
+        };
+        let following = N as u16;
+        *head = Head { kind, key, following, content }.to_word();
+        to.copy_from_slice(&number);
+        self.len += 1 + N;
+        true
+    }
+
+    /// Writes a text whose key is known.
+    #[inline(always)]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "what is longer than all the words has been refused"
+    )]
+    fn write_text(&mut self, key: u8, text: &str) -> bool {
+        let following = text.len().div_ceil(8);
+        let Some([head, to @ ..]) = self.words.get_mut(self.len..self.len + 1 + following) else {
+            return false;
+        };
+        *head = Head {
+            kind: TEXT,
+            key,
+            following: following as u16,
+            content: text.len() as u32,
+        }
+        .to_word();
+        copy(text, to);
+        self.len += 1 + following;
+        true
     }
 
     /// Adds the failure of the call, after all attributes; false if it does not fit.
@@ -319,7 +362,7 @@ impl Attributes {
         match place {
             Some(place) if self.known & 1 << place == 0 => self.append(place, value),
             _ => {
-                let is_written = self.write(TEXT_KEY, Some(key.as_str()), value);
+                let is_written = self.write_with_key(key.as_str(), value);
                 self.has_text_keys |= is_written;
                 is_written
             }
@@ -337,7 +380,7 @@ impl Attributes {
         let bytes: Vec<u8> = self
             .words()
             .iter()
-            .flat_map(|word| word.to_ne_bytes())
+            .flat_map(|word| word.to_le_bytes())
             .collect();
         let Some(at) = Read::new(&bytes, keys).position_of(key) else {
             return false;
@@ -352,40 +395,37 @@ impl Attributes {
         true
     }
 
-    #[inline]
+    /// Writes an attribute with the text of its key.
     #[expect(
         clippy::cast_possible_truncation,
         reason = "what is longer than all the words has been refused"
     )]
-    fn write(&mut self, place: u8, key: Option<&str>, value: AttributeValue<'_>) -> bool {
-        let key_words = key.map_or(0, |key| 1 + key.len().div_ceil(8));
-        let (kind, content, number) = match value {
-            AttributeValue::Bool(value) => (BOOL, u32::from(value), None),
-            AttributeValue::I64(value) => (I64, 0, Some(value.cast_unsigned())),
-            AttributeValue::F64(value) => (F64, 0, Some(value.to_bits())),
-            AttributeValue::Text(value) => (TEXT, value.len() as u32, None),
+    fn write_with_key(&mut self, key: &str, value: AttributeValue<'_>) -> bool {
+        let key_words = 1 + key.len().div_ceil(8);
+        let (kind, content, number, text) = match value {
+            AttributeValue::Bool(value) => (BOOL, value.into(), None, ""),
+            AttributeValue::I64(value) => (I64, 0, Some(value.cast_unsigned()), ""),
+            AttributeValue::F64(value) => (F64, 0, Some(value.to_bits()), ""),
+            AttributeValue::Text(value) => (TEXT, value.len() as u32, None, value),
             AttributeValue::Other(_) => return false,
         };
-        let text = match value {
-            AttributeValue::Text(value) => value,
-            _ => "",
-        };
-        let following = key_words + usize::from(number.is_some()) + text.len().div_ceil(8);
-        let Some([head, rest @ ..]) = self.words.get_mut(self.len..self.len + 1 + following) else {
+        let value_words = text.len().div_ceil(8) + usize::from(number.is_some());
+        let following = key_words + value_words;
+        let Some([head, key_len, rest @ ..]) =
+            self.words.get_mut(self.len..self.len + 1 + following)
+        else {
             return false;
         };
         *head = Head {
             kind,
-            key: place,
+            key: TEXT_KEY,
             following: following as u16,
             content,
         }
         .to_word();
-        let (to_key, to_value) = rest.split_at_mut(key_words);
-        if let (Some(key), [len, to_key @ ..]) = (key, to_key) {
-            *len = key.len() as u64;
-            copy(key, to_key);
-        }
+        *key_len = key.len() as u64;
+        let (to_key, to_value) = rest.split_at_mut(key_words - 1);
+        copy(key, to_key);
         match (number, to_value) {
             (Some(number), [to]) => *to = number,
             (_, to) => copy(text, to),
@@ -395,20 +435,51 @@ impl Attributes {
     }
 }
 
-/// Copies `text` to as many words as it needs.
-#[inline]
+/// Copies `text` to as many words as it needs. Most texts are short, and a loop or a call would cost more than they do.
+#[inline(always)]
 fn copy(text: &str, to: &mut [u64]) {
-    let (whole, rest) = text.as_bytes().as_chunks::<8>();
+    let text = text.as_bytes();
+    match (text, to) {
+        ([_, _, _, _, _, _, _, _, ..], [first, to @ ..]) => {
+            *first = text.first_chunk().copied().map_or(0, u64::from_le_bytes);
+            let len = text.len();
+            match to {
+                [] => {}
+                // The last eight bytes, without those that are in the first word already.
+                [second] => {
+                    let last = text.last_chunk().copied().map_or(0, u64::from_le_bytes);
+                    *second = last >> ((16 - len) * 8);
+                }
+                _ => copy_long(text, to),
+            }
+        }
+        (_, [only]) => *only = short_word(text),
+        _ => {}
+    }
+}
+
+/// Copies what comes after the first eight bytes of `text`.
+#[inline(never)]
+fn copy_long(text: &[u8], to: &mut [u64]) {
+    let (whole, rest) = text.get(8..).unwrap_or_default().as_chunks::<8>();
     for (to, from) in to.iter_mut().zip(whole) {
-        *to = u64::from_ne_bytes(*from);
+        *to = u64::from_le_bytes(*from);
     }
     if let ([_, ..], Some(last)) = (rest, to.last_mut()) {
-        let mut bytes = [0; 8];
-        for (to, from) in bytes.iter_mut().zip(rest) {
-            *to = *from;
-        }
-        *last = u64::from_ne_bytes(bytes);
+        *last = short_word(rest);
     }
+}
+
+/// The word of less than eight bytes.
+#[inline(always)]
+fn short_word(bytes: &[u8]) -> u64 {
+    let len = bytes.len();
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let last = u64::from(u32::from_le_bytes(*last));
+        return u64::from(u32::from_le_bytes(*first)) | last << ((len - 4) * 8);
+    }
+    let byte = |at: usize| bytes.get(at).map_or(0, |byte| u64::from(*byte) << (at * 8));
+    byte(0) | byte(1) | byte(2)
 }
 
 /// Reads attributes from the bytes of their words.
@@ -478,7 +549,7 @@ impl<'a> Iterator for Read<'a> {
 /// The first word, and the bytes after it.
 pub(super) fn word(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let (word, rest) = bytes.split_first_chunk::<8>()?;
-    Some((u64::from_ne_bytes(*word), rest))
+    Some((u64::from_le_bytes(*word), rest))
 }
 
 /// The failure of the call, which is the last entry.

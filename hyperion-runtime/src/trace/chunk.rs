@@ -131,7 +131,7 @@ impl<E> Writer<E> {
     /// Writes a record of `head` and `tail`, or gives back what is beside them if it does not fit.
     ///
     /// The lower [`OWN_BITS`] bits of the first word have to be zero.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn write<const N: usize>(
         &mut self,
         head: [u64; N],

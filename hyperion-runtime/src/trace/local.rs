@@ -16,7 +16,7 @@ pub(crate) struct Local {
     /// Seeded when it is first used.
     pub(crate) random: RefCell<Option<SmallRng>>,
     /// The span that the thread is in; each knows the one around it.
-    pub(super) current: Cell<Option<&'static mut Open>>,
+    pub(crate) current: Cell<Option<&'static mut Open>>,
     /// The number of spans that the thread is in.
     pub(super) depth: Cell<usize>,
     /// Memory for spans.
@@ -130,7 +130,7 @@ impl Local {
     }
 
     /// Memory for a span.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take_spare(&self) -> &'static mut Open {
         match self.spare.take() {
             Some(open) => {
@@ -143,7 +143,7 @@ impl Local {
     }
 
     /// Keeps the memory of a span that is over.
-    #[inline]
+    #[inline(always)]
     pub(super) fn keep_spare(&self, open: &'static mut Open) {
         let spares = self.spares.get();
         if spares >= MOST_SPARES || self.life.get() != Life::Running {

@@ -21,8 +21,9 @@ pub(crate) struct Open {
     count: usize,
     /// The most attributes, beside those of the call site.
     most: usize,
-    /// Texts have a limit of their own.
-    cuts: bool,
+    /// The most attributes that are added without a look at the others: none where texts have a limit, where there is no call
+    /// site, or where others have keys of their own.
+    most_plain: usize,
     /// `None` for a span that was started through OpenTelemetry's API.
     pub(super) site: Option<&'static Site>,
     /// `None` while this is only memory.
@@ -31,7 +32,7 @@ pub(crate) struct Open {
     /// Nobody has asked for its fields yet.
     pub(super) is_new: bool,
     /// OpenTelemetry's context has a stand-in for it.
-    pub(super) is_in_context: bool,
+    pub(crate) is_in_context: bool,
     /// The span around it, while a thread is in this one; else other memory, of which this is a list.
     pub(super) outer: Option<&'static mut Self>,
     /// The updates by others. It stays here for the next span.
@@ -47,7 +48,7 @@ impl Open {
             attributes: Attributes::new(),
             count: 0,
             most: 0,
-            cuts: false,
+            most_plain: 0,
             site: None,
             recorder: None,
             extra: None,
@@ -60,7 +61,7 @@ impl Open {
     }
 
     /// Makes this the span of these facts.
-    #[inline]
+    #[inline(always)]
     pub(super) fn start(
         &mut self,
         recorder: &'static Recorder,
@@ -73,7 +74,8 @@ impl Open {
         self.attributes.clear();
         self.count = 0;
         self.most = (limits.attributes as usize).saturating_sub(of_site);
-        self.cuts = limits.attribute_value_length.is_some();
+        let is_plain = site.is_some() && limits.attribute_value_length.is_none();
+        self.most_plain = if is_plain { self.most } else { 0 };
         self.site = site;
         self.recorder = Some(recorder);
         self.is_new = true;
@@ -129,12 +131,26 @@ impl Open {
     }
 
     /// Sets an attribute whose key is in the program; one of the same key is replaced.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn set(&mut self, key: &'static str, value: AttributeValue<'_>) {
         if let Some(site) = self.site
-            && self.count < self.most
-            && !self.cuts
-            && self.attributes.add_at(self.count, &site.keys, key, value)
+            && self.count < self.most_plain
+            && site.keys.has_at(self.count, key)
+            && self.attributes.add_known(self.count, value)
+        {
+            self.count += 1;
+        } else {
+            self.set_out_of_order(key, value);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn set_out_of_order(&mut self, key: &'static str, value: AttributeValue<'_>) {
+        if let Some(site) = self.site
+            && self.count < self.most_plain
+            && let Some(place) = site.keys.place_after(self.count, key)
+            && self.attributes.add_known(place, value)
         {
             self.count += 1;
         } else {
@@ -169,6 +185,10 @@ impl Open {
         if !self.attributes.add(keys, key, value) {
             let attribute = KeyValue::new(text.to_owned(), value);
             self.extra().attributes.push(attribute);
+            self.most_plain = 0;
+        }
+        if self.attributes.has_text_keys() {
+            self.most_plain = 0;
         }
     }
 
@@ -228,7 +248,7 @@ impl Open {
             })
             && limits.events > 0
             && limits.event_attributes >= 2
-            && !self.cuts;
+            && limits.attribute_value_length.is_none();
         if is_plain && self.attributes.add_failure(failure) {
             return;
         }

@@ -5,12 +5,14 @@
 use super::active::OpenSpan;
 use super::clock::Ticks;
 use super::local::{self, Local};
-use super::parent::{Parent, in_context};
+use super::parent::Parent;
 use super::record::Named;
 use super::recorder::Recorder;
 use super::update::{SpanUpdate, update_methods};
 use crate::state;
-use opentelemetry::trace::{Span, SpanBuilder, SpanContext, SpanKind, Tracer, TracerProvider};
+use opentelemetry::trace::{
+    Span, SpanBuilder, SpanContext, SpanKind, TraceContextExt, Tracer, TracerProvider,
+};
 use opentelemetry::{Context, InstrumentationScope};
 use std::time::SystemTime;
 
@@ -43,11 +45,11 @@ impl Tracer for RecorderTracer {
     type Span = RecorderSpan;
 
     fn build_with_context(&self, builder: SpanBuilder, parent_context: &Context) -> Self::Span {
-        let is_on = state::load() & state::SPANS != 0;
-        let start = |parent: Parent<'_>| is_on.then(|| self.start(builder, parent));
-        in_context(parent_context, start)
-            .flatten()
-            .unwrap_or_else(|| RecorderSpan::unrecorded(SpanContext::NONE))
+        if state::load() & state::SPANS == 0 || parent_context.is_telemetry_suppressed() {
+            return RecorderSpan::unrecorded(SpanContext::NONE);
+        }
+        let parent = parent_context.span();
+        self.start(builder, Parent::of(parent.span_context()))
     }
 }
 

@@ -4,8 +4,7 @@ use super::clock::Ticks;
 use super::open::Open;
 use super::random;
 use super::record::Header;
-use opentelemetry::Context;
-use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
 
 /// The parent of a span that starts now.
 ///
@@ -22,7 +21,7 @@ pub(crate) enum Parent<'a> {
 }
 
 impl<'a> Parent<'a> {
-    /// The span of a context, as a parent; `None` if it is invalid.
+    /// The span of a context, as a parent; there is none where it is invalid.
     #[inline]
     pub(crate) fn of(span: &'a SpanContext) -> Self {
         if span.is_valid() {
@@ -86,18 +85,5 @@ impl<'a> Parent<'a> {
         let trace_state = self.trace_state().unwrap_or_default();
         let flags = TraceFlags::NOT_SAMPLED;
         SpanContext::new(trace_id, random::span_id(), flags, false, trace_state)
-    }
-}
-
-/// Calls `f` with the span of `context` as a parent, or returns `None` if an exporter is at work there, and what it does must
-/// not be recorded.
-#[inline]
-pub(crate) fn in_context<T>(context: &Context, f: impl FnOnce(Parent<'_>) -> T) -> Option<T> {
-    if context.is_telemetry_suppressed() {
-        None
-    } else if context.has_active_span() {
-        Some(f(Parent::of(context.span().span_context())))
-    } else {
-        Some(f(Parent::None))
     }
 }

@@ -266,10 +266,10 @@ impl Records {
             if number > self.sites.len() {
                 self.sites.clone_from(&lock(&SITES));
             }
-            self.bytes.extend(first.to_ne_bytes());
+            self.bytes.extend(first.to_le_bytes());
         }
         for word in words {
-            self.bytes.extend_from_slice(&word.to_ne_bytes());
+            self.bytes.extend_from_slice(&word.to_le_bytes());
         }
         self.records.push(Place {
             start,

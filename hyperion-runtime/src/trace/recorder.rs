@@ -115,7 +115,7 @@ impl Recorder {
     }
 
     /// Takes an ended span.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&'static self, local: &Local, span: &Open, extra: Option<Box<Extra>>) {
         if self.closed.load(Ordering::Relaxed) {
             self.losses.after_shutdown.fetch_add(1, Ordering::Relaxed);

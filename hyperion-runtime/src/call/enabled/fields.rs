@@ -41,30 +41,58 @@ impl Fields<'_> {
     /// Records a boolean, number or string.
     #[inline]
     pub fn value<V: Field>(&mut self, key: &'static str, value: V) {
-        if let Some(value) = value.field_value() {
-            self.set(key, AttributeValue::from(&value));
+        match value.field_value() {
+            Some(FieldValue::Bool(value)) => self.set_bool(key, value),
+            Some(FieldValue::I64(value)) => self.set_i64(key, value),
+            Some(FieldValue::F64(value)) => self.set_f64(key, value),
+            Some(FieldValue::String(value)) => self.set_text(key, &value),
+            None => {}
         }
     }
 
     /// Records text that was known when the program was compiled.
+    #[inline]
     pub fn literal(&mut self, key: &'static str, value: &'static str) {
-        self.set(key, AttributeValue::Text(value));
+        self.set_text(key, value);
     }
 
     /// Records the text that `Display` gives.
+    #[inline]
     pub fn display<V: Display + ?Sized>(&mut self, key: &'static str, value: &V) {
-        self.set(key, AttributeValue::Text(&text(&value, VALUE)));
+        self.set_display(key, &value);
     }
 
     /// Records the text that `Debug` gives.
+    #[inline]
     pub fn debug<V: Debug + ?Sized>(&mut self, key: &'static str, value: &V) {
-        self.set(
-            key,
-            AttributeValue::Text(&text(&format_args!("{value:?}"), VALUE)),
-        );
+        self.set_display(key, &format_args!("{value:?}"));
     }
 
     #[inline(never)]
+    fn set_bool(&mut self, key: &'static str, value: bool) {
+        self.set(key, AttributeValue::Bool(value));
+    }
+
+    #[inline(never)]
+    fn set_i64(&mut self, key: &'static str, value: i64) {
+        self.set(key, AttributeValue::I64(value));
+    }
+
+    #[inline(never)]
+    fn set_f64(&mut self, key: &'static str, value: f64) {
+        self.set(key, AttributeValue::F64(value));
+    }
+
+    #[inline(never)]
+    fn set_text(&mut self, key: &'static str, value: &str) {
+        self.set(key, AttributeValue::Text(value));
+    }
+
+    fn set_display(&mut self, key: &'static str, value: &dyn Display) {
+        self.set_text(key, &text(value, VALUE));
+    }
+
+    #[inline(always)]
     fn set(&mut self, key: &'static str, value: AttributeValue<'_>) {
         match &mut self.0 {
             Target::Span(span) => span.set(key, value),

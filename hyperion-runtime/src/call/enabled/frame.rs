@@ -15,10 +15,11 @@ use crate::trace::attributes::AttributeValue;
 use crate::trace::clock::Ticks;
 use crate::trace::local::{self, Local, ask};
 use crate::trace::open::Open;
-use crate::trace::parent::{Parent, in_context};
-use crate::trace::recorder;
+use crate::trace::parent::Parent;
+use crate::trace::record::Site;
+use crate::trace::recorder::{self, Recorder};
 use crate::trace::settings::ExceptionSignal;
-use opentelemetry::trace::TraceContextExt;
+use opentelemetry::trace::{SpanContext, TraceContextExt};
 use opentelemetry::{Context, ContextGuard};
 use std::time::Duration;
 
@@ -95,21 +96,46 @@ pub(super) enum Place {
     /// In the span of the call.
     Span(Entered),
     /// In the context of a trace that is not recorded.
-    Unsampled(ContextGuard, Outside),
+    Unsampled(Box<(ContextGuard, Outside)>),
 }
 
 impl Frame {
     /// Starts a call of `callsite`, or does nothing if there is nothing to record of it.
-    #[inline]
-    pub(super) fn start(callsite: &'static Callsite, origin: Origin) -> Option<Self> {
+    #[inline(always)]
+    pub(super) fn start(callsite: &'static Callsite) -> Option<Self> {
+        Self::start_with(callsite, |recorder| start_span(callsite, recorder))
+    }
+
+    /// The same, with a span at a place that the user gives.
+    #[cold]
+    pub(super) fn start_from(callsite: &'static Callsite, origin: Origin) -> Option<Self> {
+        let Origin { parent, links } = origin;
+        Self::start_with(callsite, |recorder| {
+            let mut slot = match &parent {
+                Some(given) => start_span_under(callsite, recorder, given),
+                None => start_span_here(callsite, recorder),
+            };
+            if let SpanSlot::Recorded(span) = &mut slot {
+                for link in links {
+                    span.add_link(link, Vec::new());
+                }
+            }
+            slot
+        })
+    }
+
+    #[inline(always)]
+    fn start_with(
+        callsite: &'static Callsite,
+        start_span: impl FnOnce(&'static Recorder) -> SpanSlot,
+    ) -> Option<Self> {
         let enabled = callsite.starts();
         if !local::is_possible() {
             return None;
         }
-        let span = if enabled & state::SPANS != 0 {
-            start_span(callsite, origin)
-        } else {
-            SpanSlot::None
+        let span = match recorder::installed() {
+            Some(recorder) if enabled & state::SPANS != 0 => start_span(recorder),
+            _ => SpanSlot::None,
         };
         let start = match &span {
             SpanSlot::Recorded(span) => span.started(),
@@ -117,24 +143,23 @@ impl Frame {
             SpanSlot::Unsampled(_) if enabled & !state::SPANS == 0 => Ticks::ZERO,
             SpanSlot::None | SpanSlot::Unsampled(_) => Ticks::now(),
         };
-        let frame = Self {
+        if counts_active(callsite, enabled) {
+            callsite.profile().count_active(1);
+        }
+        Some(Self {
             callsite,
             start,
             span,
             enabled,
             labels: CallLabels::NONE,
             interceptors: Started::default(),
-        };
-        if frame.counts_active() {
-            callsite.profile().count_active(1);
-        }
-        Some(frame)
+        })
     }
 
     /// Starts a call with the settings taken when its future was made.
     #[cold]
     pub(super) fn start_prepared(callsite: &'static Callsite, prepare: Prepare) -> Option<Self> {
-        let mut frame = Self::start(callsite, prepare.origin)?;
+        let mut frame = Self::start_from(callsite, prepare.origin)?;
         let labels = prepare.labels.unwrap_or(CallLabels::NONE);
         frame.labels = labels;
         if let Some(span) = frame.span_mut() {
@@ -184,7 +209,7 @@ impl Frame {
     }
 
     /// Brings the thread to where the call runs.
-    #[inline]
+    #[inline(always)]
     pub(super) fn enter(&mut self) -> Place {
         match std::mem::replace(&mut self.span, SpanSlot::None) {
             SpanSlot::None => Place::Caller,
@@ -206,18 +231,43 @@ impl Frame {
     }
 
     /// Brings the thread back, for good.
-    #[inline]
+    #[inline(always)]
     fn leave(&mut self, place: Place) {
         match place {
             Place::Caller => {}
             Place::Span(entered) => self.span = entered.leave().into(),
-            Place::Unsampled(attached, outside) => drop((attached, outside)),
+            Place::Unsampled(place) => drop(place),
         }
     }
 
     /// Ends the call, in which the thread is at `place`.
-    #[inline]
-    pub(super) fn finish(mut self, mut place: Place, outcome: Outcome<'_>) {
+    #[inline(always)]
+    pub(super) fn finish(&mut self, place: Place, outcome: Outcome<'_>) {
+        let reports = self.enabled & (state::LINES | state::INTERCEPTORS) != 0;
+        if reports || !matches!(outcome, Outcome::Ok) {
+            return self.finish_and_tell(place, outcome);
+        }
+        let has_metrics = self.enabled & state::METRICS != 0;
+        let is_recorded =
+            matches!(place, Place::Span(_)) || matches!(self.span, SpanSlot::Recorded(_));
+        if !has_metrics && !is_recorded {
+            return self.leave(place);
+        }
+        let end = Ticks::now();
+        self.leave(place);
+        let span = std::mem::replace(&mut self.span, SpanSlot::None);
+        if has_metrics {
+            self.record(&outcome, end, &span);
+        }
+        if let SpanSlot::Recorded(span) = span {
+            span.close(end);
+        }
+    }
+
+    /// Ends a call of whose outcome there is something to tell.
+    #[cold]
+    #[inline(never)]
+    fn finish_and_tell(&mut self, mut place: Place, outcome: Outcome<'_>) {
         let is_recorded =
             matches!(place, Place::Span(_)) || matches!(self.span, SpanSlot::Recorded(_));
         if self.enabled & !state::SPANS == 0 && !is_recorded {
@@ -229,18 +279,13 @@ impl Frame {
         let durations = profile.durations(&outcome);
         let record = self.callsite.meta().details.record;
         let failure = Failure::of(outcome, durations.error_type, record);
-        if failure.is_some() || self.enabled & (state::LINES | state::INTERCEPTORS) != 0 {
-            place = self.report(place, outcome, failure.as_ref(), seconds);
-        }
+        place = self.report(place, outcome, failure.as_ref(), seconds);
         self.leave(place);
+        let span = std::mem::replace(&mut self.span, SpanSlot::None);
         if self.enabled & state::METRICS != 0 {
-            let span = self.span.for_exemplars();
-            profile.record(durations, seconds, &self.labels, &span);
-            if self.counts_active() {
-                profile.count_active(-1);
-            }
+            self.record(&outcome, end, &span);
         }
-        if let SpanSlot::Recorded(span) = self.span {
+        if let SpanSlot::Recorded(span) = span {
             if let Some(failure) = failure {
                 failure.describe(span, span.exceptions());
             }
@@ -248,8 +293,19 @@ impl Frame {
         }
     }
 
+    /// Records the duration of the call.
+    #[inline]
+    fn record(&self, outcome: &Outcome<'_>, end: Ticks, span: &SpanSlot) {
+        let profile = self.callsite.profile();
+        let durations = profile.durations(outcome);
+        let seconds = end.seconds_since(self.start);
+        profile.record(durations, seconds, &self.labels, &span.for_exemplars());
+        if counts_active(self.callsite, self.enabled) {
+            profile.count_active(-1);
+        }
+    }
+
     /// Reports the outcome to log lines and interceptors, inside the span.
-    #[cold]
     fn report(
         &mut self,
         mut place: Place,
@@ -283,21 +339,23 @@ impl Frame {
         }
         place
     }
+}
 
-    fn counts_active(&self) -> bool {
-        self.enabled & state::METRICS != 0 && self.callsite.meta().details.in_flight
-    }
+/// Returns true if the call counts among those that run.
+#[inline]
+fn counts_active(callsite: &'static Callsite, enabled: u8) -> bool {
+    enabled & state::METRICS != 0 && callsite.meta().details.in_flight
 }
 
 impl Place {
     fn unsampled(context: &Context) -> Self {
         let outside = Outside::enter();
-        Self::Unsampled(context.clone().attach(), outside)
+        Self::Unsampled(Box::new((context.clone().attach(), outside)))
     }
 }
 
 impl From<Option<OpenSpan>> for SpanSlot {
-    #[inline]
+    #[inline(always)]
     fn from(span: Option<OpenSpan>) -> Self {
         span.map_or(Self::None, Self::Recorded)
     }
@@ -309,24 +367,90 @@ fn write_labels(labels: CallLabels, callsite: &'static Callsite, span: &mut Open
     });
 }
 
-/// A span for a call that starts now, if it gets one.
-#[inline]
-fn start_span(callsite: &'static Callsite, origin: Origin) -> SpanSlot {
-    let Some(recorder) = recorder::installed() else {
-        return SpanSlot::None;
-    };
-    let Origin { parent, links } = origin;
+/// A span for a call that starts here and now, if it gets one.
+#[inline(always)]
+fn start_span(callsite: &'static Callsite, recorder: &'static Recorder) -> SpanSlot {
     // Made here, and not where OpenTelemetry's context is borrowed: the first call of a site may warn.
     let site = callsite.site();
-    let start = |local: &Local, around: Parent<'_>, context: &Context, is_given: bool| {
-        let parent = if callsite.meta().details.root {
-            Parent::None
-        } else {
-            around
-        };
+    let is_root = callsite.meta().details.root;
+    local::with(|local| {
+        let outer = local.current.take();
+        let slot = Context::map_current(|context| {
+            if context.is_telemetry_suppressed() {
+                return SpanSlot::None;
+            }
+            let of_context;
+            let parent = match &outer {
+                _ if is_root => Parent::None,
+                Some(span) if !span.is_in_context => Parent::Open(span),
+                _ if context.has_active_span() => {
+                    of_context = context.span();
+                    Parent::of(of_context.span_context())
+                }
+                _ => Parent::None,
+            };
+            Start {
+                local,
+                recorder,
+                site,
+                context,
+            }
+            .under(parent, false)
+        });
+        local.current.set(outer);
+        slot
+    })
+}
+
+#[inline(never)]
+fn start_span_here(callsite: &'static Callsite, recorder: &'static Recorder) -> SpanSlot {
+    start_span(callsite, recorder)
+}
+
+/// A span for a call that starts in a context that the user gives.
+#[cold]
+fn start_span_under(
+    callsite: &'static Callsite,
+    recorder: &'static Recorder,
+    context: &Context,
+) -> SpanSlot {
+    if context.is_telemetry_suppressed() {
+        return SpanSlot::None;
+    }
+    let site = callsite.site();
+    let span = context.span();
+    let parent = if callsite.meta().details.root {
+        Parent::None
+    } else {
+        Parent::of(span.span_context())
+    };
+    local::with(|local| {
+        Start {
+            local,
+            recorder,
+            site,
+            context,
+        }
+        .under(parent, true)
+    })
+}
+
+/// The place of a new span.
+struct Start<'a> {
+    local: &'a Local,
+    recorder: &'static Recorder,
+    site: &'static Site,
+    context: &'a Context,
+}
+
+impl Start<'_> {
+    /// A span under `parent`, which stands in the context, unless that was given.
+    #[inline(always)]
+    fn under(self, parent: Parent<'_>, is_given: bool) -> SpanSlot {
         let trace_id = parent.trace_id();
         let is_sampled = parent.is_sampled();
-        if recorder.sampler.records(is_sampled, trace_id) {
+        if self.recorder.sampler.records(is_sampled, trace_id) {
+            let Self { local, recorder, site, context } = self;
             let span = active::open(local, recorder, site, parent, trace_id, context);
             return SpanSlot::Recorded(span);
         }
@@ -334,25 +458,11 @@ fn start_span(callsite: &'static Callsite, origin: Origin) -> SpanSlot {
             // The decision stands in the context already.
             return SpanSlot::None;
         }
-        let unsampled = context.with_remote_span_context(parent.unsampled(trace_id));
-        SpanSlot::Unsampled(Box::new(unsampled))
-    };
-    let slot = local::with(|local| match &parent {
-        Some(given) => in_context(given, |around| start(local, around, given, true)),
-        None => Context::map_current(|current| {
-            in_context(current, |around| {
-                let around_ours =
-                    |span: &mut Open| start(local, Parent::Open(span), current, false);
-                active::outside_context(local, around_ours)
-                    .unwrap_or_else(|| start(local, around, current, false))
-            })
-        }),
-    });
-    let mut slot = slot.unwrap_or(SpanSlot::None);
-    if let SpanSlot::Recorded(span) = &mut slot {
-        for link in links {
-            span.add_link(link, Vec::new());
-        }
+        unsampled(self.context, parent.unsampled(trace_id))
     }
-    slot
+}
+
+#[cold]
+fn unsampled(around: &Context, span: SpanContext) -> SpanSlot {
+    SpanSlot::Unsampled(Box::new(around.with_remote_span_context(span)))
 }

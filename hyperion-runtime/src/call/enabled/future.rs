@@ -2,7 +2,7 @@
 
 use super::callsite::Callsite;
 use super::frame::{Frame, Place, PooledFrame};
-use super::origin::{Origin, Prepare, Prepared};
+use super::origin::{Prepare, Prepared};
 use crate::call::outcome::Outcome;
 use crate::level::MAX_LEVEL;
 use pin_project_lite::pin_project;
@@ -134,7 +134,7 @@ impl FutureCall {
     #[inline(never)]
     fn enter(&mut self) -> Place {
         match std::mem::replace(&mut self.0, Phase::Off) {
-            Phase::Unpolled(callsite) => self.start(Frame::start(callsite, Origin::default())),
+            Phase::Unpolled(callsite) => self.start(Frame::start(callsite)),
             Phase::Prepared(callsite, prepare) => {
                 self.start(Frame::start_prepared(callsite, *prepare))
             }
@@ -173,7 +173,7 @@ impl FutureCall {
     #[inline(never)]
     fn finish(&mut self, place: Place, outcome: Outcome<'_>) {
         if let Phase::Running(slot) = std::mem::replace(&mut self.0, Phase::Off)
-            && let Some(frame) = slot.take()
+            && let Some(mut frame) = slot.take()
         {
             frame.finish(place, outcome);
         }
