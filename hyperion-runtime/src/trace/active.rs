@@ -8,7 +8,7 @@ use super::clock::Ticks;
 use super::local::{self, Local};
 use super::open::Open;
 use super::parent::Parent;
-use super::record::Site;
+use super::record::{Header, Site};
 use super::recorder::Recorder;
 use super::settings::ContextMode;
 use super::stand_in::State;
@@ -50,7 +50,9 @@ pub(crate) fn open(
     if recorder.context == ContextMode::Full {
         span.context = Some(span.context_in(around));
     }
-    span.header.start = Ticks::now();
+    if let Some(header) = span.words.header_mut() {
+        Header::set_start(header, Ticks::now());
+    }
     span
 }
 
@@ -77,10 +79,16 @@ impl Open {
         Entered { span_id, attached }
     }
 
-    /// Closes the span and hands it over.
-    #[inline(always)]
+    /// Closes the span, which no thread is in, and hands it over.
     pub(crate) fn close(&'static mut self, end: Ticks) {
-        drop(self.context.take());
+        local::with(|local| self.close_on(local, end));
+    }
+
+    #[inline(always)]
+    fn close_on(&'static mut self, local: &Local, end: Ticks) {
+        if self.context.is_some() {
+            self.forget_context();
+        }
         if let Some(state) = self.state {
             if !state.is_gone() {
                 self.state = None;
@@ -89,14 +97,20 @@ impl Open {
                 self.hear(state.take());
             }
         }
-        self.header.end = end;
-        let extra = self.extra.take();
-        local::with(|local| {
-            if let Some(recorder) = self.recorder() {
-                recorder.push(local, self, extra);
-            }
-            local.keep_spare(self);
-        });
+        if let Some(header) = self.words.header_mut() {
+            Header::set_end(header, end);
+        }
+        if let Some(recorder) = self.recorder() {
+            let extra = self.extra.take();
+            recorder.push(local, self, extra);
+        }
+        local.keep_spare(self);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn forget_context(&mut self) {
+        self.context = None;
     }
 }
 
@@ -111,6 +125,17 @@ impl Entered {
     pub(crate) fn leave(self) -> Option<OpenSpan> {
         drop(self.attached);
         local::with(|local| take(local, self.span_id))
+    }
+
+    /// Leaves the span, closes it and hands it over.
+    #[inline(always)]
+    pub(crate) fn close(self, end: Ticks) {
+        drop(self.attached);
+        local::with(|local| {
+            if let Some(span) = take(local, self.span_id) {
+                span.close_on(local, end);
+            }
+        });
     }
 
     /// Leaves the span to come back to it.

@@ -1,13 +1,14 @@
-//! Attributes in words.
+//! The words of a span: its header, and its attributes.
 //!
 //! An attribute is a head, its key where the call site does not know it, and its value. It is written once, by the thread
 //! that the span is on, copied with the record, and read by the collector.
 
+use super::record::Header;
 use opentelemetry::{Key, KeyValue, Value};
 use std::sync::OnceLock;
 
-/// The words that the attributes of a span have; longer ones go to the heap.
-const MOST: usize = 56;
+/// The words of a span; what does not fit goes to the heap.
+const MOST: usize = 64;
 
 /// The keys that a call site has used, in the order of their first use.
 ///
@@ -207,46 +208,58 @@ impl Head {
     }
 }
 
-/// The attributes of an open span that fit into words.
+/// The words of an open span.
 #[derive(Debug)]
-pub(super) struct Attributes {
+pub(super) struct Words {
+    /// The header, and behind it the attributes.
     words: [u64; MOST],
     len: usize,
     /// A bit for each key of the call site that is there.
     known: u16,
     /// There are some with other keys.
     has_text_keys: bool,
-    /// The last entry is the failure of the call.
-    has_failure: bool,
 }
 
-impl Attributes {
+impl Words {
     pub(super) const fn new() -> Self {
         Self {
             words: [0; MOST],
-            len: 0,
+            len: Header::WORDS,
             known: 0,
             has_text_keys: false,
-            has_failure: false,
         }
     }
 
-    #[inline]
-    pub(super) fn clear(&mut self) {
-        self.len = 0;
+    /// Makes these the words of a span with this header.
+    #[inline(always)]
+    pub(super) fn start(&mut self, header: [u64; Header::WORDS]) {
+        if let Some(to) = self.words.first_chunk_mut() {
+            *to = header;
+        }
+        self.len = Header::WORDS;
         self.known = 0;
         self.has_text_keys = false;
-        self.has_failure = false;
+    }
+
+    #[inline(always)]
+    pub(super) fn header(&self) -> &[u64; Header::WORDS] {
+        let (header, _) = self.words.split_first_chunk().unwrap_or((&[0; 8], &[]));
+        header
+    }
+
+    #[inline(always)]
+    pub(super) fn header_mut(&mut self) -> Option<&mut [u64; Header::WORDS]> {
+        self.words.first_chunk_mut()
+    }
+
+    #[inline(always)]
+    pub(super) fn as_slice(&self) -> &[u64] {
+        self.words.get(..self.len).unwrap_or_default()
     }
 
     /// Returns true if some have keys that the call site does not know.
     pub(super) fn has_text_keys(&self) -> bool {
         self.has_text_keys
-    }
-
-    #[inline]
-    pub(super) fn has_failure(&self) -> bool {
-        self.has_failure
     }
 
     #[inline]
@@ -284,7 +297,13 @@ impl Attributes {
             return false;
         };
         let following = N as u16;
-        *head = Head { kind, key, following, content }.to_word();
+        *head = Head {
+            kind,
+            key,
+            following,
+            content,
+        }
+        .to_word();
         to.copy_from_slice(&number);
         self.len += 1 + N;
         true
@@ -343,7 +362,9 @@ impl Attributes {
         copy(type_name, to_type);
         copy(message, to_message);
         self.len += 1 + following;
-        self.has_failure = true;
+        if let Some(header) = self.header_mut() {
+            Header::mark_failed(header);
+        }
         true
     }
 
@@ -388,7 +409,7 @@ impl Attributes {
         if let (true, Some(place)) = (is_known, place) {
             self.known &= !(1 << place);
         }
-        if let Some(word) = self.words.get_mut(at) {
+        if let Some(word) = self.words.get_mut(Header::WORDS + at) {
             let head = Head::of_word(*word);
             *word = Head { kind: VOID, ..head }.to_word();
         }

@@ -128,43 +128,41 @@ impl<E> Clone for Writer<E> {
 impl<E> Copy for Writer<E> {}
 
 impl<E> Writer<E> {
-    /// Writes a record of `head` and `tail`, or gives back what is beside them if it does not fit.
+    /// Writes a record of these words, or gives back what is beside them if it does not fit.
     ///
     /// The lower [`OWN_BITS`] bits of the first word have to be zero.
     #[inline(always)]
-    pub(crate) fn write<const N: usize>(
+    pub(crate) fn write(
         &mut self,
-        head: [u64; N],
-        tail: &[u64],
+        words: &[u64],
         beside: Option<E>,
         most_records: usize,
     ) -> Result<(), Option<E>> {
-        let start = self.filled.words;
-        let end = start + N + tail.len();
-        let Some(to) = self.chunk.words.get(start..end) else {
+        let Filled {
+            words: start,
+            records,
+        } = self.filled;
+        let end = start + words.len();
+        let (Some([to_first, to_rest @ ..]), [first, rest @ ..]) =
+            (self.chunk.words.get(start..end), words)
+        else {
             return Err(beside);
         };
-        if self.filled.records >= most_records {
+        if records >= most_records {
             return Err(beside);
         }
-        let (to_head, to_tail) = to.split_at(N);
-        for (to, from) in to_head.iter().zip(head) {
-            to.store(from, Ordering::Relaxed);
-        }
-        for (to, from) in to_tail.iter().zip(tail) {
-            to.store(*from, Ordering::Relaxed);
-        }
-        let mut first = (N + tail.len()) as u64;
+        let mut first = first | words.len() as u64;
         if let Some(beside) = beside {
             lock(&self.chunk.beside).push_back(beside);
             first |= BESIDE;
         }
-        if let ([to, ..], [own, ..]) = (to_head, head.as_slice()) {
-            to.store(own | first, Ordering::Relaxed);
+        to_first.store(first, Ordering::Relaxed);
+        for (to, from) in to_rest.iter().zip(rest) {
+            to.store(*from, Ordering::Relaxed);
         }
         self.filled = Filled {
             words: end,
-            records: self.filled.records + 1,
+            records: records + 1,
         };
         self.chunk.written.store(self.filled, Ordering::Release);
         Ok(())

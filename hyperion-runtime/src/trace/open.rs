@@ -1,6 +1,6 @@
 //! A span while it is open.
 
-use super::attributes::{AttributeKey, AttributeValue, Attributes, Failure};
+use super::attributes::{AttributeKey, AttributeValue, Failure, Words};
 use super::clock::Ticks;
 use super::record::{Extra, Header, Named, Site};
 use super::recorder::Recorder;
@@ -15,8 +15,7 @@ use std::time::SystemTime;
 /// An open span, in memory that is used again for the next one.
 #[derive(Debug)]
 pub(crate) struct Open {
-    pub(super) header: Header,
-    pub(super) attributes: Attributes,
+    pub(super) words: Words,
     /// The number of attributes, also of those that are no words.
     count: usize,
     /// The most attributes, beside those of the call site.
@@ -44,8 +43,7 @@ pub(crate) struct Open {
 impl Open {
     pub(super) const fn new() -> Self {
         Self {
-            header: Header::EMPTY,
-            attributes: Attributes::new(),
+            words: Words::new(),
             count: 0,
             most: 0,
             most_plain: 0,
@@ -70,8 +68,7 @@ impl Open {
     ) {
         let limits = &recorder.limits;
         let of_site = site.map_or(0, |site| site.attributes.len());
-        self.header = header;
-        self.attributes.clear();
+        self.words.start(header.to_words(site));
         self.count = 0;
         self.most = (limits.attributes as usize).saturating_sub(of_site);
         let is_plain = site.is_some() && limits.attribute_value_length.is_none();
@@ -101,28 +98,24 @@ impl Open {
     }
 
     pub(crate) fn trace_id(&self) -> TraceId {
-        self.header.trace_id
+        Header::ids(self.words.header()).0
     }
 
     #[inline]
     pub(crate) fn span_id(&self) -> SpanId {
-        self.header.span_id
+        Header::ids(self.words.header()).1
     }
 
     #[inline]
     pub(crate) fn started(&self) -> Ticks {
-        self.header.start
+        Header::start(self.words.header())
     }
 
     /// The context of this span, for children and remote services.
     #[inline]
     pub(crate) fn span_context(&self) -> SpanContext {
-        let Header {
-            trace_id,
-            span_id,
-            flags,
-            ..
-        } = self.header;
+        let (trace_id, span_id) = Header::ids(self.words.header());
+        let flags = Header::flags(self.words.header());
         let trace_state = self
             .extra
             .as_ref()
@@ -136,7 +129,7 @@ impl Open {
         if let Some(site) = self.site
             && self.count < self.most_plain
             && site.keys.has_at(self.count, key)
-            && self.attributes.add_known(self.count, value)
+            && self.words.add_known(self.count, value)
         {
             self.count += 1;
         } else {
@@ -150,7 +143,7 @@ impl Open {
         if let Some(site) = self.site
             && self.count < self.most_plain
             && let Some(place) = site.keys.place_after(self.count, key)
-            && self.attributes.add_known(place, value)
+            && self.words.add_known(place, value)
         {
             self.count += 1;
         } else {
@@ -175,19 +168,19 @@ impl Open {
             attribute.value = value.into();
             return;
         }
-        if self.attributes.remove(keys, text) {
+        if self.words.remove(keys, text) {
             self.count -= 1;
         }
         if self.count >= self.most {
             return self.count_dropped_attributes(1);
         }
         self.count += 1;
-        if !self.attributes.add(keys, key, value) {
+        if !self.words.add(keys, key, value) {
             let attribute = KeyValue::new(text.to_owned(), value);
             self.extra().attributes.push(attribute);
             self.most_plain = 0;
         }
-        if self.attributes.has_text_keys() {
+        if self.words.has_text_keys() {
             self.most_plain = 0;
         }
     }
@@ -249,7 +242,7 @@ impl Open {
             && limits.events > 0
             && limits.event_attributes >= 2
             && limits.attribute_value_length.is_none();
-        if is_plain && self.attributes.add_failure(failure) {
+        if is_plain && self.words.add_failure(failure) {
             return;
         }
         let Failure {
@@ -318,15 +311,21 @@ pub(crate) mod tests {
     /// An open root span of no recorder.
     pub(crate) fn sample() -> Box<Open> {
         let mut span = Box::new(Open::new());
-        span.header.trace_id = crate::trace::random::trace_id();
-        span.header.span_id = crate::trace::random::span_id();
+        let header = Header {
+            trace_id: crate::trace::random::trace_id(),
+            span_id: crate::trace::random::span_id(),
+            ..Header::EMPTY
+        };
+        span.words.start(header.to_words(None));
         span.most = 128;
         span
     }
 
     fn of_site() -> Box<Open> {
         let mut span = sample();
-        span.site = Some(Site::new("Users.get", SpanKind::Internal, Vec::new()));
+        let site = Site::new("Users.get", SpanKind::Internal, Vec::new());
+        span.words.start(Header::EMPTY.to_words(Some(site)));
+        span.site = Some(site);
         span
     }
 
@@ -334,11 +333,7 @@ pub(crate) mod tests {
     pub(crate) fn with_record<T>(mut span: Box<Open>, check: impl FnOnce(Record<'_>) -> T) -> T {
         let mut records = Records::default();
         let extra = span.extra.take();
-        let words = span
-            .header
-            .to_words(span.site, &span.attributes)
-            .into_iter();
-        records.push(words.chain(span.attributes.words().iter().copied()), extra);
+        records.push(span.words.as_slice().iter().copied(), extra);
         check(records.iter().next().expect("one span"))
     }
 
@@ -390,6 +385,7 @@ pub(crate) mod tests {
         let site = of_site().site;
         for _ in 0..3 {
             let mut span = sample();
+            span.words.start(Header::EMPTY.to_words(site));
             span.site = site;
             let keys = [
                 "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p",

@@ -1,6 +1,6 @@
 //! Ended spans, as words on their way to the collector and as it reads them.
 
-use super::attributes::{self, Attribute, AttributeKey, Attributes, Failure, Keys, Read, word};
+use super::attributes::{self, Attribute, AttributeKey, Failure, Keys, Read, Words, word};
 use super::chunk::OWN_BITS;
 use super::clock::Ticks;
 use crate::lock::lock;
@@ -85,16 +85,18 @@ impl Header {
         end: Ticks::ZERO,
     };
 
+    /// The number of its words.
+    pub(super) const WORDS: usize = 8;
+
     /// The words of the header, with the number of the call site.
-    #[inline]
-    pub(super) fn to_words(self, site: Option<&Site>, attributes: &Attributes) -> [u64; 8] {
+    #[inline(always)]
+    pub(super) fn to_words(self, site: Option<&Site>) -> [u64; Self::WORDS] {
         let [high, low] = halves(self.trace_id);
         let remote = if self.parent_is_remote {
             REMOTE_PARENT
         } else {
             0
         };
-        let failure = if attributes.has_failure() { FAILED } else { 0 };
         [
             u64::from(site.map_or(0, |site| site.number)) << OWN_BITS,
             high,
@@ -103,8 +105,39 @@ impl Header {
             u64::from_be_bytes(self.parent_span_id.to_bytes()),
             self.start.into(),
             self.end.into(),
-            u64::from(self.flags.to_u8()) | remote | failure,
+            u64::from(self.flags.to_u8()) | remote,
         ]
+    }
+
+    /// The ids of the trace and of the span.
+    #[inline(always)]
+    pub(super) fn ids([_, high, low, span, ..]: &[u64; Self::WORDS]) -> (TraceId, SpanId) {
+        let trace_id = u128::from(*high) << 64 | u128::from(*low);
+        (TraceId::from(trace_id), SpanId::from(*span))
+    }
+
+    #[inline(always)]
+    pub(super) fn start([.., start, _, _]: &[u64; Self::WORDS]) -> Ticks {
+        Ticks::from(*start)
+    }
+
+    #[inline(always)]
+    pub(super) fn set_start([.., start, _, _]: &mut [u64; Self::WORDS], now: Ticks) {
+        *start = now.into();
+    }
+
+    #[inline(always)]
+    pub(super) fn set_end([.., end, _]: &mut [u64; Self::WORDS], now: Ticks) {
+        *end = now.into();
+    }
+
+    pub(super) fn flags([.., flags]: &[u64; Self::WORDS]) -> TraceFlags {
+        TraceFlags::new(flags.to_le_bytes()[0])
+    }
+
+    /// Tells that the failure of the call is among the words.
+    pub(super) fn mark_failed([.., flags]: &mut [u64; Self::WORDS]) {
+        *flags |= FAILED;
     }
 
     /// Reads a header, and returns the number of its call site and the bytes after it, too.
@@ -242,7 +275,8 @@ impl Records {
             flags: span.trace_flags(),
             ..Header::EMPTY
         };
-        let mut words = Attributes::new();
+        let mut words = Words::new();
+        words.start(header.to_words(site));
         let keys = site.map(|site| &site.keys);
         for attribute in attributes {
             let key = AttributeKey::Text(attribute.key.as_str());
@@ -251,11 +285,7 @@ impl Records {
             }
         }
         extra.trace_state = span.trace_state().clone();
-        let words = header
-            .to_words(site, &words)
-            .into_iter()
-            .chain(words.words().iter().copied());
-        self.push(words, Some(Box::new(extra)));
+        self.push(words.as_slice().iter().copied(), Some(Box::new(extra)));
     }
 
     /// Adds the record of these words.

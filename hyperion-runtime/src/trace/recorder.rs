@@ -125,11 +125,10 @@ impl Recorder {
             Some((recorder, writer)) if std::ptr::eq(recorder, self) => writer,
             other => self.begin(local, other),
         };
-        let head = span.header.to_words(span.site, &span.attributes);
-        let tail = span.attributes.words();
+        let words = span.words.as_slice();
         let mut left = extra;
         loop {
-            match writer.write(head, tail, left, self.most_in_chunk) {
+            match writer.write(words, left, self.most_in_chunk) {
                 Ok(()) => break,
                 Err(extra) => left = extra,
             }

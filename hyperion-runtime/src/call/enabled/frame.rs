@@ -88,44 +88,42 @@ impl SpanSlot {
     }
 }
 
-/// The place of the thread while the call runs.
-#[derive(Debug)]
-pub(super) enum Place {
-    /// The one before the call.
-    Caller,
-    /// In the span of the call.
-    Span(Entered),
-    /// In the context of a trace that is not recorded.
-    Unsampled(Box<(ContextGuard, Outside)>),
+impl SpanSlot {
+    /// Brings the thread into the span.
+    #[inline(always)]
+    fn enter(&mut self) -> Place {
+        match std::mem::replace(self, Self::None) {
+            Self::None => Place::Caller,
+            Self::Recorded(span) => Place::Span(span.enter()),
+            Self::Unsampled(context) => {
+                let place = Place::unsampled(&context);
+                *self = Self::Unsampled(context);
+                place
+            }
+        }
+    }
 }
 
-impl Frame {
-    /// Starts a call of `callsite`, or does nothing if there is nothing to record of it.
+/// A call that begins, before it has its place in memory.
+pub(super) struct Beginning {
+    callsite: &'static Callsite,
+    enabled: u8,
+    span: SpanSlot,
+    start: Ticks,
+}
+
+impl Beginning {
+    /// Begins a call here and now, and brings the thread into it.
     #[inline(always)]
-    pub(super) fn start(callsite: &'static Callsite) -> Option<Self> {
-        Self::start_with(callsite, |recorder| start_span(callsite, recorder))
+    pub(super) fn here(callsite: &'static Callsite) -> Option<(Self, Place)> {
+        let mut beginning = Self::of(callsite, |recorder| start_span(callsite, recorder))?;
+        let place = beginning.span.enter();
+        Some((beginning, place))
     }
 
-    /// The same, with a span at a place that the user gives.
-    #[cold]
-    pub(super) fn start_from(callsite: &'static Callsite, origin: Origin) -> Option<Self> {
-        let Origin { parent, links } = origin;
-        Self::start_with(callsite, |recorder| {
-            let mut slot = match &parent {
-                Some(given) => start_span_under(callsite, recorder, given),
-                None => start_span_here(callsite, recorder),
-            };
-            if let SpanSlot::Recorded(span) = &mut slot {
-                for link in links {
-                    span.add_link(link, Vec::new());
-                }
-            }
-            slot
-        })
-    }
-
+    /// Begins a call whose span `start_span` makes, if there is anything to record.
     #[inline(always)]
-    fn start_with(
+    fn of(
         callsite: &'static Callsite,
         start_span: impl FnOnce(&'static Recorder) -> SpanSlot,
     ) -> Option<Self> {
@@ -148,12 +146,61 @@ impl Frame {
         }
         Some(Self {
             callsite,
-            start,
-            span,
             enabled,
+            span,
+            start,
+        })
+    }
+}
+
+impl From<Beginning> for Frame {
+    #[inline(always)]
+    fn from(beginning: Beginning) -> Self {
+        Self {
+            callsite: beginning.callsite,
+            start: beginning.start,
+            span: beginning.span,
+            enabled: beginning.enabled,
             labels: CallLabels::NONE,
             interceptors: Started::default(),
-        })
+        }
+    }
+}
+
+/// The place of the thread while the call runs.
+#[derive(Debug)]
+pub(super) enum Place {
+    /// The one before the call.
+    Caller,
+    /// In the span of the call.
+    Span(Entered),
+    /// In the context of a trace that is not recorded.
+    Unsampled(Box<(ContextGuard, Outside)>),
+}
+
+impl Frame {
+    /// Starts a call of `callsite`, or does nothing if there is nothing to record of it.
+    pub(super) fn start(callsite: &'static Callsite) -> Option<Self> {
+        Beginning::of(callsite, |recorder| start_span(callsite, recorder)).map(Self::from)
+    }
+
+    /// The same, with a span at a place that the user gives.
+    #[cold]
+    pub(super) fn start_from(callsite: &'static Callsite, origin: Origin) -> Option<Self> {
+        let Origin { parent, links } = origin;
+        let start = |recorder| {
+            let mut slot = match &parent {
+                Some(given) => start_span_under(callsite, recorder, given),
+                None => start_span(callsite, recorder),
+            };
+            if let SpanSlot::Recorded(span) = &mut slot {
+                for link in links {
+                    span.add_link(link, Vec::new());
+                }
+            }
+            slot
+        };
+        Beginning::of(callsite, start).map(Self::from)
     }
 
     /// Starts a call with the settings taken when its future was made.
@@ -209,17 +256,8 @@ impl Frame {
     }
 
     /// Brings the thread to where the call runs.
-    #[inline(always)]
     pub(super) fn enter(&mut self) -> Place {
-        match std::mem::replace(&mut self.span, SpanSlot::None) {
-            SpanSlot::None => Place::Caller,
-            SpanSlot::Recorded(span) => Place::Span(span.enter()),
-            SpanSlot::Unsampled(context) => {
-                let place = Place::unsampled(&context);
-                self.span = SpanSlot::Unsampled(context);
-                place
-            }
-        }
+        self.span.enter()
     }
 
     /// Brings the thread back, to come to the call again.
@@ -243,6 +281,19 @@ impl Frame {
     /// Ends the call, in which the thread is at `place`.
     #[inline(always)]
     pub(super) fn finish(&mut self, place: Place, outcome: Outcome<'_>) {
+        match place {
+            // Most calls end here.
+            Place::Span(entered)
+                if self.enabled == state::SPANS && matches!(outcome, Outcome::Ok) =>
+            {
+                entered.close(Ticks::now());
+            }
+            place => self.finish_all(place, outcome),
+        }
+    }
+
+    #[inline(never)]
+    fn finish_all(&mut self, place: Place, outcome: Outcome<'_>) {
         let reports = self.enabled & (state::LINES | state::INTERCEPTORS) != 0;
         if reports || !matches!(outcome, Outcome::Ok) {
             return self.finish_and_tell(place, outcome);
@@ -368,7 +419,7 @@ fn write_labels(labels: CallLabels, callsite: &'static Callsite, span: &mut Open
 }
 
 /// A span for a call that starts here and now, if it gets one.
-#[inline(always)]
+#[inline(never)]
 fn start_span(callsite: &'static Callsite, recorder: &'static Recorder) -> SpanSlot {
     // Made here, and not where OpenTelemetry's context is borrowed: the first call of a site may warn.
     let site = callsite.site();
@@ -400,11 +451,6 @@ fn start_span(callsite: &'static Callsite, recorder: &'static Recorder) -> SpanS
         local.current.set(outer);
         slot
     })
-}
-
-#[inline(never)]
-fn start_span_here(callsite: &'static Callsite, recorder: &'static Recorder) -> SpanSlot {
-    start_span(callsite, recorder)
 }
 
 /// A span for a call that starts in a context that the user gives.
@@ -450,7 +496,12 @@ impl Start<'_> {
         let trace_id = parent.trace_id();
         let is_sampled = parent.is_sampled();
         if self.recorder.sampler.records(is_sampled, trace_id) {
-            let Self { local, recorder, site, context } = self;
+            let Self {
+                local,
+                recorder,
+                site,
+                context,
+            } = self;
             let span = active::open(local, recorder, site, parent, trace_id, context);
             return SpanSlot::Recorded(span);
         }

@@ -2,7 +2,7 @@
 
 use super::callsite::Callsite;
 use super::fields::Fields;
-use super::frame::{Frame, Place};
+use super::frame::{Beginning, Frame, Place};
 use super::origin::Origin;
 use crate::call::labels::Chosen;
 use crate::call::outcome::Outcome;
@@ -47,10 +47,16 @@ impl Callsite {
 impl Call {
     #[inline(never)]
     fn start(callsite: &'static Callsite) -> Self {
-        match Frame::start(callsite) {
-            Some(frame) => Self::enter(frame, std::thread::panicking()),
-            None => Self(None),
-        }
+        let Some((beginning, place)) = Beginning::here(callsite) else {
+            return Self(None);
+        };
+        let mut call = Self(Some(ActiveCall {
+            frame: Frame::from(beginning),
+            place,
+            unwinding: std::thread::panicking(),
+        }));
+        call.announce();
+        call
     }
 
     #[cold]
@@ -62,16 +68,22 @@ impl Call {
     }
 
     /// Brings the thread into a call that has started.
-    #[inline(always)]
-    pub(super) fn enter(frame: Frame, unwinding: bool) -> Self {
-        let mut call = ActiveCall {
+    pub(super) fn enter(mut frame: Frame, unwinding: bool) -> Self {
+        let place = frame.enter();
+        let mut call = Self(Some(ActiveCall {
             frame,
-            place: Place::Caller,
+            place,
             unwinding,
-        };
-        call.place = call.frame.enter();
-        call.frame.announce();
-        Self(Some(call))
+        }));
+        call.announce();
+        call
+    }
+
+    #[inline(always)]
+    fn announce(&mut self) {
+        if let Some(call) = &mut self.0 {
+            call.frame.announce();
+        }
     }
 
     /// Chooses the labels, if the call is on.
