@@ -3,7 +3,7 @@
 use super::{Parent, Peer, Session, WholePeer};
 use crate::discard::Discard;
 use crate::work::{UserError, Yields, fail, fan_out, look_up};
-use hyperion::config::Config;
+use hyperion::config::{Config, ContextMode};
 use hyperion::{Telemetry, observe};
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
@@ -16,6 +16,10 @@ pub struct Hyperion;
 /// `#[observe]` with spans and the duration histogram, as it is by default.
 #[derive(Debug)]
 pub struct HyperionWithMetrics;
+
+/// `#[observe]`, spans only, in a program in which nobody else uses OpenTelemetry's context.
+#[derive(Debug)]
+pub struct HyperionOwn;
 
 impl Session for Telemetry {
     fn flush(&self) {
@@ -35,6 +39,10 @@ pub(crate) fn install(spans: bool, metrics: bool) -> Telemetry {
     let mut config = Config::default();
     config.tracing.enabled = spans;
     config.metrics.enabled = metrics;
+    install_with(config)
+}
+
+fn install_with(mut config: Config) -> Telemetry {
     config.logs.enabled = false;
     hyperion::builder()
         .config(config)
@@ -80,6 +88,44 @@ pub(super) fn unsampled_context() -> Context {
 }
 
 impl WholePeer for Hyperion {
+    fn ready(tier: &'static str, id: u64) -> impl Future<Output = u64> {
+        ready(tier, id)
+    }
+
+    fn yielding(tier: &'static str, id: u64) -> impl Future<Output = u64> {
+        yielding(tier, id)
+    }
+
+    fn failing(tier: &'static str, id: u64) -> Result<u64, UserError> {
+        failing(tier, id)
+    }
+
+    fn request(tier: &'static str, id: u64) -> u64 {
+        request(tier, id)
+    }
+}
+
+impl Peer for HyperionOwn {
+    const NAME: &'static str = "hyperion, own context";
+    type Session = Telemetry;
+
+    fn install() -> Telemetry {
+        let mut config = Config::default();
+        config.tracing.context = ContextMode::Own;
+        config.metrics.enabled = false;
+        install_with(config)
+    }
+
+    fn in_parent<T>(parent: Parent, run: impl FnOnce() -> T) -> T {
+        Hyperion::in_parent(parent, run)
+    }
+
+    fn call(tier: &'static str, id: u64) -> u64 {
+        call(tier, id)
+    }
+}
+
+impl WholePeer for HyperionOwn {
     fn ready(tier: &'static str, id: u64) -> impl Future<Output = u64> {
         ready(tier, id)
     }

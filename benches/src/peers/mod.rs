@@ -13,7 +13,7 @@ mod tracing;
 pub use self::fastrace::Fastrace;
 pub use self::floor::Floor;
 pub(crate) use self::hyperion::install as install_hyperion;
-pub use self::hyperion::{Hyperion, HyperionWithMetrics};
+pub use self::hyperion::{Hyperion, HyperionOwn, HyperionWithMetrics};
 pub use self::opentelemetry::{OpenTelemetry, OpenTelemetryGlobal, OpenTelemetryWithMetrics};
 pub use self::plain::Plain;
 pub use self::tracing::Tracing;

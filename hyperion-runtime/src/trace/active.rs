@@ -102,7 +102,7 @@ impl Open {
         }
         if let Some(recorder) = self.recorder() {
             let extra = self.extra.take();
-            recorder.push(local, self, extra);
+            recorder.push(local, self.words.as_slice(), extra);
         }
         local.keep_spare(self);
     }
