@@ -228,7 +228,9 @@ mod tests {
 
     fn end_spans(recorder: &'static Recorder, count: usize) {
         let span = sample();
-        local::with(|local| (0..count).for_each(|_| recorder.push(local, span.words.as_slice(), None)));
+        local::with(|local| {
+            (0..count).for_each(|_| recorder.push(local, span.words.as_slice(), None))
+        });
     }
 
     fn drained(recorder: &Recorder) -> usize {

@@ -130,7 +130,7 @@ impl Beginning {
         start_span: impl FnOnce(&'static Recorder) -> SpanSlot,
     ) -> Option<Self> {
         let enabled = callsite.starts();
-        if !local::is_possible() {
+        if enabled == 0 || !local::is_possible() {
             return None;
         }
         let span = match recorder::installed() {
