@@ -30,7 +30,7 @@ pub(crate) fn everything(steps: &mut Steps) -> Result<()> {
     // Workspaces of their own, with lock files of their own.
     steps.run(
         "tests of the whole application",
-        cargo(["test", "--locked"]).current_dir(root().join("benches/application")),
+        cargo(["test", "--workspace", "--locked"]).current_dir(root().join("benches/application")),
     )?;
     steps.run(
         "fuzz targets compile",

@@ -1,4 +1,4 @@
-//! What a server says of itself to the process that started it.
+//! The reports of a server to the process that started it.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -24,7 +24,7 @@ pub enum Report {
     },
 }
 
-/// What a process has taken of its machine so far.
+/// The processor time and memory that a process has taken so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     /// Processor time of all threads, of the program and of the kernel for it.
@@ -38,7 +38,7 @@ impl Usage {
     ///
     /// # Errors
     ///
-    /// Where there is no `/proc/self/status`, as on every system but Linux.
+    /// On every system but Linux, which alone has `/proc/self/status`.
     pub fn read() -> Result<Self> {
         let cpu = clock_gettime(ClockId::ProcessCPUTime);
         let status = fs::read_to_string("/proc/self/status")

@@ -1,5 +1,7 @@
 //! `cargo xtask bench application`: a whole service under load, observed by each library in turn.
 
+use std::{env, process::Command};
+
 use anyhow::{Context, Result};
 use hyperion_backend_servers::{COLLECTOR, root};
 
@@ -13,24 +15,56 @@ pub(super) fn measure(steps: &mut Steps, arguments: &[&str]) -> Result<()> {
     let collector = COLLECTOR
         .program("otelcol")
         .context("the services export to a real Collector")?;
-    let folder = root().join(FOLDER);
     steps.run(
         "build the services",
-        cargo(["build", "--release", "--bins"]).current_dir(&folder),
+        &mut cargo_there(["build", "--release", "--workspace"]),
     )?;
     steps.run(
         "measure the services",
-        cargo(["run", "--release", "--quiet", "--bin", "compare", "--"])
+        cargo_there(["run", "--release", "--quiet", "--bin", "compare", "--"])
             .arg("--collector")
             .arg(collector)
-            .args(arguments)
-            .current_dir(&folder),
+            .args(arguments),
     )
+}
+
+/// Cargo in the benchmark's folder, without what Cargo tells this program of its package: some build scripts look at that,
+/// and would run again, and everything behind them, whenever someone has built there by hand.
+fn cargo_there<const N: usize>(arguments: [&str; N]) -> Command {
+    let mut command = cargo(arguments);
+    command.current_dir(root().join(FOLDER));
+    for (name, _) in env::vars_os() {
+        if is_of_package(&name.to_string_lossy()) {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+fn is_of_package(name: &str) -> bool {
+    ["CARGO_MANIFEST_", "CARGO_PKG_"]
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cargo_there_knows_nothing_of_this_package() {
+        let command = cargo_there(["build"]);
+        let removed: Vec<_> = command
+            .get_envs()
+            .filter(|(_, value)| value.is_none())
+            .map(|(name, _)| name.to_string_lossy())
+            .collect();
+        assert!(
+            removed.contains(&"CARGO_MANIFEST_DIR".into()),
+            "{removed:?}"
+        );
+        assert!(!is_of_package("CARGO_HOME"));
+    }
 
     #[test]
     fn the_folder_is_a_workspace_of_its_own() {

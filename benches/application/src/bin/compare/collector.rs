@@ -28,7 +28,7 @@ pub(crate) struct Collector {
     metrics: SocketAddr,
 }
 
-/// What it has received so far, by its own count.
+/// The telemetry that it has received so far, by its own count.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Received {
     pub(crate) spans: u64,
@@ -135,7 +135,7 @@ impl Received {
         received
     }
 
-    /// What was received since an earlier time.
+    /// The part that was received since an earlier time.
     pub(crate) fn since(self, earlier: Self) -> Self {
         Self {
             spans: self.spans - earlier.spans,

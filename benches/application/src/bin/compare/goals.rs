@@ -1,4 +1,4 @@
-//! Where hyperion has to be, beside the service without telemetry.
+//! The goals of hyperion, beside the service without telemetry.
 
 use crate::figures::{CPU, Figure, MEMORY, RATE, TAIL};
 use crate::load::Load;

@@ -1,4 +1,4 @@
-//! What the command line asks for.
+//! The course of the benchmark, from the command line.
 
 use std::path::{Path, PathBuf};
 use std::slice;

@@ -77,7 +77,7 @@ impl Programs {
             let path = programs.path(variant);
             ensure!(
                 path.is_file(),
-                "there is no {}; `cargo build --release --bins` in benches/application makes it",
+                "there is no {}; `cargo build --release --workspace` in benches/application makes it",
                 path.display()
             );
         }

@@ -14,11 +14,11 @@ macro_rules! observed_service {
         use axum::routing::get;
         use hyperion::config::{Config, Endpoint, Protocol};
         use hyperion::{Telemetry, observe};
-        use $crate::application::{
+        use hyperion_application_bench::application::{
             Application, ROUTE, RequestError, User, UserRow, check, log_request, respond,
         };
-        use $crate::otlp::{METRICS_INTERVAL, SERVICE};
-        use $crate::server::{Variant, serve};
+        use hyperion_application_bench::otlp::{METRICS_INTERVAL, SERVICE};
+        use hyperion_application_bench::server::{Variant, serve};
 
         fn main() -> Result<()> {
             serve::<Hyperion>()
