@@ -1,6 +1,9 @@
 //! `cargo xtask bench application`: a whole service under load, observed by each library in turn.
 
-use std::{env, process::Command};
+use std::{
+    env::{self, consts::EXE_SUFFIX},
+    process::Command,
+};
 
 use anyhow::{Context, Result};
 use hyperion_backend_servers::{COLLECTOR, root};
@@ -15,13 +18,16 @@ pub(super) fn measure(steps: &mut Steps, arguments: &[&str]) -> Result<()> {
     let collector = COLLECTOR
         .program("otelcol")
         .context("the services export to a real Collector")?;
+    let target = root().join(FOLDER).join("target");
     steps.run(
         "build the services",
-        &mut cargo_there(["build", "--release", "--workspace"]),
+        cargo_there(["build", "--release", "--workspace", "--target-dir"]).arg(&target),
     )?;
+    // Not by `cargo run`, which would build everything again with the features of one package.
+    let compare = format!("compare{EXE_SUFFIX}");
     steps.run(
         "measure the services",
-        cargo_there(["run", "--release", "--quiet", "--bin", "compare", "--"])
+        Command::new(target.join("release").join(compare))
             .arg("--collector")
             .arg(collector)
             .args(arguments),

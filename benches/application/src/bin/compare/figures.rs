@@ -112,11 +112,25 @@ pub(crate) const LOST: Figure = Figure {
 
 /// The runs of all rounds.
 #[derive(Debug, Default)]
-pub(crate) struct Runs(Vec<(usize, Variant, Load, Run)>);
+pub(crate) struct Runs {
+    runs: Vec<(usize, Variant, Load, Run)>,
+    /// The part of the processors that something else had at the start of a round, the most of all.
+    busy: f64,
+}
 
 impl Runs {
     pub(crate) fn add(&mut self, round: usize, variant: Variant, load: Load, run: Run) {
-        self.0.push((round, variant, load, run));
+        self.runs.push((round, variant, load, run));
+    }
+
+    /// Adds the part of the processors that something else had at the start of a round.
+    pub(crate) fn add_busy(&mut self, busy: f64) {
+        self.busy = self.busy.max(busy);
+    }
+
+    /// The largest such part.
+    pub(crate) fn busy(&self) -> f64 {
+        self.busy
     }
 
     /// The median of a figure over the rounds.
@@ -149,7 +163,7 @@ impl Runs {
     }
 
     fn of(&self, variant: Variant, load: Load) -> impl Iterator<Item = (usize, &Run)> {
-        self.0
+        self.runs
             .iter()
             .filter(move |(_, of, under, _)| (*of, *under) == (variant, load))
             .map(|(round, _, _, run)| (*round, run))

@@ -13,6 +13,7 @@ mod collector;
 mod figures;
 mod goals;
 mod load;
+mod machine;
 mod options;
 mod service;
 mod table;
@@ -50,6 +51,14 @@ fn measure(options: &Options) -> Result<Runs> {
     let collector = Collector::start(&options.collector)?;
     let mut runs = Runs::default();
     for round in 0..options.rounds {
+        let busy = machine::busy()?;
+        println!(
+            "round {} of {} begins; something else keeps {:.0} % of the processors busy",
+            round + 1,
+            options.rounds,
+            100.0 * busy
+        );
+        runs.add_busy(busy);
         for load in [Load::Fixed(options.rate), Load::Unpaced] {
             let mut variants = Variant::ALL;
             variants.rotate_left(round % Variant::ALL.len());

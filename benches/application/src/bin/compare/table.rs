@@ -20,6 +20,9 @@ const UNPACED: &[Figure] = &[RATE, CPU, TAIL, MEMORY, COLLECTOR_CPU, LOST];
 /// The part of the fixed rate that has to be answered: the last answers come after the last requests were due.
 const KEPT: f64 = 0.98;
 
+/// The part of the processors that something else may have.
+const QUIET: f64 = 0.05;
+
 /// Tables with a line for each variant, then the goals.
 pub(crate) fn render(options: &Options, runs: &Runs) -> Result<String> {
     let mut text = String::new();
@@ -56,6 +59,13 @@ pub(crate) fn render(options: &Options, runs: &Runs) -> Result<String> {
         for goal in GOALS {
             verdict(&mut text, options, runs, variant, goal)?;
         }
+    }
+    if runs.busy() > QUIET {
+        let _ = writeln!(
+            text,
+            "something else had up to {:.0} % of the processors; believe none of this",
+            100.0 * runs.busy()
+        );
     }
     for variant in Variant::ALL {
         let kept = runs.median(variant, Load::Fixed(options.rate), RATE)?;
@@ -115,6 +125,7 @@ pub(crate) fn json(options: &Options, runs: &Runs) -> Result<Value> {
         "seconds": options.duration.as_secs(),
         "rate": options.rate,
         "connections": options.connections,
+        "busy_with_something_else": runs.busy(),
         "loads": loads,
         "goals": goals,
     }))
@@ -267,6 +278,19 @@ mod tests {
         assert_eq!(
             lines(&text, "ok ")[0],
             "ok hyperion CPU, us at 1500/s 0.90, at most 1.05"
+        );
+    }
+
+    #[test]
+    fn a_machine_that_is_busy_is_told() {
+        let mut runs = runs(100.0, 1500.0);
+        let told = |runs: &Runs| lines(&render(&options(), runs).expect("complete"), "something");
+        assert!(told(&runs).is_empty());
+        runs.add_busy(0.5);
+        runs.add_busy(0.01);
+        assert_eq!(
+            told(&runs),
+            ["something else had up to 50 % of the processors; believe none of this"]
         );
     }
 
