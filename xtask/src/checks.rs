@@ -27,7 +27,11 @@ pub(crate) fn everything(steps: &mut Steps) -> Result<()> {
         &mut cargo(["check", "--package", "hyperion-benches", "--benches"]),
     )?;
     instructions::run(steps, &[])?;
-    // A workspace of its own, with a lock file of its own.
+    // Workspaces of their own, with lock files of their own.
+    steps.run(
+        "tests of the whole application",
+        cargo(["test", "--workspace", "--locked"]).current_dir(root().join("benches/application")),
+    )?;
     steps.run(
         "fuzz targets compile",
         cargo(["check", "--locked"]).current_dir(root().join("fuzz")),

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: what hyperion costs beside its peers, at run time and at compile time.
 
+mod application;
 mod compile;
 mod packages;
 mod sections;
@@ -23,8 +24,9 @@ pub(crate) fn run(steps: &mut Steps, arguments: &[&str]) -> Result<()> {
         [] | ["run"] => calls(steps),
         ["compile"] => compile::measure(steps, ROUNDS),
         ["compile", "--rounds", number] => compile::measure(steps, rounds(number)?),
+        ["application", options @ ..] => application::measure(steps, options),
         unknown => bail!(
-            "unknown benchmark `{}`, expected `run` or `compile [--rounds N]`",
+            "unknown benchmark `{}`, expected `run`, `compile [--rounds N]` or `application [--quick]`",
             unknown.join(" ")
         ),
     }
