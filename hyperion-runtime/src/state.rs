@@ -3,7 +3,7 @@
 //! Instruments and OpenTelemetry's API read it. An observed call reads a word of its call site's own, which follows from
 //! this one.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 /// Spans are recorded.
 pub const SPANS: u8 = 1;
@@ -21,13 +21,24 @@ pub const ALL_EXEMPLARS: u8 = 1 << 5;
 
 static STATE: AtomicU8 = AtomicU8::new(0);
 
+/// What [`only_counts`] answers.
+static ONLY_COUNTS: AtomicBool = AtomicBool::new(false);
+
 /// The kinds of telemetry that are recorded now; zero is the `NoOp`.
 #[inline(always)]
 pub(crate) fn load() -> u8 {
     STATE.load(Ordering::Relaxed)
 }
 
-/// Switches recording. What a call finds at its start holds until its end.
+/// Returns true if metrics are recorded and no measurement becomes an exemplar, so that there is nothing to do but to count.
+#[inline(always)]
+pub(crate) fn only_counts() -> bool {
+    ONLY_COUNTS.load(Ordering::Relaxed)
+}
+
+/// Switches recording, under the lock of whoever does. What a call finds at its start holds until its end.
 pub(crate) fn store(bits: u8) {
     STATE.store(bits, Ordering::SeqCst);
+    let counting = bits & (METRICS | EXEMPLARS | ALL_EXEMPLARS);
+    ONLY_COUNTS.store(counting == METRICS, Ordering::SeqCst);
 }

@@ -14,6 +14,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// The generation that slots are filled for.
 static GENERATION: AtomicU64 = AtomicU64::new(slot::FIRST);
 
+/// The generation that slots are filled for now. There is none that is zero.
+#[inline]
+pub(crate) fn generation() -> u64 {
+    GENERATION.load(Ordering::Relaxed)
+}
+
 /// Begins the next generation: metrics were read, and new measurements take the places of those that were seen.
 pub(crate) fn renew() {
     GENERATION.fetch_add(slot::NEXT, Ordering::Relaxed);
@@ -57,19 +63,24 @@ impl Exemplars {
         }
     }
 
-    /// Keeps what was measured in `span` if the filter in `state` lets it pass and its slot has room.
-    #[inline]
-    pub(crate) fn offer(&self, state: u8, index: usize, bucket: usize, value: u64, span: &InSpan) {
-        let generation = GENERATION.load(Ordering::Relaxed);
+    /// Keeps what was measured in `span` if the filter in `state` lets it pass and its slot has room in `generation`. Returns
+    /// true if the slot has none.
+    pub(crate) fn offer(
+        &self,
+        generation: u64,
+        state: u8,
+        index: usize,
+        bucket: usize,
+        value: u64,
+        span: &InSpan,
+    ) -> bool {
         let slot = self.slot(index, bucket);
-        if slot.is_some_and(|slot| slot.is_full(generation)) {
-            return;
-        }
+        let is_full = slot.is_some_and(|slot| slot.is_full(generation));
         // Most of what is measured outside of a span ends here.
-        if state & state::ALL_EXEMPLARS == 0 && span.is_none() {
-            return;
+        if !is_full && (state & state::ALL_EXEMPLARS != 0 || !span.is_none()) {
+            self.keep(state, index, bucket, generation, value, span);
         }
-        self.keep(state, index, bucket, generation, value, span);
+        is_full
     }
 
     #[inline]

@@ -50,15 +50,24 @@ impl Core {
     /// Adds to a sum, which falls only if the number is signed.
     #[inline]
     pub(crate) fn add<T: Number>(&self, value: T, index: impl FnOnce() -> usize) {
-        let state = state::load();
-        if state & state::METRICS == 0 {
-            return;
+        let bits = value.bits();
+        if matches!(T::TYPE, NumberType::U64) && state::only_counts() {
+            let index = index();
+            if !self.series.try_add(index, bits) {
+                self.add_in_store(T::TYPE, index, bits);
+            }
+        } else if self.is_on() {
+            self.add_in_store(T::TYPE, index(), bits);
         }
-        let (store, bits) = (self.store(), value.bits());
-        match T::TYPE {
-            NumberType::U64 => store.add_u64(index(), bits, state),
-            NumberType::I64 => store.add_i64(index(), bits.cast_signed()),
-            NumberType::F64 => store.add_f64(index(), f64::from_bits(bits), state),
+    }
+
+    #[inline(never)]
+    fn add_in_store(&self, number: NumberType, index: usize, bits: u64) {
+        let (store, state) = (self.store(), state::load());
+        match number {
+            NumberType::U64 => store.add_u64(index, bits, state),
+            NumberType::I64 => store.add_i64(index, bits.cast_signed()),
+            NumberType::F64 => store.add_f64(index, f64::from_bits(bits), state),
         }
     }
 
@@ -71,10 +80,20 @@ impl Core {
 
     #[inline]
     pub(crate) fn record(&self, value: f64, index: impl FnOnce() -> usize) {
-        let state = state::load();
-        if state & state::METRICS != 0 {
-            self.store().record(index(), value, &InSpan::Current, state);
+        if state::only_counts() {
+            let index = index();
+            if !self.series.try_record(index, value) {
+                self.record_in_store(index, value);
+            }
+        } else if self.is_on() {
+            self.record_in_store(index(), value);
         }
+    }
+
+    #[inline(never)]
+    fn record_in_store(&self, index: usize, value: f64) {
+        self.store()
+            .record(index, value, &InSpan::Current, state::load());
     }
 
     #[inline]
@@ -89,9 +108,9 @@ impl Core {
             return Duration::ZERO;
         };
         let seconds = Ticks::now().seconds_since(start);
-        let (store, state) = (self.store(), state::load());
-        if state & state::METRICS != 0 {
-            store.record(index, store.in_unit(seconds), &InSpan::Current, state);
+        if self.is_on() {
+            let value = self.store().in_unit(seconds);
+            self.record(value, || index);
         }
         Duration::try_from_secs_f64(seconds).unwrap_or_default()
     }
