@@ -169,7 +169,7 @@ impl CallsiteProfile {
         span: &InSpan,
     ) {
         let (series, index) = durations.at(labels);
-        series.record(index, seconds, span, || {
+        series.record_as(index, seconds, span, || {
             let mut fixed = self.labels();
             fixed.push(label("outcome", durations.outcome.as_str()));
             fixed.extend(durations.error_type.map(|kind| label("error.type", kind)));

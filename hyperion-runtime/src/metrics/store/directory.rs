@@ -62,22 +62,24 @@ impl Entry {
         self.buckets.set(buckets);
     }
 
-    /// Records a value in the histogram whose one series is on this page, if nothing speaks against it. Returns true if it
-    /// did.
+    /// Adds to a counter that has one cell on this page, if nothing speaks against it. Returns true if it did.
     #[inline]
-    pub(super) fn record(&self, value: f64) -> bool {
-        let Some((sum, counts)) = self.page.get().split_last() else {
-            return false;
-        };
-        let bucket = self.buckets.get().find(value);
-        let Some(count) = bucket.and_then(|bucket| counts.get(bucket)) else {
-            return false;
-        };
-        let fits = sum.grow_f64(value);
-        if fits {
+    pub(crate) fn add(&self, cell: usize, value: u64) -> bool {
+        let cell = self.page.get().get(cell);
+        cell.is_some_and(|cell| cell.grow_u64(value))
+    }
+
+    /// Records a value in the histogram that has this page, if nothing speaks against it. Returns the bucket if it did.
+    #[inline]
+    pub(super) fn record(&self, value: f64) -> Option<usize> {
+        let page = self.page.get();
+        let bucket = self.buckets.get().find(value)?;
+        // Behind the last bucket is the sum.
+        let (count, sum) = (page.get(bucket)?, page.last()?);
+        sum.grow_f64(value).then(|| {
             count.increment();
-        }
-        fits
+            bucket
+        })
     }
 
     /// Returns true if it is known that the exemplar of a cell of this thread's page has been kept in `generation`.
@@ -87,7 +89,6 @@ impl Entry {
     }
 
     /// Has the exemplar of a cell of this thread's page be known in `generation`.
-    #[cold]
     pub(super) fn set_exemplar(&self, generation: u64, cell: usize) {
         if GENERATION.replace(generation) != generation {
             for entry in DIRECTORY.get() {

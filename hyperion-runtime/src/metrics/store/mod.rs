@@ -18,7 +18,7 @@ pub(crate) use callbacks::{CallbackValue, ask};
 pub(crate) use cells::NumberCell;
 pub use definition::LabelPair;
 pub(crate) use definition::{Definition, label};
-pub(crate) use directory::Page;
+pub(crate) use directory::{Entry, Page};
 pub(crate) use registry::registry;
 pub(crate) use series::Series;
 pub(crate) use series_store::SeriesStore;

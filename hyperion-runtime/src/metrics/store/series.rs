@@ -1,11 +1,11 @@
 //! Metrics on their way to the first measurement.
 
 use super::definition::Definition;
-use super::directory;
+use super::directory::{self, Entry};
 use super::layout::PAGE;
 use super::registry::registry;
 use super::series_store::SeriesStore;
-use crate::metrics::exemplars::InSpan;
+use crate::metrics::exemplars::{self, InSpan};
 use crate::state;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,40 +16,77 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// in this thread's entry of that page. Where there is no shortcut, or the entry is not as it has to be, the store does it.
 #[derive(Debug)]
 pub(crate) struct Series {
-    /// The first page, or [`NO_SHORTCUT`].
+    /// The first page to which there is a shortcut, or [`state::CLOSED`]. The number says all that there is to know, so
+    /// nothing has to be ordered with it.
     first_page: AtomicUsize,
     store: OnceLock<&'static SeriesStore>,
 }
 
-/// More than there are pages, with whatever index is added.
-const NO_SHORTCUT: usize = usize::MAX / 2;
-
 impl Series {
     pub(crate) const fn new() -> Self {
         Self {
-            first_page: AtomicUsize::new(NO_SHORTCUT),
+            first_page: AtomicUsize::new(state::CLOSED),
             store: OnceLock::new(),
         }
     }
 
-    /// Adds to a counter by the shortcut, while there is nothing to do but to count. Returns true if it did.
+    /// This thread's entry of the page of a counter of so many series, if they are all on one, and if there is nothing to do
+    /// but to count.
     #[inline]
-    pub(crate) fn try_add(&self, index: usize, value: u64) -> bool {
-        let entry = directory::entry(self.page(index / PAGE));
-        let cell = entry.and_then(|entry| entry.page().get(index % PAGE));
-        cell.is_some_and(|cell| cell.grow_u64(value))
+    pub(crate) fn only_page(&self, cardinality: usize) -> Option<&'static Entry> {
+        if cardinality > PAGE {
+            return None;
+        }
+        directory::entry(self.first_page.load(Ordering::Relaxed) | state::gate())
+    }
+
+    /// This thread's entry of the page that is so far behind the first.
+    #[inline]
+    fn page(&self, ahead: usize) -> Option<&'static Entry> {
+        let first = self.first_page.load(Ordering::Relaxed);
+        directory::entry(first.wrapping_add(ahead))
+    }
+
+    /// Adds to a counter by the shortcut. Returns true if it did.
+    #[inline]
+    pub(crate) fn add(&self, index: usize, value: u64) -> bool {
+        let (page, cell) = (index / PAGE, index % PAGE);
+        let Some(entry) = self.page(page).filter(|entry| entry.add(cell, value)) else {
+            return false;
+        };
+        if !entry.has_exemplar(exemplars::generation(), cell) {
+            self.offer(entry, index, 0, value, &InSpan::Current);
+        }
+        true
     }
 
     /// Records in a histogram by the shortcut, while there is nothing to do but to count. Returns true if it did.
     #[inline]
-    pub(crate) fn try_record(&self, index: usize, value: f64) -> bool {
-        directory::entry(self.page(index)).is_some_and(|entry| entry.record(value))
+    pub(crate) fn count(&self, index: usize, value: f64) -> bool {
+        let entry = self.page(index);
+        entry.is_some_and(|entry| entry.record(value).is_some())
     }
 
-    /// The number says all that there is to know, so nothing has to be ordered with it.
-    #[inline]
-    fn page(&self, ahead: usize) -> usize {
-        self.first_page.load(Ordering::Relaxed).wrapping_add(ahead)
+    /// Records in a histogram by the shortcut. Returns true if it did.
+    #[inline(never)]
+    pub(crate) fn record(&self, index: usize, value: f64, span: &InSpan) -> bool {
+        let recorded = self
+            .page(index)
+            .and_then(|entry| Some((entry, entry.record(value)?)));
+        let Some((entry, bucket)) = recorded else {
+            return false;
+        };
+        if !entry.has_exemplar(exemplars::generation(), bucket) {
+            self.offer(entry, index, bucket, value.to_bits(), span);
+        }
+        true
+    }
+
+    #[inline(never)]
+    fn offer(&self, entry: &Entry, index: usize, bucket: usize, value: u64, span: &InSpan) {
+        if let Some(store) = self.store.get() {
+            store.offer(Some(entry), state::load(), index, bucket, value, span);
+        }
     }
 
     /// Adds to an up-down counter.
@@ -60,14 +97,18 @@ impl Series {
 
     /// Records a value in a histogram: in the series `index`, made in the span `span`.
     #[inline]
-    pub(crate) fn record(
+    pub(crate) fn record_as(
         &self,
         index: usize,
         value: f64,
         span: &InSpan,
         define: impl FnOnce() -> Definition,
     ) {
-        if !state::only_counts() || !self.try_record(index, value) {
+        let is_done = match state::gate() {
+            state::CLOSED => self.record(index, value, span),
+            _ => self.count(index, value),
+        };
+        if !is_done {
             self.store(|| registry().add(define()))
                 .record(index, value, span, state::load());
         }
@@ -81,7 +122,7 @@ impl Series {
     ) -> &'static SeriesStore {
         self.store.get_or_init(|| {
             let store = register();
-            let first_page = store.layout.shortcut().unwrap_or(NO_SHORTCUT);
+            let first_page = store.layout.shortcut().unwrap_or(state::CLOSED);
             self.first_page.store(first_page, Ordering::Relaxed);
             store
         })

@@ -157,7 +157,7 @@ impl SeriesStore {
 
     /// Offers what was measured to be an exemplar, if there is to be one and the thread does not know that it is there.
     #[inline]
-    fn offer(
+    pub(super) fn offer(
         &self,
         entry: Option<&Entry>,
         state: u8,

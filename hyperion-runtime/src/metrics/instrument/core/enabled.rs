@@ -3,7 +3,7 @@
 use crate::metrics::Number;
 use crate::metrics::declare::{Declaration, Group, Instance, NumberType};
 use crate::metrics::exemplars::InSpan;
-use crate::metrics::store::{Series, SeriesStore, registry};
+use crate::metrics::store::{Entry, Series, SeriesStore, registry};
 use crate::state;
 use crate::trace::clock::Ticks;
 use std::fmt;
@@ -47,17 +47,36 @@ impl Core {
             .store(|| registry().declared(self.declaration, self.instance))
     }
 
-    /// Adds to a sum, which falls only if the number is signed.
+    /// Adds to a sum, which falls only if the number is signed. The index is one of `cardinality`.
     #[inline]
-    pub(crate) fn add<T: Number>(&self, value: T, index: impl FnOnce() -> usize) {
-        let bits = value.bits();
-        if matches!(T::TYPE, NumberType::U64) && state::only_counts() {
-            let index = index();
-            if !self.series.try_add(index, bits) {
-                self.add_in_store(T::TYPE, index, bits);
+    pub(crate) fn add<T: Number>(
+        &self,
+        value: T,
+        cardinality: usize,
+        index: impl FnOnce() -> usize,
+    ) {
+        if !matches!(T::TYPE, NumberType::U64) {
+            if self.is_on() {
+                self.add_in_store(T::TYPE, index(), value.bits());
             }
+        } else if let Some(page) = self.series.only_page(cardinality) {
+            self.add_on_page(page, index(), value.bits());
         } else if self.is_on() {
-            self.add_in_store(T::TYPE, index(), bits);
+            self.add_u64(index(), value.bits());
+        }
+    }
+
+    #[inline]
+    fn add_on_page(&self, page: &Entry, index: usize, value: u64) {
+        if !page.add(index, value) {
+            self.add_in_store(NumberType::U64, index, value);
+        }
+    }
+
+    #[inline(never)]
+    fn add_u64(&self, index: usize, value: u64) {
+        if !self.series.add(index, value) {
+            self.add_in_store(NumberType::U64, index, value);
         }
     }
 
@@ -80,13 +99,20 @@ impl Core {
 
     #[inline]
     pub(crate) fn record(&self, value: f64, index: impl FnOnce() -> usize) {
-        if state::only_counts() {
+        if state::gate() == 0 {
             let index = index();
-            if !self.series.try_record(index, value) {
+            if !self.series.count(index, value) {
                 self.record_in_store(index, value);
             }
         } else if self.is_on() {
-            self.record_in_store(index(), value);
+            self.record_f64(index(), value);
+        }
+    }
+
+    #[inline(never)]
+    fn record_f64(&self, index: usize, value: f64) {
+        if !self.series.record(index, value, &InSpan::Current) {
+            self.record_in_store(index, value);
         }
     }
 
