@@ -107,7 +107,7 @@ pub(super) struct Directory(&'static [Entry]);
 
 // SAFETY: entries are for one thread at a time. There is one handle of them, which is neither copied nor cloned, and what is
 // borrowed of it is found in `DIRECTORY` of the thread that has the handle, which empties it before it gives the handle away.
-// Entries that others may read, too, have to be checked for being there, which is a tenth of what counting costs.
+// Entries of `OnceLock`s need no such promise; to ask those takes four instructions of the twenty that a counter takes.
 unsafe impl Send for Directory {}
 
 impl Directory {
