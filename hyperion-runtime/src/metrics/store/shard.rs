@@ -118,12 +118,15 @@ impl Drop for Owned {
     }
 }
 
-/// The pages of every shard by their numbers, as they are now.
+/// The pages of every shard by their numbers, as they are now. A thread that touches one meanwhile waits for a copy, not for
+/// all of this.
 pub(crate) fn pages() -> BTreeMap<usize, Vec<Page>> {
+    let shards = lock(&ALL).clone();
     let mut all: BTreeMap<usize, Vec<Page>> = BTreeMap::new();
-    for pages in lock(&ALL).iter() {
-        for (number, page) in lock(pages).iter() {
-            all.entry(*number).or_default().push(page);
+    for pages in shards {
+        let pages = lock(pages).clone();
+        for (number, page) in pages {
+            all.entry(number).or_default().push(page);
         }
     }
     all
