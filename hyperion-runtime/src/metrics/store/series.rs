@@ -95,23 +95,25 @@ impl Series {
         self.store(|| registry().add(define())).add_i64(0, value);
     }
 
-    /// Records a value in a histogram: in the series `index`, made in the span `span`.
+    /// Records in a histogram by the shortcut, which may be open or closed. Returns true if it did.
     #[inline]
-    pub(crate) fn record_as(
+    pub(crate) fn try_record(&self, index: usize, value: f64, span: &InSpan) -> bool {
+        match state::gate() {
+            state::CLOSED => self.record(index, value, span),
+            _ => self.count(index, value),
+        }
+    }
+
+    /// Records in a histogram in whatever way there is: in the series `index`, made in the span `span`.
+    pub(crate) fn record_in_store(
         &self,
         index: usize,
         value: f64,
         span: &InSpan,
         define: impl FnOnce() -> Definition,
     ) {
-        let is_done = match state::gate() {
-            state::CLOSED => self.record(index, value, span),
-            _ => self.count(index, value),
-        };
-        if !is_done {
-            self.store(|| registry().add(define()))
-                .record(index, value, span, state::load());
-        }
+        self.store(|| registry().add(define()))
+            .record(index, value, span, state::load());
     }
 
     /// The store that counts them, which `register` gives at the first touch.
