@@ -63,38 +63,21 @@ impl Exemplars {
         }
     }
 
-    /// Keeps what was measured in `span` if the filter in `state` lets it pass and its slot has room in `generation`. Returns
-    /// true if the slot has none.
-    pub(crate) fn offer(
-        &self,
-        generation: u64,
-        state: u8,
-        index: usize,
-        bucket: usize,
-        value: u64,
-        span: &InSpan,
-    ) -> bool {
-        let slot = self.slot(index, bucket);
-        let is_full = slot.is_some_and(|slot| slot.is_full(generation));
-        // Most of what is measured outside of a span ends here.
-        if !is_full && (state & state::ALL_EXEMPLARS != 0 || !span.is_none()) {
-            self.keep(state, index, bucket, generation, value, span);
-        }
-        is_full
-    }
-
+    /// Returns true if there is an exemplar of `generation` in a slot.
     #[inline]
-    fn slot(&self, index: usize, bucket: usize) -> Option<&ExemplarSlot> {
-        self.series.get()?.get(index)?.get()?.get(bucket)
+    pub(crate) fn has(&self, generation: u64, index: usize, bucket: usize) -> bool {
+        let slot = || self.series.get()?.get(index)?.get()?.get(bucket);
+        slot().is_some_and(|slot| slot.is_full(generation))
     }
 
+    /// Keeps what was measured in `span` if the filter in `state` lets it pass and its slot has room in `generation`.
     #[inline(never)]
-    fn keep(
+    pub(crate) fn keep(
         &self,
+        generation: u64,
         state: u8,
         index: usize,
         bucket: usize,
-        generation: u64,
         value: u64,
         span: &InSpan,
     ) {
@@ -144,6 +127,13 @@ fn seen(kept: Measurement) -> Seen {
 }
 
 impl InSpan {
+    /// Returns true if what is measured here may pass the filter in `state`. Most of what is measured outside of a span does
+    /// not.
+    #[inline]
+    pub(crate) fn may_pass(&self, state: u8) -> bool {
+        state & state::ALL_EXEMPLARS != 0 || !self.is_none()
+    }
+
     /// Returns true if there is certainly no sampled span.
     #[inline]
     fn is_none(&self) -> bool {

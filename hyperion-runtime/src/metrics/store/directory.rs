@@ -89,6 +89,7 @@ impl Entry {
     }
 
     /// Has the exemplar of a cell of this thread's page be known in `generation`.
+    #[cold]
     pub(super) fn set_exemplar(&self, generation: u64, cell: usize) {
         if GENERATION.replace(generation) != generation {
             for entry in DIRECTORY.get() {

@@ -55,7 +55,7 @@ impl Series {
             return false;
         };
         if !entry.has_exemplar(exemplars::generation(), cell) {
-            self.offer(entry, index, 0, value, &InSpan::Current);
+            self.offer_count(entry, index, value);
         }
         true
     }
@@ -77,15 +77,40 @@ impl Series {
             return false;
         };
         if !entry.has_exemplar(exemplars::generation(), bucket) {
-            self.offer(entry, index, bucket, value.to_bits(), span);
+            self.offer_value(entry, index, bucket, value, span);
         }
         true
     }
 
     #[inline(never)]
-    fn offer(&self, entry: &Entry, index: usize, bucket: usize, value: u64, span: &InSpan) {
-        if let Some(store) = self.store.get() {
-            store.offer(Some(entry), state::load(), index, bucket, value, span);
+    fn offer_count(&self, entry: &Entry, index: usize, value: u64) {
+        self.offer((entry, index % PAGE), index, 0, value, &InSpan::Current);
+    }
+
+    #[inline(never)]
+    fn offer_value(&self, entry: &Entry, index: usize, bucket: usize, value: f64, span: &InSpan) {
+        self.offer((entry, bucket), index, bucket, value.to_bits(), span);
+    }
+
+    /// Offers what was measured to be an exemplar, if there is to be one, and keeps in the entry that it is there.
+    #[inline(always)]
+    fn offer(
+        &self,
+        (entry, cell): (&Entry, usize),
+        index: usize,
+        bucket: usize,
+        value: u64,
+        span: &InSpan,
+    ) {
+        let (state, generation) = (state::load(), exemplars::generation());
+        let Some(store) = self.store.get().filter(|_| exemplars::are_wanted(state)) else {
+            return;
+        };
+        let exemplars = &store.exemplars;
+        if exemplars.has(generation, index, bucket) {
+            entry.set_exemplar(generation, cell);
+        } else if span.may_pass(state) {
+            exemplars.keep(generation, state, index, bucket, value, span);
         }
     }
 

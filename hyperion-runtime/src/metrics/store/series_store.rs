@@ -157,7 +157,7 @@ impl SeriesStore {
 
     /// Offers what was measured to be an exemplar, if there is to be one and the thread does not know that it is there.
     #[inline]
-    pub(super) fn offer(
+    fn offer(
         &self,
         entry: Option<&Entry>,
         state: u8,
@@ -174,10 +174,12 @@ impl SeriesStore {
         if entry.is_some_and(|entry| entry.has_exemplar(generation, cell)) {
             return;
         }
-        let is_there = self
-            .exemplars
-            .offer(generation, state, index, bucket, value, span);
-        if let Some(entry) = entry.filter(|_| is_there) {
+        if !self.exemplars.has(generation, index, bucket) {
+            if span.may_pass(state) {
+                let exemplars = &self.exemplars;
+                exemplars.keep(generation, state, index, bucket, value, span);
+            }
+        } else if let Some(entry) = entry {
             entry.set_exemplar(generation, cell);
         }
     }
