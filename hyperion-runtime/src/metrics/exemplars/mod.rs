@@ -14,6 +14,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// The generation that slots are filled for.
 static GENERATION: AtomicU64 = AtomicU64::new(slot::FIRST);
 
+/// The generation that slots are filled for now. There is none that is zero.
+#[inline]
+pub(crate) fn generation() -> u64 {
+    GENERATION.load(Ordering::Relaxed)
+}
+
 /// Begins the next generation: metrics were read, and new measurements take the places of those that were seen.
 pub(crate) fn renew() {
     GENERATION.fetch_add(slot::NEXT, Ordering::Relaxed);
@@ -57,33 +63,21 @@ impl Exemplars {
         }
     }
 
-    /// Keeps what was measured in `span` if the filter in `state` lets it pass and its slot has room.
+    /// Returns true if there is an exemplar of `generation` in a slot.
     #[inline]
-    pub(crate) fn offer(&self, state: u8, index: usize, bucket: usize, value: u64, span: &InSpan) {
-        let generation = GENERATION.load(Ordering::Relaxed);
-        let slot = self.slot(index, bucket);
-        if slot.is_some_and(|slot| slot.is_full(generation)) {
-            return;
-        }
-        // Most of what is measured outside of a span ends here.
-        if state & state::ALL_EXEMPLARS == 0 && span.is_none() {
-            return;
-        }
-        self.keep(state, index, bucket, generation, value, span);
+    pub(crate) fn has(&self, generation: u64, index: usize, bucket: usize) -> bool {
+        let slot = || self.series.get()?.get(index)?.get()?.get(bucket);
+        slot().is_some_and(|slot| slot.is_full(generation))
     }
 
-    #[inline]
-    fn slot(&self, index: usize, bucket: usize) -> Option<&ExemplarSlot> {
-        self.series.get()?.get(index)?.get()?.get(bucket)
-    }
-
+    /// Keeps what was measured in `span` if the filter in `state` lets it pass and its slot has room in `generation`.
     #[inline(never)]
-    fn keep(
+    pub(crate) fn keep(
         &self,
+        generation: u64,
         state: u8,
         index: usize,
         bucket: usize,
-        generation: u64,
         value: u64,
         span: &InSpan,
     ) {
@@ -133,6 +127,13 @@ fn seen(kept: Measurement) -> Seen {
 }
 
 impl InSpan {
+    /// Returns true if what is measured here may pass the filter in `state`. Most of what is measured outside of a span does
+    /// not.
+    #[inline]
+    pub(crate) fn may_pass(&self, state: u8) -> bool {
+        state & state::ALL_EXEMPLARS != 0 || !self.is_none()
+    }
+
     /// Returns true if there is certainly no sampled span.
     #[inline]
     fn is_none(&self) -> bool {
