@@ -3,7 +3,8 @@
 mod support;
 
 use hyperion::config::{Config, ContextMode};
-use hyperion::{SpanContext, current, observe, span};
+use hyperion::snapshot::{Data, Exemplar};
+use hyperion::{Histogram, Metrics, SpanContext, current, observe, span};
 use opentelemetry::trace::{
     SpanContext as Theirs, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState,
 };
@@ -179,12 +180,49 @@ async fn futures_take_their_span_along() {
     }
 }
 
+#[derive(Metrics)]
+#[metrics(prefix = "own")]
+struct Sizes {
+    /// Rows that were read.
+    #[histogram(unit = "{row}", buckets = [1.0, 10.0])]
+    rows: Histogram,
+}
+
+static SIZES: Sizes = Sizes::new();
+
 #[test]
 fn measurements_lead_to_their_trace() {
     #[observe(component = "Measured")]
     fn measured() {}
-    spans_in(measured);
+    let spans = spans_in(|| {
+        measured();
+        SIZES.rows.record(3.0);
+    });
+    let root = the(&spans, "root").span_context.clone();
     let points = kept().calls("Measured", "measured", "ok");
-    let exemplars: Vec<_> = points.iter().flat_map(|point| &point.exemplars).collect();
-    assert_eq!(exemplars.len(), 1);
+    let [call] = points
+        .iter()
+        .flat_map(|point| &point.exemplars)
+        .collect::<Vec<_>>()[..]
+    else {
+        panic!("one call and one exemplar");
+    };
+    let trace = |exemplar: &Exemplar| exemplar.span.map(|span| span.trace_id);
+    assert_eq!(trace(call), Some(root.trace_id().to_bytes()));
+    let families = kept().snapshot().families;
+    let rows = families.iter().find(|family| family.name == "own.rows");
+    let Some(Data::Histogram(points)) = rows.map(|family| &family.data) else {
+        panic!("rows are a histogram");
+    };
+    let [rows] = points
+        .iter()
+        .flat_map(|point| &point.exemplars)
+        .collect::<Vec<_>>()[..]
+    else {
+        panic!("one measurement and one exemplar");
+    };
+    assert_eq!(
+        rows.span.map(|span| span.span_id),
+        Some(root.span_id().to_bytes())
+    );
 }

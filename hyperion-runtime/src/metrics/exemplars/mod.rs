@@ -4,8 +4,7 @@ mod slot;
 
 use crate::state;
 use crate::trace::active;
-use opentelemetry::Context;
-use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
+use opentelemetry::trace::{SpanId, TraceId};
 use slot::{ExemplarSlot, Measurement};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -138,9 +137,7 @@ impl InSpan {
     #[inline]
     fn is_none(&self) -> bool {
         match self {
-            Self::Current => {
-                !(active::is_possible() && Context::map_current(Context::has_active_span))
-            }
+            Self::Current => !active::is_in_any(),
             Self::Recorded(..) => false,
             Self::Unsampled => true,
         }
@@ -149,15 +146,9 @@ impl InSpan {
     /// The ids of the span, if there is one and it is sampled.
     fn ids(&self) -> Option<(TraceId, SpanId)> {
         match self {
-            Self::Current if active::is_possible() => Context::map_current(|context| {
-                let span = context.span();
-                let span = span.span_context();
-                let is_example =
-                    span.is_valid() && span.is_sampled() && !context.is_telemetry_suppressed();
-                is_example.then(|| (span.trace_id(), span.span_id()))
-            }),
+            Self::Current => active::sampled_ids(),
             Self::Recorded(trace_id, span_id) => Some((*trace_id, *span_id)),
-            Self::Current | Self::Unsampled => None,
+            Self::Unsampled => None,
         }
     }
 }
