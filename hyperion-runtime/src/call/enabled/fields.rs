@@ -1,12 +1,13 @@
 //! The attributes that `fields(..)` records.
 
 use super::callsite::Callsite;
+use crate::asking::ask;
 use crate::field::{Field, FieldValue, VALUE};
 use crate::state;
 use crate::text::text;
 use crate::trace::active;
 use crate::trace::attributes::AttributeValue;
-use crate::trace::local::{self, ask};
+use crate::trace::local;
 use crate::trace::open::Open;
 use std::borrow::Cow;
 use std::fmt::{Debug, Display};
