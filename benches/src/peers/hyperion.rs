@@ -1,9 +1,9 @@
 //! Calls observed by hyperion.
 
-use super::{Parent, Peer, Session, WholePeer};
+use super::{Parent, Peer, Sender, Session, WholePeer};
 use crate::discard::Discard;
 use crate::work::{UserError, Yields, fail, fan_out, look_up};
-use hyperion::config::Config;
+use hyperion::config::{Config, Endpoint};
 use hyperion::{Telemetry, observe};
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
@@ -38,7 +38,7 @@ pub(crate) fn install(spans: bool, metrics: bool) -> Telemetry {
     config.logs.enabled = false;
     hyperion::builder()
         .config(config)
-        .span_exporter(Discard)
+        .span_sink(Discard)
         .metric_sink(Discard)
         .install()
         .expect("no telemetry runs yet")
@@ -94,6 +94,18 @@ impl WholePeer for Hyperion {
 
     fn request(tier: &'static str, id: u64) -> u64 {
         request(tier, id)
+    }
+}
+
+impl Sender for Hyperion {
+    fn install_sender(endpoint: &str) -> Box<dyn Session> {
+        let mut config = Config::default();
+        config.metrics.enabled = false;
+        config.logs.enabled = false;
+        config.tracing.otlp.endpoint =
+            Some(Endpoint::base(endpoint).expect("the sink's URL is valid"));
+        let telemetry = hyperion::builder().config(config).install();
+        Box::new(telemetry.expect("no telemetry runs yet"))
     }
 }
 

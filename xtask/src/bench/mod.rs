@@ -1,51 +1,195 @@
 //! `cargo xtask bench`: what hyperion costs beside its peers, at run time and at compile time.
+//!
+//! What is measured goes into `benches/figures.json`, and PERFORMANCE.md and its chart are made of that.
 
+mod builds;
+mod chart;
 mod compile;
+mod document;
+#[cfg(test)]
+mod example;
+mod figures;
+mod loads;
+mod machine;
+mod markdown;
 mod packages;
+mod rounds;
+mod rows;
 mod sections;
-mod table;
+mod statistics;
+mod target;
 mod template;
 mod variant;
+mod worker;
+
+use std::{fs, path::Path, time::Duration};
 
 use anyhow::{Context, Result, bail};
+use hyperion_backend_servers::root;
 
-use crate::steps::{Steps, cargo};
+use self::{
+    figures::{Figures, Part},
+    loads::{Loads, Times},
+    machine::Machine,
+    rounds::Rounds,
+};
+use crate::{
+    instructions,
+    steps::{Steps, cargo},
+};
 
 /// The package of the benchmarks at run time.
 const BENCHES: &str = "hyperion-benches";
 
+/// The file of the figures, from the root of the repository.
+const FIGURES: &str = "benches/figures.json";
+
+/// The document, from the root of the repository.
+const DOCUMENT: &str = "PERFORMANCE.md";
+
 /// The number of times that each build is timed, unless one says otherwise.
 const ROUNDS: usize = 5;
+
+/// How thoroughly calls and processes are measured.
+#[derive(Clone, Copy, Debug)]
+struct Form {
+    rounds: Rounds,
+    loads: Times,
+}
+
+/// Under five minutes.
+const QUICK: Form = Form {
+    rounds: Rounds {
+        number: 21,
+        time: Duration::from_millis(20),
+    },
+    loads: Times {
+        rounds: 1,
+        time: Duration::from_secs(3),
+    },
+};
+
+const FULL: Form = Form {
+    rounds: Rounds {
+        number: 51,
+        time: Duration::from_millis(50),
+    },
+    loads: Times {
+        rounds: 5,
+        time: Duration::from_secs(5),
+    },
+};
+
+/// Enough to see that everything works, and for nothing else.
+const TRIAL: Form = Form {
+    rounds: Rounds {
+        number: 1,
+        time: Duration::from_micros(100),
+    },
+    loads: Times {
+        rounds: 1,
+        time: Duration::from_millis(100),
+    },
+};
 
 /// Runs what the arguments after `bench` ask for.
 pub(crate) fn run(steps: &mut Steps, arguments: &[&str]) -> Result<()> {
     match arguments {
-        [] | ["run"] => calls(steps),
-        ["compile"] => compile::measure(steps, ROUNDS),
-        ["compile", "--rounds", number] => compile::measure(steps, rounds(number)?),
+        [] | ["--quick"] => {
+            let figures = calls(steps, QUICK, Figures::read(&root().join(FIGURES))?)?;
+            publish(&figures, &root())
+        }
+        ["--full"] => {
+            let figures = calls(steps, FULL, Figures::read(&root().join(FIGURES))?)?;
+            // An hour's builds may fail; what was measured before them stays.
+            publish(&figures, &root())?;
+            publish(&builds(steps, ROUNDS, figures)?, &root())
+        }
+        ["compile"] => compile(steps, ROUNDS),
+        ["compile", "--rounds", number] => compile(steps, rounds(number)?),
+        ["report"] => publish(&Figures::read(&root().join(FIGURES))?, &root()),
+        ["trial"] => trial(steps),
         unknown => bail!(
-            "unknown benchmark `{}`, expected `run` or `compile [--rounds N]`",
+            "unknown benchmark `{}`, expected nothing, `--full`, `compile [--rounds N]`, `report` or `trial`",
             unknown.join(" ")
         ),
     }
 }
 
-/// Measures calls: runs all benchmarks, then reports where hyperion stands.
-fn calls(steps: &mut Steps) -> Result<()> {
-    steps.run("benchmarks", &mut cargo(["bench", "--package", BENCHES]))?;
-    // In release, for which the benchmarks have built the dependencies already.
-    steps.run(
-        "report",
-        &mut cargo([
-            "run",
-            "--quiet",
-            "--release",
-            "--package",
-            BENCHES,
-            "--bin",
-            "report",
-        ]),
-    )
+/// Measures everything once and for a moment, and writes the document where nobody reads it.
+pub(crate) fn trial(steps: &mut Steps) -> Result<()> {
+    let figures = calls(steps, TRIAL, Figures::default())?;
+    let folder = root().join("target/bench-trial");
+    fs::create_dir_all(&folder)?;
+    publish(&figures, &folder)
+}
+
+/// Measures build time and size, and keeps the other parts.
+fn compile(steps: &mut Steps, rounds: usize) -> Result<()> {
+    let figures = Figures::read(&root().join(FIGURES))?;
+    publish(&builds(steps, rounds, figures)?, &root())
+}
+
+fn builds(steps: &mut Steps, rounds: usize, mut figures: Figures) -> Result<Figures> {
+    let machine = Machine::this()?;
+    figures.compile = Some(Part {
+        form: format!("Medians of {rounds} rounds"),
+        machine,
+        figures: compile::measure(steps, rounds)?,
+    });
+    Ok(figures)
+}
+
+/// Measures calls, allocations and whole processes.
+fn calls(steps: &mut Steps, form: Form, mut figures: Figures) -> Result<Figures> {
+    let programs = ["worker", "allocations", "load"];
+    let mut build = cargo(["build", "--release", "--package", BENCHES]);
+    for program in programs {
+        build.args(["--bin", program]);
+    }
+    steps.run("build the benchmarks", &mut build)?;
+    let [worker, allocations, load] =
+        programs.map(|program| root().join("target/release").join(program));
+    let machine = Machine::this()?;
+    let Form { rounds, loads } = form;
+    figures.calls = Some(Part {
+        form: format!("{} rounds of {:?} each", rounds.number, rounds.time),
+        machine: machine.clone(),
+        figures: steps.time("calls", || rounds::times(&worker, rounds))?,
+    });
+    figures.allocations = Some(Part {
+        form: "1000 operations each".to_owned(),
+        machine: machine.clone(),
+        figures: steps.time("allocations", || rounds::allocations(&allocations))?,
+    });
+    figures.loads = Some(Part {
+        form: match loads.rounds {
+            1 => format!("One round of {:?} each", loads.time),
+            rounds => format!("Medians of {rounds} rounds of {:?} each", loads.time),
+        },
+        machine,
+        figures: steps.time("whole processes", || Loads::measure(&load, loads))?,
+    });
+    Ok(figures)
+}
+
+/// Writes the figures, the document and the chart below a folder.
+fn publish(figures: &Figures, folder: &Path) -> Result<()> {
+    let written = fs::read_to_string(root().join(instructions::BUDGETS))
+        .with_context(|| format!("{} cannot be read", instructions::BUDGETS))?;
+    let document = document::render(figures, &instructions::parse(&written)?);
+    let write = |name: &str, text: &str| {
+        let file = folder.join(name);
+        fs::create_dir_all(file.parent().context("a file is in a folder")?)?;
+        fs::write(&file, text).with_context(|| format!("{} cannot be written", file.display()))?;
+        println!("{} is written", file.display());
+        anyhow::Ok(())
+    };
+    write(DOCUMENT, &document)?;
+    write(document::CHART, &chart::render(figures))?;
+    let file = folder.join(FIGURES);
+    fs::create_dir_all(file.parent().context("a file is in a folder")?)?;
+    figures.write(&file)
 }
 
 fn rounds(number: &str) -> Result<usize> {
@@ -74,5 +218,17 @@ mod tests {
     fn an_unknown_benchmark_is_named() {
         let error = run(&mut Steps::new(), &["compile", "--round"]).expect_err("it is unknown");
         assert!(error.to_string().contains("`compile --round`"), "{error}");
+    }
+
+    #[test]
+    fn everything_is_written_below_the_folder() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let figures = example::figures();
+        publish(&figures, folder.path()).expect("it is written");
+        let read = |name: &str| fs::read_to_string(folder.path().join(name)).expect("it is there");
+        assert!(read(DOCUMENT).contains("# Performance"));
+        assert!(read(document::CHART).starts_with("<svg"));
+        let again = Figures::read(&folder.path().join(FIGURES)).expect("it is read");
+        assert_eq!(again.compile, figures.compile);
     }
 }
