@@ -31,12 +31,12 @@ struct Worker {
 
 impl Worker {
     fn start(row: &str, peer: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_worker"))
-            .args([row, peer])
+        let mut child = Command::new(env!("CARGO_BIN_EXE_measure"))
+            .args(["times", row, peer])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .expect("Cargo has built the worker");
+            .expect("Cargo has built the program");
         Self {
             requests: child.stdin.take().expect("it is piped"),
             answers: BufReader::new(child.stdout.take().expect("it is piped")),

@@ -4,7 +4,7 @@
 //! looks the faster the more it loses. So calls are timed in chunks that fit every queue, and between chunks, while no
 //! clock runs, what was recorded is flushed. What did not arrive in the end is told.
 
-use crate::allocator::{Allocations, during};
+use crate::allocator::{self, Allocations};
 use crate::peers::{Parent, Peer, Session};
 use std::ops::AddAssign;
 use std::pin::pin;
@@ -36,11 +36,17 @@ impl AddAssign for Cost {
 /// Measures what `run` costs.
 pub fn cost_of(run: impl FnOnce()) -> Cost {
     let mut time = Duration::ZERO;
-    let allocations = during(|| {
+    let timed = || {
         let start = Instant::now();
         run();
         time = start.elapsed();
-    });
+    };
+    let allocations = if allocator::counts() {
+        allocator::during(timed)
+    } else {
+        timed();
+        Allocations::default()
+    };
     Cost { time, allocations }
 }
 

@@ -203,7 +203,7 @@ impl Sink {
     ) -> Result<Run> {
         let before = self.received()?;
         let mut load = Command::new(program);
-        load.args([peer, &self.url, &time.as_secs_f64().to_string()]);
+        load.args(["load", peer, &self.url, &time.as_secs_f64().to_string()]);
         load.args(rate.map(|rate| format!("{rate:.0}")));
         // What the queues of a peer lose, some of them say on standard error, over and over.
         let line = output(&mut load)?;

@@ -41,6 +41,9 @@ use crate::{
 /// The package of the benchmarks at run time.
 const BENCHES: &str = "hyperion-benches";
 
+/// Its program that measures one thing.
+const PROGRAM: &str = "measure";
+
 /// The file of the figures, from the root of the repository.
 const FIGURES: &str = "benches/figures.json";
 
@@ -133,7 +136,7 @@ fn compile(steps: &mut Steps, rounds: usize) -> Result<()> {
 fn builds(steps: &mut Steps, rounds: usize, mut figures: Figures) -> Result<Figures> {
     let machine = Machine::this()?;
     figures.compile = Some(Part {
-        form: format!("Medians of {rounds} rounds"),
+        form: format!("medians of {rounds} rounds"),
         machine,
         figures: compile::measure(steps, rounds)?,
     });
@@ -142,33 +145,28 @@ fn builds(steps: &mut Steps, rounds: usize, mut figures: Figures) -> Result<Figu
 
 /// Measures calls, allocations and whole processes.
 fn calls(steps: &mut Steps, form: Form, mut figures: Figures) -> Result<Figures> {
-    let programs = ["worker", "allocations", "load"];
-    let mut build = cargo(["build", "--release", "--package", BENCHES]);
-    for program in programs {
-        build.args(["--bin", program]);
-    }
-    steps.run("build the benchmarks", &mut build)?;
-    let [worker, allocations, load] =
-        programs.map(|program| root().join("target/release").join(program));
+    let package = ["--release", "--package", BENCHES, "--bin", PROGRAM];
+    steps.run("build the benchmarks", cargo(["build"]).args(package))?;
+    let measure = root().join("target/release").join(PROGRAM);
     let machine = Machine::this()?;
     let Form { rounds, loads } = form;
     figures.calls = Some(Part {
         form: format!("{} rounds of {:?} each", rounds.number, rounds.time),
         machine: machine.clone(),
-        figures: steps.time("calls", || rounds::times(&worker, rounds))?,
+        figures: steps.time("calls", || rounds::times(&measure, rounds))?,
     });
     figures.allocations = Some(Part {
         form: "1000 operations each".to_owned(),
         machine: machine.clone(),
-        figures: steps.time("allocations", || rounds::allocations(&allocations))?,
+        figures: steps.time("allocations", || rounds::allocations(&measure))?,
     });
     figures.loads = Some(Part {
         form: match loads.rounds {
-            1 => format!("One round of {:?} each", loads.time),
-            rounds => format!("Medians of {rounds} rounds of {:?} each", loads.time),
+            1 => format!("one round of {:?} each", loads.time),
+            rounds => format!("medians of {rounds} rounds of {:?} each", loads.time),
         },
         machine,
-        figures: steps.time("whole processes", || Loads::measure(&load, loads))?,
+        figures: steps.time("whole processes", || Loads::measure(&measure, loads))?,
     });
     Ok(figures)
 }

@@ -35,25 +35,25 @@ struct Listed {
     peers: Vec<String>,
 }
 
-/// Measures the times of all rows with `worker`.
-pub(super) fn times(worker: &Path, rounds: Rounds) -> Result<Vec<RowFigures>> {
-    let rows = listed(worker)?;
+/// Measures the times of all rows with `measure`.
+pub(super) fn times(measure: &Path, rounds: Rounds) -> Result<Vec<RowFigures>> {
+    let rows = listed(measure)?;
     let all = rows.iter().map(|row| row.peers.len()).sum::<usize>() * rounds.number;
     let mut progress = Progress::new(all);
     rows.iter()
-        .map(|row| times_of(worker, row, rounds, &mut progress))
+        .map(|row| times_of(measure, row, rounds, &mut progress))
         .collect()
 }
 
 fn times_of(
-    worker: &Path,
+    measure: &Path,
     Listed { row, peers }: &Listed,
     rounds: Rounds,
     progress: &mut Progress,
 ) -> Result<RowFigures> {
     let mut workers = Vec::new();
     for peer in peers {
-        let mut worker = Worker::start(worker, &[row, peer])?;
+        let mut worker = Worker::start(measure, &["times", row, peer])?;
         let operations = worker.calibrate(rounds.time)?;
         workers.push((worker, operations, Vec::new()));
     }
@@ -79,13 +79,13 @@ fn times_of(
     })
 }
 
-/// Counts the allocations in all rows of one thread, with a worker that counts them.
-pub(super) fn allocations(worker: &Path) -> Result<Vec<RowAllocations>> {
-    let rows = listed(worker)?.into_iter();
+/// Counts the allocations in all rows of one thread with `measure`.
+pub(super) fn allocations(measure: &Path) -> Result<Vec<RowAllocations>> {
+    let rows = listed(measure)?.into_iter();
     rows.filter(|listed| !listed.row.contains("threads"))
         .map(|Listed { row, peers }| {
             let peers = peers.into_iter().map(|peer| {
-                let mut worker = Worker::start(worker, &[&row, &peer])?;
+                let mut worker = Worker::start(measure, &["allocations", &row, &peer])?;
                 // The first calls make what is kept.
                 worker.measure(u64::from(COUNTED))?;
                 let cost = worker.measure(u64::from(COUNTED))?;
@@ -101,9 +101,9 @@ pub(super) fn allocations(worker: &Path) -> Result<Vec<RowAllocations>> {
         .collect()
 }
 
-/// The rows of a worker, each of which has to be known here.
-fn listed(worker: &Path) -> Result<Vec<Listed>> {
-    let text = output(Command::new(worker).arg("rows"))?;
+/// The rows of `measure`, each of which has to be known here.
+fn listed(measure: &Path) -> Result<Vec<Listed>> {
+    let text = output(Command::new(measure).arg("rows"))?;
     let mut listed = Vec::new();
     for line in text.lines() {
         let mut names = line.split('\t').map(str::to_owned);

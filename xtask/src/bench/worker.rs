@@ -72,22 +72,24 @@ impl Worker {
     }
 
     /// Finds the number of operations that take about this long, which warms everything up as well.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "numbers of operations are positive and far below 2^52"
+    )]
     pub(super) fn calibrate(&mut self, time: Duration) -> Result<u64> {
         let wanted = time.as_secs_f64() * 1e9;
         let mut operations = 1;
         loop {
+            // The first operations make what is kept, so the faster one of two is believed.
             let took = self.measure(operations)?.nanoseconds;
-            if took * 4.0 >= wanted || operations >= 1 << 30 {
-                // Numbers of operations are far below what `f64` counts exactly.
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    clippy::cast_precision_loss,
-                    reason = "a positive number below 2^32"
-                )]
-                return Ok(((operations as f64 * wanted / took.max(1.0)) as u64).max(1));
+            let took = took.min(self.measure(operations)?.nanoseconds).max(1.0);
+            let factor = wanted / took;
+            if factor <= 2.0 {
+                return Ok(((operations as f64 * factor) as u64).max(1));
             }
-            operations *= 2;
+            operations = (operations as f64 * factor.min(16.0)) as u64;
         }
     }
 }
