@@ -6,17 +6,20 @@ use std::fmt::Write;
 
 use super::{figures::Figures, markdown::nanoseconds, statistics::median};
 
-/// A panel of the chart: a row of calls under its title.
-const PANELS: [(&str, &str); 5] = [
+/// A panel of the chart: a row of calls under its title, or what a span costs a whole process.
+const PANELS: [(&str, &str); 6] = [
     ("Recorded call", "span sync"),
     (
         "Recorded async call, polled four times",
         "span async 3 yields",
     ),
     ("Request: a root and ten children", "span request"),
+    ("Processor time of a span, exported", PROCESS),
     ("Counter with two labels, two threads", "counter 2 threads"),
     ("Histogram with two labels", "histogram"),
 ];
+
+const PROCESS: &str = "process";
 
 /// The libraries, in the order of their bars, and how they are called in full.
 const PEERS: [(&str, &str); 9] = [
@@ -104,31 +107,31 @@ pub(super) fn render(figures: &Figures) -> String {
 }
 
 fn panels(figures: &Figures) -> Vec<Panel> {
-    let bars = |figure: &dyn Fn(&str) -> Option<f64>| -> Vec<_> {
-        let known = |(peer, title)| Some((peer, title, figure(peer)?));
-        PEERS.into_iter().filter_map(known).collect()
-    };
-    let mut panels = Vec::new();
-    for (title, row) in PANELS {
-        let calls = figures.calls.iter().flat_map(|part| &part.figures);
-        let found = calls.into_iter().find(|figures| figures.row == row);
-        let of = |peer: &str| median(found?.rounds(peer)?.iter().copied());
-        panels.push(Panel {
-            title,
-            bars: bars(&of),
+    let panel = |(title, row)| {
+        let bars = PEERS.into_iter().filter_map(|(peer, full)| {
+            let figure = match row {
+                PROCESS => processor_time(figures, peer),
+                row => time(figures, row, peer),
+            };
+            Some((peer, full, figure?))
         });
-    }
-    let loads = figures.loads.as_ref().map(|part| &part.figures.sustained);
-    let of = |peer: &str| {
-        let found = loads?.iter().find(|figures| figures.peer == peer)?;
-        found.median(|run| run.processor)
+        let bars = bars.collect();
+        Panel { title, bars }
     };
-    panels.push(Panel {
-        title: "Processor time of a span, exported",
-        bars: bars(&of),
-    });
-    panels.retain(|panel| !panel.bars.is_empty());
-    panels
+    let panels = PANELS.into_iter().map(panel);
+    panels.filter(|panel| !panel.bars.is_empty()).collect()
+}
+
+fn time(figures: &Figures, row: &str, peer: &str) -> Option<f64> {
+    let rows = &figures.calls.as_ref()?.figures;
+    let row = rows.iter().find(|figures| figures.row == row)?;
+    median(row.rounds(peer)?.iter().copied())
+}
+
+fn processor_time(figures: &Figures, peer: &str) -> Option<f64> {
+    let peers = &figures.loads.as_ref()?.figures.sustained;
+    let found = peers.iter().find(|figures| figures.peer == peer)?;
+    found.median(|run| run.processor)
 }
 
 fn draw(svg: &mut String, panel: &Panel, left: f64, top: f64) {

@@ -88,7 +88,15 @@ impl Machine {
             packages: versions(&lock),
         })
     }
+
+    /// Returns true if other programs needed the processors when the measurement began.
+    pub(super) fn was_busy(&self) -> bool {
+        self.load.parse().is_ok_and(|load: f64| load > BUSY)
+    }
 }
+
+/// The load average above which something else needs the processors: what a shell and a finished build leave is less.
+const BUSY: f64 = 0.7;
 
 /// The versions of the packages in a lock file; of two the higher line, which is the later one.
 fn versions(lock: &str) -> BTreeMap<String, String> {

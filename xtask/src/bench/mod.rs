@@ -98,19 +98,14 @@ const TRIAL: Form = Form {
 /// Runs what the arguments after `bench` ask for.
 pub(crate) fn run(steps: &mut Steps, arguments: &[&str]) -> Result<()> {
     match arguments {
-        [] | ["--quick"] => {
-            let figures = calls(steps, QUICK, Figures::read(&root().join(FIGURES))?)?;
-            publish(&figures, &root())
-        }
+        [] | ["--quick"] => calls(steps, QUICK, &root()),
         ["--full"] => {
-            let figures = calls(steps, FULL, Figures::read(&root().join(FIGURES))?)?;
-            // An hour's builds may fail; what was measured before them stays.
-            publish(&figures, &root())?;
-            publish(&builds(steps, ROUNDS, figures)?, &root())
+            calls(steps, FULL, &root())?;
+            compile(steps, ROUNDS)
         }
         ["compile"] => compile(steps, ROUNDS),
         ["compile", "--rounds", number] => compile(steps, rounds(number)?),
-        ["report"] => publish(&Figures::read(&root().join(FIGURES))?, &root()),
+        ["report"] => publish(&root(), |_| ()),
         ["trial"] => trial(steps),
         unknown => bail!(
             "unknown benchmark `{}`, expected nothing, `--full`, `compile [--rounds N]`, `report` or `trial`",
@@ -121,61 +116,62 @@ pub(crate) fn run(steps: &mut Steps, arguments: &[&str]) -> Result<()> {
 
 /// Measures everything once and for a moment, and writes the document where nobody reads it.
 pub(crate) fn trial(steps: &mut Steps) -> Result<()> {
-    let figures = calls(steps, TRIAL, Figures::default())?;
     let folder = root().join("target/bench-trial");
-    fs::create_dir_all(&folder)?;
-    publish(&figures, &folder)
+    if folder.exists() {
+        fs::remove_dir_all(&folder).context("the trial before cannot be removed")?;
+    }
+    calls(steps, TRIAL, &folder)
 }
 
-/// Measures build time and size, and keeps the other parts.
+/// Measures build time and size.
 fn compile(steps: &mut Steps, rounds: usize) -> Result<()> {
-    let figures = Figures::read(&root().join(FIGURES))?;
-    publish(&builds(steps, rounds, figures)?, &root())
-}
-
-fn builds(steps: &mut Steps, rounds: usize, mut figures: Figures) -> Result<Figures> {
-    let machine = Machine::this()?;
-    figures.compile = Some(Part {
+    let part = Part {
         form: format!("medians of {rounds} rounds"),
-        machine,
+        machine: Machine::this()?,
         figures: compile::measure(steps, rounds)?,
-    });
-    Ok(figures)
+    };
+    publish(&root(), |figures| figures.compile = Some(part))
 }
 
-/// Measures calls, allocations and whole processes.
-fn calls(steps: &mut Steps, form: Form, mut figures: Figures) -> Result<Figures> {
+/// Measures calls, allocations and whole processes, and publishes them below a folder.
+fn calls(steps: &mut Steps, Form { rounds, loads }: Form, folder: &Path) -> Result<()> {
     let package = ["--release", "--package", BENCHES, "--bin", PROGRAM];
     steps.run("build the benchmarks", cargo(["build"]).args(package))?;
     let measure = root().join("target/release").join(PROGRAM);
     let machine = Machine::this()?;
-    let Form { rounds, loads } = form;
-    figures.calls = Some(Part {
+    let times = Part {
         form: format!("{} rounds of {:?} each", rounds.number, rounds.time),
         machine: machine.clone(),
         figures: steps.time("calls", || rounds::times(&measure, rounds))?,
-    });
-    figures.allocations = Some(Part {
+    };
+    let allocations = Part {
         form: "1000 operations each".to_owned(),
         machine: machine.clone(),
         figures: steps.time("allocations", || rounds::allocations(&measure))?,
-    });
-    figures.loads = Some(Part {
+    };
+    let processes = Part {
         form: match loads.rounds {
             1 => format!("one round of {:?} each", loads.time),
             rounds => format!("medians of {rounds} rounds of {:?} each", loads.time),
         },
         machine,
         figures: steps.time("whole processes", || Loads::measure(&measure, loads))?,
-    });
-    Ok(figures)
+    };
+    publish(folder, |figures| {
+        figures.calls = Some(times);
+        figures.allocations = Some(allocations);
+        figures.loads = Some(processes);
+    })
 }
 
-/// Writes the figures, the document and the chart below a folder.
-fn publish(figures: &Figures, folder: &Path) -> Result<()> {
+/// Changes the figures below a folder, and writes the document and the chart anew.
+fn publish(folder: &Path, change: impl FnOnce(&mut Figures)) -> Result<()> {
+    let file = folder.join(FIGURES);
+    let mut figures = Figures::read(&file)?;
+    change(&mut figures);
     let written = fs::read_to_string(root().join(instructions::BUDGETS))
         .with_context(|| format!("{} cannot be read", instructions::BUDGETS))?;
-    let document = document::render(figures, &instructions::parse(&written)?);
+    let document = document::render(&figures, &instructions::parse(&written)?);
     let write = |name: &str, text: &str| {
         let file = folder.join(name);
         fs::create_dir_all(file.parent().context("a file is in a folder")?)?;
@@ -184,8 +180,7 @@ fn publish(figures: &Figures, folder: &Path) -> Result<()> {
         anyhow::Ok(())
     };
     write(DOCUMENT, &document)?;
-    write(document::CHART, &chart::render(figures))?;
-    let file = folder.join(FIGURES);
+    write(document::CHART, &chart::render(&figures))?;
     fs::create_dir_all(file.parent().context("a file is in a folder")?)?;
     figures.write(&file)
 }
@@ -221,12 +216,16 @@ mod tests {
     #[test]
     fn everything_is_written_below_the_folder() {
         let folder = tempfile::tempdir().expect("a folder");
-        let figures = example::figures();
-        publish(&figures, folder.path()).expect("it is written");
+        publish(folder.path(), |figures| *figures = example::figures()).expect("it is written");
         let read = |name: &str| fs::read_to_string(folder.path().join(name)).expect("it is there");
         assert!(read(DOCUMENT).contains("# Performance"));
         assert!(read(document::CHART).starts_with("<svg"));
-        let again = Figures::read(&folder.path().join(FIGURES)).expect("it is read");
-        assert_eq!(again.compile, figures.compile);
+        // What is not measured again is kept.
+        publish(folder.path(), |figures| figures.calls = None).expect("it is written");
+        let figures = Figures::read(&folder.path().join(FIGURES)).expect("it is read");
+        assert_eq!(
+            (figures.calls, figures.compile),
+            (None, example::figures().compile)
+        );
     }
 }

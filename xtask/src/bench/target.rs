@@ -100,10 +100,8 @@ impl Target {
                 over.map_or_else(
                     || Verdict::unknown(limit.clone()),
                     |over| {
-                        let shown = format!(
-                            "{:.1} ns ({:.1} to {:.1}) over {peer}",
-                            over.median, over.low, over.high
-                        );
+                        let [median, low, high] = [over.median, over.low, over.high].map(tenths);
+                        let shown = format!("{median} ns ({low} to {high}) over {peer}");
                         Verdict::of(over.median, shown, most, limit.clone())
                     },
                 )
@@ -126,6 +124,16 @@ fn ratio(
     };
     let shown = format!("{} x {peer}", spread(ratio));
     Verdict::of(ratio.median, shown, most, limit)
+}
+
+/// A figure with one digit, and nothing without a sign.
+fn tenths(figure: f64) -> String {
+    let text = format!("{figure:.1}");
+    if text == "-0.0" {
+        "0.0".to_owned()
+    } else {
+        text
+    }
 }
 
 /// A ratio with its middle half.
@@ -194,6 +202,11 @@ mod tests {
         let verdict = ours(Limit::Over("plain", 5.0)).judge(&row());
         assert_eq!(verdict.figure, "5.0 ns (5.0 to 7.5) over plain");
         assert_eq!(verdict.reached, Some(true));
+    }
+
+    #[test]
+    fn nothing_has_no_sign() {
+        assert_eq!([-0.04, 0.04, -0.06].map(tenths), ["0.0", "0.0", "-0.1"]);
     }
 
     #[test]

@@ -174,6 +174,12 @@ fn machines(text: &mut String, figures: &Figures) {
     let forms = columns.iter().map(|(_, _, forms)| forms.join("; "));
     table.row(false, std::iter::once("how often".to_owned()).chain(forms));
     table.render(text);
+    if columns.iter().any(|(machine, ..)| machine.was_busy()) {
+        text.push_str(
+            "**The machine did other things meanwhile.** Ratios are rough, those of two threads and of whole processes mean \
+             little, and nothing here is worth a decision before it is measured at a quiet time.\n\n",
+        );
+    }
     if let Some((machine, ..)) = columns.first() {
         let packages = machine.packages.iter();
         let packages: Vec<_> = packages

@@ -39,7 +39,7 @@ impl Document {
             "A process that makes requests of eleven spans, a root and ten children, and sends them over OTLP/HTTP with its \
              library's own client to a sink in another process on the same machine, which counts spans and bytes. `cpu` is \
              the processor time of the whole process, exporters included, for a span that arrived; `plain` is the load \
-             itself. First as fast as one thread can, then {RATE:.0} spans a second."
+             itself. hyperion and tracing say of a span where its function is in the source, which is most of their bytes. First as fast as one thread can, then {RATE:.0} spans a second."
         ));
         let mut table = Table::new([
             "as fast as it can",
