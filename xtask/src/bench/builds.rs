@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    packages::Build, sections::PerFunction, statistics::median, target::Verdict, variant::Variant,
+    packages::Build, sections::PerFunction, statistics::median, variant::Variant, verdict::Verdict,
 };
 
 /// The times that were taken.

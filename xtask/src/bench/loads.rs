@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     statistics::{Spread, median},
-    target::{Verdict, spread},
+    verdict::{Verdict, spread},
     worker::{Worker, numbers},
 };
 use crate::steps::{output, seconds};

@@ -20,6 +20,7 @@ mod statistics;
 mod target;
 mod template;
 mod variant;
+mod verdict;
 mod worker;
 
 use std::{fs, path::Path, time::Duration};

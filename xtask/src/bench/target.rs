@@ -3,6 +3,7 @@
 use super::{
     figures::RowFigures,
     statistics::{Spread, median},
+    verdict::{Verdict, spread},
 };
 
 /// The peers that are no library: nobody could use them instead.
@@ -25,45 +26,6 @@ pub(super) enum Limit {
     TimesBest(f64),
     /// So many nanoseconds more than this peer.
     Over(&'static str, f64),
-}
-
-/// How a subject stands to a target.
-#[derive(Debug, PartialEq)]
-pub(super) struct Verdict {
-    /// The figure and what it is compared with.
-    pub(super) figure: String,
-    pub(super) limit: String,
-    /// `None` where something was not measured.
-    pub(super) reached: Option<bool>,
-}
-
-impl Verdict {
-    /// Compares a figure, which reads so, with the most that it may be.
-    pub(super) fn of(figure: f64, shown: String, most: f64, limit: String) -> Self {
-        Self {
-            figure: shown,
-            limit,
-            reached: Some(figure <= most),
-        }
-    }
-
-    /// Something that was not measured, so that nobody takes it for reached.
-    pub(super) fn unknown(limit: String) -> Self {
-        Self {
-            figure: "not measured".to_owned(),
-            limit,
-            reached: None,
-        }
-    }
-
-    /// The mark in tables.
-    pub(super) fn mark(&self) -> &'static str {
-        match self.reached {
-            Some(true) => "reached",
-            Some(false) => "**falls short**",
-            None => "-",
-        }
-    }
 }
 
 /// A target for hyperion itself.
@@ -134,14 +96,6 @@ fn tenths(figure: f64) -> String {
     } else {
         text
     }
-}
-
-/// A ratio with its middle half.
-pub(super) fn spread(ratio: Spread) -> String {
-    format!(
-        "{:.2} ({:.2} to {:.2})",
-        ratio.median, ratio.low, ratio.high
-    )
 }
 
 /// The fastest library that is not hyperion.

@@ -8,7 +8,7 @@ use super::{
         markdown::{Table, nanoseconds},
         rows::{self, ROWS, Section},
         statistics::{Spread, median},
-        target::Verdict,
+        verdict::Verdict,
     },
     Document,
 };

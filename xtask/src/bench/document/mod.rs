@@ -10,7 +10,7 @@ use super::{
     machine::Machine,
     markdown::Table,
     rows::Section,
-    target::Verdict,
+    verdict::Verdict,
 };
 
 /// The place of the chart, from the root of the repository.

@@ -6,7 +6,7 @@ use super::{
         figures::Part,
         loads::{Loads, Peer, RATE, Run, percent},
         markdown::{Table, nanoseconds},
-        target::Verdict,
+        verdict::Verdict,
     },
     Document,
 };
