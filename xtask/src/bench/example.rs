@@ -6,6 +6,7 @@ use super::{
     loads::Loads,
     machine::Machine,
     rows::ROWS,
+    service::Service,
 };
 
 /// The peers, and what each takes as a multiple of hyperion.
@@ -50,6 +51,7 @@ pub(super) fn figures() -> Figures {
         allocations: Some(part("1000 operations", allocations.collect())),
         loads: Some(part("1 round of 2 s", Loads::example(&processes))),
         compile: Some(part("5 rounds", Compile::example(1.5))),
+        service: Some(part("5 rounds of 10 s", Service::example())),
     }
 }
 

@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use super::{builds::Compile, loads::Loads, machine::Machine};
+use super::{builds::Compile, loads::Loads, machine::Machine, service::Service};
 
 /// All parts.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,7 @@ pub(super) struct Figures {
     pub(super) allocations: Option<Part<Vec<RowAllocations>>>,
     pub(super) loads: Option<Part<Loads>>,
     pub(super) compile: Option<Part<Compile>>,
+    pub(super) service: Option<Part<Service>>,
 }
 
 /// What was measured in one go.

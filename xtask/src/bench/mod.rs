@@ -16,6 +16,7 @@ mod packages;
 mod rounds;
 mod rows;
 mod sections;
+mod service;
 mod statistics;
 mod target;
 mod template;
@@ -33,6 +34,7 @@ use self::{
     loads::{Loads, Times},
     machine::Machine,
     rounds::Rounds,
+    service::Service,
 };
 use crate::{
     instructions,
@@ -107,9 +109,10 @@ pub(crate) fn run(steps: &mut Steps, arguments: &[&str]) -> Result<()> {
         ["compile"] => compile(steps, ROUNDS),
         ["compile", "--rounds", number] => compile(steps, rounds(number)?),
         ["report"] => publish(&root(), |_| ()),
+        ["report", file] => take(Path::new(file)),
         ["trial"] => trial(steps),
         unknown => bail!(
-            "unknown benchmark `{}`, expected nothing, `--full`, `compile [--rounds N]`, `report` or `trial`",
+            "unknown benchmark `{}`, expected nothing, `--full`, `compile [--rounds N]`, `report [FILE]` or `trial`",
             unknown.join(" ")
         ),
     }
@@ -132,6 +135,20 @@ fn compile(steps: &mut Steps, rounds: usize) -> Result<()> {
         figures: compile::measure(steps, rounds)?,
     };
     publish(&root(), |figures| figures.compile = Some(part))
+}
+
+/// Takes in the figures of a whole service, which were measured on this machine just now.
+fn take(file: &Path) -> Result<()> {
+    let service = Service::read(file)?;
+    let part = Part {
+        form: format!(
+            "medians of {} rounds of {} s each",
+            service.rounds, service.seconds
+        ),
+        machine: Machine::this()?,
+        figures: service,
+    };
+    publish(&root(), |figures| figures.service = Some(part))
 }
 
 /// Measures calls, allocations and whole processes, and publishes them below a folder.

@@ -57,6 +57,7 @@ pub(super) fn render(figures: &Figures, instructions: &[(String, f64)]) -> Strin
     document.loads(figures.loads.as_ref());
     document.allocations(figures.allocations.as_ref());
     document.instructions(instructions);
+    document.service(figures.service.as_ref());
     document.builds(figures.compile.as_ref());
     let mut text = INTRODUCTION.to_owned();
     let _ = writeln!(
@@ -140,6 +141,7 @@ fn machines(text: &mut String, figures: &Figures) {
         of("spans and metrics", figures.calls.as_ref()),
         of("allocations", figures.allocations.as_ref()),
         of("whole processes", figures.loads.as_ref()),
+        of("whole service", figures.service.as_ref()),
         of("build time and size", figures.compile.as_ref()),
     ];
     // Parts that were measured in one go share a column.

@@ -6,6 +6,7 @@ use super::{
         figures::Part,
         loads::{Loads, Peer, RATE, Run, percent},
         markdown::{Table, nanoseconds},
+        service::{Figure, Service, words},
         verdict::Verdict,
     },
     Document,
@@ -79,6 +80,39 @@ impl Document {
                 .map(|(what, verdict)| (what.to_owned(), verdict))
                 .collect(),
         );
+    }
+
+    pub(super) fn service(&mut self, part: Option<&Part<Service>>) {
+        self.heading("A whole service");
+        let Some(part) = part else {
+            self.paragraph("Not measured yet.");
+            return;
+        };
+        let service = &part.figures;
+        self.paragraph(&format!(
+            "A service with a database answers requests, {} a second or as fast as it can, and exports its telemetry to a real \
+             Collector on the same machine. In brackets is what it is beside the same service without telemetry.",
+            service.rate
+        ));
+        for (load, variants) in &service.loads {
+            let mut names: Vec<&String> = variants.values().flat_map(|row| row.keys()).collect();
+            names.sort();
+            names.dedup();
+            let heading = names.iter().map(|name| words(name));
+            let mut table = Table::new(std::iter::once(words(load)).chain(heading));
+            let mut variants: Vec<_> = variants.iter().collect();
+            variants.sort_by_key(|(variant, _)| variant.as_str() != "noop");
+            for (variant, figures) in variants {
+                let shown = |name: &&String| {
+                    let figure = figures.get(*name);
+                    figure.map_or_else(|| "-".to_owned(), Figure::shown)
+                };
+                let cells = std::iter::once(variant.clone()).chain(names.iter().map(shown));
+                table.row(variant == "hyperion", cells);
+            }
+            table.render(&mut self.text);
+        }
+        self.targets("A whole service", service.verdicts());
     }
 
     pub(super) fn instructions(&mut self, instructions: &[(String, f64)]) {
