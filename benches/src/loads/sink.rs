@@ -131,3 +131,38 @@ fn varint(bytes: &mut &[u8]) -> Option<u64> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A field with a message.
+    fn field(number: u8, message: &[u8]) -> Vec<u8> {
+        let length = u8::try_from(message.len()).expect("it is short");
+        [&[number << 3 | 2, length], message].concat()
+    }
+
+    #[test]
+    fn spans_are_counted_in_all_scopes_and_nowhere_else() {
+        let span = field(2, &[0x39, 1, 2, 3, 4, 5, 6, 7, 8, 0x35, 1, 2, 3, 4]);
+        let scope = [field(1, b"scope"), span.clone(), span.clone()].concat();
+        let resource = [field(1, b"resource"), field(2, &scope), field(2, &span)].concat();
+        let request = [field(1, &resource), field(1, &resource)].concat();
+        assert_eq!(spans(&request), 6);
+        assert_eq!(spans(&[]), 0);
+        assert_eq!(spans(&request[..request.len() / 2]), 3);
+    }
+
+    #[test]
+    fn a_body_has_a_length_or_chunks() {
+        let mut body = Vec::new();
+        let mut input: &[u8] =
+            b"POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabcPOST / HTTP/1.1\r\n\
+            Transfer-Encoding: chunked\r\n\r\n2\r\nde\r\n1\r\nf\r\n0\r\n\r\n";
+        assert!(read_body(&mut input, &mut body).expect("a request"));
+        assert_eq!(body, b"abc");
+        assert!(read_body(&mut input, &mut body).expect("another"));
+        assert_eq!(body, b"def");
+        assert!(!read_body(&mut input, &mut body).expect("the end"));
+    }
+}
