@@ -1,7 +1,7 @@
 //! hyperion's instruments, and an observed call with spans off.
 
 use super::labels::{Lookup, labels};
-use super::{InSpan, Instrument, seconds};
+use super::{Instrument, seconds};
 use crate::peers::{Hyperion, Peer, install_hyperion};
 use crate::work::TIER;
 use hyperion::{Metrics, Telemetry};
@@ -22,10 +22,18 @@ static METRICS: BenchMetrics = BenchMetrics::new();
 
 /// An instrument; telemetry runs while it lives.
 macro_rules! instrument {
-    ($(#[$meta:meta])* $name:ident, $spans:literal, |$index:ident| $write:expr) => {
-        $(#[$meta])*
+    ($name:ident, |$index:ident| $write:expr) => {
         pub(crate) struct $name {
             _telemetry: Telemetry,
+        }
+
+        impl $name {
+            /// The same, where what is written in a sampled span becomes an exemplar.
+            pub(crate) fn install_with_spans() -> Self {
+                Self {
+                    _telemetry: install_hyperion(true, true),
+                }
+            }
         }
 
         impl Instrument for $name {
@@ -33,7 +41,7 @@ macro_rules! instrument {
 
             fn install() -> Self {
                 Self {
-                    _telemetry: install_hyperion($spans, true),
+                    _telemetry: install_hyperion(false, true),
                 }
             }
 
@@ -44,28 +52,28 @@ macro_rules! instrument {
     };
 }
 
-instrument!(Counter, false, |_index| METRICS
+instrument!(Counter, |_index| METRICS
     .lookups
     .add(black_box(1), labels()));
-instrument!(Histogram, false, |index| METRICS
+instrument!(Histogram, |index| METRICS
     .duration
     .record(seconds(index), labels()));
-instrument!(TimedCall, false, |index| black_box(Hyperion::call(
-    TIER, index
-)));
-instrument!(
-    /// The same as [`Counter`], where what is added in a sampled span becomes an exemplar.
-    CounterWithSpans, true, |_index| METRICS.lookups.add(black_box(1), labels())
-);
-instrument!(
-    /// The same as [`Histogram`], where what is recorded in a sampled span becomes an exemplar.
-    HistogramWithSpans, true, |index| METRICS.duration.record(seconds(index), labels())
-);
 
-impl InSpan for CounterWithSpans {
-    type Spans = Hyperion;
+/// A call that is measured and makes no span.
+pub(crate) struct TimedCall {
+    _telemetry: Telemetry,
 }
 
-impl InSpan for HistogramWithSpans {
-    type Spans = Hyperion;
+impl Instrument for TimedCall {
+    const NAME: &'static str = "hyperion";
+
+    fn install() -> Self {
+        Self {
+            _telemetry: install_hyperion(false, true),
+        }
+    }
+
+    fn write(&self, index: u64) {
+        black_box(Hyperion::call(TIER, index));
+    }
 }

@@ -20,8 +20,6 @@ pub(crate) use self::floor::record as floor_histogram;
 pub(crate) use self::opentelemetry::{histogram as opentelemetry_histogram, meter_provider};
 pub(crate) use self::oxtel::HISTOGRAM as OXTEL_HISTOGRAM;
 
-use crate::peers::Peer;
-
 /// Something that is written to from any thread.
 pub trait Instrument: Sync + Sized + 'static {
     /// Its name in tables.
@@ -32,12 +30,6 @@ pub trait Instrument: Sync + Sized + 'static {
 
     /// Writes once; `index` tells one write from the next.
     fn write(&self, index: u64);
-}
-
-/// An instrument that links what is written to it to the span of `Spans` that is active.
-pub trait InSpan: Instrument {
-    /// The spans that are recorded while it is installed.
-    type Spans: Peer;
 }
 
 /// A use for each instrument of a kind.

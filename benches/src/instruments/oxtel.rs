@@ -1,8 +1,8 @@
 //! The instruments of the package `metrics`, kept by oxtel's recorder.
 
 use super::labels::labels;
-use super::{InSpan, Instrument, seconds};
-use crate::peers::{Oxtel, install_oxtel};
+use super::{Instrument, seconds};
+use crate::peers::install_oxtel;
 use crate::work::{TIER, look_up};
 use std::hint::black_box;
 use std::time::Instant;
@@ -79,12 +79,4 @@ fn call(duration: &metrics::Histogram, tier: &'static str, id: u64) -> u64 {
     let output = look_up(tier, id);
     duration.record(start.elapsed().as_secs_f64());
     output
-}
-
-impl InSpan for Counter {
-    type Spans = Oxtel;
-}
-
-impl InSpan for Histogram {
-    type Spans = Oxtel;
 }

@@ -2,10 +2,10 @@
 
 use super::{Entry, Operation, Row, row};
 use crate::instruments::{
-    InSpan, Instrument, autometrics, floor, hyperion, measured, metrics, opentelemetry, oxtel,
-    plain, prometheus, prometheus_client,
+    Instrument, autometrics, floor, hyperion, measured, metrics, opentelemetry, oxtel, plain,
+    prometheus, prometheus_client,
 };
-use crate::peers::{Parent, Peer};
+use crate::peers::{Hyperion, Oxtel, Parent, Peer};
 use crate::timing::{Cost, cost_of, plainly_on_two_threads};
 
 /// A row of all counters, or of all histograms.
@@ -36,14 +36,22 @@ pub(super) const ROWS: &[Row] = &[
     row!("timed call": one_thread of
         plain::Call, floor::TimedCall, hyperion::TimedCall, prometheus::TimedCall, prometheus_client::TimedCall,
         opentelemetry::TimedCall, measured::TimedCall, oxtel::TimedCall, autometrics::TimedCall),
-    row!("counter in span": in_span of hyperion::CounterWithSpans, oxtel::Counter;
-        "hyperion, outside" = one_thread::<hyperion::CounterWithSpans>),
-    row!("histogram in span": in_span of hyperion::HistogramWithSpans, oxtel::Histogram;
-        "hyperion, outside" = one_thread::<hyperion::HistogramWithSpans>),
+    row!("counter in span":
+        "hyperion" = || in_span::<Hyperion, _>(hyperion::Counter::install_with_spans);
+        "oxtel" = || in_span::<Oxtel, _>(oxtel::Counter::install);
+        "hyperion, outside" = || outside(hyperion::Counter::install_with_spans)),
+    row!("histogram in span":
+        "hyperion" = || in_span::<Hyperion, _>(hyperion::Histogram::install_with_spans);
+        "oxtel" = || in_span::<Oxtel, _>(oxtel::Histogram::install);
+        "hyperion, outside" = || outside(hyperion::Histogram::install_with_spans)),
 ];
 
 fn one_thread<I: Instrument>() -> Operation {
-    let instrument = I::install();
+    outside(I::install)
+}
+
+fn outside<I: Instrument>(install: fn() -> I) -> Operation {
+    let instrument = install();
     Operation::new(false, move |operations| {
         cost_of(|| (0..operations).for_each(|index| instrument.write(index)))
     })
@@ -57,11 +65,11 @@ fn two_threads<I: Instrument>() -> Operation {
 }
 
 /// The instrument is written to in a sampled span, and its series have their exemplars soon.
-fn in_span<I: InSpan>() -> Operation {
-    let instrument = I::install();
+fn in_span<P: Peer, I: Instrument>(install: fn() -> I) -> Operation {
+    let instrument = install();
     Operation::new(false, move |operations| {
         let mut cost = Cost::default();
-        I::Spans::in_parent(Parent::Sampled, || {
+        P::in_parent(Parent::Sampled, || {
             cost = cost_of(|| (0..operations).for_each(|index| instrument.write(index)));
         });
         cost

@@ -67,13 +67,16 @@ pub fn start(row: &str, peer: &str) -> Option<Operation> {
 
 /// A row: the peers of an operation by their types, and others by a name and a function.
 macro_rules! row {
-    ($name:literal: $operation:ident of $($peer:ty),+ $(; $other:literal = $start:expr)* $(;)?) => {
+    ($name:literal: $operation:ident of $($peer:ty),+ $(; $other:literal = $start:expr)*) => {
+        row!(@ $name, [$(<$peer>::NAME, $operation::<$peer>,)+ $($other, $start,)*])
+    };
+    ($name:literal: $($other:literal = $start:expr);+) => {
+        row!(@ $name, [$($other, $start,)+])
+    };
+    (@ $name:literal, [$($peer:expr, $start:expr,)+]) => {
         Row {
             name: $name,
-            peers: &[
-                $(Entry { name: <$peer>::NAME, start: $operation::<$peer> },)+
-                $(Entry { name: $other, start: $start },)*
-            ],
+            peers: &[$(Entry { name: $peer, start: $start },)+],
         }
     };
 }
