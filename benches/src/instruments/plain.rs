@@ -1,4 +1,4 @@
-//! What the writes of the other instruments do anyway, and a call that nothing measures.
+//! The part of a write that every instrument has, and a call that nothing measures.
 
 use super::labels::labels;
 use super::{Instrument, seconds};

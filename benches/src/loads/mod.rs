@@ -26,7 +26,7 @@ pub struct Load {
     pub rate: Option<u64>,
 }
 
-/// What a load cost.
+/// The price of a load.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Report {
     /// The spans recorded.
@@ -128,7 +128,7 @@ fn request<P: Sender>(id: u64) {
     black_box(P::request(black_box(TIER), id));
 }
 
-/// What this process has had of the processor, all threads together.
+/// The processor time of this process, all threads together.
 fn processor_time() -> Duration {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     Duration::new(

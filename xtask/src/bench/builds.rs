@@ -91,7 +91,7 @@ impl Compile {
             .find(|built| built.variant == variant.title())
     }
 
-    /// How `observe` stands to its targets.
+    /// Compares `observe` with its targets.
     pub(super) fn verdicts(&self) -> Vec<(&'static str, Verdict)> {
         GOALS
             .into_iter()

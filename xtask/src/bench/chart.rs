@@ -43,7 +43,7 @@ const COLUMN: f64 = 388.0;
 const LABEL: f64 = 148.0;
 const BAR: f64 = 160.0;
 const LINE: f64 = 21.0;
-/// What a panel needs beside its bars.
+/// The height of a panel without its bars.
 const PANEL: f64 = 50.0;
 
 const STYLE: &str = "\

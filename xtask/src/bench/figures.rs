@@ -19,7 +19,7 @@ pub(super) struct Figures {
     pub(super) service: Option<Part<Service>>,
 }
 
-/// What was measured in one go.
+/// The figures of one go.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Part<T> {
     /// The form of the run in words: how often, and how long.

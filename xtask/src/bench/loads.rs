@@ -29,7 +29,7 @@ pub(super) struct Times {
     pub(super) time: Duration,
 }
 
-/// What all peers did under each load.
+/// The figures of all peers under each load.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Loads {
     /// As many spans as they could make.
@@ -40,7 +40,7 @@ pub(super) struct Loads {
     pub(super) twice: Peer,
 }
 
-/// What a peer did under a load, by round.
+/// The figures of a peer under a load, by round.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Peer {
     pub(super) peer: String,
@@ -117,7 +117,7 @@ impl Loads {
         })
     }
 
-    /// How hyperion stands to its targets: what each is about, and the verdict.
+    /// Compares hyperion with its targets: the name of each, and the verdict.
     pub(super) fn verdicts(&self) -> Vec<(&'static str, Verdict)> {
         let median = |figure| self.twice.median(figure).unwrap_or(f64::INFINITY);
         let (lost, memory) = (median(|run| run.lost), median(|run| run.memory));

@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: what hyperion costs beside its peers, at run time and at compile time.
 //!
-//! What is measured goes into `benches/figures.json`, and PERFORMANCE.md and its chart are made of that.
+//! All figures go into `benches/figures.json`, and PERFORMANCE.md and its chart are made of them.
 
 mod builds;
 mod chart;
@@ -56,7 +56,7 @@ const DOCUMENT: &str = "PERFORMANCE.md";
 /// The number of times that each build is timed, unless one says otherwise.
 const ROUNDS: usize = 5;
 
-/// How thoroughly calls and processes are measured.
+/// The effort of a run.
 #[derive(Clone, Copy, Debug)]
 struct Form {
     rounds: Rounds,

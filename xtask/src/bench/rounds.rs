@@ -127,7 +127,7 @@ fn count(operations: u64) -> f64 {
     operations as f64
 }
 
-/// What is being measured, and the time that is left.
+/// The measurement that is going on, and the time that is left.
 struct Progress {
     all: usize,
     done: usize,

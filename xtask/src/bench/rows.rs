@@ -11,7 +11,7 @@ pub(super) struct Row {
     /// Its name, which `hyperion-benches` has, too.
     pub(super) name: &'static str,
     pub(super) section: Section,
-    /// What one operation does, for somebody who asks if it is the same work for all.
+    /// The work of one operation, for a reader who asks if it is the same for all.
     pub(super) about: &'static str,
     pub(super) targets: &'static [Target],
     /// The most allocations of an operation.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::verdict::Verdict;
 
-/// What the service did in each variant.
+/// The figures of the service in each variant.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Service {
     pub(super) rounds: u32,
@@ -55,7 +55,7 @@ impl Service {
             .with_context(|| format!("{} has no figures of a service", file.display()))
     }
 
-    /// How hyperion stands to its targets.
+    /// Compares hyperion with its targets.
     pub(super) fn verdicts(&self) -> Vec<(String, Verdict)> {
         let verdict = |goal: &Goal| {
             let what = format!(

@@ -1,4 +1,4 @@
-//! What hyperion has to reach, and whether it does.
+//! The targets of hyperion in the rows.
 
 use super::{
     figures::RowFigures,
@@ -12,7 +12,7 @@ const YARDSTICKS: [&str; 2] = ["plain", "floor"];
 /// A limit for hyperion in a row.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Target {
-    /// What has to reach it: `hyperion`, or one of its variants.
+    /// The peer that has to reach it: `hyperion`, or one of its variants.
     pub(super) subject: &'static str,
     pub(super) limit: Limit,
 }

@@ -1,4 +1,4 @@
-//! How a figure of hyperion stands to the most that it may be.
+//! A figure of hyperion beside the most that it may be.
 
 use super::statistics::Spread;
 

@@ -97,7 +97,7 @@ impl Document {
             .extend(named.map(|(what, verdict)| (format!("{section}, {what}"), verdict)));
     }
 
-    /// How many targets are reached, and which are not.
+    /// Counts the targets that are reached, and lists those that are not.
     fn summary(&self, text: &mut String) {
         let count = |reached| {
             let of = self.verdicts.iter();
