@@ -27,7 +27,7 @@ impl Debug for Unshown {
 }
 
 impl Field for Unshown {
-    fn field_value(&self) -> Option<FieldValue> {
+    fn field_value(&self) -> Option<FieldValue<'_>> {
         panic!("nobody records it")
     }
 }

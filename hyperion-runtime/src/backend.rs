@@ -6,11 +6,13 @@
 pub use crate::interceptor::{Interceptors, Panics};
 pub use crate::lock::lock;
 pub use crate::metrics::snapshot::collect::collect;
+pub use crate::trace::active::current_span_context;
+pub use crate::trace::attributes::{Attribute, AttributeValue, Failure};
 pub use crate::trace::otel_api::Provider;
-pub use crate::trace::record::{Extra, Identity, Named, Site, SpanRecord};
+pub use crate::trace::record::{Extra, Named, Record, Records, Site};
 pub use crate::trace::recorder::{Losses, Recorder};
 pub use crate::trace::sampler::Sampler;
-pub use crate::trace::settings::{ExceptionSignal, SpanLimits};
+pub use crate::trace::settings::{ContextMode, ExceptionSignal, SpanLimits};
 
 /// The clock of spans.
 pub mod clock {
@@ -29,7 +31,7 @@ pub mod interceptor {
 
 /// Random ids and pauses.
 pub mod random {
-    pub use crate::random::{fraction, span_id, trace_id};
+    pub use crate::trace::random::{fraction, span_id, trace_id};
 }
 
 /// The recorder that spans go to.

@@ -1,10 +1,12 @@
 //! The values that `fields(..)` can record.
 
+use std::borrow::Cow;
+
 /// The value of a span attribute.
 ///
 /// OpenTelemetry's own type is not used here, so that a change of its version never reaches an expansion.
 #[derive(Clone, Debug, PartialEq)]
-pub enum FieldValue {
+pub enum FieldValue<'a> {
     /// A truth value.
     Bool(bool),
     /// A whole number.
@@ -12,7 +14,7 @@ pub enum FieldValue {
     /// A number.
     F64(f64),
     /// Text.
-    String(String),
+    String(Cow<'a, str>),
 }
 
 /// A value that can stand in `fields(key = value)` without `%` or `?`.
@@ -27,23 +29,26 @@ pub enum FieldValue {
 )]
 pub trait Field {
     /// The value to record, or `None` to record nothing.
-    fn field_value(&self) -> Option<FieldValue>;
+    fn field_value(&self) -> Option<FieldValue<'_>>;
 }
 
 impl<T: Field + ?Sized> Field for &T {
-    fn field_value(&self) -> Option<FieldValue> {
+    #[inline]
+    fn field_value(&self) -> Option<FieldValue<'_>> {
         (**self).field_value()
     }
 }
 
 impl<T: Field + ?Sized> Field for &mut T {
-    fn field_value(&self) -> Option<FieldValue> {
+    #[inline]
+    fn field_value(&self) -> Option<FieldValue<'_>> {
         (**self).field_value()
     }
 }
 
 impl<T: Field> Field for Option<T> {
-    fn field_value(&self) -> Option<FieldValue> {
+    #[inline]
+    fn field_value(&self) -> Option<FieldValue<'_>> {
         self.as_ref().and_then(Field::field_value)
     }
 }
@@ -52,7 +57,7 @@ macro_rules! fields {
     ($($($type:ty),+ => |$value:ident| $field:expr;)*) => {$($(
         impl Field for $type {
             #[inline]
-            fn field_value(&self) -> Option<FieldValue> {
+            fn field_value(&self) -> Option<FieldValue<'_>> {
                 let $value = self;
                 Some($field)
             }
@@ -67,8 +72,8 @@ fields! {
     u64, isize, usize, i128, u128 => |value| integer_or_text(*value);
     f32 => |value| FieldValue::F64(f64::from(*value));
     f64 => |value| FieldValue::F64(*value);
-    char => |value| FieldValue::String(value.to_string());
-    str, String, std::borrow::Cow<'_, str> => |value| FieldValue::String(head(value, VALUE).to_owned());
+    char => |value| FieldValue::String(value.to_string().into());
+    str, String, std::borrow::Cow<'_, str> => |value| FieldValue::String(head(value, VALUE).into());
 }
 
 /// The most bytes of a text that is recorded.
@@ -77,17 +82,21 @@ pub(crate) const VALUE: usize = 16 * 1024;
 /// The beginning of `text`, at most `most` bytes of it.
 #[inline]
 pub(crate) fn head(text: &str, most: usize) -> &str {
-    let mut ends = (0..=most.min(text.len())).rev();
+    if text.len() <= most {
+        return text;
+    }
+    let mut ends = (0..=most).rev();
     let end = ends.find(|end| text.is_char_boundary(*end));
     text.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 
 /// OpenTelemetry's integers are signed and 64 bits wide; what does not fit keeps its digits as text.
 #[inline]
-fn integer_or_text<T: TryInto<i64> + ToString + Copy>(value: T) -> FieldValue {
-    value
-        .try_into()
-        .map_or_else(|_| FieldValue::String(value.to_string()), FieldValue::I64)
+fn integer_or_text<T: TryInto<i64> + ToString + Copy>(value: T) -> FieldValue<'static> {
+    value.try_into().map_or_else(
+        |_| FieldValue::String(value.to_string().into()),
+        FieldValue::I64,
+    )
 }
 
 #[cfg(test)]
@@ -103,7 +112,7 @@ mod tests {
         );
         assert_eq!(
             i128::MIN.field_value(),
-            Some(FieldValue::String(i128::MIN.to_string()))
+            Some(FieldValue::String(i128::MIN.to_string().into()))
         );
     }
 

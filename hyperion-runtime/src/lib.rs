@@ -19,8 +19,6 @@ pub mod metrics;
 pub mod pipeline;
 #[cfg(feature = "otel")]
 mod pool;
-#[cfg(feature = "otel")]
-mod random;
 mod span_kind;
 #[cfg(feature = "otel")]
 mod state;

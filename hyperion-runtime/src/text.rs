@@ -1,11 +1,12 @@
 //! The texts of errors and other values of users, none of them too long.
 
 use crate::field::{VALUE, head};
+use crate::trace::local::ask;
 use opentelemetry::KeyValue;
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{self, Display, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ops::Deref;
 
 /// The most bytes of an error's message.
 const MESSAGE: usize = 4096;
@@ -15,7 +16,7 @@ const CHAIN: usize = 16 * 1024;
 /// The texts of an error.
 #[derive(Debug, Default)]
 pub(crate) struct ErrorTexts {
-    pub(crate) message: Option<String>,
+    pub(crate) message: Option<Text>,
     /// The message and those of its sources, where it has any.
     pub(crate) chain: Option<String>,
 }
@@ -32,21 +33,21 @@ impl ErrorTexts {
     /// The attributes of the event `exception`. An error has no stack, but sources.
     pub(crate) fn attributes(&self, type_name: Option<&'static str>) -> Vec<KeyValue> {
         let texts = [
-            ("exception.message", &self.message),
-            ("exception.stacktrace", &self.chain),
+            ("exception.type", type_name),
+            ("exception.message", self.message.as_deref()),
+            ("exception.stacktrace", self.chain.as_deref()),
         ];
-        let texts = texts
-            .into_iter()
-            .filter_map(|(key, text)| Some(KeyValue::new(key, text.clone()?)));
-        let type_name = type_name.map(|name| KeyValue::new("exception.type", name));
-        type_name.into_iter().chain(texts).collect()
+        let texts = texts.into_iter();
+        texts
+            .filter_map(|(key, text)| Some(KeyValue::new(key, text?.to_owned())))
+            .collect()
     }
 }
 
 /// The error and what caused it, a line each, in the form that Rust programs print.
 fn chain(error: &dyn Error) -> Option<String> {
-    catch_unwind(AssertUnwindSafe(|| error.source())).ok()??;
-    Some(text(&ErrorChain(error), CHAIN))
+    ask(|| error.source())??;
+    Some(text(&ErrorChain(error), CHAIN).to_owned())
 }
 
 struct ErrorChain<'a>(&'a dyn Error);
@@ -65,15 +66,19 @@ impl Display for ErrorChain<'_> {
 }
 
 /// The text of a user's value, at most `most` bytes of it. A `Display` that panics costs its own text and nothing else.
-pub(crate) fn text(value: &dyn Display, most: usize) -> String {
-    let mut text = CappedText {
-        text: String::new(),
+pub(crate) fn text(value: &dyn Display, most: usize) -> Text {
+    let mut text = Text {
         most,
+        ..Text::default()
     };
-    match catch_unwind(AssertUnwindSafe(|| write!(text, "{value}"))) {
-        Ok(_) => text.text,
-        Err(_) => "<panicked while it was formatted>".to_owned(),
+    if ask(|| write!(text, "{value}")).is_none() {
+        text = Text {
+            most,
+            ..Text::default()
+        };
+        let _ = text.write_str("<panicked while it was formatted>");
     }
+    text
 }
 
 /// The name of a span or event, or another text as it was given: at most [`VALUE`] bytes of it.
@@ -85,17 +90,59 @@ pub(crate) fn capped(given: impl Into<Cow<'static, str>>) -> Cow<'static, str> {
     }
 }
 
-/// A string that stops growing, and with it the formatting, when it is full.
-struct CappedText {
-    text: String,
+/// A text that is made piece by piece, on the stack while it is short. It stops growing, and with it the formatting, when it
+/// is full.
+#[derive(Debug)]
+pub(crate) struct Text {
+    short: [u8; Text::SHORT],
+    len: usize,
+    /// All of it, if it is longer than short.
+    long: String,
     most: usize,
 }
 
-impl Write for CappedText {
+impl Text {
+    const SHORT: usize = 128;
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self {
+            short: [0; Self::SHORT],
+            len: 0,
+            long: String::new(),
+            most: usize::MAX,
+        }
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        if self.len > Self::SHORT {
+            return &self.long;
+        }
+        // Only whole texts were written.
+        let short = self.short.get(..self.len).unwrap_or_default();
+        std::str::from_utf8(short).unwrap_or_default()
+    }
+}
+
+impl Write for Text {
     fn write_str(&mut self, more: &str) -> fmt::Result {
-        let room = self.most.saturating_sub(self.text.len());
+        let room = self.most.saturating_sub(self.len);
         let fits = head(more, room);
-        self.text.push_str(fits);
+        let len = self.len + fits.len();
+        if let Some(to) = self.short.get_mut(self.len..len) {
+            to.copy_from_slice(fits.as_bytes());
+        } else {
+            if self.long.is_empty() {
+                self.long = String::from(&**self);
+            }
+            self.long.push_str(fits);
+        }
+        self.len = len;
         (fits.len() == more.len()).then_some(()).ok_or(fmt::Error)
     }
 }
@@ -106,8 +153,21 @@ mod tests {
 
     #[test]
     fn a_text_is_cut_at_a_character() {
-        assert_eq!(text(&"grüße", 4), "grü");
-        assert_eq!(text(&"grüße", 3), "gr");
+        assert_eq!(&*text(&"grüße", 4), "grü");
+        assert_eq!(&*text(&"grüße", 3), "gr");
+    }
+
+    #[test]
+    fn a_text_is_whole_however_it_comes() {
+        for piece in ["x", "grüße", &"y".repeat(100), &"z".repeat(300)] {
+            for count in 0..200 {
+                let mut text = Text::default();
+                for _ in 0..count {
+                    text.write_str(piece).expect("there is room");
+                }
+                assert_eq!(*text, piece.repeat(count));
+            }
+        }
     }
 
     #[test]
@@ -118,7 +178,7 @@ mod tests {
                 panic!("in Display")
             }
         }
-        assert_eq!(text(&Panics, 100), "<panicked while it was formatted>");
+        assert_eq!(&*text(&Panics, 100), "<panicked while it was formatted>");
     }
 
     #[test]

@@ -45,7 +45,9 @@ use file::load as load_file;
 pub use logs::{LogFormat, LogOutput, Logs};
 pub use metrics::{ExemplarFilter, MetricExporter, Metrics, Temporality};
 pub use otlp::{Compression, Endpoint, Headers, Otlp, PemFile, Protocol, Signal};
-pub use tracing::{Batch, ExceptionSignal, Sampler, SpanLimits, TraceExporter, Tracing};
+pub use tracing::{
+    Batch, ContextMode, ExceptionSignal, Sampler, SpanLimits, TraceExporter, Tracing,
+};
 #[cfg(feature = "prometheus")]
 pub(crate) use url::is_path as is_url_path;
 pub use value::NO_LIMIT;

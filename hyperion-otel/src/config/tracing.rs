@@ -8,7 +8,7 @@ use super::otlp::Otlp;
 use hyperion_runtime::level::LevelFilter;
 
 // What decides about spans while they are recorded is the same type where it is configured.
-pub use hyperion_runtime::backend::{ExceptionSignal, Sampler, SpanLimits};
+pub use hyperion_runtime::backend::{ContextMode, ExceptionSignal, Sampler, SpanLimits};
 
 /// The settings of spans: which are recorded, how much of them, and where they go.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +43,10 @@ pub struct Tracing {
     /// File: `tracing.exceptions`. Environment: `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN`, which is `logs`, or `logs/dup` for
     /// [`Both`](ExceptionSignal::Both).
     pub exceptions: ExceptionSignal,
+    /// The part of OpenTelemetry's context in the spans of calls: `full`, by default, or `own`.
+    ///
+    /// File: `tracing.context`.
+    pub context: ContextMode,
     /// Attributes that every span gets.
     ///
     /// File: `tracing.attributes`.
@@ -63,6 +67,7 @@ impl Default for Tracing {
             level: LevelFilter::Info,
             components: BTreeMap::new(),
             exceptions: ExceptionSignal::Events,
+            context: ContextMode::Full,
             attributes: BTreeMap::new(),
             batch: Batch::default(),
             limits: SpanLimits::default(),
@@ -130,6 +135,10 @@ pub(super) fn with_ratio(sampler: Sampler, ratio: f64) -> Option<Sampler> {
         Sampler::ParentBasedRatio(_) => Some(Sampler::ParentBasedRatio(ratio)),
         _ => None,
     }
+}
+
+impl Choice for ContextMode {
+    const NAMES: &'static [(&'static str, Self)] = &[("full", Self::Full), ("own", Self::Own)];
 }
 
 impl Choice for ExceptionSignal {

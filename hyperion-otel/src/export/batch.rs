@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use hyperion_runtime::backend::clock::{Calendar, Ticks};
-use hyperion_runtime::backend::{Extra, Identity, Site, SpanRecord};
+use hyperion_runtime::backend::{Attribute, AttributeValue, Extra, Record, Records, Site};
 use opentelemetry::trace::{
     Event, Link, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState,
 };
@@ -17,7 +17,7 @@ use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 /// the OpenTelemetry SDK takes them as [`SpanData`](Self::into_span_data).
 #[derive(Debug)]
 pub struct SpanBatch<'a> {
-    records: &'a mut Vec<SpanRecord>,
+    records: &'a Records,
     scope: &'a InstrumentationScope,
     common: &'a [KeyValue],
     /// The most attributes of a span's call site.
@@ -29,7 +29,7 @@ impl<'a> SpanBatch<'a> {
     /// The spans of `records`. `scope` is that of observed calls, `common` is on every span, and at most `most_of_site`
     /// attributes of its call site are.
     pub(crate) fn new(
-        records: &'a mut Vec<SpanRecord>,
+        records: &'a Records,
         scope: &'a InstrumentationScope,
         common: &'a [KeyValue],
         most_of_site: usize,
@@ -62,98 +62,42 @@ impl<'a> SpanBatch<'a> {
     }
 
     /// The spans in the form that every exporter of the OpenTelemetry SDK takes.
-    pub fn into_span_data(self) -> Vec<SpanData> {
-        let mut records = std::mem::take(self.records);
-        let spans = records.drain(..).map(|record| self.span_data(record));
-        let spans = spans.collect();
-        // The memory is the collector's, for the next batch.
-        *self.records = records;
-        spans
-    }
-
-    fn span_data(&self, mut record: SpanRecord) -> SpanData {
-        let own = std::mem::take(&mut record.attributes);
-        let view = SpanView {
-            record: &record,
-            batch: self,
-        };
-        let fixed = view.fixed_attributes();
-        let most = own.len() + fixed.size_hint().1.unwrap_or_default();
-        let mut attributes = Vec::with_capacity(most);
-        attributes.extend(own);
-        for fixed in fixed {
-            if !has_key(&attributes, fixed) {
-                attributes.push(fixed.clone());
-            }
-        }
-        let dropped_attributes_count = view.dropped_attributes();
-        let scope = view.scope().clone();
-        let time =
-            |ticks| SystemTime::UNIX_EPOCH + Duration::from_nanos(self.calendar.unix_nanos(ticks));
-        let span_context = record.span_context();
-        let mut extra = record.extra.map_or_else(Extra::default, |extra| *extra);
-        let end_time = extra.end.unwrap_or_else(|| time(record.end));
-        if let Some(mut event) = extra.last_event {
-            event.timestamp = end_time;
-            extra.events.push(event);
-        }
-        let mut events = SpanEvents::default();
-        (events.events, events.dropped_count) = (extra.events, extra.dropped_events);
-        let mut links = SpanLinks::default();
-        (links.links, links.dropped_count) = (extra.links, extra.dropped_links);
-        let (name, span_kind) = match record.identity {
-            Identity::Site(site) => (Cow::Borrowed(site.name), site.kind.clone()),
-            Identity::Named(named) => (named.name, named.kind),
-        };
-        SpanData {
-            span_context,
-            parent_span_id: record.parent_span_id,
-            parent_span_is_remote: record.parent_is_remote,
-            span_kind,
-            name: extra.name.unwrap_or(name),
-            start_time: extra.start.unwrap_or_else(|| time(record.start)),
-            end_time,
-            attributes,
-            dropped_attributes_count,
-            events,
-            links,
-            status: extra.status,
-            instrumentation_scope: scope,
-        }
+    pub fn to_span_data(&self) -> Vec<SpanData> {
+        self.spans().map(|span| span.to_span_data()).collect()
     }
 }
 
 /// One span of a [`SpanBatch`].
 #[derive(Clone, Copy, Debug)]
 pub struct SpanView<'a> {
-    record: &'a SpanRecord,
+    record: Record<'a>,
     batch: &'a SpanBatch<'a>,
 }
 
 impl<'a> SpanView<'a> {
     /// The trace that the span belongs to.
     pub fn trace_id(&self) -> TraceId {
-        self.record.trace_id
+        self.record.trace_id()
     }
 
     /// The span itself.
     pub fn span_id(&self) -> SpanId {
-        self.record.span_id
+        self.record.span_id()
     }
 
     /// The parent; the invalid id in a root span.
     pub fn parent_span_id(&self) -> SpanId {
-        self.record.parent_span_id
+        self.record.parent_span_id()
     }
 
     /// Returns true if the parent is a span of another process.
     pub fn parent_is_remote(&self) -> bool {
-        self.record.parent_is_remote
+        self.record.parent_is_remote()
     }
 
     /// The trace flags.
     pub fn trace_flags(&self) -> TraceFlags {
-        self.record.flags
+        self.record.flags()
     }
 
     /// The trace state, which is empty in most traces.
@@ -164,62 +108,64 @@ impl<'a> SpanView<'a> {
 
     /// The library that recorded the span: the program's own scope for observed calls.
     pub fn scope(&self) -> &'a InstrumentationScope {
-        match &self.record.identity {
-            Identity::Site(_) => self.batch.scope,
-            Identity::Named(named) => &named.scope,
-        }
+        let named = self.record.named();
+        named.map_or(self.batch.scope, |named| &named.scope)
     }
 
     /// The name of the span.
     pub fn name(&self) -> &'a str {
-        match (
-            self.extra().and_then(|extra| extra.name.as_deref()),
-            &self.record.identity,
-        ) {
-            (Some(name), _) => name,
-            (None, Identity::Site(site)) => site.name,
-            (None, Identity::Named(named)) => &named.name,
-        }
+        let given = self.extra().and_then(|extra| extra.name.as_deref());
+        let named = || self.record.named().map(|named| &*named.name);
+        let of_site = || self.site().map(|site| site.name);
+        given.or_else(named).or_else(of_site).unwrap_or_default()
     }
 
     /// The kind of the span.
     pub fn kind(&self) -> &'a SpanKind {
-        match &self.record.identity {
-            Identity::Site(site) => &site.kind,
-            Identity::Named(named) => &named.kind,
-        }
+        let named = self.record.named().map(|named| &named.kind);
+        let of_site = || self.site().map(|site| &site.kind);
+        named.or_else(of_site).unwrap_or(&SpanKind::Internal)
     }
 
     /// The start, in nanoseconds since the beginning of 1970, UTC.
     pub fn start_unix_nanos(&self) -> u64 {
-        self.unix_nanos(self.record.start, |extra| extra.start)
+        self.unix_nanos(self.record.start(), |extra| extra.start)
     }
 
     /// The end, in nanoseconds since the beginning of 1970, UTC.
     pub fn end_unix_nanos(&self) -> u64 {
-        self.unix_nanos(self.record.end, |extra| extra.end)
+        self.unix_nanos(self.record.end(), |extra| extra.end)
     }
 
     /// The attributes, each key once: those of the call, of its call site, and of all spans of the program.
-    pub fn attributes(&self) -> impl Iterator<Item = &'a KeyValue> + use<'a> {
-        let own = self.own_attributes();
+    pub fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
+        let span = *self;
         // What the call itself recorded wins over what is known of every call.
-        let fixed = self.fixed_attributes().filter(|fixed| !has_key(own, fixed));
-        own.iter().chain(fixed)
+        let fixed = self
+            .fixed_attributes()
+            .filter(move |fixed| !span.has_own(fixed));
+        self.own_attributes().chain(fixed.map(Attribute::from))
     }
 
     /// The attributes that were recorded for this span alone.
-    pub(crate) fn own_attributes(&self) -> &'a [KeyValue] {
-        &self.record.attributes
+    pub(crate) fn own_attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
+        self.record.attributes()
+    }
+
+    /// Returns true if an attribute of this key was recorded for this span alone.
+    pub(crate) fn has_own(&self, attribute: &KeyValue) -> bool {
+        let key = attribute.key.as_str();
+        self.own_attributes().any(|own| own.key == key)
     }
 
     /// The attributes of the call site and of all spans of the program, each key once.
     pub(crate) fn fixed_attributes(&self) -> impl Iterator<Item = &'a KeyValue> + use<'a> {
         let (of_site, _) = self.of_site();
+        let has_site = |key| of_site.iter().any(|known| known.key == key);
         let common = self.batch.common.iter();
         of_site
             .iter()
-            .chain(common.filter(|common| !has_key(of_site, common)))
+            .chain(common.filter(move |common| !has_site(common.key.clone())))
     }
 
     /// The attributes of the call site, and the number of those that there is no room for.
@@ -230,10 +176,7 @@ impl<'a> SpanView<'a> {
 
     /// The call site, unless the span was started through OpenTelemetry's API.
     pub(crate) fn site(&self) -> Option<&'static Site> {
-        match self.record.identity {
-            Identity::Site(site) => Some(site),
-            Identity::Named(_) => None,
-        }
+        self.record.site()
     }
 
     /// The number of attributes that were over the limit.
@@ -244,19 +187,24 @@ impl<'a> SpanView<'a> {
 
     /// The events, in the order in which they happened.
     pub fn events(&self) -> impl Iterator<Item = EventView<'a>> + use<'a> {
-        let view = |event: &'a Event, time: Option<u64>| EventView {
-            name: &event.name,
-            unix_nanos: time.unwrap_or_else(|| unix_nanos(event.timestamp)),
-            attributes: &event.attributes,
-            dropped_attributes: event.dropped_attributes_count,
+        let extra = self.extra();
+        let of_api = extra.map_or([].as_slice(), |extra| &extra.events).iter();
+        let of_api = of_api.map(|event| EventView {
+            unix_nanos: unix_nanos(event.timestamp),
+            content: EventContent::Event(event),
+        });
+        let last = extra.and_then(|extra| extra.last_event.as_ref());
+        let exception = || {
+            let failure = self.record.failure()?;
+            let type_name = failure.exception_type?;
+            Some(EventContent::Exception(type_name, failure.message))
         };
-        let end = self.end_unix_nanos();
-        let last = self.extra().and_then(|extra| extra.last_event.as_ref());
-        let events = self.extra().map_or([].as_slice(), |extra| &extra.events);
-        events
-            .iter()
-            .map(move |event| view(event, None))
-            .chain(last.map(|event| view(event, Some(end))))
+        let last = last.map(EventContent::Event).or_else(exception);
+        let unix_nanos = self.end_unix_nanos();
+        of_api.chain(last.map(|content| EventView {
+            unix_nanos,
+            content,
+        }))
     }
 
     /// The number of events that were over the limit.
@@ -275,12 +223,52 @@ impl<'a> SpanView<'a> {
     }
 
     /// The status.
-    pub fn status(&self) -> &'a Status {
-        self.extra().map_or(&Status::Unset, |extra| &extra.status)
+    pub fn status(&self) -> SpanStatus<'a> {
+        if let Some(failure) = self.record.failure() {
+            return SpanStatus::Error(failure.message);
+        }
+        match self.extra().map(|extra| &extra.status) {
+            None | Some(Status::Unset) => SpanStatus::Unset,
+            Some(Status::Ok) => SpanStatus::Ok,
+            Some(Status::Error { description }) => SpanStatus::Error(description),
+        }
+    }
+
+    /// The span in the form of the OpenTelemetry SDK.
+    pub fn to_span_data(&self) -> SpanData {
+        let time = |nanos| SystemTime::UNIX_EPOCH + Duration::from_nanos(nanos);
+        let given = |at: fn(&Extra) -> Option<SystemTime>| self.extra().and_then(at);
+        let mut events = SpanEvents::default();
+        events.events = self.events().map(|event| event.to_event()).collect();
+        events.dropped_count = self.dropped_events();
+        let mut links = SpanLinks::default();
+        (links.links, links.dropped_count) = (self.links().to_vec(), self.dropped_links());
+        SpanData {
+            span_context: self.record.span_context(),
+            parent_span_id: self.parent_span_id(),
+            parent_span_is_remote: self.parent_is_remote(),
+            span_kind: self.kind().clone(),
+            name: match self.site() {
+                Some(site) if site.name == self.name() => Cow::Borrowed(site.name),
+                _ => Cow::Owned(self.name().to_owned()),
+            },
+            start_time: given(|extra| extra.start).unwrap_or_else(|| time(self.start_unix_nanos())),
+            end_time: given(|extra| extra.end).unwrap_or_else(|| time(self.end_unix_nanos())),
+            attributes: self.attributes().map(KeyValue::from).collect(),
+            dropped_attributes_count: self.dropped_attributes(),
+            events,
+            links,
+            status: match self.status() {
+                SpanStatus::Unset => Status::Unset,
+                SpanStatus::Ok => Status::Ok,
+                SpanStatus::Error(description) => Status::error(description.to_owned()),
+            },
+            instrumentation_scope: self.scope().clone(),
+        }
     }
 
     fn extra(&self) -> Option<&'a Extra> {
-        self.record.extra.as_deref()
+        self.record.extra()
     }
 
     fn unix_nanos(&self, ticks: Ticks, given: impl FnOnce(&Extra) -> Option<SystemTime>) -> u64 {
@@ -289,29 +277,85 @@ impl<'a> SpanView<'a> {
     }
 }
 
+/// The status of a [`SpanView`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpanStatus<'a> {
+    /// Nobody has set it.
+    Unset,
+    /// The program says that the span went well.
+    Ok,
+    /// The span failed, with this description.
+    Error(&'a str),
+}
+
 /// One event of a [`SpanView`].
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
 pub struct EventView<'a> {
+    unix_nanos: u64,
+    content: EventContent<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum EventContent<'a> {
+    Event(&'a Event),
+    /// An exception of this type and message.
+    Exception(&'a str, &'a str),
+}
+
+impl<'a> EventView<'a> {
     /// The name of the event.
-    pub name: &'a str,
+    pub fn name(&self) -> &'a str {
+        match self.content {
+            EventContent::Event(event) => &event.name,
+            EventContent::Exception(..) => "exception",
+        }
+    }
+
     /// The moment, in nanoseconds since the beginning of 1970, UTC.
-    pub unix_nanos: u64,
+    pub fn unix_nanos(&self) -> u64 {
+        self.unix_nanos
+    }
+
     /// The attributes.
-    pub attributes: &'a [KeyValue],
+    pub fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
+        let (given, exception) = match self.content {
+            EventContent::Event(event) => (event.attributes.as_slice(), None),
+            EventContent::Exception(type_name, message) => (&[][..], Some((type_name, message))),
+        };
+        let exception = exception.into_iter().flat_map(|(type_name, message)| {
+            [
+                ("exception.type", type_name),
+                ("exception.message", message),
+            ]
+        });
+        let exception = exception
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(key, text)| Attribute::new(key, AttributeValue::Text(text)));
+        given.iter().map(Attribute::from).chain(exception)
+    }
+
     /// The number of attributes that were over the limit.
-    pub dropped_attributes: u32,
+    pub fn dropped_attributes(&self) -> u32 {
+        match self.content {
+            EventContent::Event(event) => event.dropped_attributes_count,
+            EventContent::Exception(..) => 0,
+        }
+    }
+
+    fn to_event(self) -> Event {
+        Event::new(
+            self.name().to_owned(),
+            SystemTime::UNIX_EPOCH + Duration::from_nanos(self.unix_nanos),
+            self.attributes().map(KeyValue::from).collect(),
+            self.dropped_attributes(),
+        )
+    }
 }
 
 /// The first `most` of `attributes`, and the number of the others.
 fn within(attributes: &[KeyValue], most: usize) -> (&[KeyValue], u32) {
     let (kept, dropped) = attributes.split_at(most.min(attributes.len()));
     (kept, u32::try_from(dropped.len()).unwrap_or(u32::MAX))
-}
-
-/// Returns true if one of `attributes` has the key of `other`.
-pub(crate) fn has_key(attributes: &[KeyValue], other: &KeyValue) -> bool {
-    attributes.iter().any(|known| known.key == other.key)
 }
 
 /// Nanoseconds since the beginning of 1970, UTC; a time before that is its beginning.
@@ -323,20 +367,26 @@ fn unix_nanos(time: SystemTime) -> u64 {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::config::SpanLimits;
-    use hyperion_runtime::backend::{Named, clock, random};
-    use opentelemetry::trace::SpanContext;
+    use crate::config::{ContextMode, ExceptionSignal, Sampler, SpanLimits};
+    use hyperion_runtime::backend::{Provider, Recorder, state, switch};
+    use opentelemetry::trace::{Span as _, SpanContext, Tracer as _, TracerProvider as _};
 
-    /// A root span that starts now.
-    pub(crate) fn sample() -> SpanRecord {
-        let named = Named {
-            name: "sample".into(),
-            kind: SpanKind::Internal,
-            scope: InstrumentationScope::default(),
-        };
-        clock::refine();
-        let identity = Identity::Named(Box::new(named));
-        SpanRecord::start(identity, random::trace_id(), None)
+    /// A recorder of all spans, with a queue of this length.
+    pub(crate) fn recorder(limits: SpanLimits, max_queue_size: usize) -> &'static Recorder {
+        switch::record(state::SPANS);
+        Box::leak(Box::new(Recorder::new(
+            Sampler::AlwaysOn,
+            limits,
+            ExceptionSignal::Events,
+            ContextMode::Full,
+            max_queue_size,
+            100,
+        )))
+    }
+
+    /// Starts a root span through OpenTelemetry's API.
+    pub(crate) fn start(recorder: &'static Recorder) -> impl opentelemetry::trace::Span {
+        Provider { recorder }.tracer("test").start("sample")
     }
 
     #[test]
@@ -345,21 +395,20 @@ pub(crate) mod tests {
         (limits.attributes, limits.events, limits.links) = (1, 1, 1);
         (limits.event_attributes, limits.link_attributes) = (1, 1);
         limits.attribute_value_length = Some(3);
-        let mut record = sample();
-        record.set_attribute(KeyValue::new("a", "grüße"), &limits);
-        record.set_attribute(KeyValue::new("b", 2), &limits);
+        let recorder = recorder(limits, 10);
+        let mut span = start(recorder);
+        span.set_attribute(KeyValue::new("a", "grüße"));
+        span.set_attribute(KeyValue::new("b", 2));
         for _ in 0..3 {
             let attributes = vec![KeyValue::new("x", "long text"), KeyValue::new("y", 1)];
-            record.add_event(
-                "event".into(),
-                SystemTime::now(),
-                attributes.clone(),
-                &limits,
-            );
-            record.add_link(SpanContext::NONE, attributes, &limits);
+            span.add_event("event", attributes.clone());
+            span.add_link(SpanContext::NONE, attributes);
         }
-        let (scope, mut records) = (InstrumentationScope::default(), vec![record]);
-        let spans = SpanBatch::new(&mut records, &scope, &[], 128).into_span_data();
+        span.end();
+        let mut records = Records::default();
+        assert_eq!(recorder.drain(10, &mut records), 1);
+        let scope = InstrumentationScope::default();
+        let spans = SpanBatch::new(&records, &scope, &[], 128).to_span_data();
         let data = spans.first().expect("one span");
         assert_eq!(data.attributes, [KeyValue::new("a", "grü")]);
         assert_eq!(data.dropped_attributes_count, 1);

@@ -33,7 +33,8 @@ use hyperion_runtime::metrics::snapshot::Snapshot;
 #[cfg(feature = "prometheus")]
 pub use prometheus::MetricsService;
 // A test against a real Prometheus exposes metrics of its own making.
-pub use batch::{EventView, SpanBatch, SpanView};
+pub use batch::{EventView, SpanBatch, SpanStatus, SpanView};
+pub use hyperion_runtime::backend::{Attribute, AttributeValue};
 #[cfg(feature = "prometheus")]
 #[doc(hidden)]
 pub use prometheus::Exporter as PrometheusExporter;

@@ -32,7 +32,7 @@ impl<E: SpanExporter> SdkSpanSink<E> {
 impl<E: SpanExporter> SpanSink for SdkSpanSink<E> {
     fn export(&mut self, batch: SpanBatch<'_>) -> Result<(), ExportError> {
         let _suppressed = Context::enter_telemetry_suppressed_scope();
-        let batch = batch.into_span_data();
+        let batch = batch.to_span_data();
         match catch_unwind(AssertUnwindSafe(|| block_on(self.exporter.export(batch)))) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(OTelSdkError::Timeout(after))) => Err(ExportError::retryable(format!(
@@ -67,6 +67,7 @@ mod tests {
     use opentelemetry_sdk::trace::SpanData;
 
     use super::*;
+    use hyperion_runtime::backend::Records;
 
     #[derive(Debug, Clone, Copy)]
     enum Behaviour {
@@ -115,8 +116,8 @@ mod tests {
             suppressed: Arc::clone(&suppressed),
         };
         let mut sink = SdkSpanSink::new(exporter, &Resource::builder_empty().build());
-        let (scope, mut none) = (InstrumentationScope::default(), Vec::new());
-        let result = sink.export(SpanBatch::new(&mut none, &scope, &[], 128));
+        let (scope, none) = (InstrumentationScope::default(), Records::default());
+        let result = sink.export(SpanBatch::new(&none, &scope, &[], 128));
         sink.shutdown(Duration::from_secs(1));
         let suppressed = *suppressed.lock().unwrap();
         (result, suppressed)

@@ -1,6 +1,6 @@
 //! Spans and metrics for tests of sinks.
 
-use hyperion_runtime::backend::{Extra, Identity, Named, SpanRecord};
+use hyperion_runtime::backend::{Extra, Named, Records, Site};
 use opentelemetry::InstrumentationScope;
 use opentelemetry::metrics::{Meter, MeterProvider as _};
 use opentelemetry_sdk::Resource;
@@ -16,49 +16,44 @@ use super::{ExportError, Reader, SpanBatch, SpanSink};
 /// Sinks that are given spans in the form of the OpenTelemetry SDK, in which tests write them.
 pub(super) trait ExportData: SpanSink {
     fn export_data(&mut self, spans: Vec<SpanData>) -> Result<(), ExportError> {
-        let mut records: Vec<SpanRecord> = spans.into_iter().map(record).collect();
-        self.export(SpanBatch::new(
-            &mut records,
-            &InstrumentationScope::default(),
-            &[],
-            128,
-        ))
+        let mut records = Records::default();
+        for span in spans {
+            add(&mut records, None, false, span);
+        }
+        let scope = InstrumentationScope::default();
+        self.export(SpanBatch::new(&records, &scope, &[], 128))
     }
 }
 
 impl<S: SpanSink + ?Sized> ExportData for S {}
 
-/// The record of a span that was made through OpenTelemetry's API.
-pub(super) fn record(span: SpanData) -> SpanRecord {
-    let named = Named {
-        name: span.name,
+/// Adds a span that was made through OpenTelemetry's API, or else as one of `site`, which may have been renamed.
+pub(super) fn add(
+    records: &mut Records,
+    site: Option<&'static Site>,
+    is_renamed: bool,
+    span: SpanData,
+) {
+    let named = site.is_none().then(|| Named {
+        name: span.name.clone(),
         kind: span.span_kind,
         scope: span.instrumentation_scope,
-    };
-    let mut record = SpanRecord::start(
-        Identity::Named(Box::new(named)),
-        span.span_context.trace_id(),
-        None,
-    );
-    record.span_id = span.span_context.span_id();
-    record.flags = span.span_context.trace_flags();
-    record.parent_span_id = span.parent_span_id;
-    record.parent_is_remote = span.parent_span_is_remote;
-    record.attributes = span.attributes.into();
-    record.extra = Some(Box::new(Extra {
+    });
+    let extra = Extra {
+        named,
         status: span.status,
-        name: None,
+        name: is_renamed.then_some(span.name),
         start: Some(span.start_time),
         end: Some(span.end_time),
-        trace_state: span.span_context.trace_state().clone(),
         events: span.events.events,
-        last_event: None,
         links: span.links.links,
         dropped_attributes: span.dropped_attributes_count,
         dropped_events: span.events.dropped_count,
         dropped_links: span.links.dropped_count,
-    }));
-    record
+        ..Extra::default()
+    };
+    let parent = (span.parent_span_id, span.parent_span_is_remote);
+    records.add(site, &span.span_context, parent, &span.attributes, extra);
 }
 
 /// The points after `record` has used the meter of a library.

@@ -4,7 +4,8 @@ use std::fmt::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::SystemTime;
 
-use opentelemetry::trace::{SpanId, TraceContextExt, TraceFlags, TraceId};
+use hyperion_runtime::backend::current_span_context;
+use opentelemetry::trace::{SpanId, TraceFlags, TraceId};
 use tracing::Level;
 use tracing::field::Field;
 
@@ -51,21 +52,15 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    /// The ids of the span in the active OpenTelemetry context, if there is one.
+    /// The ids of the span that the thread is in, if it is in one.
     pub(super) fn of_active_span() -> Option<Self> {
-        let read = || {
-            opentelemetry::Context::map_current(|context| {
-                let span = context.span();
-                let span = span.span_context();
-                span.is_valid().then(|| Self {
-                    trace: span.trace_id(),
-                    span: span.span_id(),
-                    flags: span.trace_flags(),
-                })
-            })
-        };
-        // OpenTelemetry panics where a thread that is ending, or that is just changing its context, asks for it.
-        catch_unwind(read).ok().flatten()
+        // OpenTelemetry panics where a thread that is just changing its context asks for it.
+        let span = catch_unwind(current_span_context).ok()??;
+        Some(Self {
+            trace: span.trace_id(),
+            span: span.span_id(),
+            flags: span.trace_flags(),
+        })
     }
 }
 

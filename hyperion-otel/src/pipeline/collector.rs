@@ -3,7 +3,7 @@
 use super::worker::{Stopping, Work, Worker};
 use crate::config::Batch;
 use crate::export::{SpanBatch, SpanSink, catch_panic};
-use hyperion_runtime::backend::{Recorder, SpanRecord, clock, diagnostics, lock};
+use hyperion_runtime::backend::{Recorder, Records, clock, diagnostics, lock};
 use opentelemetry::{InstrumentationScope, KeyValue};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
@@ -46,7 +46,7 @@ impl Collector {
             scope,
             common,
             batch,
-            pending: Vec::new(),
+            pending: Records::default(),
             progress: Arc::clone(&progress),
         };
         let worker = Worker::start("hyperion-spans", batch.schedule_delay, batches)?;
@@ -76,7 +76,7 @@ impl Collector {
     pub(crate) fn finish(&self, is_done: bool) {
         let mut progress = lock(&self.progress);
         let losses = &self.recorder.losses;
-        let left = self.recorder.drain(usize::MAX, drop) as u64;
+        let left = self.recorder.drain(usize::MAX, &mut Records::default()) as u64;
         if is_done {
             losses.after_shutdown.fetch_add(left, Ordering::Relaxed);
         } else {
@@ -100,7 +100,7 @@ struct Batches {
     common: Vec<KeyValue>,
     batch: Batch,
     /// Taken from the queues, and not yet with the sink.
-    pending: Vec<SpanRecord>,
+    pending: Records,
     progress: Arc<Mutex<Progress>>,
 }
 
@@ -132,9 +132,7 @@ impl Batches {
             self.pending.clear();
             return false;
         }
-        let taken = self
-            .recorder
-            .drain(room, |record| self.pending.push(record));
+        let taken = self.recorder.drain(room, &mut self.pending);
         progress.in_hand += taken as u64;
         self.pending.len() >= most
     }
@@ -146,7 +144,7 @@ impl Batches {
         let count = self.pending.len() as u64;
         let result = catch_panic(|| {
             let most = self.recorder.limits.attributes as usize;
-            let batch = SpanBatch::new(&mut self.pending, &self.scope, &self.common, most);
+            let batch = SpanBatch::new(&self.pending, &self.scope, &self.common, most);
             self.sink.export(batch)
         });
         self.pending.clear();
@@ -179,9 +177,9 @@ impl Batches {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{ExceptionSignal, Sampler, SpanLimits};
+    use crate::config::SpanLimits;
     use crate::export::ExportError;
-    use crate::export::batch::tests::sample;
+    use crate::export::batch::tests::{recorder, start};
     use opentelemetry_sdk::trace::SpanData;
     use std::sync::mpsc;
 
@@ -190,19 +188,12 @@ mod tests {
 
     impl SpanSink for Sink {
         fn export(&mut self, batch: SpanBatch<'_>) -> Result<(), ExportError> {
-            (self.0)(batch.into_span_data())
+            (self.0)(batch.to_span_data())
         }
     }
 
     fn collector(export: Export) -> Collector {
-        clock::refine();
-        let recorder = Box::leak(Box::new(Recorder::new(
-            Sampler::AlwaysOn,
-            SpanLimits::default(),
-            ExceptionSignal::Events,
-            2048,
-            100,
-        )));
+        let recorder = recorder(SpanLimits::default(), 2048);
         let batch = Batch {
             max_export_batch_size: 100,
             schedule_delay: Duration::from_secs(3600),
@@ -214,7 +205,7 @@ mod tests {
 
     fn end_spans(collector: &Collector, count: usize) {
         for _ in 0..count {
-            collector.recorder.push(sample());
+            drop(start(collector.recorder));
         }
     }
 

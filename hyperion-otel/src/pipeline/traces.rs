@@ -36,6 +36,7 @@ impl Traces {
             sampler,
             limits,
             config.exceptions,
+            config.context,
             config.batch.max_queue_size as usize,
             config.batch.max_export_batch_size as usize,
         )));

@@ -1,177 +1,299 @@
 //! The span that a thread is in.
 //!
-//! An observed call keeps its open span in a thread-local slot while it runs, and attaches a span to OpenTelemetry's
-//! context that stands for it. Whoever asks OpenTelemetry for the current span, also from another thread, gets that
-//! stand-in; what is written to it is merged when the span ends.
+//! An observed call keeps its open span in the thread's block while it runs, and attaches a span to OpenTelemetry's context
+//! that stands for it. Whoever asks OpenTelemetry for the current span, also from another thread, gets that stand-in; what
+//! is written to it is merged when the span ends.
 
 use super::clock::Ticks;
-use super::record::{Identity, Site, SpanRecord};
+use super::local::{self, Local};
+use super::open::Open;
+use super::parent::Parent;
+use super::record::{Header, Site};
 use super::recorder::Recorder;
-use super::settings::{ExceptionSignal, SpanLimits};
-use super::stand_in::{StandIn, Updates};
+use super::settings::ContextMode;
+use super::stand_in::State;
 use super::update::SpanUpdate;
-use crate::pool::Spares;
-use opentelemetry::trace::{SpanId, TraceContextExt};
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceId};
 use opentelemetry::{Context, ContextGuard};
-use std::cell::Cell;
-use std::mem::MaybeUninit;
-use std::sync::Arc;
 
-/// An open span.
-#[derive(Debug)]
-pub(crate) struct ActiveSpan {
-    pub(crate) record: SpanRecord,
-    recorder: &'static Recorder,
-    /// Nobody has asked for its fields yet.
-    is_new: bool,
-    context: Context,
-    updates: Arc<Updates>,
-}
+pub(crate) use super::local::is_alive as is_possible;
 
-thread_local! {
-    static CURRENT: Cell<Option<Box<ActiveSpan>>> = {
-        // OpenTelemetry's own slot is made first, so that it outlives this one: while this one can be reached, so can it.
-        // On a thread that is ending and has lost it already, the slot stays empty.
-        let _ = std::panic::catch_unwind(|| Context::map_current(|_| ()));
-        Cell::new(None)
-    };
-}
-
-/// Returns true if this thread can be in a span. A thread that is ending cannot any more.
-#[inline]
-pub(crate) fn is_possible() -> bool {
-    CURRENT.try_with(|_| ()).is_ok()
-}
+/// An open span that no thread is in.
+pub(crate) type OpenSpan = &'static mut Open;
 
 /// A span that was entered, until it is left again.
-#[must_use = "leave the span in the order in which it was entered"]
+#[must_use = "leave the span"]
 #[derive(Debug)]
 pub(crate) struct Entered {
-    /// The span around this one.
-    outer: Option<Box<ActiveSpan>>,
-    attached: ContextGuard,
+    span_id: SpanId,
+    attached: Option<ContextGuard>,
 }
 
-impl ActiveSpan {
-    /// Opens the span that `start` makes, in `around` or where the thread is.
-    #[inline]
-    pub(crate) fn open(
-        recorder: &'static Recorder,
-        around: Option<&Context>,
-        start: impl FnOnce() -> SpanRecord,
-    ) -> Box<Self> {
-        // The memory comes first, so that the span, which is large, is made where it will stay.
-        let Spare { memory, updates } = Spares::take(&SPARES).unwrap_or_else(|| Spare {
-            memory: Box::new_uninit(),
-            updates: Arc::default(),
+/// From this depth on, contexts are asked whether they were attached: OpenTelemetry's stack has an end.
+const DEEP: usize = 4096;
+
+/// Opens a recorded span of `site` under `parent`, and makes the context for it from `around`.
+#[inline(always)]
+pub(crate) fn open(
+    local: &Local,
+    recorder: &'static Recorder,
+    site: &'static Site,
+    parent: Parent<'_>,
+    trace_id: TraceId,
+    around: &Context,
+) -> OpenSpan {
+    let span = local.take_spare();
+    span.start(recorder, Some(site), parent.child(trace_id));
+    if let Some(trace_state) = parent.trace_state() {
+        span.extra().trace_state = trace_state;
+    }
+    if recorder.context == ContextMode::Full {
+        span.context = Some(span.context_in(around));
+    }
+    if let Some(header) = span.words.header_mut() {
+        Header::set_start(header, Ticks::now());
+    }
+    span
+}
+
+impl Open {
+    /// The context `around` with this span in it, by a stand-in.
+    #[inline(always)]
+    fn context_in(&mut self, around: &Context) -> Context {
+        let state = *self.state.get_or_insert_with(State::unused);
+        around.with_span(state.stand_in(self.span_context(), self.limits()))
+    }
+
+    /// Makes this the span that the thread is in, and its context, if it has one, the current one.
+    #[inline(always)]
+    pub(crate) fn enter(&'static mut self) -> Entered {
+        let span_id = self.span_id();
+        let attached = self.context.take().map(Context::attach);
+        local::with(|local| {
+            let depth = local.depth.get() + 1;
+            local.depth.set(depth);
+            self.is_in_context = attached.is_some() && (depth < DEEP || is_current(span_id));
+            self.outer = local.current.take();
+            local.current.set(Some(self));
         });
-        let mut span = Box::write(
-            memory,
-            Self {
-                record: start(),
-                recorder,
-                is_new: true,
-                context: Context::new(),
-                updates: Arc::clone(&updates),
-            },
-        );
-        let stand_in = StandIn {
-            span_context: span.record.span_context(),
-            updates,
-        };
-        span.context = match around {
-            Some(around) => around.with_span(stand_in),
-            None => Context::current_with_span(stand_in),
-        };
-        span
+        Entered { span_id, attached }
     }
 
-    pub(crate) fn limits(&self) -> &'static SpanLimits {
-        &self.recorder.limits
+    /// Closes the span, which no thread is in, and hands it over.
+    pub(crate) fn close(&'static mut self, end: Ticks) {
+        local::with(|local| self.close_on(local, end));
     }
 
-    pub(crate) fn exceptions(&self) -> ExceptionSignal {
-        self.recorder.exceptions
-    }
-
-    /// Makes this the span that the thread is in, for good or, if `again`, for the first of many times.
-    pub(crate) fn enter(mut self: Box<Self>, again: bool) -> Entered {
-        let context = if again {
-            self.context.clone()
-        } else {
-            std::mem::take(&mut self.context)
-        };
-        let attached = context.attach();
-        let outer = CURRENT
-            .try_with(|current| current.replace(Some(self)))
-            .ok()
-            .flatten();
-        Entered { outer, attached }
-    }
-
-    /// Closes the span and hands it over.
-    #[inline]
-    pub(crate) fn close(mut self: Box<Self>, end: Ticks) {
-        drop(std::mem::take(&mut self.context));
-        let pending = Updates::close(&mut self.updates);
-        self.apply(pending.list);
-        if pending.dropped > 0 {
-            self.record.count_dropped_attributes(pending.dropped);
+    #[inline(always)]
+    fn close_on(&'static mut self, local: &Local, end: Ticks) {
+        if self.context.is_some() {
+            self.forget_context();
         }
-        self.record.end = end;
-        let (mut span, memory) = take_apart(self);
-        span.recorder.push(span.record);
-        if Updates::is_free(&mut span.updates) {
-            let updates = span.updates;
-            Spares::keep(&SPARES, Spare { memory, updates });
+        if let Some(state) = self.state {
+            if !state.is_gone() {
+                self.state = None;
+                self.hear(state.close());
+            } else if state.is_told() {
+                self.hear(state.take());
+            }
         }
+        if let Some(header) = self.words.header_mut() {
+            Header::set_end(header, end);
+        }
+        if let Some(recorder) = self.recorder() {
+            let extra = self.extra.take();
+            recorder.push(local, self, extra);
+        }
+        local.keep_spare(self);
     }
 
-    fn apply(&mut self, updates: Vec<SpanUpdate>) {
-        for update in updates {
-            update.apply(&mut self.record, &self.recorder.limits);
-        }
+    #[cold]
+    #[inline(never)]
+    fn forget_context(&mut self) {
+        self.context = None;
     }
+}
+
+/// Returns true if OpenTelemetry's current context is that of the span.
+fn is_current(span_id: SpanId) -> bool {
+    Context::map_current(|context| context.span().span_context().span_id() == span_id)
 }
 
 impl Entered {
     /// Leaves the span and gives it back.
-    pub(crate) fn leave(self) -> Option<Box<ActiveSpan>> {
+    #[inline(always)]
+    pub(crate) fn leave(self) -> Option<OpenSpan> {
         drop(self.attached);
-        CURRENT
-            .try_with(|current| current.replace(self.outer))
-            .ok()
-            .flatten()
+        local::with(|local| take(local, self.span_id))
+    }
+
+    /// Leaves the span, closes it and hands it over.
+    #[inline(always)]
+    pub(crate) fn close(self, end: Ticks) {
+        drop(self.attached);
+        local::with(|local| {
+            if let Some(span) = take(local, self.span_id) {
+                span.close_on(local, end);
+            }
+        });
+    }
+
+    /// Leaves the span to come back to it.
+    pub(crate) fn suspend(self) -> Option<OpenSpan> {
+        if self.attached.is_none() {
+            return self.leave();
+        }
+        let context = Context::map_current(|context| {
+            let is_own = context.span().span_context().span_id() == self.span_id;
+            is_own.then(|| context.clone())
+        });
+        let span = self.leave()?;
+        // Where somebody has left another context behind, the stand-in is lost, and the span itself is not.
+        let named = || Context::new().with_remote_span_context(span.span_context());
+        span.context = Some(context.unwrap_or_else(named));
+        Some(span)
     }
 }
 
-/// Calls `change`, which must not panic, with the span that the thread is in, if that is one of `site` and nobody has asked
-/// for its fields before.
-pub(crate) fn with_current_new(site: &'static Site, change: impl FnOnce(&mut ActiveSpan)) {
+/// Takes the span out of those that the thread is in. In most cases it is the innermost; a guard that is dropped before that
+/// of a span inside leaves the inner one where it is.
+#[inline(always)]
+fn take(local: &Local, span_id: SpanId) -> Option<OpenSpan> {
+    let innermost = local.current.take()?;
+    local.depth.set(local.depth.get().saturating_sub(1));
+    if innermost.span_id() == span_id {
+        local.current.set(innermost.outer.take());
+        return Some(innermost);
+    }
+    let found = take_outer(innermost, span_id);
+    local.current.set(Some(innermost));
+    found
+}
+
+#[cold]
+fn take_outer(mut inner: &mut Open, span_id: SpanId) -> Option<OpenSpan> {
+    loop {
+        if inner.outer.as_ref()?.span_id() == span_id {
+            let found = inner.outer.take()?;
+            inner.outer = found.outer.take();
+            return Some(found);
+        }
+        inner = inner.outer.as_deref_mut()?;
+    }
+}
+
+/// Calls `f` with the span that the thread is in, if OpenTelemetry's context does not have it.
+#[inline]
+pub(crate) fn outside_context<T>(local: &Local, f: impl FnOnce(&mut Open) -> T) -> Option<T> {
+    let mut current = local.current.take();
+    let answer = current
+        .as_deref_mut()
+        .filter(|span| !span.is_in_context)
+        .map(f);
+    local.current.set(current);
+    answer
+}
+
+/// The context that is current here, with the span that the thread is in.
+pub(crate) fn current_context() -> Context {
+    let of_ours = local::with(|local| {
+        outside_context(local, |span| {
+            if span.context.is_none() {
+                let context = Context::map_current(|around| span.context_in(around));
+                span.context = Some(context);
+            }
+            span.context.clone()
+        })
+    });
+    of_ours.flatten().unwrap_or_else(Context::current)
+}
+
+/// The span that the thread is in, whoever made it.
+pub fn current_span_context() -> Option<SpanContext> {
+    if !local::is_alive() {
+        return None;
+    }
+    let of_ours = local::with(|local| outside_context(local, |span| span.span_context()));
+    of_ours.or_else(|| {
+        Context::map_current(|context| {
+            let span = context.span();
+            let span = span.span_context();
+            span.is_valid().then(|| span.clone())
+        })
+    })
+}
+
+/// A place outside of the span that the thread is in, where OpenTelemetry's context does not have it, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Outside(Option<OpenSpan>);
+
+impl Outside {
+    pub(crate) fn enter() -> Self {
+        Self(local::with(|local| {
+            let is_hidden = outside_context(local, |_| ()).is_some();
+            is_hidden.then(|| local.current.take()).flatten()
+        }))
+    }
+}
+
+impl Drop for Outside {
+    fn drop(&mut self) {
+        if let Some(span) = self.0.take() {
+            local::with(|local| put_back(local, span));
+        }
+    }
+}
+
+/// Calls `change` with the span that the thread is in, if that is one of `site` and nobody has asked for its fields before.
+pub(crate) fn with_current_new(site: &'static Site, change: impl FnOnce(&mut Open)) {
     with_current(|span| {
         let is_new = std::mem::take(&mut span.is_new);
-        if is_new
-            && matches!(span.record.identity, Identity::Site(known) if std::ptr::eq(known, site))
-        {
+        if is_new && span.site.is_some_and(|known| std::ptr::eq(known, site)) {
             change(span);
         }
     });
 }
 
-/// Calls `change`, which must not panic, with the span that the thread is in, if it is in one.
-pub(crate) fn with_current(change: impl FnOnce(&mut ActiveSpan)) {
-    let Ok(Some(mut span)) = CURRENT.try_with(Cell::take) else {
-        return;
-    };
-    change(&mut span);
-    let _ = CURRENT.try_with(|current| current.set(Some(span)));
+/// Calls `change`, which must not panic, with the span that the thread is in, if it is in one. Meanwhile the thread is in no
+/// span of ours.
+#[inline]
+pub(crate) fn with_current(change: impl FnOnce(&mut Open)) {
+    local::with(|local| {
+        let Some(span) = local.current.take() else {
+            return;
+        };
+        change(span);
+        put_back(local, span);
+    });
+}
+
+/// Has the thread be in `span` again, below those that it has entered meanwhile and not left.
+#[inline]
+fn put_back(local: &Local, span: OpenSpan) {
+    match local.current.take() {
+        None => local.current.set(Some(span)),
+        Some(left) => put_below(local, left, span),
+    }
+}
+
+#[cold]
+fn put_below(local: &Local, left: OpenSpan, span: OpenSpan) {
+    let mut innermost = &mut *left;
+    while innermost.outer.is_some() {
+        match innermost.outer.as_deref_mut() {
+            Some(outer) => innermost = outer,
+            None => return,
+        }
+    }
+    innermost.outer = Some(span);
+    local.current.set(Some(left));
 }
 
 /// Returns true if the thread is in the open span `span`, and not in one below it.
 #[inline]
 pub(crate) fn is_in(span: SpanId) -> bool {
     let mut answer = false;
-    with_current(|current| answer = current.record.span_id == span);
+    with_current(|current| answer = current.span_id() == span);
     answer
 }
 
@@ -179,35 +301,17 @@ pub(crate) fn is_in(span: SpanId) -> bool {
 pub(crate) fn update(span: SpanId, update: SpanUpdate) -> Option<SpanUpdate> {
     let mut left = Some(update);
     with_current(|current| {
-        if current.record.span_id == span
+        if current.span_id() == span
             && let Some(update) = left.take()
         {
             // Those that came by way of the context are earlier.
-            current.apply(current.updates.take());
-            update.apply(&mut current.record, &current.recorder.limits);
+            if let Some(state) = current.state
+                && state.is_told()
+            {
+                current.hear(state.take());
+            }
+            update.apply(current);
         }
     });
     left
-}
-
-/// The parts of a span that was closed which the next one uses.
-#[derive(Debug)]
-struct Spare {
-    memory: Box<MaybeUninit<ActiveSpan>>,
-    /// Empty, and nobody else holds it.
-    updates: Arc<Updates>,
-}
-
-thread_local! {
-    static SPARES: Spares<Spare> = const { Spares::new() };
-}
-
-/// The span, and the memory that it was in.
-#[inline]
-fn take_apart(span: Box<ActiveSpan>) -> (ActiveSpan, Box<MaybeUninit<ActiveSpan>>) {
-    let pointer = Box::into_raw(span);
-    // SAFETY: the pointer comes from a box, so it may be read and be boxed again. The span is moved out once, and the box
-    // that is left no longer takes itself for one, so nothing is dropped twice. Safe code cannot move a value out of a box
-    // and keep the box.
-    unsafe { (pointer.read(), Box::from_raw(pointer.cast())) }
 }

@@ -18,7 +18,22 @@ const TOLERATED_SKEW: Duration = Duration::from_millis(1);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ticks(u64);
 
+impl From<u64> for Ticks {
+    fn from(ticks: u64) -> Self {
+        Self(ticks)
+    }
+}
+
+impl From<Ticks> for u64 {
+    fn from(ticks: Ticks) -> Self {
+        ticks.0
+    }
+}
+
 impl Ticks {
+    /// No moment of a span: before the clock began.
+    pub const ZERO: Self = Self(0);
+
     /// The present.
     #[inline]
     pub fn now() -> Self {

@@ -1,10 +1,14 @@
 //! Spans, from their start to the exporter.
 
 pub(crate) mod active;
+pub(crate) mod attributes;
+mod chunk;
 pub(crate) mod clock;
+pub(crate) mod local;
+pub(crate) mod open;
 pub(crate) mod otel_api;
 pub(crate) mod parent;
-mod queue;
+pub(crate) mod random;
 pub(crate) mod record;
 pub(crate) mod recorder;
 pub(crate) mod sampler;

@@ -2,13 +2,17 @@
 //!
 //! Installed globally, it lets instrumentation by others join the same traces, the same queues and the same export.
 
-use super::parent::{Parent, ParentSpan};
-use super::record::{Identity, Named, SpanRecord};
+use super::active::OpenSpan;
+use super::clock::Ticks;
+use super::local::{self, Local};
+use super::parent::Parent;
+use super::record::Named;
 use super::recorder::Recorder;
 use super::update::{SpanUpdate, update_methods};
-use crate::random;
 use crate::state;
-use opentelemetry::trace::{Span, SpanBuilder, SpanContext, SpanKind, Tracer, TracerProvider};
+use opentelemetry::trace::{
+    Span, SpanBuilder, SpanContext, SpanKind, TraceContextExt, Tracer, TracerProvider,
+};
 use opentelemetry::{Context, InstrumentationScope};
 use std::time::SystemTime;
 
@@ -41,39 +45,45 @@ impl Tracer for RecorderTracer {
     type Span = RecorderSpan;
 
     fn build_with_context(&self, builder: SpanBuilder, parent_context: &Context) -> Self::Span {
-        let parent = Parent::of(parent_context);
-        if state::load() & state::SPANS == 0 || matches!(parent, Parent::Suppressed) {
+        if state::load() & state::SPANS == 0 || parent_context.is_telemetry_suppressed() {
             return RecorderSpan::unrecorded(SpanContext::NONE);
         }
-        let parent = parent.span();
-        let trace_id = parent.map_or_else(random::trace_id, |parent| parent.trace_id);
-        if !self.recorder.sampler.records(parent, trace_id) {
-            return RecorderSpan::unrecorded(ParentSpan::unsampled(parent, trace_id));
+        let parent = parent_context.span();
+        self.start(builder, Parent::of(parent.span_context()))
+    }
+}
+
+impl RecorderTracer {
+    fn start(&self, builder: SpanBuilder, parent: Parent<'_>) -> RecorderSpan {
+        let trace_id = parent.trace_id();
+        if !self.recorder.sampler.records(parent.is_sampled(), trace_id) {
+            return RecorderSpan::unrecorded(parent.unsampled(trace_id));
         }
+        let span = local::with(Local::take_spare);
+        span.start(self.recorder, None, parent.child(trace_id));
         let named = Named {
             name: builder.name,
             kind: builder.span_kind.unwrap_or(SpanKind::Internal),
             scope: self.scope.clone(),
         };
-        let mut record = SpanRecord::start(Identity::Named(Box::new(named)), trace_id, parent);
-        let limits = &self.recorder.limits;
         // OpenTelemetry's own handle ends a span with a reading of the wall clock, so it starts with one too.
-        record.extra().start = builder.start_time.or_else(|| Some(SystemTime::now()));
+        let start = builder.start_time.unwrap_or_else(SystemTime::now);
+        span.set_named(named, start);
+        if let Some(trace_state) = parent.trace_state() {
+            span.extra().trace_state = trace_state;
+        }
         for attribute in builder.attributes.into_iter().flatten() {
-            record.set_attribute(attribute, limits);
+            span.set_attribute(&attribute);
         }
         for event in builder.events.into_iter().flatten() {
-            record.add_event(event.name, event.timestamp, event.attributes, limits);
+            span.add_event(event.name, event.timestamp, event.attributes);
         }
         for link in builder.links.into_iter().flatten() {
-            record.add_link(link.span_context, link.attributes, limits);
+            span.add_link(link.span_context, link.attributes);
         }
         RecorderSpan {
-            span_context: record.span_context(),
-            open: Some(Open {
-                record: Box::new(record),
-                recorder: self.recorder,
-            }),
+            span_context: span.span_context(),
+            open: Some(span),
         }
     }
 }
@@ -83,13 +93,7 @@ impl Tracer for RecorderTracer {
 pub struct RecorderSpan {
     span_context: SpanContext,
     /// `None` where the span is not recorded, and after its end.
-    open: Option<Open>,
-}
-
-#[derive(Debug)]
-struct Open {
-    record: Box<SpanRecord>,
-    recorder: &'static Recorder,
+    open: Option<OpenSpan>,
 }
 
 impl RecorderSpan {
@@ -101,8 +105,8 @@ impl RecorderSpan {
     }
 
     fn update(&mut self, update: SpanUpdate) {
-        if let Some(open) = &mut self.open {
-            update.apply(&mut open.record, &open.recorder.limits);
+        if let Some(span) = &mut self.open {
+            update.apply(span);
         }
     }
 }
@@ -119,13 +123,9 @@ impl Span for RecorderSpan {
     }
 
     fn end_with_timestamp(&mut self, timestamp: SystemTime) {
-        if let Some(Open {
-            mut record,
-            recorder,
-        }) = self.open.take()
-        {
-            record.extra().end = Some(timestamp);
-            recorder.push(*record);
+        if let Some(span) = self.open.take() {
+            span.extra().end = Some(timestamp);
+            span.close(Ticks::ZERO);
         }
     }
 }

@@ -1,80 +1,89 @@
 //! The span that a new one hangs under.
 
-use crate::random;
-use opentelemetry::Context;
-use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+use super::clock::Ticks;
+use super::open::Open;
+use super::random;
+use super::record::Header;
+use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
 
-/// The parent of a span that starts now, by the active OpenTelemetry context.
+/// The parent of a span that starts now.
 ///
-/// That context is the only source of truth: spans of other libraries are parents of ours, and ours of theirs.
-#[derive(Debug)]
-pub(crate) enum Parent {
+/// OpenTelemetry's context is the source of truth: spans of other libraries are parents of ours, and ours of theirs. A span
+/// of ours that is not in it is the parent while the thread is in it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Parent<'a> {
     /// There is none: a trace begins.
     None,
-    /// A span, of this process or of another.
-    Span(ParentSpan),
-    /// An exporter is at work, and what it does must not be recorded.
-    Suppressed,
+    /// A span of OpenTelemetry's context, of this process or of another.
+    Context(&'a SpanContext),
+    /// A span of ours.
+    Open(&'a Open),
 }
 
-/// A parent span, as far as its children need it.
-#[derive(Debug)]
-pub struct ParentSpan {
-    pub(crate) trace_id: TraceId,
-    pub(crate) span_id: SpanId,
-    pub(crate) flags: TraceFlags,
-    pub(crate) is_remote: bool,
-    /// Copied only where there is one, since it allocates.
-    pub(crate) trace_state: TraceState,
-}
-
-impl Parent {
-    /// The parent of a span that starts here and now.
+impl<'a> Parent<'a> {
+    /// The span of a context, as a parent; there is none where it is invalid.
     #[inline]
-    pub(crate) fn current() -> Self {
-        Context::map_current(Self::of)
-    }
-
-    /// The parent of a span that starts in `context`.
-    pub(crate) fn of(context: &Context) -> Self {
-        if context.is_telemetry_suppressed() {
-            return Self::Suppressed;
-        }
-        if !context.has_active_span() {
-            return Self::None;
-        }
-        let span = context.span();
-        let span = span.span_context();
+    pub(crate) fn of(span: &'a SpanContext) -> Self {
         if span.is_valid() {
-            Self::Span(ParentSpan::of(span))
+            Self::Context(span)
         } else {
             Self::None
         }
     }
 
-    pub(crate) fn span(&self) -> Option<&ParentSpan> {
+    #[inline]
+    pub(crate) fn is_sampled(self) -> Option<bool> {
         match self {
-            Self::Span(span) => Some(span),
-            Self::None | Self::Suppressed => None,
+            Self::None => None,
+            Self::Context(span) => Some(span.is_sampled()),
+            Self::Open(_) => Some(true),
         }
     }
-}
 
-impl ParentSpan {
+    /// The trace of a span that hangs here.
+    #[inline]
+    pub(crate) fn trace_id(self) -> TraceId {
+        match self {
+            Self::None => random::trace_id(),
+            Self::Context(span) => span.trace_id(),
+            Self::Open(span) => span.trace_id(),
+        }
+    }
+
+    /// The facts of a recorded span in this trace that starts now.
+    #[inline]
+    pub(super) fn child(self, trace_id: TraceId) -> Header {
+        let (parent_span_id, parent_is_remote) = match self {
+            Self::None => (SpanId::INVALID, false),
+            Self::Context(span) => (span.span_id(), span.is_remote()),
+            Self::Open(span) => (span.span_id(), false),
+        };
+        Header {
+            trace_id,
+            span_id: random::span_id(),
+            parent_span_id,
+            parent_is_remote,
+            flags: TraceFlags::SAMPLED,
+            start: Ticks::ZERO,
+            end: Ticks::ZERO,
+        }
+    }
+
+    /// The trace state, which is handed down; `None` in most traces, since it allocates.
+    #[inline]
+    pub(super) fn trace_state(self) -> Option<TraceState> {
+        let known = match self {
+            Self::None => return None,
+            Self::Context(span) => span.trace_state(),
+            Self::Open(span) => &span.extra.as_ref()?.trace_state,
+        };
+        (*known != TraceState::NONE).then(|| known.clone())
+    }
+
     /// The context of a span in this trace that is not recorded.
-    pub(crate) fn unsampled(parent: Option<&Self>, trace_id: TraceId) -> SpanContext {
-        let trace_state = parent.map_or(TraceState::NONE, |parent| parent.trace_state.clone());
+    pub(crate) fn unsampled(self, trace_id: TraceId) -> SpanContext {
+        let trace_state = self.trace_state().unwrap_or_default();
         let flags = TraceFlags::NOT_SAMPLED;
         SpanContext::new(trace_id, random::span_id(), flags, false, trace_state)
-    }
-
-    fn of(span: &SpanContext) -> Self {
-        Self {
-            trace_id: span.trace_id(),
-            span_id: span.span_id(),
-            flags: span.trace_flags(),
-            is_remote: span.is_remote(),
-            trace_state: span.trace_state().clone(),
-        }
     }
 }

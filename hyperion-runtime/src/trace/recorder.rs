@@ -1,15 +1,14 @@
-//! The way of ended spans: from the thread that ended them into its queue, and from all queues to the collector.
+//! The way of ended spans: from the thread that ended them into its chunk, and from all chunks to the collector.
 
-use super::queue::{self, Consumer, Next, Producer, SEGMENT, Spares};
-use super::record::SpanRecord;
+use super::chunk::{Chunk, HandOver, Hub, Writer};
+use super::local::Local;
+use super::open::Open;
+use super::record::{Extra, Records};
 use super::sampler::Sampler;
-use super::settings::ExceptionSignal;
-use super::settings::SpanLimits;
-use crate::lock::lock;
-use std::cell::RefCell;
+use super::settings::{ContextMode, ExceptionSignal, SpanLimits};
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 /// Takes ended spans from any thread, without waiting for anybody.
 pub struct Recorder {
@@ -19,19 +18,16 @@ pub struct Recorder {
     pub limits: SpanLimits,
     /// The signals that carry the exceptions of failed calls.
     pub exceptions: ExceptionSignal,
+    /// The part of OpenTelemetry's context in all this.
+    pub context: ContextMode,
     /// The spans that will not arrive.
     pub losses: Losses,
-    /// The most segments that may wait beside the one that each thread writes to.
-    most_segments: usize,
-    /// The number of waiting segments for which the collector is woken.
-    enough_segments: usize,
-    segments: AtomicUsize,
+    hub: Hub<Box<Extra>>,
+    /// The most spans of one chunk.
+    most_in_chunk: usize,
+    /// The number of waiting spans for which the collector is woken.
+    enough: usize,
     closed: AtomicBool,
-    /// The reading ends of all threads' queues.
-    queues: Mutex<Vec<Consumer<SpanRecord>>>,
-    /// The writing ends of threads that have ended, for those that begin: so there are never more queues than threads.
-    idle: Mutex<Vec<Producer<SpanRecord>>>,
-    spares: Arc<Spares<SpanRecord>>,
     /// Set while the collector knows that there is work.
     signalled: AtomicBool,
     /// Wakes the collector.
@@ -46,6 +42,9 @@ impl fmt::Debug for Recorder {
 
 /// The recorder that spans go to; null while there is none.
 static INSTALLED: AtomicPtr<Recorder> = AtomicPtr::new(std::ptr::null_mut());
+
+/// Emptied chunks, for all recorders.
+static SPARES: Mutex<Vec<&'static Chunk<Box<Extra>>>> = Mutex::new(Vec::new());
 
 /// The recorder that spans go to.
 #[inline]
@@ -63,7 +62,7 @@ pub fn install(recorder: &'static Recorder) {
 /// Spans that were recorded and will not arrive, by reason.
 #[derive(Debug, Default)]
 pub struct Losses {
-    /// The queues were full: spans ended faster than the exporter took them.
+    /// The queue was full: spans ended faster than the exporter took them.
     pub queue_full: AtomicU64,
     /// The exporter refused them or could not deliver them.
     pub export_failed: AtomicU64,
@@ -83,152 +82,129 @@ impl Losses {
     }
 }
 
-/// A thread's writing end, and the recorder it belongs to.
-struct Writer {
-    recorder: &'static Recorder,
-    /// Taken when the thread ends.
-    producer: Option<Producer<SpanRecord>>,
-}
-
-impl Drop for Writer {
-    fn drop(&mut self) {
-        lock(&self.recorder.idle).extend(self.producer.take());
-    }
-}
-
-thread_local! {
-    static WRITER: RefCell<Option<Writer>> = const { RefCell::new(None) };
-}
-
 impl Recorder {
-    /// A recorder that keeps at most `max_queue_size` spans waiting, rounded up to whole segments, and calls for the
-    /// collector when about `batch_size` of them wait.
+    /// A recorder that keeps at most `max_queue_size` spans waiting, beside those in the chunk of each thread, and calls for
+    /// the collector when `batch_size` of them wait, or half of the most.
     pub fn new(
         sampler: Sampler,
         limits: SpanLimits,
         exceptions: ExceptionSignal,
+        context: ContextMode,
         max_queue_size: usize,
         batch_size: usize,
     ) -> Self {
-        let most_segments = max_queue_size.div_ceil(SEGMENT);
+        let half = (max_queue_size / 2).max(1);
         Self {
             sampler,
             limits,
             exceptions,
+            context,
             losses: Losses::default(),
-            most_segments,
-            enough_segments: (batch_size / SEGMENT).clamp(1, most_segments.div_ceil(2).max(1)),
-            segments: AtomicUsize::new(0),
+            hub: Hub::new(max_queue_size, &SPARES),
+            most_in_chunk: half,
+            enough: batch_size.clamp(1, half),
             closed: AtomicBool::new(false),
-            queues: Mutex::default(),
-            idle: Mutex::default(),
-            spares: Arc::new(Spares::new(most_segments)),
             signalled: AtomicBool::new(false),
             wake: OnceLock::new(),
         }
     }
 
-    /// Sets what is called when a segment is full; only the first call counts.
+    /// Sets what is called when enough spans wait; only the first call counts.
     pub fn on_work(&self, wake: impl Fn() + Send + Sync + 'static) {
         let _ = self.wake.set(Box::new(wake));
     }
 
     /// Takes an ended span.
-    #[inline]
-    pub fn push(&'static self, record: SpanRecord) {
+    #[inline(always)]
+    pub(super) fn push(&'static self, local: &Local, span: &Open, extra: Option<Box<Extra>>) {
         if self.closed.load(Ordering::Relaxed) {
             self.losses.after_shutdown.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        if WRITER.try_with(|_| ()).is_err() {
-            // The thread is ending and its queue is gone.
-            return self.write(&mut self.register(), record);
-        }
-        WRITER.with_borrow_mut(|writer| match writer {
-            Some(writer) if std::ptr::eq(writer.recorder, self) => self.write(writer, record),
-            other => self.write(other.insert(self.register()), record),
-        });
-    }
-
-    #[inline]
-    fn write(&self, writer: &mut Writer, record: SpanRecord) {
-        match &mut writer.producer {
-            Some(producer) if !producer.is_full() || self.admits_segment() => producer.push(record),
-            _ => {
-                self.losses.queue_full.fetch_add(1, Ordering::Relaxed);
+        let mut writer = match local.writer.get() {
+            Some((recorder, writer)) if std::ptr::eq(recorder, self) => writer,
+            other => self.begin(local, other),
+        };
+        let words = span.words.as_slice();
+        let mut left = extra;
+        loop {
+            match writer.write(words, left, self.most_in_chunk) {
+                Ok(()) => break,
+                Err(extra) => left = extra,
+            }
+            match self.next(writer) {
+                Some(next) => writer = next,
+                None => {
+                    self.losses.queue_full.fetch_add(1, Ordering::Relaxed);
+                    break;
+                }
             }
         }
+        local.writer.set(Some((self, writer)));
+        if local.is_ending() {
+            self.end(local);
+        }
     }
 
-    /// Returns true if a thread may begin another segment. The collector is woken when enough of them wait.
+    /// A chunk for a thread that has none of this recorder.
     #[cold]
-    fn admits_segment(&self) -> bool {
-        let waiting = self.segments.fetch_add(1, Ordering::Relaxed) + 1;
-        if waiting >= self.enough_segments
+    fn begin(
+        &'static self,
+        local: &Local,
+        other: Option<(&'static Self, Writer<Box<Extra>>)>,
+    ) -> Writer<Box<Extra>> {
+        if let Some((recorder, writer)) = other {
+            recorder.give_back(writer);
+        }
+        local.is_ending();
+        self.hub.begin()
+    }
+
+    /// The chunk after one that is full, if there is room for it.
+    #[cold]
+    fn next(&self, full: Writer<Box<Extra>>) -> Option<Writer<Box<Extra>>> {
+        match self.hub.hand_over(full) {
+            HandOver::Next { writer, waiting } => {
+                self.call_for_collector(waiting);
+                Some(writer)
+            }
+            HandOver::Full => None,
+        }
+    }
+
+    /// Takes the chunk that a thread has, since nobody will ask for it later.
+    #[cold]
+    fn end(&self, local: &Local) {
+        if let Some((recorder, writer)) = local.writer.take() {
+            recorder.give_back(writer);
+        }
+    }
+
+    /// Takes the chunk of a thread that ends or records elsewhere.
+    pub(super) fn give_back(&self, writer: Writer<Box<Extra>>) {
+        let (waiting, lost) = self.hub.give_back(writer);
+        self.losses
+            .queue_full
+            .fetch_add(lost as u64, Ordering::Relaxed);
+        self.call_for_collector(waiting);
+    }
+
+    /// Wakes the collector if enough spans wait, once until it looks.
+    fn call_for_collector(&self, waiting: usize) {
+        if waiting >= self.enough
             && !self.signalled.swap(true, Ordering::AcqRel)
             && let Some(wake) = self.wake.get()
         {
             wake();
         }
-        let admitted = waiting <= self.most_segments;
-        if !admitted {
-            self.segments.fetch_sub(1, Ordering::Relaxed);
-        }
-        admitted
     }
 
-    #[cold]
-    fn register(&'static self) -> Writer {
-        let idle = lock(&self.idle).pop();
-        let producer = idle.unwrap_or_else(|| {
-            let (producer, consumer) = queue::queue(&self.spares);
-            lock(&self.queues).push(consumer);
-            producer
-        });
-        Writer {
-            recorder: self,
-            producer: Some(producer),
-        }
-    }
-
-    /// Moves up to `most` spans to `take`, and returns their number.
-    pub fn drain(&self, most: usize, mut take: impl FnMut(SpanRecord)) -> usize {
+    /// Moves up to `most` spans to `records`, and returns their number.
+    pub fn drain(&self, most: usize, records: &mut Records) -> usize {
         self.signalled.store(false, Ordering::Release);
-        let mut queues = lock(&self.queues);
-        let mut taken = 0;
-        queues.retain_mut(|queue| {
-            while taken < most {
-                match queue.pop() {
-                    Next::Item { item, freed } => {
-                        if freed {
-                            // The segment that a thread starts with was never counted.
-                            let _ = self.segments.fetch_update(
-                                Ordering::Relaxed,
-                                Ordering::Relaxed,
-                                |count| count.checked_sub(1),
-                            );
-                        }
-                        taken += 1;
-                        take(item);
-                    }
-                    Next::Empty => return true,
-                    Next::Closed => return false,
-                }
-            }
-            true
-        });
-        if taken < most {
-            // Nobody writes to these, and they are empty: their memory goes to the spares.
-            lock(&self.idle).clear();
-            if self.closed.load(Ordering::Relaxed) {
-                lock(&self.spares.segments).clear();
-            }
-        }
-        // A thread with much to say must not keep the others from being heard.
-        if let Some(last) = queues.pop() {
-            queues.insert(0, last);
-        }
-        taken
+        self.hub.read(most, &mut |words, extra| {
+            records.push(words.iter().map(|word| word.load(Ordering::Relaxed)), extra);
+        })
     }
 
     /// Refuses spans from now on.
@@ -240,112 +216,114 @@ impl Recorder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::local;
+    use crate::trace::open::tests::sample;
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicUsize;
 
     fn recorder(max_queue_size: usize) -> &'static Recorder {
         Box::leak(Box::new(Recorder::new(
             Sampler::AlwaysOn,
             SpanLimits::default(),
             ExceptionSignal::Events,
+            ContextMode::Full,
             max_queue_size,
-            2 * SEGMENT,
+            64,
         )))
     }
 
+    fn end_spans(recorder: &'static Recorder, count: usize) {
+        let span = sample();
+        local::with(|local| (0..count).for_each(|_| recorder.push(local, &span, None)));
+    }
+
     fn drained(recorder: &Recorder) -> usize {
-        recorder.drain(usize::MAX, drop)
+        recorder.drain(usize::MAX, &mut Records::default())
+    }
+
+    fn queue_full(recorder: &Recorder) -> usize {
+        usize::try_from(recorder.losses.queue_full.load(Ordering::Relaxed)).unwrap()
+    }
+
+    /// A number that rises whenever the collector is called for.
+    fn calls_of(recorder: &Recorder) -> Arc<AtomicUsize> {
+        let calls = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&calls);
+        recorder.on_work(move || {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
+        calls
     }
 
     #[test]
     fn spans_of_all_threads_arrive_also_of_those_that_ended() {
         let recorder = recorder(2048);
-        let spans = || (0..100).for_each(|_| recorder.push(SpanRecord::sample()));
+        let spans = || end_spans(recorder, 100);
         let threads: Vec<_> = (0..8).map(|_| std::thread::spawn(spans)).collect();
-        // Joining, other than the end of a scope, waits for the thread's queue to be closed.
+        // Joining, other than the end of a scope, waits for the thread to give back what it has.
         for thread in threads {
             thread.join().unwrap();
         }
         assert_eq!((drained(recorder), drained(recorder)), (800, 0));
-        assert_eq!(
-            recorder.losses.by_reason().map(|(_, count)| count),
-            [0, 0, 0]
-        );
-        assert!(
-            recorder.queues.lock().unwrap().is_empty(),
-            "queues of ended threads are kept"
-        );
+        assert_eq!(queue_full(recorder), 0);
     }
 
     #[test]
     fn a_queue_that_nobody_empties_is_bounded_and_counts_its_losses() {
-        let recorder = recorder(2 * SEGMENT);
-        (0..10 * SEGMENT).for_each(|_| recorder.push(SpanRecord::sample()));
-        assert_eq!(drained(recorder), 3 * SEGMENT);
-        assert_eq!(
-            recorder.losses.queue_full.load(Ordering::Relaxed),
-            7 * SEGMENT as u64
-        );
-        (0..SEGMENT).for_each(|_| recorder.push(SpanRecord::sample()));
-        assert_eq!(
-            drained(recorder),
-            SEGMENT,
-            "room that was freed is used again"
-        );
+        let recorder = recorder(200);
+        end_spans(recorder, 10_000);
+        let kept = drained(recorder);
+        // The chunk of the thread holds at most half as many as may wait.
+        assert!((200..=300).contains(&kept), "{kept}");
+        assert_eq!(kept + queue_full(recorder), 10_000);
+        end_spans(recorder, 100);
+        assert_eq!(drained(recorder), 100, "room that was freed is used again");
+        assert_eq!(kept + queue_full(recorder), 10_000);
     }
 
     #[test]
-    fn threads_that_end_leave_their_queues_to_those_that_begin() {
-        let recorder = recorder(4 * SEGMENT);
-        let woken = std::sync::Arc::new(AtomicUsize::new(0));
-        let counter = std::sync::Arc::clone(&woken);
-        recorder.on_work(move || {
-            counter.fetch_add(1, Ordering::Relaxed);
-        });
-        let threads = |count: usize| {
-            for _ in 0..count {
-                let one_span = || recorder.push(SpanRecord::sample());
-                std::thread::spawn(one_span).join().unwrap();
+    fn many_threads_that_end_are_bounded_too() {
+        let recorder = recorder(200);
+        let calls = calls_of(recorder);
+        for _ in 0..1000 {
+            std::thread::spawn(|| end_spans(recorder, 1))
+                .join()
+                .unwrap();
+        }
+        assert_eq!(calls.load(Ordering::Relaxed), 1, "in time");
+        let kept = drained(recorder);
+        let lost = queue_full(recorder);
+        assert!((200..=300).contains(&kept), "{kept}");
+        assert_eq!(kept + lost, 1000);
+        std::thread::scope(|threads| {
+            for _ in 0..100 {
+                threads.spawn(|| end_spans(recorder, 50));
             }
-        };
-        threads(1000);
-        assert_eq!(recorder.queues.lock().unwrap().len(), 1);
-        assert_eq!(woken.load(Ordering::Relaxed), 1, "in time");
-        // The queue, and the segment that was written to.
-        assert_eq!(drained(recorder), 5 * SEGMENT);
-        assert_eq!(
-            recorder.losses.queue_full.load(Ordering::Relaxed),
-            1000 - 5 * SEGMENT as u64
-        );
-        threads(10);
-        assert_eq!(drained(recorder), 10);
-        drained(recorder);
-        assert!(
-            recorder.queues.lock().unwrap().is_empty(),
-            "nothing is left"
-        );
+        });
+        let kept = drained(recorder);
+        // A few of those that ended left a chunk for others.
+        assert!((200..=200 + 8 * 100).contains(&kept), "{kept}");
+        assert_eq!(kept + queue_full(recorder) - lost, 5000);
     }
 
     #[test]
-    fn the_collector_is_woken_for_a_batch_and_once_until_it_looks() {
+    fn the_collector_is_called_for_once_until_it_looks() {
         let recorder = recorder(2048);
-        let woken = std::sync::Arc::new(AtomicUsize::new(0));
-        let counter = std::sync::Arc::clone(&woken);
-        recorder.on_work(move || {
-            counter.fetch_add(1, Ordering::Relaxed);
-        });
-        (0..5 * SEGMENT).for_each(|_| recorder.push(SpanRecord::sample()));
-        assert_eq!(woken.load(Ordering::Relaxed), 1);
+        let calls = calls_of(recorder);
+        end_spans(recorder, 1000);
+        assert_eq!(calls.load(Ordering::Relaxed), 1);
         drained(recorder);
-        (0..SEGMENT).for_each(|_| recorder.push(SpanRecord::sample()));
-        assert_eq!(woken.load(Ordering::Relaxed), 1, "not for so few");
-        (0..2 * SEGMENT).for_each(|_| recorder.push(SpanRecord::sample()));
-        assert_eq!(woken.load(Ordering::Relaxed), 2);
+        end_spans(recorder, 10);
+        assert_eq!(calls.load(Ordering::Relaxed), 1, "not for so few");
+        end_spans(recorder, 1000);
+        assert_eq!(calls.load(Ordering::Relaxed), 2);
     }
 
     #[test]
     fn after_the_shutdown_spans_are_counted_as_lost() {
         let recorder = recorder(2048);
         recorder.close();
-        recorder.push(SpanRecord::sample());
+        end_spans(recorder, 1);
         assert_eq!(drained(recorder), 0);
         assert_eq!(recorder.losses.after_shutdown.load(Ordering::Relaxed), 1);
     }

@@ -1,6 +1,5 @@
 //! The decision which traces are recorded, made when their spans start.
 
-use super::parent::ParentSpan;
 use opentelemetry::trace::TraceId;
 
 /// A rule for the traces that are recorded: the [samplers] of the specification.
@@ -27,14 +26,14 @@ pub enum Sampler {
 }
 
 impl Sampler {
-    /// Returns true if a span under `parent` in this trace is recorded.
+    /// Returns true if a span in this trace is recorded; its parent, if it has one, is sampled or not.
     #[inline]
-    pub(crate) fn records(&self, parent: Option<&ParentSpan>, trace_id: TraceId) -> bool {
-        match (*self, parent) {
+    pub(crate) fn records(&self, parent_is_sampled: Option<bool>, trace_id: TraceId) -> bool {
+        match (*self, parent_is_sampled) {
             (
                 Self::ParentBasedAlwaysOn | Self::ParentBasedAlwaysOff | Self::ParentBasedRatio(_),
-                Some(parent),
-            ) => parent.flags.is_sampled(),
+                Some(is_sampled),
+            ) => is_sampled,
             (Self::AlwaysOn | Self::ParentBasedAlwaysOn, _) => true,
             (Self::AlwaysOff | Self::ParentBasedAlwaysOff, _) => false,
             (Self::Ratio(ratio) | Self::ParentBasedRatio(ratio), _) => is_below(ratio, trace_id),
@@ -58,18 +57,7 @@ fn is_below(ratio: f64, trace_id: TraceId) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random;
-    use opentelemetry::trace::{SpanId, TraceFlags, TraceState};
-
-    fn parent(flags: TraceFlags) -> ParentSpan {
-        ParentSpan {
-            trace_id: TraceId::from(1u128),
-            span_id: SpanId::from(1u64),
-            flags,
-            is_remote: true,
-            trace_state: TraceState::NONE,
-        }
-    }
+    use crate::trace::random;
 
     #[test]
     fn a_ratio_records_about_that_part_of_the_traces() {
@@ -106,9 +94,9 @@ mod tests {
         let id = random::trace_id();
         let on = Sampler::ParentBasedAlwaysOn;
         let off = Sampler::ParentBasedAlwaysOff;
-        assert!(!on.records(Some(&parent(TraceFlags::NOT_SAMPLED)), id));
-        assert!(off.records(Some(&parent(TraceFlags::SAMPLED)), id));
+        assert!(!on.records(Some(false), id));
+        assert!(off.records(Some(true), id));
         assert!(on.records(None, id) && !off.records(None, id));
-        assert!(Sampler::AlwaysOn.records(Some(&parent(TraceFlags::NOT_SAMPLED)), id));
+        assert!(Sampler::AlwaysOn.records(Some(false), id));
     }
 }

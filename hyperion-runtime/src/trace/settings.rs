@@ -1,5 +1,6 @@
 //! Settings of spans that a program chooses: the bounds of one, and the signals that carry exceptions.
 
+use super::attributes::AttributeValue;
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
 /// The bounds of one span: the [span limits] of the specification. What is over a limit is dropped and counted.
@@ -40,18 +41,21 @@ pub struct SpanLimits {
 
 impl Default for SpanLimits {
     fn default() -> Self {
-        Self {
-            attributes: 128,
-            events: 128,
-            links: 128,
-            event_attributes: 128,
-            link_attributes: 128,
-            attribute_value_length: None,
-        }
+        Self::DEFAULT
     }
 }
 
 impl SpanLimits {
+    /// Those of the specification.
+    pub(crate) const DEFAULT: Self = Self {
+        attributes: 128,
+        events: 128,
+        links: 128,
+        event_attributes: 128,
+        link_attributes: 128,
+        attribute_value_length: None,
+    };
+
     /// Returns true if a list of `count` things has room for one more, of `most`, and else counts it as dropped.
     #[inline]
     pub(super) fn admits(most: u32, count: usize, dropped: &mut u32) -> bool {
@@ -62,11 +66,17 @@ impl SpanLimits {
         has_room
     }
 
-    /// Cuts text that is too long.
-    #[inline]
-    pub(super) fn cut(&self, attribute: &mut KeyValue) {
-        if let Some(length) = self.attribute_value_length {
-            truncate(&mut attribute.value, length as usize);
+    /// The value without what is too long, if something is.
+    pub(super) fn cut(&self, value: AttributeValue<'_>) -> Option<Value> {
+        let length = self.attribute_value_length? as usize;
+        match value {
+            AttributeValue::Text(text) => head(text, length).map(|head| head.to_owned().into()),
+            AttributeValue::Other(value) => {
+                let mut value = value.clone();
+                truncate(&mut value, length);
+                Some(value)
+            }
+            _ => None,
         }
     }
 
@@ -74,8 +84,10 @@ impl SpanLimits {
     pub(super) fn apply(&self, mut attributes: Vec<KeyValue>, most: u32) -> (Vec<KeyValue>, u32) {
         let dropped = attributes.len().saturating_sub(most as usize);
         attributes.truncate(most as usize);
-        for attribute in &mut attributes {
-            self.cut(attribute);
+        if let Some(length) = self.attribute_value_length {
+            for attribute in &mut attributes {
+                truncate(&mut attribute.value, length as usize);
+            }
         }
         (attributes, u32::try_from(dropped).unwrap_or(u32::MAX))
     }
@@ -93,14 +105,15 @@ fn truncate(value: &mut Value, length: usize) {
 }
 
 fn truncate_text(text: &mut StringValue, length: usize) {
-    if let Some((end, _)) = text.as_str().char_indices().nth(length) {
-        *text = text
-            .as_str()
-            .get(..end)
-            .unwrap_or_default()
-            .to_owned()
-            .into();
+    if let Some(head) = head(text.as_str(), length) {
+        *text = head.to_owned().into();
     }
+}
+
+/// The first `length` characters, if there are more.
+fn head(text: &str, length: usize) -> Option<&str> {
+    let (end, _) = text.char_indices().nth(length)?;
+    text.get(..end)
 }
 
 /// The signals that carry the exception of a failed call: the type of the error, its message and its sources.
@@ -129,4 +142,17 @@ impl ExceptionSignal {
     pub(crate) fn has_logs(self) -> bool {
         matches!(self, Self::Logs | Self::Both)
     }
+}
+
+/// The part that OpenTelemetry's context has in the spans of a program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContextMode {
+    /// `full`: the span of every call is current in OpenTelemetry's context, where instrumentation by others finds it, hangs
+    /// its own spans under it, sends its ids to other services, and writes on it.
+    #[default]
+    Full,
+    /// `own`: the spans of calls are known to this library alone, which costs less. It is for programs in which nobody
+    /// else uses OpenTelemetry's context: instrumentation by others finds the parent that was there before the call, and sends no ids of ours.
+    Own,
 }

@@ -1,6 +1,7 @@
 //! Changes of an open span by those who did not start it.
 
-use super::record::SpanRecord;
+use super::attributes::AttributeKey;
+use super::open::Open;
 use super::settings::SpanLimits;
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanContext, Status};
@@ -18,14 +19,53 @@ pub(crate) enum SpanUpdate {
 }
 
 impl SpanUpdate {
-    pub(crate) fn apply(self, record: &mut SpanRecord, limits: &SpanLimits) {
+    pub(crate) fn apply(self, span: &mut Open) {
         match self {
-            Self::Attribute(attribute) => record.set_attribute(attribute, limits),
-            Self::Event(name, time, attributes) => record.add_event(name, time, attributes, limits),
-            Self::Link(span, attributes) => record.add_link(span, attributes, limits),
-            Self::Name(name) => record.extra().name = Some(name),
-            Self::Status(status) => record.set_status(status),
+            Self::Attribute(attribute) => {
+                let key = AttributeKey::Text(attribute.key.as_str());
+                span.replace(key, (&attribute.value).into());
+            }
+            Self::Event(name, time, attributes) => span.add_event(name, time, attributes),
+            Self::Link(linked, attributes) => span.add_link(linked, attributes),
+            Self::Name(name) => span.extra().name = Some(name),
+            Self::Status(status) => span.set_status(status),
         }
+    }
+
+    /// Takes a later update into this one if both are about one thing, or else gives it back.
+    pub(super) fn merge(&mut self, later: Self) -> Option<Self> {
+        match (self, later) {
+            (Self::Attribute(known), Self::Attribute(later)) if known.key == later.key => {
+                known.value = later.value;
+            }
+            (Self::Name(known), Self::Name(later)) => *known = later,
+            (Self::Status(known), Self::Status(later)) => merge_status(known, later),
+            (_, later) => return Some(later),
+        }
+        None
+    }
+
+    /// The place of its kind among those of which a span has a limited number, and that number.
+    pub(super) fn limit(&self, limits: &SpanLimits) -> Option<(usize, u32)> {
+        match self {
+            Self::Attribute(_) => Some((0, limits.attributes)),
+            Self::Event(..) => Some((1, limits.events)),
+            Self::Link(..) => Some((2, limits.links)),
+            Self::Name(_) | Self::Status(_) => None,
+        }
+    }
+}
+
+/// Sets the status; `Ok` is final and `Unset` changes nothing ([Trace API, Set Status]).
+///
+/// [Trace API, Set Status]: https://opentelemetry.io/docs/specs/otel/trace/api/#set-status
+pub(super) fn merge_status(status: &mut Status, later: Status) {
+    let is_new_error = matches!(
+        (&*status, &later),
+        (Status::Error { .. }, Status::Error { .. })
+    );
+    if later > *status || is_new_error {
+        *status = later;
     }
 }
 

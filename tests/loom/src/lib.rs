@@ -4,8 +4,8 @@
 #[path = "../../../hyperion-runtime/src/metrics/store/cells.rs"]
 mod cells;
 #[cfg(test)]
-#[path = "../../../hyperion-runtime/src/trace/queue.rs"]
-mod queue;
+#[path = "../../../hyperion-runtime/src/trace/chunk.rs"]
+mod chunk;
 #[cfg(test)]
 #[path = "../../../hyperion-runtime/src/metrics/exemplars/slot.rs"]
 mod slot;

@@ -84,6 +84,7 @@ fn tracing(keys: &mut Section<'_, '_>, tracing: &mut Tracing, names: &mut Names)
     sampler(keys, &mut tracing.sampler);
     levels(keys, tracing);
     keys.text("exceptions", word, &mut tracing.exceptions);
+    keys.text("context", word, &mut tracing.context);
     let attributes = keys.texts("attributes").into_iter();
     tracing.attributes = attributes.map(|(name, text)| (name, text.text)).collect();
     keys.section("batch", |keys| batch(keys, &mut tracing.batch));

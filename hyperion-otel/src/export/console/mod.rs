@@ -85,7 +85,7 @@ impl<W: Write> TreeSink<W> {
 
 impl<W: Write + Send> SpanSink for TreeSink<W> {
     fn export(&mut self, batch: SpanBatch<'_>) -> Result<(), ExportError> {
-        let ready = self.buffer.add(batch.into_span_data(), Instant::now());
+        let ready = self.buffer.add(batch.to_span_data(), Instant::now());
         self.print(&ready)
     }
 

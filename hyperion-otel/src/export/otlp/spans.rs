@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use opentelemetry::trace::{Link, SpanId, SpanKind, Status, TraceState};
+use opentelemetry::trace::{Link, SpanId, SpanKind, TraceState};
 use opentelemetry::{Array, InstrumentationScope, KeyValue, Value};
 use opentelemetry_proto::tonic::trace::v1::SpanFlags;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind as Kind;
@@ -13,8 +13,7 @@ use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use opentelemetry_sdk::Resource;
 
 use super::wire::Wire;
-use crate::export::batch::has_key;
-use crate::export::{EventView, SpanBatch, SpanView};
+use crate::export::{Attribute, AttributeValue, EventView, SpanBatch, SpanStatus, SpanView};
 
 /// Writes requests of spans of one resource.
 pub(super) struct SpanEncoder {
@@ -38,7 +37,7 @@ impl SpanEncoder {
         request.message(1, |spans| {
             spans.message(1, |resource| {
                 for (key, value) in &self.resource {
-                    attribute(resource, 1, key.as_str(), value);
+                    attribute(resource, 1, Attribute::new(key.as_str(), value.into()));
                 }
             });
             for (scope, views) in by_scope(batch) {
@@ -79,10 +78,9 @@ impl SpanEncoder {
         wire.uint(6, kind(span.kind()) as u64);
         wire.fixed64(7, span.start_unix_nanos());
         wire.fixed64(8, span.end_unix_nanos());
-        let own = span.own_attributes();
         match span.site() {
-            Some(site) if !span.fixed_attributes().any(|fixed| has_key(own, fixed)) => {
-                attributes(wire, 9, own);
+            Some(site) if !span.fixed_attributes().any(|fixed| span.has_own(fixed)) => {
+                all(wire, 9, span.own_attributes());
                 let address = std::ptr::from_ref(site).addr();
                 let fixed = self.sites.entry(address).or_insert_with(|| {
                     let mut fixed = Wire::default();
@@ -91,7 +89,7 @@ impl SpanEncoder {
                 });
                 wire.raw(fixed);
             }
-            _ => attributes(wire, 9, span.attributes()),
+            _ => all(wire, 9, span.attributes()),
         }
         wire.uint(10, span.dropped_attributes().into());
         for event in span.events() {
@@ -128,10 +126,10 @@ fn by_scope<'a>(batch: &'a SpanBatch<'_>) -> Vec<(&'a InstrumentationScope, Vec<
 
 /// The fields of `Event`.
 fn event_fields(wire: &mut Wire, event: EventView<'_>) {
-    wire.fixed64(1, event.unix_nanos);
-    wire.bytes(2, event.name.as_bytes());
-    attributes(wire, 3, event.attributes);
-    wire.uint(4, event.dropped_attributes.into());
+    wire.fixed64(1, event.unix_nanos());
+    wire.bytes(2, event.name().as_bytes());
+    all(wire, 3, event.attributes());
+    wire.uint(4, event.dropped_attributes().into());
 }
 
 /// The fields of `Link`.
@@ -146,11 +144,11 @@ fn link_fields(wire: &mut Wire, link: &Link) {
 }
 
 /// The fields of `Status`.
-fn status_fields(wire: &mut Wire, status: &Status) {
+fn status_fields(wire: &mut Wire, status: SpanStatus<'_>) {
     let code = match status {
-        Status::Unset => StatusCode::Unset,
-        Status::Ok => StatusCode::Ok,
-        Status::Error { description } => {
+        SpanStatus::Unset => StatusCode::Unset,
+        SpanStatus::Ok => StatusCode::Ok,
+        SpanStatus::Error(description) => {
             wire.bytes(2, description.as_bytes());
             StatusCode::Error
         }
@@ -187,28 +185,32 @@ fn flags(trace_flags: u8, is_remote: bool) -> u32 {
 }
 
 fn attributes<'a>(wire: &mut Wire, field: u32, attributes: impl IntoIterator<Item = &'a KeyValue>) {
-    for KeyValue { key, value, .. } in attributes {
-        attribute(wire, field, key.as_str(), value);
+    all(wire, field, attributes.into_iter().map(Attribute::from));
+}
+
+fn all<'a>(wire: &mut Wire, field: u32, attributes: impl Iterator<Item = Attribute<'a>>) {
+    for attribute in attributes {
+        self::attribute(wire, field, attribute);
     }
 }
 
 /// One `KeyValue`.
-fn attribute(wire: &mut Wire, field: u32, key: &str, value: &Value) {
+fn attribute(wire: &mut Wire, field: u32, attribute: Attribute<'_>) {
     wire.message(field, |wire| {
-        wire.bytes(1, key.as_bytes());
-        wire.message(2, |wire| any_value(wire, value));
+        wire.bytes(1, attribute.key.as_bytes());
+        wire.message(2, |wire| any_value(wire, attribute.value));
     });
 }
 
 /// The one field of `AnyValue`.
-fn any_value(wire: &mut Wire, value: &Value) {
+fn any_value(wire: &mut Wire, value: AttributeValue<'_>) {
     match value {
-        Value::String(text) => wire.oneof_bytes(1, text.as_str().as_bytes()),
-        Value::Bool(value) => wire.oneof_uint(2, (*value).into()),
+        AttributeValue::Text(text) => wire.oneof_bytes(1, text.as_bytes()),
+        AttributeValue::Bool(value) => wire.oneof_uint(2, value.into()),
         // Numbers below zero are written as what they are in 64 bits.
-        Value::I64(value) => wire.oneof_uint(3, value.cast_unsigned()),
-        Value::F64(value) => wire.oneof_fixed64(4, value.to_bits()),
-        Value::Array(values) => wire.message(5, |wire| array(wire, values)),
+        AttributeValue::I64(value) => wire.oneof_uint(3, value.cast_unsigned()),
+        AttributeValue::F64(value) => wire.oneof_fixed64(4, value.to_bits()),
+        AttributeValue::Other(Value::Array(values)) => wire.message(5, |wire| array(wire, values)),
         // The API may grow kinds of values, and `prost` has none for them either.
         _ => {}
     }
@@ -218,7 +220,7 @@ fn any_value(wire: &mut Wire, value: &Value) {
 fn array(wire: &mut Wire, values: &Array) {
     fn all<T: Clone + Into<Value>>(wire: &mut Wire, values: &[T]) {
         for value in values {
-            wire.message(1, |wire| any_value(wire, &value.clone().into()));
+            wire.message(1, |wire| any_value(wire, (&value.clone().into()).into()));
         }
     }
     match values {

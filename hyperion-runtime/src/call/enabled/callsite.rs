@@ -64,7 +64,7 @@ impl Callsite {
     /// The name, kind and attributes of its spans.
     #[inline]
     pub(crate) fn site(&'static self) -> &'static Site {
-        &self.profile().site
+        self.profile().site
     }
 
     #[inline]

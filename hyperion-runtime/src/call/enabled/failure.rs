@@ -3,10 +3,9 @@
 use crate::call::meta::Record;
 use crate::call::outcome::{Detail, ErrorRef, Outcome};
 use crate::text::ErrorTexts;
-use crate::trace::record::SpanRecord;
-use crate::trace::settings::{ExceptionSignal, SpanLimits};
-use opentelemetry::KeyValue;
-use opentelemetry::trace::Status;
+use crate::trace::attributes::{self as trace, AttributeValue};
+use crate::trace::open::Open;
+use crate::trace::settings::ExceptionSignal;
 use std::cell::OnceCell;
 use std::fmt::Display;
 
@@ -90,40 +89,33 @@ impl<'a> Failure<'a> {
     }
 
     /// Writes the outcome to the call's span.
-    pub(super) fn describe(
-        self,
-        span: &mut SpanRecord,
-        limits: &SpanLimits,
-        exceptions: ExceptionSignal,
-    ) {
+    pub(super) fn describe(&self, span: &mut Open, exceptions: ExceptionSignal) {
         let outcome = self.outcome.call_outcome().as_str();
-        span.set_attribute(KeyValue::new("outcome", outcome), limits);
+        span.set("outcome", AttributeValue::Text(outcome));
         let (Some(kind), Record::Event | Record::Status) = (self.error_type, self.record) else {
             return;
         };
-        span.set_attribute(KeyValue::new("error.type", kind), limits);
-        if exceptions.has_events()
-            && let Some((type_name, texts)) = self.exception()
-        {
-            span.set_last_event("exception", texts.attributes(Some(type_name)), limits);
-        }
-        span.set_status(self.status());
-    }
-
-    fn status(mut self) -> Status {
-        if matches!(self.outcome, Outcome::Panic) {
-            return Status::error("the call panicked");
-        }
-        self.texts();
-        let message = self.texts.take().and_then(|texts| texts.message);
-        Status::error(message.unwrap_or_default())
+        span.set("error.type", AttributeValue::Text(kind));
+        let exception = self.exception_type().filter(|_| exceptions.has_events());
+        let texts = self.texts();
+        let message = match self.outcome {
+            Outcome::Panic => "the call panicked",
+            _ => texts.message.as_deref().unwrap_or_default(),
+        };
+        let failure = trace::Failure::new(exception, message);
+        span.fail(
+            failure,
+            texts.chain.as_deref().filter(|_| exception.is_some()),
+        );
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use opentelemetry::trace::Event;
+    use crate::trace::open::tests::{sample, with_record};
+    use opentelemetry::KeyValue;
+    use opentelemetry::trace::Status;
     use std::cell::Cell;
     use std::error::Error;
     use std::fmt;
@@ -163,45 +155,66 @@ mod tests {
         })
     }
 
-    const EVENTS: ExceptionSignal = ExceptionSignal::Events;
+    fn span_of(outcome: Outcome<'_>, record: Record) -> Box<Open> {
+        span_with(outcome, record, ExceptionSignal::Events)
+    }
 
-    fn span_of(outcome: Outcome<'_>, record: Record, exceptions: ExceptionSignal) -> SpanRecord {
-        let mut span = SpanRecord::sample();
+    fn span_with(outcome: Outcome<'_>, record: Record, exceptions: ExceptionSignal) -> Box<Open> {
+        let mut span = sample();
         let kind = outcome.error_type();
         if let Some(failure) = Failure::of(outcome, kind, record) {
-            failure.describe(&mut span, &SpanLimits::default(), exceptions);
+            failure.describe(&mut span, exceptions);
         }
         span
     }
 
-    fn status(span: &SpanRecord) -> Status {
-        span.extra
-            .as_ref()
-            .map_or(Status::Unset, |extra| extra.status.clone())
+    /// The span as others see it: its attributes, its status, and the attributes of its exception.
+    struct Seen {
+        attributes: Vec<(String, String)>,
+        status: Status,
+        exception: Option<Vec<(String, String)>>,
     }
 
-    fn event(span: &SpanRecord) -> Option<&Event> {
-        span.extra.as_ref()?.last_event.as_ref()
+    fn seen(span: Box<Open>) -> Seen {
+        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        let text = |attribute: KeyValue| pair(attribute.key.as_str(), &attribute.value.as_str());
+        with_record(span, |record| {
+            let failure = record.failure();
+            let extra = record.extra();
+            let event = extra.and_then(|extra| extra.last_event.as_ref());
+            let told = failure.and_then(|failure| {
+                let type_name = pair("exception.type", failure.exception_type?);
+                Some(vec![type_name, pair("exception.message", failure.message)])
+            });
+            Seen {
+                attributes: record.attributes().map(KeyValue::from).map(text).collect(),
+                status: match (failure, extra) {
+                    (Some(failure), _) => Status::error(failure.message.to_owned()),
+                    (None, Some(extra)) => extra.status.clone(),
+                    (None, None) => Status::Unset,
+                },
+                exception: told.or_else(|| {
+                    let attributes = event?.attributes.iter().cloned();
+                    Some(attributes.map(text).collect())
+                }),
+            }
+        })
     }
 
-    fn attributes(attributes: &[KeyValue]) -> Vec<(&str, String)> {
-        attributes
-            .iter()
-            .map(|attribute| (attribute.key.as_str(), attribute.value.to_string()))
-            .collect()
+    fn strings<const N: usize>(pairs: [(&str, &str); N]) -> Vec<(String, String)> {
+        pairs
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into()
     }
 
-    fn marks(outcome: &str, kind: &str) -> Vec<(&'static str, String)> {
-        vec![
-            ("outcome", outcome.to_owned()),
-            ("error.type", kind.to_owned()),
-        ]
+    fn marks(outcome: &str, kind: &str) -> Vec<(String, String)> {
+        strings([("outcome", outcome), ("error.type", kind)])
     }
 
     #[test]
     fn a_call_that_goes_well_leaves_no_mark() {
-        let span = span_of(Outcome::Ok, Record::Event, EVENTS);
-        assert_eq!((span.attributes.len(), status(&span)), (0, Status::Unset));
+        let span = seen(span_of(Outcome::Ok, Record::Event));
+        assert_eq!((span.attributes.len(), span.status), (0, Status::Unset));
     }
 
     #[test]
@@ -210,65 +223,68 @@ mod tests {
             source: Some(fmt::Error),
             ..refused()
         };
-        let span = span_of(failed(&error), Record::Event, EVENTS);
-        assert_eq!(attributes(&span.attributes), marks("error", "declined"));
-        assert_eq!(status(&span), Status::error("refused"));
-        let event = event(&span).expect("an exception");
+        let span = seen(span_of(failed(&error), Record::Event));
+        assert_eq!(span.attributes, marks("error", "declined"));
+        assert_eq!(span.status, Status::error("refused"));
         let chain = "refused\n\nCaused by:\n    0: an error occurred when formatting an argument";
-        assert_eq!(event.name, "exception");
         assert_eq!(
-            attributes(&event.attributes),
-            [
-                ("exception.type", "bank::Refused".to_owned()),
-                ("exception.message", "refused".to_owned()),
-                ("exception.stacktrace", chain.to_owned()),
-            ]
+            span.exception.expect("an exception"),
+            strings([
+                ("exception.type", "bank::Refused"),
+                ("exception.message", "refused"),
+                ("exception.stacktrace", chain),
+            ])
         );
     }
 
     #[test]
     fn the_kind_is_the_one_that_the_metric_has() {
         let error = refused();
-        let mut span = SpanRecord::sample();
+        let mut span = sample();
         Failure::of(failed(&error), Some("_OTHER"), Record::Event)
             .expect("it failed")
-            .describe(&mut span, &SpanLimits::default(), EVENTS);
-        assert_eq!(attributes(&span.attributes), marks("error", "_OTHER"));
-        let event = event(&span).expect("an exception");
-        let type_name = ("exception.type", "bank::Refused".to_owned());
-        assert!(attributes(&event.attributes).contains(&type_name));
+            .describe(&mut span, ExceptionSignal::Events);
+        let span = seen(span);
+        assert_eq!(span.attributes, marks("error", "_OTHER"));
+        assert_eq!(
+            span.exception.expect("an exception"),
+            strings([
+                ("exception.type", "bank::Refused"),
+                ("exception.message", "refused"),
+            ])
+        );
     }
 
     #[test]
     fn a_status_is_recorded_without_the_exception() {
         let error = refused();
-        let span = span_of(failed(&error), Record::Status, EVENTS);
-        assert_eq!(attributes(&span.attributes), marks("error", "declined"));
-        assert_eq!(status(&span), Status::error("refused"));
-        assert!(event(&span).is_none());
+        let span = seen(span_of(failed(&error), Record::Status));
+        assert_eq!(span.attributes, marks("error", "declined"));
+        assert_eq!(span.status, Status::error("refused"));
+        assert!(span.exception.is_none());
         assert_eq!(error.shown.get(), 1);
     }
 
     #[test]
     fn an_error_that_is_not_recorded_is_not_even_shown() {
         let error = refused();
-        let span = span_of(failed(&error), Record::None, EVENTS);
-        assert_eq!(
-            attributes(&span.attributes),
-            [("outcome", "error".to_owned())]
-        );
-        assert_eq!(status(&span), Status::Unset);
-        assert!(event(&span).is_none());
+        let span = seen(span_of(failed(&error), Record::None));
+        assert_eq!(span.attributes, strings([("outcome", "error")]));
+        assert_eq!(span.status, Status::Unset);
+        assert!(span.exception.is_none());
         assert_eq!(error.shown.get(), 0);
     }
 
     #[test]
     fn an_exception_that_goes_to_logs_is_no_event() {
         let error = refused();
-        let logs = ExceptionSignal::Logs;
-        let span = span_of(failed(&error), Record::Event, logs);
-        assert!(event(&span).is_none());
-        assert_eq!(status(&span), Status::error("refused"));
+        let span = seen(span_with(
+            failed(&error),
+            Record::Event,
+            ExceptionSignal::Logs,
+        ));
+        assert!(span.exception.is_none());
+        assert_eq!(span.status, Status::error("refused"));
     }
 
     #[test]
@@ -285,36 +301,33 @@ mod tests {
                 (Some("refused"), &None)
             );
         }
-        failure.describe(&mut SpanRecord::sample(), &SpanLimits::default(), EVENTS);
+        failure.describe(&mut sample(), ExceptionSignal::Events);
         assert_eq!(error.shown.get(), 1);
     }
 
     #[test]
     fn a_call_that_fails_without_an_error_has_no_exception() {
         let outcome = Outcome::because("is_refused");
-        let span = span_of(outcome, Record::Event, EVENTS);
-        assert_eq!(attributes(&span.attributes), marks("error", "is_refused"));
-        assert_eq!(status(&span), Status::error(""));
-        assert!(event(&span).is_none());
+        let span = seen(span_of(outcome, Record::Event));
+        assert_eq!(span.attributes, marks("error", "is_refused"));
+        assert_eq!(span.status, Status::error(""));
+        assert!(span.exception.is_none());
     }
 
     #[test]
     fn a_panic_always_marks_its_span() {
         for record in [Record::Event, Record::Status, Record::None] {
-            let span = span_of(Outcome::Panic, record, EVENTS);
-            assert_eq!(attributes(&span.attributes), marks("panic", "panic"));
-            assert_eq!(status(&span), Status::error("the call panicked"));
-            assert!(event(&span).is_none());
+            let span = seen(span_of(Outcome::Panic, record));
+            assert_eq!(span.attributes, marks("panic", "panic"));
+            assert_eq!(span.status, Status::error("the call panicked"));
+            assert!(span.exception.is_none());
         }
     }
 
     #[test]
     fn a_cancelled_call_is_no_error() {
-        let span = span_of(Outcome::Cancelled, Record::Event, EVENTS);
-        assert_eq!(
-            attributes(&span.attributes),
-            [("outcome", "cancelled".to_owned())]
-        );
-        assert_eq!(status(&span), Status::Unset);
+        let span = seen(span_of(Outcome::Cancelled, Record::Event));
+        assert_eq!(span.attributes, strings([("outcome", "cancelled")]));
+        assert_eq!(span.status, Status::Unset);
     }
 }

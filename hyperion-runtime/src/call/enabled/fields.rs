@@ -4,10 +4,12 @@ use super::callsite::Callsite;
 use crate::field::{Field, FieldValue, VALUE};
 use crate::state;
 use crate::text::text;
-use crate::trace::active::{self, ActiveSpan};
-use opentelemetry::{KeyValue, StringValue, Value};
+use crate::trace::active;
+use crate::trace::attributes::AttributeValue;
+use crate::trace::local::{self, ask};
+use crate::trace::open::Open;
+use std::borrow::Cow;
 use std::fmt::{Debug, Display};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Takes the fields of a call.
 #[derive(Debug)]
@@ -16,68 +18,110 @@ pub struct Fields<'a>(Target<'a>);
 #[derive(Debug)]
 enum Target<'a> {
     /// To a span that is recorded.
-    Span(&'a mut ActiveSpan),
+    Span(&'a mut Open),
     /// To a list, for a span that has not started.
-    List(&'a mut Vec<KeyValue>),
+    List(&'a mut Vec<(&'static str, FieldValue<'static>)>),
 }
 
 impl<'a> Fields<'a> {
     /// Evaluates and records the fields of `span`. The expressions are the user's; one that panics loses the fields and not
     /// the call.
-    pub(super) fn record(span: &mut ActiveSpan, record: impl FnOnce(&mut Fields<'_>)) {
-        let _ = catch_unwind(AssertUnwindSafe(|| {
-            record(&mut Fields(Target::Span(span)));
-        }));
+    #[inline]
+    pub(super) fn record(span: &mut Open, record: impl FnOnce(&mut Fields<'_>)) {
+        ask(|| record(&mut Fields(Target::Span(span))));
     }
 
     /// Fields that are kept in `list`.
-    pub(super) fn list(list: &'a mut Vec<KeyValue>) -> Self {
+    pub(super) fn list(list: &'a mut Vec<(&'static str, FieldValue<'static>)>) -> Self {
         Self(Target::List(list))
     }
 }
 
 impl Fields<'_> {
     /// Records a boolean, number or string.
+    #[inline]
     pub fn value<V: Field>(&mut self, key: &'static str, value: V) {
-        if let Some(value) = value.field_value() {
-            self.set(key, value.into());
+        match value.field_value() {
+            Some(FieldValue::Bool(value)) => self.set_bool(key, value),
+            Some(FieldValue::I64(value)) => self.set_i64(key, value),
+            Some(FieldValue::F64(value)) => self.set_f64(key, value),
+            Some(FieldValue::String(value)) => self.set_text(key, &value),
+            None => {}
         }
     }
 
     /// Records text that was known when the program was compiled.
+    #[inline]
     pub fn literal(&mut self, key: &'static str, value: &'static str) {
-        self.set(key, StringValue::from(value).into());
+        self.set_text(key, value);
     }
 
     /// Records the text that `Display` gives.
+    #[inline]
     pub fn display<V: Display + ?Sized>(&mut self, key: &'static str, value: &V) {
-        self.set(key, text(&value, VALUE).into());
+        self.set_display(key, &value);
     }
 
     /// Records the text that `Debug` gives.
+    #[inline]
     pub fn debug<V: Debug + ?Sized>(&mut self, key: &'static str, value: &V) {
-        self.set(key, text(&format_args!("{value:?}"), VALUE).into());
+        self.set_display(key, &format_args!("{value:?}"));
     }
 
-    fn set(&mut self, key: &'static str, value: Value) {
-        let attribute = KeyValue::new(key, value);
+    #[inline(never)]
+    fn set_bool(&mut self, key: &'static str, value: bool) {
+        self.set(key, AttributeValue::Bool(value));
+    }
+
+    #[inline(never)]
+    fn set_i64(&mut self, key: &'static str, value: i64) {
+        self.set(key, AttributeValue::I64(value));
+    }
+
+    #[inline(never)]
+    fn set_f64(&mut self, key: &'static str, value: f64) {
+        self.set(key, AttributeValue::F64(value));
+    }
+
+    #[inline(never)]
+    fn set_text(&mut self, key: &'static str, value: &str) {
+        self.set(key, AttributeValue::Text(value));
+    }
+
+    fn set_display(&mut self, key: &'static str, value: &dyn Display) {
+        self.set_text(key, &text(value, VALUE));
+    }
+
+    #[inline(always)]
+    fn set(&mut self, key: &'static str, value: AttributeValue<'_>) {
         match &mut self.0 {
-            Target::Span(span) => {
-                let limits = span.limits();
-                span.record.set_attribute(attribute, limits);
-            }
-            Target::List(list) => list.push(attribute),
+            Target::Span(span) => span.set(key, value),
+            Target::List(list) => list.extend(FieldValue::owned(value).map(|value| (key, value))),
         }
     }
 }
 
-impl From<FieldValue> for Value {
-    fn from(value: FieldValue) -> Self {
+impl<'a> From<&'a FieldValue<'a>> for AttributeValue<'a> {
+    #[inline]
+    fn from(value: &'a FieldValue<'a>) -> Self {
         match value {
-            FieldValue::Bool(value) => value.into(),
-            FieldValue::I64(value) => value.into(),
-            FieldValue::F64(value) => value.into(),
-            FieldValue::String(value) => value.into(),
+            FieldValue::Bool(value) => Self::Bool(*value),
+            FieldValue::I64(value) => Self::I64(*value),
+            FieldValue::F64(value) => Self::F64(*value),
+            FieldValue::String(value) => Self::Text(value),
+        }
+    }
+}
+
+impl FieldValue<'static> {
+    /// The value, for itself; nothing else than what a field can be is one.
+    fn owned(value: AttributeValue<'_>) -> Option<Self> {
+        match value {
+            AttributeValue::Bool(value) => Some(Self::Bool(value)),
+            AttributeValue::I64(value) => Some(Self::I64(value)),
+            AttributeValue::F64(value) => Some(Self::F64(value)),
+            AttributeValue::Text(value) => Some(Self::String(Cow::Owned(value.to_owned()))),
+            AttributeValue::Other(_) => None,
         }
     }
 }
@@ -88,7 +132,7 @@ impl From<FieldValue> for Value {
 /// that of a caller because the call has none; the caller's has had its fields already.
 #[inline]
 pub fn fields(callsite: &'static Callsite, record: impl FnOnce(&mut Fields<'_>)) {
-    if callsite.enabled() & state::SPANS != 0 {
+    if callsite.enabled() & state::SPANS != 0 && local::is_possible() {
         active::with_current_new(callsite.site(), |span| Fields::record(span, record));
     }
 }

@@ -9,17 +9,18 @@ use crate::call::outcome::Outcome;
 use crate::interceptor::{self, CallEnd, Started};
 use crate::metrics::exemplars::InSpan;
 use crate::pool::Spares;
-use crate::random;
 use crate::state;
-use crate::trace::active::{self, ActiveSpan, Entered};
+use crate::trace::active::{self, Entered, OpenSpan, Outside};
+use crate::trace::attributes::AttributeValue;
 use crate::trace::clock::Ticks;
-use crate::trace::parent::{Parent, ParentSpan};
-use crate::trace::record::{Identity, SpanRecord};
-use crate::trace::recorder;
+use crate::trace::local::{self, Local, ask};
+use crate::trace::open::Open;
+use crate::trace::parent::Parent;
+use crate::trace::record::Site;
+use crate::trace::recorder::{self, Recorder};
 use crate::trace::settings::ExceptionSignal;
-use opentelemetry::trace::TraceContextExt;
-use opentelemetry::{Context, ContextGuard, KeyValue};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use opentelemetry::trace::{SpanContext, TraceContextExt};
+use opentelemetry::{Context, ContextGuard};
 use std::time::Duration;
 
 /// A call that is observed, from its start to its ending.
@@ -71,7 +72,7 @@ enum SpanSlot {
     /// Nothing: the call has no span, or the context of the caller says all there is to say, or the thread is in the span.
     None,
     /// A span that is recorded.
-    Recorded(Box<ActiveSpan>),
+    Recorded(OpenSpan),
     /// The context of a new trace that is not recorded, so that everything below it is not recorded either.
     Unsampled(Box<Context>),
 }
@@ -81,8 +82,87 @@ impl SpanSlot {
     fn for_exemplars(&self) -> InSpan {
         match self {
             Self::None => InSpan::Current,
-            Self::Recorded(span) => InSpan::Recorded(span.record.trace_id, span.record.span_id),
+            Self::Recorded(span) => InSpan::Recorded(span.trace_id(), span.span_id()),
             Self::Unsampled(_) => InSpan::Unsampled,
+        }
+    }
+}
+
+impl SpanSlot {
+    /// Brings the thread into the span.
+    #[inline(always)]
+    fn enter(&mut self) -> Place {
+        match std::mem::replace(self, Self::None) {
+            Self::None => Place::Caller,
+            Self::Recorded(span) => Place::Span(span.enter()),
+            Self::Unsampled(context) => {
+                let place = Place::unsampled(&context);
+                *self = Self::Unsampled(context);
+                place
+            }
+        }
+    }
+}
+
+/// A call that begins, before it has its place in memory.
+pub(super) struct Beginning {
+    callsite: &'static Callsite,
+    enabled: u8,
+    span: SpanSlot,
+    start: Ticks,
+}
+
+impl Beginning {
+    /// Begins a call here and now, and brings the thread into it.
+    #[inline(always)]
+    pub(super) fn here(callsite: &'static Callsite) -> Option<(Self, Place)> {
+        let mut beginning = Self::of(callsite, |recorder| start_span(callsite, recorder))?;
+        let place = beginning.span.enter();
+        Some((beginning, place))
+    }
+
+    /// Begins a call whose span `start_span` makes, if there is anything to record.
+    #[inline(always)]
+    fn of(
+        callsite: &'static Callsite,
+        start_span: impl FnOnce(&'static Recorder) -> SpanSlot,
+    ) -> Option<Self> {
+        let enabled = callsite.starts();
+        if !local::is_possible() {
+            return None;
+        }
+        let span = match recorder::installed() {
+            Some(recorder) if enabled & state::SPANS != 0 => start_span(recorder),
+            _ => SpanSlot::None,
+        };
+        let start = match &span {
+            SpanSlot::Recorded(span) => span.started(),
+            SpanSlot::None if enabled & !state::SPANS == 0 => return None,
+            SpanSlot::Unsampled(_) if enabled & !state::SPANS == 0 => Ticks::ZERO,
+            SpanSlot::None | SpanSlot::Unsampled(_) => Ticks::now(),
+        };
+        if counts_active(callsite, enabled) {
+            callsite.profile().count_active(1);
+        }
+        Some(Self {
+            callsite,
+            enabled,
+            span,
+            start,
+        })
+    }
+}
+
+impl From<Beginning> for Frame {
+    #[inline(always)]
+    fn from(beginning: Beginning) -> Self {
+        Self {
+            callsite: beginning.callsite,
+            start: beginning.start,
+            span: beginning.span,
+            enabled: beginning.enabled,
+            labels: CallLabels::NONE,
+            interceptors: Started::default(),
         }
     }
 }
@@ -95,59 +175,52 @@ pub(super) enum Place {
     /// In the span of the call.
     Span(Entered),
     /// In the context of a trace that is not recorded.
-    Unsampled(ContextGuard),
+    Unsampled(Box<(ContextGuard, Outside)>),
 }
 
 impl Frame {
     /// Starts a call of `callsite`, or does nothing if there is nothing to record of it.
-    #[inline]
-    pub(super) fn start(callsite: &'static Callsite, origin: Origin) -> Option<Self> {
-        let enabled = callsite.starts();
-        let span = if enabled & state::SPANS != 0 {
-            start_span(callsite, origin)
-        } else {
-            SpanSlot::None
+    pub(super) fn start(callsite: &'static Callsite) -> Option<Self> {
+        Beginning::of(callsite, |recorder| start_span(callsite, recorder)).map(Self::from)
+    }
+
+    /// The same, with a span at a place that the user gives.
+    #[cold]
+    pub(super) fn start_from(callsite: &'static Callsite, origin: Origin) -> Option<Self> {
+        let Origin { parent, links } = origin;
+        let start = |recorder| {
+            let mut slot = match &parent {
+                Some(given) => start_span_under(callsite, recorder, given),
+                None => start_span(callsite, recorder),
+            };
+            if let SpanSlot::Recorded(span) = &mut slot {
+                for link in links {
+                    span.add_link(link, Vec::new());
+                }
+            }
+            slot
         };
-        let start = match &span {
-            SpanSlot::Recorded(span) => span.record.start,
-            SpanSlot::None if enabled & !state::SPANS == 0 => return None,
-            SpanSlot::Unsampled(_) if enabled & !state::SPANS == 0 => Ticks::default(),
-            SpanSlot::None | SpanSlot::Unsampled(_) => Ticks::now(),
-        };
-        let frame = Self {
-            callsite,
-            start,
-            span,
-            enabled,
-            labels: CallLabels::NONE,
-            interceptors: Started::default(),
-        };
-        if frame.counts_active() {
-            callsite.profile().count_active(1);
-        }
-        Some(frame)
+        Beginning::of(callsite, start).map(Self::from)
     }
 
     /// Starts a call with the settings taken when its future was made.
     #[cold]
     pub(super) fn start_prepared(callsite: &'static Callsite, prepare: Prepare) -> Option<Self> {
-        let mut frame = Self::start(callsite, prepare.origin)?;
+        let mut frame = Self::start_from(callsite, prepare.origin)?;
         let labels = prepare.labels.unwrap_or(CallLabels::NONE);
         frame.labels = labels;
         if let Some(span) = frame.span_mut() {
-            let limits = span.limits();
-            for attribute in prepare.attributes {
-                span.record.set_attribute(attribute, limits);
+            for (key, value) in &prepare.attributes {
+                span.set(key, value.into());
             }
             write_labels(labels, callsite, span);
         }
         Some(frame)
     }
 
-    /// Takes the labels that `choose`, which is the user's code, gives. If it panics they are not profile.
+    /// Takes the labels that `choose`, which is the user's code, gives. If it panics they are not known.
     pub(super) fn label<T>(&mut self, place: &Place, choose: impl FnOnce() -> Chosen<T>) {
-        let chosen = catch_unwind(AssertUnwindSafe(choose));
-        self.labels = chosen.map_or(CallLabels::NONE, |chosen| chosen.labels);
+        self.labels = ask(choose).map_or(CallLabels::NONE, |chosen| chosen.labels);
         if let Place::Span(_) = place {
             active::with_current(|span| write_labels(self.labels, self.callsite, span));
         }
@@ -175,40 +248,77 @@ impl Frame {
     }
 
     /// The span, while the thread is not in it.
-    pub(super) fn span_mut(&mut self) -> Option<&mut ActiveSpan> {
+    pub(super) fn span_mut(&mut self) -> Option<&mut Open> {
         match &mut self.span {
             SpanSlot::Recorded(span) => Some(span),
             SpanSlot::None | SpanSlot::Unsampled(_) => None,
         }
     }
 
-    /// Brings the thread to where the call runs, for good or, if `again`, for the first of many times.
-    pub(super) fn enter(&mut self, again: bool) -> Place {
-        match std::mem::replace(&mut self.span, SpanSlot::None) {
-            SpanSlot::None => Place::Caller,
-            SpanSlot::Recorded(span) => Place::Span(span.enter(again)),
-            SpanSlot::Unsampled(context) => {
-                let attached = Context::clone(&context).attach();
-                self.span = SpanSlot::Unsampled(context);
-                Place::Unsampled(attached)
-            }
+    /// Brings the thread to where the call runs.
+    pub(super) fn enter(&mut self) -> Place {
+        self.span.enter()
+    }
+
+    /// Brings the thread back, to come to the call again.
+    pub(super) fn suspend(&mut self, place: Place) {
+        match place {
+            Place::Span(entered) => self.span = entered.suspend().into(),
+            other => self.leave(other),
         }
     }
 
-    /// Brings the thread back.
-    pub(super) fn leave(&mut self, place: Place) {
+    /// Brings the thread back, for good.
+    #[inline(always)]
+    fn leave(&mut self, place: Place) {
         match place {
             Place::Caller => {}
-            Place::Span(entered) => {
-                self.span = entered.leave().map_or(SpanSlot::None, SpanSlot::Recorded);
-            }
-            Place::Unsampled(attached) => drop(attached),
+            Place::Span(entered) => self.span = entered.leave().into(),
+            Place::Unsampled(place) => drop(place),
         }
     }
 
     /// Ends the call, in which the thread is at `place`.
-    #[inline]
-    pub(super) fn finish(mut self, mut place: Place, outcome: Outcome<'_>) {
+    #[inline(always)]
+    pub(super) fn finish(&mut self, place: Place, outcome: Outcome<'_>) {
+        match place {
+            // Most calls end here.
+            Place::Span(entered)
+                if self.enabled == state::SPANS && matches!(outcome, Outcome::Ok) =>
+            {
+                entered.close(Ticks::now());
+            }
+            place => self.finish_all(place, outcome),
+        }
+    }
+
+    #[inline(never)]
+    fn finish_all(&mut self, place: Place, outcome: Outcome<'_>) {
+        let reports = self.enabled & (state::LINES | state::INTERCEPTORS) != 0;
+        if reports || !matches!(outcome, Outcome::Ok) {
+            return self.finish_and_tell(place, outcome);
+        }
+        let has_metrics = self.enabled & state::METRICS != 0;
+        let is_recorded =
+            matches!(place, Place::Span(_)) || matches!(self.span, SpanSlot::Recorded(_));
+        if !has_metrics && !is_recorded {
+            return self.leave(place);
+        }
+        let end = Ticks::now();
+        self.leave(place);
+        let span = std::mem::replace(&mut self.span, SpanSlot::None);
+        if has_metrics {
+            self.record(&outcome, end, &span);
+        }
+        if let SpanSlot::Recorded(span) = span {
+            span.close(end);
+        }
+    }
+
+    /// Ends a call of whose outcome there is something to tell.
+    #[cold]
+    #[inline(never)]
+    fn finish_and_tell(&mut self, mut place: Place, outcome: Outcome<'_>) {
         let is_recorded =
             matches!(place, Place::Span(_)) || matches!(self.span, SpanSlot::Recorded(_));
         if self.enabled & !state::SPANS == 0 && !is_recorded {
@@ -220,28 +330,33 @@ impl Frame {
         let durations = profile.durations(&outcome);
         let record = self.callsite.meta().details.record;
         let failure = Failure::of(outcome, durations.error_type, record);
-        if failure.is_some() || self.enabled & (state::LINES | state::INTERCEPTORS) != 0 {
-            place = self.report(place, outcome, failure.as_ref(), seconds);
-        }
+        place = self.report(place, outcome, failure.as_ref(), seconds);
         self.leave(place);
+        let span = std::mem::replace(&mut self.span, SpanSlot::None);
         if self.enabled & state::METRICS != 0 {
-            let span = self.span.for_exemplars();
-            profile.record(durations, seconds, &self.labels, &span);
-            if self.counts_active() {
-                profile.count_active(-1);
-            }
+            self.record(&outcome, end, &span);
         }
-        if let SpanSlot::Recorded(mut span) = self.span {
+        if let SpanSlot::Recorded(span) = span {
             if let Some(failure) = failure {
-                let (limits, exceptions) = (span.limits(), span.exceptions());
-                failure.describe(&mut span.record, limits, exceptions);
+                failure.describe(span, span.exceptions());
             }
             span.close(end);
         }
     }
 
+    /// Records the duration of the call.
+    #[inline]
+    fn record(&self, outcome: &Outcome<'_>, end: Ticks, span: &SpanSlot) {
+        let profile = self.callsite.profile();
+        let durations = profile.durations(outcome);
+        let seconds = end.seconds_since(self.start);
+        profile.record(durations, seconds, &self.labels, &span.for_exemplars());
+        if counts_active(self.callsite, self.enabled) {
+            profile.count_active(-1);
+        }
+    }
+
     /// Reports the outcome to log lines and interceptors, inside the span.
-    #[cold]
     fn report(
         &mut self,
         mut place: Place,
@@ -259,7 +374,7 @@ impl Frame {
         }
         // A future that is dropped is not in its span.
         if matches!(place, Place::Caller) {
-            place = self.enter(true);
+            place = self.enter();
         }
         if !self.interceptors.is_empty() {
             let end = CallEnd {
@@ -275,51 +390,130 @@ impl Frame {
         }
         place
     }
+}
 
-    fn counts_active(&self) -> bool {
-        self.enabled & state::METRICS != 0 && self.callsite.meta().details.in_flight
+/// Returns true if the call counts among those that run.
+#[inline]
+fn counts_active(callsite: &'static Callsite, enabled: u8) -> bool {
+    enabled & state::METRICS != 0 && callsite.meta().details.in_flight
+}
+
+impl Place {
+    fn unsampled(context: &Context) -> Self {
+        let outside = Outside::enter();
+        Self::Unsampled(Box::new((context.clone().attach(), outside)))
     }
 }
 
-fn write_labels(labels: CallLabels, callsite: &'static Callsite, span: &mut ActiveSpan) {
-    let limits = span.limits();
+impl From<Option<OpenSpan>> for SpanSlot {
+    #[inline(always)]
+    fn from(span: Option<OpenSpan>) -> Self {
+        span.map_or(Self::None, Self::Recorded)
+    }
+}
+
+fn write_labels(labels: CallLabels, callsite: &'static Callsite, span: &mut Open) {
     labels.each(callsite.meta().details.labels, |key, value| {
-        span.record.set_attribute(KeyValue::new(key, value), limits);
+        span.set(key, AttributeValue::Text(value));
     });
 }
 
-/// A span for a call that starts now, if it gets one.
-#[inline]
-fn start_span(callsite: &'static Callsite, origin: Origin) -> SpanSlot {
-    let (Some(recorder), true) = (recorder::installed(), active::is_possible()) else {
-        return SpanSlot::None;
-    };
-    let Origin { parent, links } = origin;
-    let around = match &parent {
-        Some(context) => Parent::of(context),
-        None => Parent::current(),
-    };
-    if matches!(around, Parent::Suppressed) {
-        return SpanSlot::None;
-    }
-    let around = around.span().filter(|_| !callsite.meta().details.root);
-    let trace_id = around.map_or_else(random::trace_id, |around| around.trace_id);
-    if recorder.sampler.records(around, trace_id) {
-        let mut span = ActiveSpan::open(recorder, parent.as_ref(), || {
-            let identity = Identity::Site(callsite.site());
-            SpanRecord::start(identity, trace_id, around)
+/// A span for a call that starts here and now, if it gets one.
+#[inline(never)]
+fn start_span(callsite: &'static Callsite, recorder: &'static Recorder) -> SpanSlot {
+    // Made here, and not where OpenTelemetry's context is borrowed: the first call of a site may warn.
+    let site = callsite.site();
+    let is_root = callsite.meta().details.root;
+    local::with(|local| {
+        let outer = local.current.take();
+        let slot = Context::map_current(|context| {
+            if context.is_telemetry_suppressed() {
+                return SpanSlot::None;
+            }
+            let of_context;
+            let parent = match &outer {
+                _ if is_root => Parent::None,
+                Some(span) if !span.is_in_context => Parent::Open(span),
+                _ if context.has_active_span() => {
+                    of_context = context.span();
+                    Parent::of(of_context.span_context())
+                }
+                _ => Parent::None,
+            };
+            Start {
+                local,
+                recorder,
+                site,
+                context,
+            }
+            .under(parent, false)
         });
-        let limits = span.limits();
-        for link in links {
-            span.record.add_link(link, Vec::new(), limits);
-        }
-        return SpanSlot::Recorded(span);
-    }
-    if parent.is_none() && around.is_some_and(|around| !around.flags.is_sampled()) {
-        // The decision stands in the context already.
+        local.current.set(outer);
+        slot
+    })
+}
+
+/// A span for a call that starts in a context that the user gives.
+#[cold]
+fn start_span_under(
+    callsite: &'static Callsite,
+    recorder: &'static Recorder,
+    context: &Context,
+) -> SpanSlot {
+    if context.is_telemetry_suppressed() {
         return SpanSlot::None;
     }
-    let context = ParentSpan::unsampled(around, trace_id);
-    let base = parent.unwrap_or_else(Context::current);
-    SpanSlot::Unsampled(Box::new(base.with_remote_span_context(context)))
+    let site = callsite.site();
+    let span = context.span();
+    let parent = if callsite.meta().details.root {
+        Parent::None
+    } else {
+        Parent::of(span.span_context())
+    };
+    local::with(|local| {
+        Start {
+            local,
+            recorder,
+            site,
+            context,
+        }
+        .under(parent, true)
+    })
+}
+
+/// The place of a new span.
+struct Start<'a> {
+    local: &'a Local,
+    recorder: &'static Recorder,
+    site: &'static Site,
+    context: &'a Context,
+}
+
+impl Start<'_> {
+    /// A span under `parent`, which stands in the context, unless that was given.
+    #[inline(always)]
+    fn under(self, parent: Parent<'_>, is_given: bool) -> SpanSlot {
+        let trace_id = parent.trace_id();
+        let is_sampled = parent.is_sampled();
+        if self.recorder.sampler.records(is_sampled, trace_id) {
+            let Self {
+                local,
+                recorder,
+                site,
+                context,
+            } = self;
+            let span = active::open(local, recorder, site, parent, trace_id, context);
+            return SpanSlot::Recorded(span);
+        }
+        if !is_given && is_sampled == Some(false) {
+            // The decision stands in the context already.
+            return SpanSlot::None;
+        }
+        unsampled(self.context, parent.unsampled(trace_id))
+    }
+}
+
+#[cold]
+fn unsampled(around: &Context, span: SpanContext) -> SpanSlot {
+    SpanSlot::Unsampled(Box::new(around.with_remote_span_context(span)))
 }

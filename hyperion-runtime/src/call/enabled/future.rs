@@ -2,7 +2,7 @@
 
 use super::callsite::Callsite;
 use super::frame::{Frame, Place, PooledFrame};
-use super::origin::{Origin, Prepare, Prepared};
+use super::origin::{Prepare, Prepared};
 use crate::call::outcome::Outcome;
 use crate::level::MAX_LEVEL;
 use pin_project_lite::pin_project;
@@ -134,14 +134,13 @@ impl FutureCall {
     #[inline(never)]
     fn enter(&mut self) -> Place {
         match std::mem::replace(&mut self.0, Phase::Off) {
-            Phase::Unpolled(callsite) => self.start(Frame::start(callsite, Origin::default())),
+            Phase::Unpolled(callsite) => self.start(Frame::start(callsite)),
             Phase::Prepared(callsite, prepare) => {
                 self.start(Frame::start_prepared(callsite, *prepare))
             }
             other => {
                 self.0 = other;
-                self.frame()
-                    .map_or(Place::Caller, |frame| frame.enter(true))
+                self.frame().map_or(Place::Caller, Frame::enter)
             }
         }
     }
@@ -151,7 +150,7 @@ impl FutureCall {
         let Some(mut frame) = frame else {
             return Place::Caller;
         };
-        let place = frame.enter(true);
+        let place = frame.enter();
         frame.announce();
         self.0 = Phase::Running(PooledFrame::new(frame));
         place
@@ -167,14 +166,14 @@ impl FutureCall {
     #[inline(never)]
     fn leave(&mut self, place: Place) {
         if let Some(frame) = self.frame() {
-            frame.leave(place);
+            frame.suspend(place);
         }
     }
 
     #[inline(never)]
     fn finish(&mut self, place: Place, outcome: Outcome<'_>) {
         if let Phase::Running(slot) = std::mem::replace(&mut self.0, Phase::Off)
-            && let Some(frame) = slot.take()
+            && let Some(mut frame) = slot.take()
         {
             frame.finish(place, outcome);
         }

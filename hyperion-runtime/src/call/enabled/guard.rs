@@ -2,7 +2,7 @@
 
 use super::callsite::Callsite;
 use super::fields::Fields;
-use super::frame::{Frame, Place};
+use super::frame::{Beginning, Frame, Place};
 use super::origin::Origin;
 use crate::call::labels::Chosen;
 use crate::call::outcome::Outcome;
@@ -29,7 +29,7 @@ impl Callsite {
         if self.is_off::<LEVEL>() {
             Call(None)
         } else {
-            Call::start(self, Origin::default())
+            Call::start(self)
         }
     }
 
@@ -37,7 +37,7 @@ impl Callsite {
     #[inline]
     pub fn enter_from<const LEVEL: u8>(&'static self, describe: impl FnOnce(&mut Origin)) -> Call {
         if self.is_on::<LEVEL>() {
-            Call::start(self, Origin::of(describe))
+            Call::start_from(self, Origin::of(describe))
         } else {
             Call(None)
         }
@@ -46,23 +46,44 @@ impl Callsite {
 
 impl Call {
     #[inline(never)]
-    fn start(callsite: &'static Callsite, origin: Origin) -> Self {
-        match Frame::start(callsite, origin) {
+    fn start(callsite: &'static Callsite) -> Self {
+        let Some((beginning, place)) = Beginning::here(callsite) else {
+            return Self(None);
+        };
+        let mut call = Self(Some(ActiveCall {
+            frame: Frame::from(beginning),
+            place,
+            unwinding: std::thread::panicking(),
+        }));
+        call.announce();
+        call
+    }
+
+    #[cold]
+    fn start_from(callsite: &'static Callsite, origin: Origin) -> Self {
+        match Frame::start_from(callsite, origin) {
             Some(frame) => Self::enter(frame, std::thread::panicking()),
             None => Self(None),
         }
     }
 
     /// Brings the thread into a call that has started.
-    #[inline]
     pub(super) fn enter(mut frame: Frame, unwinding: bool) -> Self {
-        let place = frame.enter(false);
-        frame.announce();
-        Self(Some(ActiveCall {
+        let place = frame.enter();
+        let mut call = Self(Some(ActiveCall {
             frame,
             place,
             unwinding,
-        }))
+        }));
+        call.announce();
+        call
+    }
+
+    #[inline(always)]
+    fn announce(&mut self) {
+        if let Some(call) = &mut self.0 {
+            call.frame.announce();
+        }
     }
 
     /// Chooses the labels, if the call is on.
@@ -92,17 +113,19 @@ impl Call {
 
     #[inline(never)]
     fn finish(&mut self, outcome: Outcome<'_>) {
-        if let Some(call) = self.0.take() {
-            call.frame.finish(call.place, outcome);
+        if let Some(call) = &mut self.0 {
+            let place = std::mem::replace(&mut call.place, Place::Caller);
+            call.frame.finish(place, outcome);
         }
+        // What it held is gone.
+        std::mem::forget(self.0.take());
     }
 
     #[cold]
     #[inline(never)]
     fn abandon(&mut self) {
-        if let Some(call) = self.0.take() {
-            let outcome = Outcome::of_drop(call.unwinding);
-            call.frame.finish(call.place, outcome);
+        if let Some(call) = &self.0 {
+            self.finish(Outcome::of_drop(call.unwinding));
         }
     }
 }

@@ -4,9 +4,10 @@ use super::callsite::Callsite;
 use super::fields::Fields;
 use crate::call::labels::{CallLabels, Chosen};
 use crate::context::{AsSpanContext, Links, SpanReference};
+use crate::field::FieldValue;
+use crate::trace::local::ask;
+use opentelemetry::Context;
 use opentelemetry::trace::SpanContext;
-use opentelemetry::{Context, KeyValue};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The parent and the links that the user gives a span.
 #[derive(Debug, Default)]
@@ -19,9 +20,9 @@ impl Origin {
     /// The origin that `describe`, which is the user's code, gives. If it panics it has given nothing.
     pub(super) fn of(describe: impl FnOnce(&mut Self)) -> Self {
         let mut origin = Self::default();
-        match catch_unwind(AssertUnwindSafe(|| describe(&mut origin))) {
-            Ok(()) => origin,
-            Err(_) => Self::default(),
+        match ask(|| describe(&mut origin)) {
+            Some(()) => origin,
+            None => Self::default(),
         }
     }
 
@@ -43,7 +44,7 @@ impl Origin {
 pub struct Prepare {
     pub(super) origin: Origin,
     pub(super) labels: Option<CallLabels>,
-    pub(super) attributes: Vec<KeyValue>,
+    pub(super) attributes: Vec<(&'static str, FieldValue<'static>)>,
 }
 
 impl Prepare {
@@ -87,6 +88,6 @@ pub fn prepare<const LEVEL: u8>(
     }
     let mut prepare = Box::<Prepare>::default();
     // The expressions are the user's; one that panics loses what comes after it and not the call.
-    let _ = catch_unwind(AssertUnwindSafe(|| describe(&mut prepare)));
+    ask(|| describe(&mut prepare));
     Prepared(Some(prepare))
 }

@@ -24,7 +24,7 @@ const ERROR_KINDS: usize = 32;
 /// Names, attributes and series of a call site.
 #[derive(Debug)]
 pub(super) struct CallsiteProfile {
-    pub(super) site: Site,
+    pub(super) site: &'static Site,
     pub(super) component: &'static str,
     place: &'static panic::Location<'static>,
     location: Location<'static>,
@@ -72,16 +72,16 @@ impl CallsiteProfile {
             given => given,
         };
         Self {
-            site: Site {
+            site: Site::new(
                 name,
-                kind: meta.kind.into(),
-                attributes: vec![
+                meta.kind.into(),
+                vec![
                     KeyValue::new("component", component),
                     KeyValue::new("code.function.name", location.function),
                     KeyValue::new("code.file.path", place.file()),
                     KeyValue::new("code.line.number", i64::from(place.line())),
                 ],
-            },
+            ),
             component,
             place,
             location,

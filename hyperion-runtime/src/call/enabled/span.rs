@@ -43,7 +43,7 @@ impl Span {
 
     #[inline(never)]
     fn begin(callsite: &'static Callsite, origin: Origin) -> Option<Frame> {
-        Frame::start(callsite, origin)
+        Frame::start_from(callsite, origin)
     }
 
     fn of(frame: Option<Frame>) -> Self {
@@ -95,7 +95,7 @@ impl Span {
 
 impl Drop for Span {
     fn drop(&mut self) {
-        if let Some(frame) = self.take() {
+        if let Some(mut frame) = self.take() {
             frame.finish(Place::Caller, Outcome::of_drop(self.unwinding));
         }
     }

@@ -7,9 +7,10 @@ pub use probe::{Probe, Probed};
 
 use super::error_type::ErrorType;
 use crate::interceptor::CallOutcome;
+#[cfg(feature = "otel")]
+use crate::trace::local::ask;
 use std::error::Error;
 use std::fmt::Display;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The outcome of a call: asked of the value that it returned, or seen by whoever runs it.
 #[derive(Clone, Copy)]
@@ -112,7 +113,14 @@ impl<'a> Outcome<'a> {
 
 /// The kind of the error, unless finding it out panics: the caller is to have its error, and no panic.
 fn kind(error: &dyn ErrorType) -> Option<&'static str> {
-    catch_unwind(AssertUnwindSafe(|| error.error_type())).ok()
+    ask(|| error.error_type())
+}
+
+/// Asks the user's code in a program that records nothing; `None` if it panics.
+#[cfg(not(feature = "otel"))]
+fn ask<T>(user: impl FnOnce() -> T) -> Option<T> {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    catch_unwind(AssertUnwindSafe(user)).ok()
 }
 
 /// The name of an error's type. A reference to an error is the same error.
@@ -146,7 +154,7 @@ pub fn holds<T: ?Sized>(value: &T, predicate: impl FnOnce(&T) -> bool) -> bool {
 /// and the call counts as it would have without it.
 #[inline]
 pub fn asks(question: impl FnOnce() -> bool) -> bool {
-    catch_unwind(AssertUnwindSafe(question)).unwrap_or(false)
+    ask(question).unwrap_or(false)
 }
 
 /// Names the type that an observed `async` body returns, for the compiler; never called.

@@ -4,15 +4,17 @@ use super::reference::SpanReference;
 use crate::context::{AsSpanContext, SpanContext};
 use crate::field::{Field, VALUE};
 use crate::text::{ErrorTexts, capped, text};
-use crate::trace::active;
+use crate::trace::active::{self, Outside};
+use crate::trace::attributes::AttributeValue;
+use crate::trace::local::ask;
 use crate::trace::update::SpanUpdate;
 use opentelemetry::trace::{SpanId, Status, TraceContextExt};
-use opentelemetry::{Context, KeyValue, Value};
+use opentelemetry::{Context, KeyValue};
 use std::any::type_name;
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{Debug, Display};
-use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::time::SystemTime;
 
 /// The semantic conventions' name for a kind of error that has no name of its own.
@@ -38,7 +40,7 @@ const OTHER: &str = "_OTHER";
 pub fn current() -> SpanHandle {
     // A thread that is ending has lost its context.
     let context = if active::is_possible() {
-        Context::current()
+        active::current_context()
     } else {
         Context::new()
     };
@@ -161,7 +163,7 @@ impl SpanHandle {
         self.update(|| Some(SpanUpdate::Attribute(kind)));
         let event = SpanUpdate::Event("exception".into(), SystemTime::now(), event);
         self.update(|| Some(event));
-        self.set_status_error(texts.message.unwrap_or_default())
+        self.set_status_error(texts.message.as_deref().unwrap_or_default().to_owned())
     }
 
     /// Renames the span.
@@ -187,7 +189,10 @@ impl SpanHandle {
     /// ```
     pub fn in_scope<R>(&self, work: impl FnOnce() -> R) -> R {
         // A thread that is ending cannot be in a context any more.
-        let _attached = active::is_possible().then(|| self.context.clone().attach());
+        let _inside = active::is_possible().then(|| {
+            let outside = Outside::enter();
+            (self.context.clone().attach(), outside)
+        });
         work()
     }
 
@@ -202,7 +207,7 @@ impl SpanHandle {
     /// Makes the update that `make` gives, if the span is recorded. `make` runs code of users; if that panics, there is none.
     fn update(&self, make: impl FnOnce() -> Option<SpanUpdate>) -> &Self {
         if self.is_recording()
-            && let Ok(Some(update)) = catch_unwind(AssertUnwindSafe(make))
+            && let Some(Some(update)) = ask(make)
             && let Some(update) = active::update(self.span_id(), update)
         {
             self.update_stand_in(update);
@@ -229,12 +234,12 @@ impl SpanHandle {
 }
 
 fn attribute(key: impl Into<Cow<'static, str>>, value: impl Field) -> Option<KeyValue> {
-    let value: Value = value.field_value()?.into();
-    Some(KeyValue::new(key.into(), value))
+    let value = value.field_value()?;
+    Some(KeyValue::new(key.into(), AttributeValue::from(&value)))
 }
 
 fn display_attribute(key: impl Into<Cow<'static, str>>, value: &dyn Display) -> KeyValue {
-    KeyValue::new(key.into(), text(value, VALUE))
+    KeyValue::new(key.into(), text(value, VALUE).to_owned())
 }
 
 fn debug_attribute(key: impl Into<Cow<'static, str>>, value: &dyn Debug) -> KeyValue {
@@ -281,7 +286,7 @@ impl EventBuilder {
     /// Adds what `make` gives. It runs code of users; if that panics, nothing is added.
     fn with(mut self, make: impl FnOnce() -> Option<KeyValue>) -> Self {
         if let Some(event) = &mut self.event
-            && let Ok(attribute) = catch_unwind(AssertUnwindSafe(make))
+            && let Some(attribute) = ask(make)
         {
             event.attributes.extend(attribute);
         }

@@ -7,16 +7,11 @@ use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_assert_eq, prop_oneof, proptest};
 
 use super::*;
-use crate::export::testing::record;
-use hyperion_runtime::backend::{Identity, Site, SpanRecord};
+use crate::export::testing::add;
+use hyperion_runtime::backend::{Records, Site};
 
 /// A request of the spans of `records`, by us and by `prost`.
-fn written(
-    records: Vec<SpanRecord>,
-    copies: Vec<SpanRecord>,
-    common: &[KeyValue],
-    most_of_site: usize,
-) -> [Vec<u8>; 2] {
+fn written(records: &Records, common: &[KeyValue], most_of_site: usize) -> [Vec<u8>; 2] {
     let scope = InstrumentationScope::builder("program")
         .with_version("1.2.3")
         .build();
@@ -26,14 +21,9 @@ fn written(
             "https://opentelemetry.io/schemas/1.40.0",
         )
         .build();
-    let (mut records, mut copies) = (records, copies);
-    let ours = SpanEncoder::new(&resource).request(&SpanBatch::new(
-        &mut records,
-        &scope,
-        common,
-        most_of_site,
-    ));
-    let data = SpanBatch::new(&mut copies, &scope, common, most_of_site).into_span_data();
+    let batch = SpanBatch::new(records, &scope, common, most_of_site);
+    let ours = SpanEncoder::new(&resource).request(&batch);
+    let data = batch.to_span_data();
     let resource_spans = group_spans_by_resource_and_scope(data, &(&resource).into());
     [
         ours,
@@ -205,34 +195,25 @@ fn span_data() -> impl Strategy<Value = SpanData> {
     )
 }
 
-/// The same span as one of a call site.
-fn observed(span: SpanData, site: &'static Site, is_renamed: bool) -> SpanRecord {
-    let name = span.name.clone();
-    let mut record = record(span);
-    record.identity = Identity::Site(site);
-    if is_renamed && let Some(extra) = &mut record.extra {
-        extra.name = Some(name);
-    }
-    record
-}
-
 fn site() -> &'static Site {
-    static SITE: std::sync::OnceLock<Site> = std::sync::OnceLock::new();
-    SITE.get_or_init(|| Site {
-        name: "UserService.get",
-        kind: SpanKind::Server,
-        attributes: vec![
+    static SITE: std::sync::OnceLock<&Site> = std::sync::OnceLock::new();
+    SITE.get_or_init(|| {
+        let attributes = vec![
             KeyValue::new("component", "UserService"),
             KeyValue::new("code.line.number", 7),
-        ],
+        ];
+        Site::new("UserService.get", SpanKind::Server, attributes)
     })
 }
 
 proptest! {
     #[test]
     fn spans_of_others_are_written_as_by_prost(spans in vec(span_data(), 1..6)) {
-        let records = || spans.iter().cloned().map(record).collect();
-        assert_same!(written(records(), records(), &[], 128));
+        let mut records = Records::default();
+        for span in spans {
+            add(&mut records, None, false, span);
+        }
+        assert_same!(written(&records, &[], 128));
     }
 
     #[test]
@@ -244,15 +225,13 @@ proptest! {
         // The last one is a key that the call site has, too.
         let common = [KeyValue::new("tenant", "north"), KeyValue::new("component", "another")];
         let common = if has_common { &common[..] } else { &[] };
-        let records = || {
-            let record = |(mut span, is_renamed, overrides): (SpanData, bool, bool)| {
-                if overrides {
-                    span.attributes.push(KeyValue::new("code.line.number", "own"));
-                }
-                observed(span, site(), is_renamed)
-            };
-            spans.iter().cloned().map(record).collect()
-        };
-        assert_same!(written(records(), records(), common, most_of_site));
+        let mut records = Records::default();
+        for (mut span, is_renamed, overrides) in spans {
+            if overrides {
+                span.attributes.push(KeyValue::new("code.line.number", "own"));
+            }
+            add(&mut records, Some(site()), is_renamed, span);
+        }
+        assert_same!(written(&records, common, most_of_site));
     }
 }

@@ -5,8 +5,8 @@ use super::event::LineEvent;
 use crate::call::enabled::failure::Failure;
 use crate::call::outcome::Outcome;
 use crate::level::Level;
+use crate::trace::local::ask;
 use crate::trace::settings::ExceptionSignal;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use tracing::field::Empty;
 
 /// The log lines of a call site.
@@ -116,11 +116,11 @@ impl Lines {
 
 /// Calls `write` if the subscriber wants the event. A panic of the subscriber costs the line, and not the call.
 fn write_if_wanted(event: &'static LineEvent, write: impl FnOnce()) {
-    let _ = catch_unwind(AssertUnwindSafe(|| {
+    ask(|| {
         if event.is_wanted() {
             write();
         }
-    }));
+    });
 }
 
 impl From<Level> for tracing::Level {

@@ -1,40 +1,39 @@
 //! Random trace ids, span ids and pauses.
 
+use super::local;
 use opentelemetry::trace::{SpanId, TraceId};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
-use std::cell::RefCell;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-thread_local! {
-    /// Seeded from the operating system, so that no two processes or threads share a sequence.
-    static RANDOM: RefCell<SmallRng> = RefCell::new(seeded());
-}
-
 /// A generator seeded from the operating system, or by hash keys of the standard library where that has no randomness.
+#[cold]
 fn seeded() -> SmallRng {
     SmallRng::try_from_os_rng()
         .unwrap_or_else(|_| SmallRng::seed_from_u64(RandomState::new().build_hasher().finish()))
 }
 
 /// A new trace id; never zero.
+#[inline]
 pub fn trace_id() -> TraceId {
     TraceId::from(non_zero(Rng::random::<u128>))
 }
 
 /// A new span id; never zero.
+#[inline]
 pub fn span_id() -> SpanId {
     SpanId::from(non_zero(Rng::random::<u64>))
 }
 
 /// A number from 0.0 up to but not including 1.0.
 pub fn fraction() -> f64 {
-    RANDOM.with_borrow_mut(Rng::random)
+    with(Rng::random)
 }
 
 /// Zero is the invalid id, so it is drawn again.
+#[inline]
 fn non_zero<T: Default + PartialEq>(mut draw: impl FnMut(&mut SmallRng) -> T) -> T {
-    RANDOM.with_borrow_mut(|random| {
+    with(|random| {
         loop {
             let id = draw(random);
             if id != T::default() {
@@ -42,6 +41,12 @@ fn non_zero<T: Default + PartialEq>(mut draw: impl FnMut(&mut SmallRng) -> T) ->
             }
         }
     })
+}
+
+/// Calls `draw` with the generator of this thread, which is seeded by itself, so that no two threads share a sequence.
+#[inline]
+fn with<T>(draw: impl FnOnce(&mut SmallRng) -> T) -> T {
+    local::with(|local| draw(local.random.borrow_mut().get_or_insert_with(seeded)))
 }
 
 #[cfg(test)]

@@ -1,0 +1,178 @@
+//! The part of a thread in tracing: one block, without a destructor, that every call finds in one step.
+
+use super::chunk::Writer;
+use super::open::Open;
+use super::record::Extra;
+use super::recorder::Recorder;
+use crate::lock::lock;
+use opentelemetry::Context;
+use rand::rngs::SmallRng;
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+
+/// The state of one thread.
+pub(crate) struct Local {
+    /// Seeded when it is first used.
+    pub(crate) random: RefCell<Option<SmallRng>>,
+    /// The span that the thread is in; each knows the one around it.
+    pub(crate) current: Cell<Option<&'static mut Open>>,
+    /// The number of spans that the thread is in.
+    pub(super) depth: Cell<usize>,
+    /// Memory for spans.
+    spare: Cell<Option<&'static mut Open>>,
+    spares: Cell<usize>,
+    /// The place for ended spans, and whose it is.
+    pub(super) writer: Cell<Option<(&'static Recorder, Writer<Box<Extra>>)>>,
+    life: Cell<Life>,
+    /// The number of calls, one inside the other, that ask the user's code for what they record.
+    asking: Cell<u8>,
+}
+
+/// The part of its life that a thread is in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Life {
+    New,
+    Running,
+    Ending,
+}
+
+thread_local! {
+    static LOCAL: Local = const {
+        Local {
+            random: RefCell::new(None),
+            current: Cell::new(None),
+            depth: Cell::new(0),
+            spare: Cell::new(None),
+            spares: Cell::new(0),
+            writer: Cell::new(None),
+            life: Cell::new(Life::New),
+            asking: Cell::new(0),
+        }
+    };
+    static END: End = const { End };
+}
+
+/// Gives back what the thread has when it ends.
+struct End;
+
+/// Spare memory for spans of threads that have more than they need, or have ended. It is never freed: there is no more of it
+/// than there were open spans at once.
+static SPARES: Mutex<Vec<&'static mut Open>> = Mutex::new(Vec::new());
+
+/// The most spare spans of a thread: calls rarely nest deeper.
+const MOST_SPARES: usize = 16;
+
+/// The most calls that ask the user's code, one inside the other. Code that is asked and calls what asks it goes on
+/// without telemetry from there on, as a plain function would go on.
+const MOST_ASKING: u8 = 4;
+
+/// Calls `f` with the state of this thread.
+#[inline(always)]
+pub(crate) fn with<T>(f: impl FnOnce(&Local) -> T) -> T {
+    LOCAL.with(f)
+}
+
+/// Returns true if a call can be recorded here and now.
+#[inline]
+pub(crate) fn is_possible() -> bool {
+    with(|local| local.is_possible())
+}
+
+/// Returns true unless the thread is ending, and has lost OpenTelemetry's context.
+#[inline]
+pub(crate) fn is_alive() -> bool {
+    with(|local| !local.is_ending())
+}
+
+/// Asks the user's code; `None` if it panics.
+#[inline]
+pub(crate) fn ask<T>(user: impl FnOnce() -> T) -> Option<T> {
+    let change = |by: fn(u8) -> u8| with(|local| local.asking.set(by(local.asking.get())));
+    change(|asking| asking.saturating_add(1));
+    let answer = catch_unwind(AssertUnwindSafe(user));
+    change(|asking| asking.saturating_sub(1));
+    answer.ok()
+}
+
+impl Local {
+    #[inline]
+    pub(crate) fn is_possible(&self) -> bool {
+        match self.life.get() {
+            Life::Running => self.asking.get() < MOST_ASKING,
+            Life::New => self.begin(),
+            Life::Ending => false,
+        }
+    }
+
+    /// Arranges for the end of the thread.
+    #[cold]
+    fn begin(&self) -> bool {
+        // OpenTelemetry's own slot is made first, so that it outlives this one: while this one can be reached, so can it. On
+        // a thread that is ending and has lost it already, nothing is recorded.
+        let has_context = catch_unwind(|| Context::map_current(|_| ())).is_ok();
+        let is_running = has_context && END.try_with(|_| ()).is_ok();
+        self.life.set(if is_running {
+            Life::Running
+        } else {
+            Life::Ending
+        });
+        is_running
+    }
+
+    /// Returns true if nobody will give back what the thread takes from now on.
+    pub(super) fn is_ending(&self) -> bool {
+        match self.life.get() {
+            Life::New => !self.begin(),
+            Life::Running => false,
+            Life::Ending => true,
+        }
+    }
+
+    /// Memory for a span.
+    #[inline(always)]
+    pub(super) fn take_spare(&self) -> &'static mut Open {
+        match self.spare.take() {
+            Some(open) => {
+                self.spare.set(open.outer.take());
+                self.spares.set(self.spares.get() - 1);
+                open
+            }
+            None => new_open(),
+        }
+    }
+
+    /// Keeps the memory of a span that is over.
+    #[inline(always)]
+    pub(super) fn keep_spare(&self, open: &'static mut Open) {
+        let spares = self.spares.get();
+        if spares >= MOST_SPARES || self.life.get() != Life::Running {
+            return lock(&SPARES).push(open);
+        }
+        open.outer = self.spare.take();
+        self.spare.set(Some(open));
+        self.spares.set(spares + 1);
+    }
+}
+
+#[cold]
+fn new_open() -> &'static mut Open {
+    let spare = lock(&SPARES).pop();
+    spare.unwrap_or_else(|| Box::leak(Box::new(Open::new())))
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        with(|local| {
+            local.life.set(Life::Ending);
+            if let Some((recorder, writer)) = local.writer.take() {
+                recorder.give_back(writer);
+            }
+            while let Some(open) = local.spare.take() {
+                local.spare.set(open.outer.take());
+                lock(&SPARES).push(open);
+            }
+            local.spares.set(0);
+        });
+    }
+}
