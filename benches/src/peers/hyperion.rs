@@ -3,7 +3,7 @@
 use super::{Parent, Peer, Sender, Session, WholePeer};
 use crate::discard::Discard;
 use crate::work::{UserError, Yields, fail, fan_out, look_up};
-use hyperion::config::{Config, Endpoint};
+use hyperion::config::{Config, ContextMode, Endpoint};
 use hyperion::{Telemetry, observe};
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
@@ -12,6 +12,10 @@ use std::time::Duration;
 /// `#[observe]`, spans only, as the peers record no metric of a call.
 #[derive(Debug)]
 pub struct Hyperion;
+
+/// `#[observe]` in programs that leave OpenTelemetry's context alone: `tracing.context: own`.
+#[derive(Debug)]
+pub struct HyperionOwnContext;
 
 /// `#[observe]` with spans and the duration histogram, as it is by default.
 #[derive(Debug)]
@@ -35,6 +39,11 @@ pub(crate) fn install(spans: bool, metrics: bool) -> Telemetry {
     let mut config = Config::default();
     config.tracing.enabled = spans;
     config.metrics.enabled = metrics;
+    discarding(config)
+}
+
+/// Installs hyperion so that everything is dropped.
+fn discarding(mut config: Config) -> Telemetry {
     config.logs.enabled = false;
     hyperion::builder()
         .config(config)
@@ -99,13 +108,65 @@ impl WholePeer for Hyperion {
 
 impl Sender for Hyperion {
     fn install_sender(endpoint: &str) -> Box<dyn Session> {
-        let mut config = Config::default();
+        sending(Config::default(), endpoint)
+    }
+}
+
+/// Installs hyperion so that spans are sent.
+fn sending(mut config: Config, endpoint: &str) -> Box<dyn Session> {
+    config.metrics.enabled = false;
+    config.logs.enabled = false;
+    config.tracing.otlp.endpoint = Some(Endpoint::base(endpoint).expect("the sink's URL is valid"));
+    let telemetry = hyperion::builder().config(config).install();
+    Box::new(telemetry.expect("no telemetry runs yet"))
+}
+
+fn own_context() -> Config {
+    let mut config = Config::default();
+    config.tracing.context = ContextMode::Own;
+    config
+}
+
+impl Peer for HyperionOwnContext {
+    const NAME: &'static str = "hyperion, own context";
+    type Session = Telemetry;
+
+    fn install() -> Telemetry {
+        let mut config = own_context();
         config.metrics.enabled = false;
-        config.logs.enabled = false;
-        config.tracing.otlp.endpoint =
-            Some(Endpoint::base(endpoint).expect("the sink's URL is valid"));
-        let telemetry = hyperion::builder().config(config).install();
-        Box::new(telemetry.expect("no telemetry runs yet"))
+        discarding(config)
+    }
+
+    fn in_parent<T>(parent: Parent, run: impl FnOnce() -> T) -> T {
+        Hyperion::in_parent(parent, run)
+    }
+
+    fn call(tier: &'static str, id: u64) -> u64 {
+        call(tier, id)
+    }
+}
+
+impl WholePeer for HyperionOwnContext {
+    fn ready(tier: &'static str, id: u64) -> impl Future<Output = u64> {
+        ready(tier, id)
+    }
+
+    fn yielding(tier: &'static str, id: u64) -> impl Future<Output = u64> {
+        yielding(tier, id)
+    }
+
+    fn failing(tier: &'static str, id: u64) -> Result<u64, UserError> {
+        failing(tier, id)
+    }
+
+    fn request(tier: &'static str, id: u64) -> u64 {
+        request(tier, id)
+    }
+}
+
+impl Sender for HyperionOwnContext {
+    fn install_sender(endpoint: &str) -> Box<dyn Session> {
+        sending(own_context(), endpoint)
     }
 }
 
