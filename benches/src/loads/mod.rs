@@ -7,7 +7,7 @@
 pub mod sink;
 
 use crate::peers::{
-    Fastrace, Hyperion, HyperionOwnContext, OpenTelemetry, Oxtel, Peer, Plain, Sender, Tracing,
+    Fastrace, Hyperion, HyperionOwn, OpenTelemetry, Oxtel, Peer, Plain, Sender, Tracing,
 };
 use crate::work::{CHILDREN, TIER};
 use rustix::time::{ClockId, clock_gettime};
@@ -49,7 +49,7 @@ type PutOn = fn(&str, Load) -> Report;
 const PEERS: &[(&str, PutOn)] = &[
     (Plain::NAME, put_on::<Plain>),
     (Hyperion::NAME, put_on::<Hyperion>),
-    (HyperionOwnContext::NAME, put_on::<HyperionOwnContext>),
+    (HyperionOwn::NAME, put_on::<HyperionOwn>),
     (OpenTelemetry::NAME, put_on::<OpenTelemetry>),
     (Fastrace::NAME, put_on::<Fastrace>),
     (Tracing::NAME, put_on::<Tracing>),

@@ -13,13 +13,13 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct Hyperion;
 
-/// `#[observe]` in programs that leave OpenTelemetry's context alone: `tracing.context: own`.
-#[derive(Debug)]
-pub struct HyperionOwnContext;
-
 /// `#[observe]` with spans and the duration histogram, as it is by default.
 #[derive(Debug)]
 pub struct HyperionWithMetrics;
+
+/// `#[observe]`, spans only, in a program in which nobody else uses OpenTelemetry's context.
+#[derive(Debug)]
+pub struct HyperionOwn;
 
 impl Session for Telemetry {
     fn flush(&self) {
@@ -39,11 +39,10 @@ pub(crate) fn install(spans: bool, metrics: bool) -> Telemetry {
     let mut config = Config::default();
     config.tracing.enabled = spans;
     config.metrics.enabled = metrics;
-    discarding(config)
+    install_with(config)
 }
 
-/// Installs hyperion so that everything is dropped.
-fn discarding(mut config: Config) -> Telemetry {
+fn install_with(mut config: Config) -> Telemetry {
     config.logs.enabled = false;
     hyperion::builder()
         .config(config)
@@ -106,35 +105,15 @@ impl WholePeer for Hyperion {
     }
 }
 
-impl Sender for Hyperion {
-    fn install_sender(endpoint: &str) -> Box<dyn Session> {
-        sending(Config::default(), endpoint)
-    }
-}
-
-/// Installs hyperion so that spans are sent.
-fn sending(mut config: Config, endpoint: &str) -> Box<dyn Session> {
-    config.metrics.enabled = false;
-    config.logs.enabled = false;
-    config.tracing.otlp.endpoint = Some(Endpoint::base(endpoint).expect("the sink's URL is valid"));
-    let telemetry = hyperion::builder().config(config).install();
-    Box::new(telemetry.expect("no telemetry runs yet"))
-}
-
-fn own_context() -> Config {
-    let mut config = Config::default();
-    config.tracing.context = ContextMode::Own;
-    config
-}
-
-impl Peer for HyperionOwnContext {
+impl Peer for HyperionOwn {
     const NAME: &'static str = "hyperion, own context";
     type Session = Telemetry;
 
     fn install() -> Telemetry {
-        let mut config = own_context();
+        let mut config = Config::default();
+        config.tracing.context = ContextMode::Own;
         config.metrics.enabled = false;
-        discarding(config)
+        install_with(config)
     }
 
     fn in_parent<T>(parent: Parent, run: impl FnOnce() -> T) -> T {
@@ -146,7 +125,7 @@ impl Peer for HyperionOwnContext {
     }
 }
 
-impl WholePeer for HyperionOwnContext {
+impl WholePeer for HyperionOwn {
     fn ready(tier: &'static str, id: u64) -> impl Future<Output = u64> {
         ready(tier, id)
     }
@@ -161,12 +140,6 @@ impl WholePeer for HyperionOwnContext {
 
     fn request(tier: &'static str, id: u64) -> u64 {
         request(tier, id)
-    }
-}
-
-impl Sender for HyperionOwnContext {
-    fn install_sender(endpoint: &str) -> Box<dyn Session> {
-        sending(own_context(), endpoint)
     }
 }
 
@@ -185,6 +158,29 @@ impl Peer for HyperionWithMetrics {
     fn call(tier: &'static str, id: u64) -> u64 {
         call(tier, id)
     }
+}
+
+impl Sender for Hyperion {
+    fn install_sender(endpoint: &str) -> Box<dyn Session> {
+        sending(Config::default(), endpoint)
+    }
+}
+
+impl Sender for HyperionOwn {
+    fn install_sender(endpoint: &str) -> Box<dyn Session> {
+        let mut config = Config::default();
+        config.tracing.context = ContextMode::Own;
+        sending(config, endpoint)
+    }
+}
+
+/// Installs hyperion so that spans are sent.
+fn sending(mut config: Config, endpoint: &str) -> Box<dyn Session> {
+    config.metrics.enabled = false;
+    config.logs.enabled = false;
+    config.tracing.otlp.endpoint = Some(Endpoint::base(endpoint).expect("the sink's URL is valid"));
+    let telemetry = hyperion::builder().config(config).install();
+    Box::new(telemetry.expect("no telemetry runs yet"))
 }
 
 #[observe(component = "Users")]

@@ -16,7 +16,7 @@ pub use self::autometrics::Autometrics;
 pub use self::fastrace::Fastrace;
 pub use self::floor::{Floor, FloorWithMetrics};
 pub(crate) use self::hyperion::install as install_hyperion;
-pub use self::hyperion::{Hyperion, HyperionOwnContext, HyperionWithMetrics};
+pub use self::hyperion::{Hyperion, HyperionOwn, HyperionWithMetrics};
 pub use self::opentelemetry::{OpenTelemetry, OpenTelemetryGlobal, OpenTelemetryWithMetrics};
 pub(crate) use self::oxtel::install as install_oxtel;
 pub use self::oxtel::{Oxtel, OxtelWithMetrics};

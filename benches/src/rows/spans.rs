@@ -2,9 +2,9 @@
 
 use super::{Entry, Operation, Row, row};
 use crate::peers::{
-    Autometrics, Fastrace, Floor, FloorWithMetrics, Hyperion, HyperionOwnContext,
-    HyperionWithMetrics, OpenTelemetry, OpenTelemetryGlobal, OpenTelemetryWithMetrics, Oxtel,
-    OxtelWithMetrics, Parent, Peer, Plain, Session, Tracing, WholePeer,
+    Autometrics, Fastrace, Floor, FloorWithMetrics, Hyperion, HyperionOwn, HyperionWithMetrics,
+    OpenTelemetry, OpenTelemetryGlobal, OpenTelemetryWithMetrics, Oxtel, OxtelWithMetrics, Parent,
+    Peer, Plain, Session, Tracing, WholePeer,
 };
 use crate::timing::Cost;
 use crate::timing::{as_roots, cost_of, on_two_threads, poll_to_end, under_parent};
@@ -15,19 +15,19 @@ pub(super) const ROWS: &[Row] = &[
     row!("span disabled": disabled of
         Plain, Floor, Hyperion, Fastrace, OpenTelemetryGlobal, Tracing),
     row!("span unsampled": unsampled of
-        Plain, Floor, Hyperion, HyperionOwnContext, Fastrace, OpenTelemetry, Tracing, Oxtel),
+        Plain, Floor, Hyperion, HyperionOwn, Fastrace, OpenTelemetry, Tracing, Oxtel),
     row!("span sync": sync of
-        Plain, Floor, Hyperion, HyperionOwnContext, Fastrace, OpenTelemetry, Tracing, Oxtel),
+        Plain, Floor, Hyperion, HyperionOwn, Fastrace, OpenTelemetry, Tracing, Oxtel),
     row!("span async": ready of
-        Plain, Hyperion, HyperionOwnContext, Fastrace, OpenTelemetry, Tracing, Oxtel),
+        Plain, Hyperion, HyperionOwn, Fastrace, OpenTelemetry, Tracing, Oxtel),
     row!("span async 3 yields": yielding of
-        Plain, Hyperion, HyperionOwnContext, Fastrace, OpenTelemetry, Tracing, Oxtel),
+        Plain, Hyperion, HyperionOwn, Fastrace, OpenTelemetry, Tracing, Oxtel),
     row!("span error": failing of
-        Plain, Hyperion, HyperionOwnContext, Fastrace, OpenTelemetry, Tracing, Oxtel),
+        Plain, Hyperion, HyperionOwn, Fastrace, OpenTelemetry, Tracing, Oxtel),
     row!("span request": request of
-        Plain, Hyperion, HyperionOwnContext, Fastrace, OpenTelemetry, Tracing, Oxtel),
+        Plain, Hyperion, HyperionOwn, Fastrace, OpenTelemetry, Tracing, Oxtel),
     row!("span 2 threads": two_threads of
-        Plain, Floor, Hyperion, HyperionOwnContext, Fastrace, OpenTelemetry, Tracing, Oxtel;
+        Plain, Floor, Hyperion, HyperionOwn, Fastrace, OpenTelemetry, Tracing, Oxtel;
         "hyperion, 1 thread" = sync::<Hyperion>),
     row!("span and histogram": sync of
         Plain, FloorWithMetrics, HyperionWithMetrics, OpenTelemetryWithMetrics, OxtelWithMetrics, Autometrics;

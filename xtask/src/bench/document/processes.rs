@@ -17,6 +17,7 @@ const INSTRUCTIONS: &[(&str, f64)] = &[
     ("span disabled", 30.0),
     ("span unsampled", 70.0),
     ("span sync", 900.0),
+    ("span sync, own", 300.0),
     ("span async", 900.0),
     ("span async 3 yields", 1550.0),
     ("span error", 1400.0),
