@@ -130,7 +130,10 @@ pub(crate) fn trial(steps: &mut Steps) -> Result<()> {
 /// Measures build time and size.
 fn compile(steps: &mut Steps, rounds: usize) -> Result<()> {
     let part = Part {
-        form: format!("medians of {rounds} rounds"),
+        form: match rounds {
+            1 => "one round".to_owned(),
+            rounds => format!("medians of {rounds} rounds"),
+        },
         machine: Machine::this()?,
         figures: compile::measure(steps, rounds)?,
     };
