@@ -163,8 +163,13 @@ fn footer(figures: &Figures) -> String {
     };
     let machine = &part.machine;
     let day = machine.date.split(' ').next().unwrap_or_default();
+    let busy = if machine.was_busy() {
+        ", busy meanwhile"
+    } else {
+        ""
+    };
     format!(
-        "{day}, {}, {} processors, {}; all figures, targets and how to measure: PERFORMANCE.md",
+        "{day}, {}, {} processors, {}{busy}; all figures, targets and how to measure: PERFORMANCE.md",
         machine.processor,
         machine.processors,
         machine.compiler.split(" (").next().unwrap_or_default(),

@@ -200,7 +200,7 @@ fn reproduce(text: &mut String) {
         "## Reproduce\n\n\
          ```sh\n\
          cargo xtask bench             # quick form, a few minutes: all but build time and size, which it keeps\n\
-         cargo xtask bench --full      # more rounds, and build time and size: about an hour\n\
+         cargo xtask bench --full      # more rounds, and build time and size: half an hour or more\n\
          cargo xtask bench compile     # build time and size alone\n\
          cargo bench -p hyperion-benches -- 'span sync'   # one row, by criterion\n\
          ```\n\n\
