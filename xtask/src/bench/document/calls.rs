@@ -42,10 +42,17 @@ impl Document {
         table.render(&mut self.text);
         self.ratios(&measured);
         let mut verdicts = Vec::new();
-        for figures in measured {
-            for target in rows::row(&figures.row).map_or(&[][..], |row| row.targets) {
+        for row in ROWS.iter().filter(|row| row.section == section) {
+            // A row without figures has no peers, so that its targets are not forgotten.
+            let empty = RowFigures {
+                row: row.name.to_owned(),
+                peers: Vec::new(),
+            };
+            let found = measured.iter().find(|figures| figures.row == row.name);
+            let figures = found.map_or(&empty, |figures| *figures);
+            for target in row.targets {
                 let variant = target.subject.strip_prefix("hyperion").unwrap_or_default();
-                let what = format!("{}{variant}", figures.row);
+                let what = format!("{}{variant}", row.name);
                 verdicts.push((what, target.judge(figures)));
             }
         }
@@ -169,7 +176,22 @@ fn in_order<'a>(peers: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::super::machine::Machine, *};
+
+    #[test]
+    fn the_targets_of_a_row_without_figures_are_told() {
+        let mut document = Document::default();
+        let part = Part {
+            form: "no round".to_owned(),
+            machine: Machine::example(),
+            figures: Vec::new(),
+        };
+        document.calls(Some(&part), Section::Metrics);
+        let told = |(what, verdict): &(String, Verdict)| {
+            what == "Metrics, counter" && verdict.reached.is_none()
+        };
+        assert!(document.verdicts.iter().any(told), "{}", document.text);
+    }
 
     #[test]
     fn yardsticks_come_first_and_nobody_twice() {
