@@ -76,15 +76,20 @@ fn what_others_say_of_the_current_span_is_on_ours() {
 fn a_flood_of_remarks_is_bounded_and_counted() {
     #[observe(component = "Flooded")]
     fn flooded() {
+        let remark = |attribute: KeyValue| {
+            Context::map_current(|context| context.span().set_attribute(attribute));
+        };
         for n in 0..5_000 {
-            Context::map_current(|context| context.span().set_attribute(KeyValue::new("n", n)));
+            remark(KeyValue::new(format!("key {n}"), n));
+            remark(KeyValue::new("key 7", n));
         }
     }
     let ((), spans) = spans_in(flooded);
-    assert_eq!(
-        span(&spans, "Flooded.flooded").dropped_attributes_count,
-        5_000 - 1024
-    );
+    let span = span(&spans, "Flooded.flooded");
+    assert_eq!(span.attributes.len(), 128);
+    // As if the call had said it itself: four places are those of the call site, and what is said again is replaced.
+    assert_eq!(span.dropped_attributes_count, 5_000 - 124);
+    assert_eq!(text(span, "key 7"), "4999");
 }
 
 #[test]

@@ -9,7 +9,7 @@
 
 use hyperion_benches::instruments::{self, Instrument, Visitor};
 use hyperion_benches::peers::{
-    Fastrace, Hyperion, HyperionWithMetrics, Parent, Peer, Plain, Session, WholePeer,
+    Fastrace, Hyperion, HyperionOwn, HyperionWithMetrics, Parent, Peer, Plain, Session, WholePeer,
 };
 use hyperion_benches::timing::poll_to_end;
 use hyperion_benches::work::TIER;
@@ -29,6 +29,7 @@ const ROWS: &[Row] = &[
     ("span disabled", || warm(&(), &call::<Hyperion>)),
     ("span unsampled", || calls::<Hyperion>(Parent::Unsampled)),
     ("span sync", || calls::<Hyperion>(Parent::Sampled)),
+    ("span sync, own", || calls::<HyperionOwn>(Parent::Sampled)),
     ("span async", || spans::<Hyperion>(&ready::<Hyperion>)),
     ("span async 3 yields", || {
         spans::<Hyperion>(&yielding::<Hyperion>);

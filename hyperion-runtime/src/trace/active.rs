@@ -11,7 +11,7 @@ use super::parent::Parent;
 use super::record::{Header, Site};
 use super::recorder::Recorder;
 use super::settings::ContextMode;
-use super::stand_in::State;
+use super::stand_in::{self, StandIn};
 use super::update::SpanUpdate;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceId};
 use opentelemetry::{Context, ContextGuard};
@@ -60,8 +60,8 @@ impl Open {
     /// The context `around` with this span in it, by a stand-in.
     #[inline(always)]
     fn context_in(&mut self, around: &Context) -> Context {
-        let state = *self.state.get_or_insert_with(State::unused);
-        around.with_span(state.stand_in(self.span_context(), self.limits()))
+        let updates = *self.updates.get_or_insert_with(stand_in::unused);
+        around.with_span(StandIn::new(self.span_context(), updates, self.limits()))
     }
 
     /// Makes this the span that the thread is in, and its context, if it has one, the current one.
@@ -89,12 +89,12 @@ impl Open {
         if self.context.is_some() {
             self.forget_context();
         }
-        if let Some(state) = self.state {
-            if !state.is_gone() {
-                self.state = None;
-                self.hear(state.close());
-            } else if state.is_told() {
-                self.hear(state.take());
+        if let Some(updates) = self.updates {
+            if !updates.is_gone() {
+                self.updates = None;
+                self.hear(stand_in::close(updates));
+            } else if updates.is_told() {
+                self.hear(updates.take());
             }
         }
         if let Some(header) = self.words.header_mut() {
@@ -102,7 +102,7 @@ impl Open {
         }
         if let Some(recorder) = self.recorder() {
             let extra = self.extra.take();
-            recorder.push(local, self, extra);
+            recorder.push(local, self.words.as_slice(), extra);
         }
         local.keep_spare(self);
     }
@@ -305,10 +305,10 @@ pub(crate) fn update(span: SpanId, update: SpanUpdate) -> Option<SpanUpdate> {
             && let Some(update) = left.take()
         {
             // Those that came by way of the context are earlier.
-            if let Some(state) = current.state
-                && state.is_told()
+            if let Some(updates) = current.updates
+                && updates.is_told()
             {
-                current.hear(state.take());
+                current.hear(updates.take());
             }
             update.apply(current);
         }

@@ -262,11 +262,6 @@ impl Words {
         self.has_text_keys
     }
 
-    #[inline]
-    pub(super) fn words(&self) -> &[u64] {
-        self.words.get(..self.len).unwrap_or_default()
-    }
-
     /// Adds an attribute of the call site's `place`-th key, if it is not there yet and fits.
     #[inline(always)]
     pub(super) fn add_known(&mut self, place: usize, value: AttributeValue<'_>) -> bool {
@@ -398,8 +393,8 @@ impl Words {
         if !is_known && !self.has_text_keys {
             return false;
         }
-        let bytes: Vec<u8> = self
-            .words()
+        let attributes = self.as_slice().get(Header::WORDS..).unwrap_or_default();
+        let bytes: Vec<u8> = attributes
             .iter()
             .flat_map(|word| word.to_le_bytes())
             .collect();

@@ -365,3 +365,160 @@ impl<E> Chunks<E> {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    fn hub(most_waiting: usize) -> Hub<Arc<()>> {
+        Hub::new(most_waiting, Box::leak(Box::default()))
+    }
+
+    fn read(hub: &Hub<Arc<()>>) -> Vec<(u64, bool)> {
+        let mut seen = Vec::new();
+        hub.read(usize::MAX, &mut |words, beside| {
+            seen.push((words[1].load(Ordering::Relaxed), beside.is_some()));
+        });
+        seen
+    }
+
+    #[test]
+    fn what_is_beside_a_record_stays_with_it() {
+        let hub = hub(1000);
+        let counted = Arc::new(());
+        let mut writer = hub.begin();
+        for number in 0..20 {
+            let beside = (number % 3 == 0).then(|| Arc::clone(&counted));
+            assert!(writer.write(&[0, number], beside, usize::MAX).is_ok());
+        }
+        let expected: Vec<_> = (0..20).map(|number| (number, number % 3 == 0)).collect();
+        assert_eq!(read(&hub), expected);
+        assert_eq!(Arc::strong_count(&counted), 1);
+        let kept = writer.write(&[0; WORDS], Some(counted), usize::MAX);
+        assert!(
+            kept.is_err_and(|beside| beside.is_some()),
+            "it is given back"
+        );
+    }
+
+    #[test]
+    fn a_thread_that_pushes_and_one_that_reads_lose_nothing() {
+        const RECORDS: u64 = 100_000;
+        let hub = Arc::new(hub(usize::MAX >> 1));
+        let pushing = {
+            let hub = Arc::clone(&hub);
+            std::thread::spawn(move || {
+                let mut writer = hub.begin();
+                for number in 0..RECORDS {
+                    while writer
+                        .write(&[0, number, number], None, usize::MAX)
+                        .is_err()
+                    {
+                        match hub.hand_over(writer) {
+                            HandOver::Next { writer: next, .. } => writer = next,
+                            HandOver::Full => panic!("there is room for all"),
+                        }
+                    }
+                }
+                hub.give_back(writer);
+            })
+        };
+        let mut seen = Vec::new();
+        while (seen.len() as u64) < RECORDS {
+            hub.read(100, &mut |words, _| {
+                let [_, number, again] = words else {
+                    panic!("three words")
+                };
+                let number = number.load(Ordering::Relaxed);
+                assert_eq!(again.load(Ordering::Relaxed), number);
+                seen.push(number);
+            });
+        }
+        pushing.join().unwrap();
+        assert!(read(&hub).is_empty());
+        // Chunks that are not full come before those that are, now and then.
+        seen.sort_unstable();
+        assert_eq!(seen, (0..RECORDS).collect::<Vec<_>>());
+    }
+}
+
+#[cfg(all(test, loom))]
+mod model {
+    use super::*;
+    use loom::sync::Arc;
+
+    fn hub() -> Arc<Hub<u8>> {
+        Arc::new(Hub::new(100, Box::leak(Box::new(Mutex::new(Vec::new())))))
+    }
+
+    /// Writes a record, also where that takes another chunk.
+    fn write(hub: &Hub<u8>, writer: &mut Writer<u8>, number: u64) {
+        while writer.write(&[0, number], None, usize::MAX).is_err() {
+            match hub.hand_over(*writer) {
+                HandOver::Next { writer: next, .. } => *writer = next,
+                HandOver::Full => panic!("there is room"),
+            }
+        }
+    }
+
+    fn read(hub: &Hub<u8>, most: usize, seen: &mut Vec<u64>) {
+        hub.read(most, &mut |words, _| {
+            seen.push(words[1].load(Ordering::Relaxed))
+        });
+    }
+
+    /// Three switches of threads at moments that nobody asks for are enough for what two threads can do to each other.
+    fn check(model: impl Fn() + Send + Sync + 'static) {
+        let mut builder = loom::model::Builder::new();
+        builder.preemption_bound = Some(3);
+        builder.check(model);
+    }
+
+    /// A reader that looks while a thread fills a chunk, hands it over, goes on and ends sees every record once.
+    #[test]
+    fn every_record_is_read_once() {
+        check(|| {
+            let hub = hub();
+            let writing = {
+                let hub = Arc::clone(&hub);
+                loom::thread::spawn(move || {
+                    let mut writer = hub.begin();
+                    (1..=3).for_each(|number| write(&hub, &mut writer, number));
+                    hub.give_back(writer);
+                })
+            };
+            let mut seen = Vec::new();
+            read(&hub, 1, &mut seen);
+            read(&hub, 100, &mut seen);
+            writing.join().unwrap();
+            read(&hub, 100, &mut seen);
+            seen.sort_unstable();
+            assert_eq!(seen, [1, 2, 3]);
+        });
+    }
+
+    /// Two threads, of which each leaves its chunk for whoever comes.
+    #[test]
+    fn two_writers_lose_nothing() {
+        check(|| {
+            let hub = hub();
+            let threads = [1, 2].map(|number| {
+                let hub = Arc::clone(&hub);
+                loom::thread::spawn(move || {
+                    let mut writer = hub.begin();
+                    write(&hub, &mut writer, number);
+                    hub.give_back(writer);
+                })
+            });
+            let mut seen = Vec::new();
+            read(&hub, 100, &mut seen);
+            for thread in threads {
+                thread.join().unwrap();
+            }
+            read(&hub, 100, &mut seen);
+            seen.sort_unstable();
+            assert_eq!(seen, [1, 2]);
+        });
+    }
+}

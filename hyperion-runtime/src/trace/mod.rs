@@ -11,6 +11,7 @@ pub(crate) mod parent;
 pub(crate) mod random;
 pub(crate) mod record;
 pub(crate) mod recorder;
+mod remarks;
 pub(crate) mod sampler;
 pub(crate) mod settings;
 mod stand_in;

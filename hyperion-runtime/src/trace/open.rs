@@ -5,7 +5,7 @@ use super::clock::Ticks;
 use super::record::{Extra, Header, Named, Site};
 use super::recorder::Recorder;
 use super::settings::{ExceptionSignal, SpanLimits};
-use super::stand_in::{Pending, State};
+use super::stand_in::{Pending, Updates};
 use super::update::merge_status;
 use opentelemetry::trace::{Event, Link, SpanContext, SpanId, Status, TraceId, TraceState};
 use opentelemetry::{Context, KeyValue};
@@ -35,7 +35,7 @@ pub(crate) struct Open {
     /// The span around it, while a thread is in this one; else other memory, of which this is a list.
     pub(super) outer: Option<&'static mut Self>,
     /// The updates by others. It stays here for the next span.
-    pub(super) state: Option<&'static State>,
+    pub(super) updates: Option<&'static Updates>,
     /// The context of a future that is not polled now.
     pub(super) context: Option<Context>,
 }
@@ -53,7 +53,7 @@ impl Open {
             is_new: true,
             is_in_context: false,
             outer: None,
-            state: None,
+            updates: None,
             context: None,
         }
     }

@@ -2,7 +2,6 @@
 
 use super::chunk::{Chunk, HandOver, Hub, Writer};
 use super::local::Local;
-use super::open::Open;
 use super::record::{Extra, Records};
 use super::sampler::Sampler;
 use super::settings::{ContextMode, ExceptionSignal, SpanLimits};
@@ -114,50 +113,53 @@ impl Recorder {
         let _ = self.wake.set(Box::new(wake));
     }
 
-    /// Takes an ended span.
+    /// Takes an ended span, and what of it is no words.
     #[inline(always)]
-    pub(super) fn push(&'static self, local: &Local, span: &Open, extra: Option<Box<Extra>>) {
+    pub(super) fn push(&'static self, local: &Local, words: &[u64], extra: Option<Box<Extra>>) {
+        if let Some((recorder, mut writer)) = local.writer.get()
+            && std::ptr::eq(recorder, self)
+            && extra.is_none()
+            && !self.closed.load(Ordering::Relaxed)
+            && writer.write(words, None, self.most_in_chunk).is_ok()
+        {
+            local.writer.set(Some((self, writer)));
+        } else {
+            self.push_slowly(local, words, extra);
+        }
+    }
+
+    /// Takes an ended span where more is to be done than to write it down.
+    #[cold]
+    #[inline(never)]
+    fn push_slowly(&'static self, local: &Local, words: &[u64], extra: Option<Box<Extra>>) {
         if self.closed.load(Ordering::Relaxed) {
             self.losses.after_shutdown.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        let mut writer = match local.writer.get() {
+        let mut writer = match local.writer.take() {
             Some((recorder, writer)) if std::ptr::eq(recorder, self) => writer,
-            other => self.begin(local, other),
-        };
-        let words = span.words.as_slice();
-        let mut left = extra;
-        loop {
-            match writer.write(words, left, self.most_in_chunk) {
-                Ok(()) => break,
-                Err(extra) => left = extra,
-            }
-            match self.next(writer) {
-                Some(next) => writer = next,
-                None => {
-                    self.losses.queue_full.fetch_add(1, Ordering::Relaxed);
-                    break;
+            other => {
+                if let Some((recorder, writer)) = other {
+                    recorder.give_back(writer);
                 }
+                self.hub.begin()
             }
+        };
+        let mut left = extra;
+        while let Err(extra) = writer.write(words, left, self.most_in_chunk) {
+            left = extra;
+            let Some(next) = self.next(writer) else {
+                self.losses.queue_full.fetch_add(1, Ordering::Relaxed);
+                break;
+            };
+            writer = next;
         }
-        local.writer.set(Some((self, writer)));
         if local.is_ending() {
-            self.end(local);
+            // Nobody will ask the thread for it later.
+            self.give_back(writer);
+        } else {
+            local.writer.set(Some((self, writer)));
         }
-    }
-
-    /// A chunk for a thread that has none of this recorder.
-    #[cold]
-    fn begin(
-        &'static self,
-        local: &Local,
-        other: Option<(&'static Self, Writer<Box<Extra>>)>,
-    ) -> Writer<Box<Extra>> {
-        if let Some((recorder, writer)) = other {
-            recorder.give_back(writer);
-        }
-        local.is_ending();
-        self.hub.begin()
     }
 
     /// The chunk after one that is full, if there is room for it.
@@ -169,14 +171,6 @@ impl Recorder {
                 Some(writer)
             }
             HandOver::Full => None,
-        }
-    }
-
-    /// Takes the chunk that a thread has, since nobody will ask for it later.
-    #[cold]
-    fn end(&self, local: &Local) {
-        if let Some((recorder, writer)) = local.writer.take() {
-            recorder.give_back(writer);
         }
     }
 
@@ -234,7 +228,9 @@ mod tests {
 
     fn end_spans(recorder: &'static Recorder, count: usize) {
         let span = sample();
-        local::with(|local| (0..count).for_each(|_| recorder.push(local, &span, None)));
+        local::with(|local| {
+            (0..count).for_each(|_| recorder.push(local, span.words.as_slice(), None))
+        });
     }
 
     fn drained(recorder: &Recorder) -> usize {

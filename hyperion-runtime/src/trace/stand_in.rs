@@ -1,53 +1,39 @@
 //! Stand-ins for open spans in OpenTelemetry's context.
 
+use super::remarks::Remarks;
 use super::settings::SpanLimits;
 use super::update::{SpanUpdate, update_methods};
 use crate::lock::lock;
 use opentelemetry::trace::{Span, SpanContext};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 /// Stands for an open span, and takes updates for it.
 #[derive(Debug)]
 pub(super) struct StandIn {
     span_context: SpanContext,
-    state: &'static State,
+    updates: &'static Updates,
     limits: &'static SpanLimits,
 }
 
 /// The updates of an open span by others.
 ///
-/// It is never freed. The span that it belongs to keeps it for the next one, unless somebody still holds the stand-in when
-/// the span ends.
-#[derive(Debug)]
-pub(super) struct State {
-    /// Nobody holds the stand-in any more.
-    is_gone: AtomicBool,
-    /// There are updates.
-    is_told: AtomicBool,
-    /// The span has ended.
-    is_closed: AtomicBool,
-    pending: Mutex<Pending>,
-}
+/// They are never freed. The span that they are about keeps them for the next one, unless somebody still holds the stand-in
+/// when the span ends.
+pub(super) type Updates = Remarks<Pending>;
 
 /// The updates that have come.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Pending {
     pub(super) list: Vec<SpanUpdate>,
     /// The attributes, events and links that there was no room for.
     pub(super) dropped: [u32; 3],
 }
 
-/// States whose stand-ins were held longer than their spans lasted.
-static HELD: Mutex<Vec<&'static State>> = Mutex::new(Vec::new());
+/// Those whose stand-ins were held longer than their spans lasted.
+static HELD: Mutex<Vec<&'static Updates>> = Mutex::new(Vec::new());
 
 impl Pending {
-    const NONE: Self = Self {
-        list: Vec::new(),
-        dropped: [0; 3],
-    };
-
     /// Keeps an update as the span itself would: what is said again is kept once, and there are no more of a kind than a span
     /// has.
     fn push(&mut self, update: SpanUpdate, limits: &SpanLimits) {
@@ -68,94 +54,52 @@ impl Pending {
     }
 }
 
-impl State {
-    /// A state that nobody uses.
-    #[cold]
-    pub(super) fn unused() -> &'static Self {
-        let mut held = lock(&HELD);
-        if let Some(at) = held.iter().position(|state| state.is_gone()) {
-            let state = held.swap_remove(at);
-            state.is_closed.store(false, Ordering::Relaxed);
-            return state;
-        }
-        Box::leak(Box::new(Self {
-            is_gone: AtomicBool::new(true),
-            is_told: AtomicBool::new(false),
-            is_closed: AtomicBool::new(false),
-            pending: Mutex::new(Pending::NONE),
-        }))
+/// Updates that nobody uses.
+#[cold]
+pub(super) fn unused() -> &'static Updates {
+    let mut held = lock(&HELD);
+    if let Some(at) = held.iter().position(|updates| updates.is_gone()) {
+        let updates = held.swap_remove(at);
+        updates.reopen();
+        return updates;
     }
+    Box::leak(Box::new(Updates::new()))
+}
 
-    /// The one that stands for the span of this state.
-    #[inline]
-    pub(super) fn stand_in(
-        &'static self,
-        span_context: SpanContext,
-        limits: &'static SpanLimits,
-    ) -> StandIn {
-        self.is_gone.store(false, Ordering::Relaxed);
-        StandIn {
-            span_context,
-            state: self,
-            limits,
-        }
-    }
-
-    /// Returns true if nobody holds the stand-in.
-    #[inline]
-    pub(super) fn is_gone(&self) -> bool {
-        self.is_gone.load(Ordering::Acquire)
-    }
-
-    /// Returns true if there are updates.
-    #[inline]
-    pub(super) fn is_told(&self) -> bool {
-        self.is_told.load(Ordering::Acquire)
-    }
-
-    /// Takes the updates that have come so far.
-    #[cold]
-    pub(super) fn take(&self) -> Pending {
-        let mut pending = lock(&self.pending);
-        self.is_told.store(false, Ordering::Relaxed);
-        std::mem::replace(&mut pending, Pending::NONE)
-    }
-
-    /// Takes no more updates, for the span has ended and somebody holds its stand-in.
-    #[cold]
-    pub(super) fn close(&'static self) -> Pending {
-        let mut pending = lock(&self.pending);
-        self.is_closed.store(true, Ordering::Release);
-        self.is_told.store(false, Ordering::Relaxed);
-        let pending = std::mem::replace(&mut *pending, Pending::NONE);
-        lock(&HELD).push(self);
-        pending
-    }
-
-    fn is_closed(&self) -> bool {
-        self.is_closed.load(Ordering::Acquire)
-    }
-
-    fn push(&self, update: SpanUpdate, limits: &SpanLimits) {
-        let mut pending = lock(&self.pending);
-        // What comes too late is ignored, as the API asks for.
-        if !self.is_closed() {
-            pending.push(update, limits);
-            self.is_told.store(true, Ordering::Release);
-        }
-    }
+/// Takes no more updates, for the span has ended and somebody holds its stand-in.
+#[cold]
+pub(super) fn close(updates: &'static Updates) -> Pending {
+    let pending = updates.close();
+    lock(&HELD).push(updates);
+    pending
 }
 
 impl Drop for StandIn {
     #[inline]
     fn drop(&mut self) {
-        self.state.is_gone.store(true, Ordering::Release);
+        self.updates.leave();
     }
 }
 
 impl StandIn {
+    /// The one that stands for the span of these updates.
+    #[inline(always)]
+    pub(super) fn new(
+        span_context: SpanContext,
+        updates: &'static Updates,
+        limits: &'static SpanLimits,
+    ) -> Self {
+        updates.open();
+        Self {
+            span_context,
+            updates,
+            limits,
+        }
+    }
+
     fn update(&mut self, update: SpanUpdate) {
-        self.state.push(update, self.limits);
+        self.updates
+            .say(|pending| pending.push(update, self.limits));
     }
 }
 
@@ -167,7 +111,7 @@ impl Span for StandIn {
     }
 
     fn is_recording(&self) -> bool {
-        !self.state.is_closed()
+        !self.updates.is_closed()
     }
 
     /// Nothing: the observed call ends its span when it returns.

@@ -5,7 +5,12 @@
 mod cells;
 #[cfg(test)]
 #[path = "../../../hyperion-runtime/src/trace/chunk.rs"]
+#[expect(dead_code, reason = "what the rest of the runtime uses")]
 mod chunk;
+#[cfg(test)]
+#[path = "../../../hyperion-runtime/src/trace/remarks.rs"]
+#[expect(dead_code, reason = "what the rest of the runtime uses")]
+mod remarks;
 #[cfg(test)]
 #[path = "../../../hyperion-runtime/src/metrics/exemplars/slot.rs"]
 mod slot;

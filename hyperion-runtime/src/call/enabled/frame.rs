@@ -110,6 +110,7 @@ pub(super) struct Beginning {
     enabled: u8,
     span: SpanSlot,
     start: Ticks,
+    interceptors: Started,
 }
 
 impl Beginning {
@@ -118,6 +119,7 @@ impl Beginning {
     pub(super) fn here(callsite: &'static Callsite) -> Option<(Self, Place)> {
         let mut beginning = Self::of(callsite, |recorder| start_span(callsite, recorder))?;
         let place = beginning.span.enter();
+        beginning.interceptors = announce(callsite, beginning.enabled);
         Some((beginning, place))
     }
 
@@ -128,7 +130,7 @@ impl Beginning {
         start_span: impl FnOnce(&'static Recorder) -> SpanSlot,
     ) -> Option<Self> {
         let enabled = callsite.starts();
-        if !local::is_possible() {
+        if enabled == 0 || !local::is_possible() {
             return None;
         }
         let span = match recorder::installed() {
@@ -149,6 +151,7 @@ impl Beginning {
             enabled,
             span,
             start,
+            interceptors: Started::default(),
         })
     }
 }
@@ -162,7 +165,7 @@ impl From<Beginning> for Frame {
             span: beginning.span,
             enabled: beginning.enabled,
             labels: CallLabels::NONE,
-            interceptors: Started::default(),
+            interceptors: beginning.interceptors,
         }
     }
 }
@@ -229,22 +232,7 @@ impl Frame {
     /// Announces the call to log lines and interceptors. The thread is in its span.
     #[inline]
     pub(super) fn announce(&mut self) {
-        if self.enabled & (state::LINES | state::INTERCEPTORS) != 0 {
-            self.announce_to_all();
-        }
-    }
-
-    #[cold]
-    fn announce_to_all(&mut self) {
-        let profile = self.callsite.profile();
-        if self.enabled & state::LINES != 0 {
-            profile.lines().entered();
-        }
-        if self.enabled & state::INTERCEPTORS != 0
-            && let Some(installed) = interceptor::installed()
-        {
-            self.interceptors = installed.start_all(profile.select(&installed), &profile.info());
-        }
+        self.interceptors = announce(self.callsite, self.enabled);
     }
 
     /// The span, while the thread is not in it.
@@ -389,6 +377,30 @@ impl Frame {
             profile.lines().ended(failure, seconds, exceptions);
         }
         place
+    }
+}
+
+/// Announces a call to log lines and interceptors. The thread is in its span.
+#[inline(always)]
+fn announce(callsite: &'static Callsite, enabled: u8) -> Started {
+    if enabled & (state::LINES | state::INTERCEPTORS) == 0 {
+        return Started::default();
+    }
+    announce_to_all(callsite, enabled)
+}
+
+#[cold]
+#[inline(never)]
+fn announce_to_all(callsite: &'static Callsite, enabled: u8) -> Started {
+    let profile = callsite.profile();
+    if enabled & state::LINES != 0 {
+        profile.lines().entered();
+    }
+    match interceptor::installed() {
+        Some(installed) if enabled & state::INTERCEPTORS != 0 => {
+            installed.start_all(profile.select(&installed), &profile.info())
+        }
+        _ => Started::default(),
     }
 }
 

@@ -50,13 +50,11 @@ impl Call {
         let Some((beginning, place)) = Beginning::here(callsite) else {
             return Self(None);
         };
-        let mut call = Self(Some(ActiveCall {
+        Self(Some(ActiveCall {
             frame: Frame::from(beginning),
             place,
             unwinding: std::thread::panicking(),
-        }));
-        call.announce();
-        call
+        }))
     }
 
     #[cold]
@@ -70,20 +68,12 @@ impl Call {
     /// Brings the thread into a call that has started.
     pub(super) fn enter(mut frame: Frame, unwinding: bool) -> Self {
         let place = frame.enter();
-        let mut call = Self(Some(ActiveCall {
+        frame.announce();
+        Self(Some(ActiveCall {
             frame,
             place,
             unwinding,
-        }));
-        call.announce();
-        call
-    }
-
-    #[inline(always)]
-    fn announce(&mut self) {
-        if let Some(call) = &mut self.0 {
-            call.frame.announce();
-        }
+        }))
     }
 
     /// Chooses the labels, if the call is on.
