@@ -102,7 +102,7 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    const SHORT: usize = 128;
+    const SHORT: usize = 64;
 }
 
 impl Default for Text {

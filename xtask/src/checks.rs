@@ -24,7 +24,11 @@ pub(crate) fn everything(steps: &mut Steps) -> Result<()> {
     test::everything(steps)?;
     instructions::run(steps, &[])?;
     bench::trial(steps)?;
-    // A workspace of its own, with a lock file of its own.
+    // Workspaces of their own, with lock files of their own.
+    steps.run(
+        "tests of the whole application",
+        cargo(["test", "--workspace", "--locked"]).current_dir(root().join("benches/application")),
+    )?;
     steps.run(
         "fuzz targets compile",
         cargo(["check", "--locked"]).current_dir(root().join("fuzz")),

@@ -27,7 +27,8 @@ usage: cargo xtask <task>
   ci         what a merge needs: format, lints, docs, packages, dependencies, test, benchmarks
   package    package the publishable crates and build their documentation
   bench      what hyperion costs beside other libraries, into PERFORMANCE.md: the quick form; `--full`: all of it;
-             `bench compile [--rounds N]`: build time and size; `bench report`: the document from its figures
+             `bench compile [--rounds N]`: build time and size; `bench report`: the document from its figures;
+             `bench application [--quick]`: a whole service under load, with a real Collector
   instructions   what operations cost in instructions, against benches/instructions.txt; `--write` writes it anew
   coverage   line coverage of the three crates behind the facade, at least 90 % each
 

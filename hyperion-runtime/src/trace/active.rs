@@ -16,8 +16,6 @@ use super::update::SpanUpdate;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceId};
 use opentelemetry::{Context, ContextGuard};
 
-pub(crate) use super::local::is_alive as is_possible;
-
 /// An open span that no thread is in.
 pub(crate) type OpenSpan = &'static mut Open;
 
@@ -219,6 +217,33 @@ pub fn current_span_context() -> Option<SpanContext> {
             let span = context.span();
             let span = span.span_context();
             span.is_valid().then(|| span.clone())
+        })
+    })
+}
+
+/// Returns false if the thread is certainly in no span.
+#[inline]
+pub(crate) fn is_in_any() -> bool {
+    local::with(|local| local.depth.get() > 0)
+        || local::is_alive() && Context::map_current(Context::has_active_span)
+}
+
+/// The ids of the span that the thread is in, if it is sampled, and no exporter is at work.
+pub(crate) fn sampled_ids() -> Option<(TraceId, SpanId)> {
+    if !local::is_alive() {
+        return None;
+    }
+    let of_ours =
+        local::with(|local| outside_context(local, |span| (span.trace_id(), span.span_id())));
+    Context::map_current(|context| {
+        if context.is_telemetry_suppressed() {
+            return None;
+        }
+        of_ours.or_else(|| {
+            let span = context.span();
+            let span = span.span_context();
+            let is_example = span.is_valid() && span.is_sampled();
+            is_example.then(|| (span.trace_id(), span.span_id()))
         })
     })
 }

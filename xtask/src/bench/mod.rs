@@ -2,6 +2,7 @@
 //!
 //! All figures go into `benches/figures.json`, and PERFORMANCE.md and its chart are made of them.
 
+mod application;
 mod builds;
 mod chart;
 mod compile;
@@ -49,6 +50,9 @@ const PROGRAM: &str = "measure";
 
 /// The file of the figures, from the root of the repository.
 const FIGURES: &str = "benches/figures.json";
+
+/// The figures of a whole service that its benchmark leaves, from the root of the repository.
+const SERVICE: &str = "benches/application/target/application.json";
 
 /// The document, from the root of the repository.
 const DOCUMENT: &str = "PERFORMANCE.md";
@@ -104,15 +108,18 @@ pub(crate) fn run(steps: &mut Steps, arguments: &[&str]) -> Result<()> {
         [] | ["--quick"] => calls(steps, QUICK, &root()),
         ["--full"] => {
             calls(steps, FULL, &root())?;
-            compile(steps, ROUNDS)
+            compile(steps, ROUNDS)?;
+            service(steps)
         }
         ["compile"] => compile(steps, ROUNDS),
         ["compile", "--rounds", number] => compile(steps, rounds(number)?),
+        ["application"] => service(steps),
+        ["application", options @ ..] => application::measure(steps, options),
         ["report"] => publish(&root(), |_| ()),
         ["report", file] => take(Path::new(file)),
         ["trial"] => trial(steps),
         unknown => bail!(
-            "unknown benchmark `{}`, expected nothing, `--full`, `compile [--rounds N]`, `report [FILE]` or `trial`",
+            "unknown benchmark `{}`, expected nothing, `--full`, `compile [--rounds N]`, `application [--quick]`, `report [FILE]` or `trial`",
             unknown.join(" ")
         ),
     }
@@ -138,6 +145,12 @@ fn compile(steps: &mut Steps, rounds: usize) -> Result<()> {
         figures: compile::measure(steps, rounds)?,
     };
     publish(&root(), |figures| figures.compile = Some(part))
+}
+
+/// Measures a whole service as thoroughly as the figures need.
+fn service(steps: &mut Steps) -> Result<()> {
+    application::measure(steps, &[])?;
+    take(&root().join(SERVICE))
 }
 
 /// Takes in the figures of a whole service, which were measured on this machine just now.

@@ -266,17 +266,25 @@ impl Frame {
         }
     }
 
-    /// Ends the call, in which the thread is at `place`.
+    /// Ends the call, in which the thread is at `place`, and returns true if nothing is left that has to be dropped.
     #[inline(always)]
-    pub(super) fn finish(&mut self, place: Place, outcome: Outcome<'_>) {
+    pub(super) fn finish(&mut self, place: Place, outcome: Outcome<'_>) -> bool {
         match place {
             // Most calls end here.
             Place::Span(entered)
                 if self.enabled == state::SPANS && matches!(outcome, Outcome::Ok) =>
             {
                 entered.close(Ticks::now());
+                true
             }
-            place => self.finish_all(place, outcome),
+            Place::Caller if self.enabled == state::METRICS && matches!(outcome, Outcome::Ok) => {
+                self.record(&Outcome::Ok, Ticks::now(), InSpan::Current);
+                true
+            }
+            place => {
+                self.finish_all(place, outcome);
+                false
+            }
         }
     }
 
@@ -296,7 +304,7 @@ impl Frame {
         self.leave(place);
         let span = std::mem::replace(&mut self.span, SpanSlot::None);
         if has_metrics {
-            self.record(&outcome, end, &span);
+            self.record(&outcome, end, span.for_exemplars());
         }
         if let SpanSlot::Recorded(span) = span {
             span.close(end);
@@ -322,7 +330,7 @@ impl Frame {
         self.leave(place);
         let span = std::mem::replace(&mut self.span, SpanSlot::None);
         if self.enabled & state::METRICS != 0 {
-            self.record(&outcome, end, &span);
+            self.record(&outcome, end, span.for_exemplars());
         }
         if let SpanSlot::Recorded(span) = span {
             if let Some(failure) = failure {
@@ -334,11 +342,11 @@ impl Frame {
 
     /// Records the duration of the call.
     #[inline]
-    fn record(&self, outcome: &Outcome<'_>, end: Ticks, span: &SpanSlot) {
+    fn record(&self, outcome: &Outcome<'_>, end: Ticks, span: InSpan) {
         let profile = self.callsite.profile();
         let durations = profile.durations(outcome);
         let seconds = end.seconds_since(self.start);
-        profile.record(durations, seconds, &self.labels, &span.for_exemplars());
+        profile.record(durations, seconds, &self.labels, &span);
         if counts_active(self.callsite, self.enabled) {
             profile.count_active(-1);
         }

@@ -7,12 +7,16 @@ use super::origin::Origin;
 use crate::call::labels::Chosen;
 use crate::call::outcome::Outcome;
 use crate::trace::active;
+use std::mem::ManuallyDrop;
 
 /// An observed call, between its start and its ending.
 ///
 /// Dropped without [`finish_with`](Self::finish_with) it ends as a panic if the thread unwinds, and well otherwise.
 #[derive(Debug)]
-pub struct Call(Option<ActiveCall>);
+pub struct Call(
+    /// Dropped by hand, so that a call that is off costs nothing at its end but a look.
+    ManuallyDrop<Option<ActiveCall>>,
+);
 
 #[derive(Debug)]
 struct ActiveCall {
@@ -27,7 +31,7 @@ impl Callsite {
     #[inline]
     pub fn enter<const LEVEL: u8>(&'static self) -> Call {
         if self.is_off::<LEVEL>() {
-            Call(None)
+            Call::off()
         } else {
             Call::start(self)
         }
@@ -39,29 +43,39 @@ impl Callsite {
         if self.is_on::<LEVEL>() {
             Call::start_from(self, Origin::of(describe))
         } else {
-            Call(None)
+            Call::off()
         }
     }
 }
 
 impl Call {
+    #[inline(always)]
+    fn off() -> Self {
+        Self(ManuallyDrop::new(None))
+    }
+
+    #[inline(always)]
+    fn of(call: ActiveCall) -> Self {
+        Self(ManuallyDrop::new(Some(call)))
+    }
+
     #[inline(never)]
     fn start(callsite: &'static Callsite) -> Self {
         let Some((beginning, place)) = Beginning::here(callsite) else {
-            return Self(None);
+            return Self::off();
         };
-        Self(Some(ActiveCall {
+        Self::of(ActiveCall {
             frame: Frame::from(beginning),
             place,
             unwinding: std::thread::panicking(),
-        }))
+        })
     }
 
     #[cold]
     fn start_from(callsite: &'static Callsite, origin: Origin) -> Self {
         match Frame::start_from(callsite, origin) {
             Some(frame) => Self::enter(frame, std::thread::panicking()),
-            None => Self(None),
+            None => Self::off(),
         }
     }
 
@@ -69,17 +83,17 @@ impl Call {
     pub(super) fn enter(mut frame: Frame, unwinding: bool) -> Self {
         let place = frame.enter();
         frame.announce();
-        Self(Some(ActiveCall {
+        Self::of(ActiveCall {
             frame,
             place,
             unwinding,
-        }))
+        })
     }
 
     /// Chooses the labels, if the call is on.
     #[inline]
     pub fn labels<T>(&mut self, choose: impl FnOnce() -> Chosen<T>) {
-        if let Some(ActiveCall { frame, place, .. }) = &mut self.0 {
+        if let Some(ActiveCall { frame, place, .. }) = &mut *self.0 {
             frame.label(place, choose);
         }
     }
@@ -103,18 +117,20 @@ impl Call {
 
     #[inline(never)]
     fn finish(&mut self, outcome: Outcome<'_>) {
-        if let Some(call) = &mut self.0 {
+        if let Some(call) = &mut *self.0 {
             let place = std::mem::replace(&mut call.place, Place::Caller);
-            call.frame.finish(place, outcome);
+            if call.frame.finish(place, outcome) {
+                self.0 = ManuallyDrop::new(None);
+            } else {
+                *self.0 = None;
+            }
         }
-        // What it held is gone.
-        std::mem::forget(self.0.take());
     }
 
     #[cold]
     #[inline(never)]
     fn abandon(&mut self) {
-        if let Some(call) = &self.0 {
+        if let Some(call) = &*self.0 {
             self.finish(Outcome::of_drop(call.unwinding));
         }
     }

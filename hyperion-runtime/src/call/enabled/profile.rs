@@ -169,7 +169,21 @@ impl CallsiteProfile {
         span: &InSpan,
     ) {
         let (series, index) = durations.at(labels);
-        series.record(index, seconds, span, || {
+        if !series.try_record(index, seconds, span) {
+            self.record_in_store(durations, seconds, labels, span);
+        }
+    }
+
+    #[cold]
+    fn record_in_store(
+        &self,
+        durations: &Durations,
+        seconds: f64,
+        labels: &CallLabels,
+        span: &InSpan,
+    ) {
+        let (series, index) = durations.at(labels);
+        series.record_in_store(index, seconds, span, || {
             let mut fixed = self.labels();
             fixed.push(label("outcome", durations.outcome.as_str()));
             fixed.extend(durations.error_type.map(|kind| label("error.type", kind)));

@@ -6,7 +6,7 @@ use crate::field::{Field, VALUE};
 use crate::text::{ErrorTexts, capped, text};
 use crate::trace::active::{self, Outside};
 use crate::trace::attributes::AttributeValue;
-use crate::trace::local::ask;
+use crate::trace::local::{self, ask};
 use crate::trace::update::SpanUpdate;
 use opentelemetry::trace::{SpanId, Status, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
@@ -39,7 +39,7 @@ const OTHER: &str = "_OTHER";
 #[inline]
 pub fn current() -> SpanHandle {
     // A thread that is ending has lost its context.
-    let context = if active::is_possible() {
+    let context = if local::is_alive() {
         active::current_context()
     } else {
         Context::new()
@@ -189,7 +189,7 @@ impl SpanHandle {
     /// ```
     pub fn in_scope<R>(&self, work: impl FnOnce() -> R) -> R {
         // A thread that is ending cannot be in a context any more.
-        let _inside = active::is_possible().then(|| {
+        let _inside = local::is_alive().then(|| {
             let outside = Outside::enter();
             (self.context.clone().attach(), outside)
         });

@@ -4,8 +4,7 @@ mod slot;
 
 use crate::state;
 use crate::trace::active;
-use opentelemetry::Context;
-use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
+use opentelemetry::trace::{SpanId, TraceId};
 use slot::{ExemplarSlot, Measurement};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,6 +12,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The generation that slots are filled for.
 static GENERATION: AtomicU64 = AtomicU64::new(slot::FIRST);
+
+/// The generation that slots are filled for now. There is none that is zero.
+#[inline]
+pub(crate) fn generation() -> u64 {
+    GENERATION.load(Ordering::Relaxed)
+}
 
 /// Begins the next generation: metrics were read, and new measurements take the places of those that were seen.
 pub(crate) fn renew() {
@@ -57,33 +62,21 @@ impl Exemplars {
         }
     }
 
-    /// Keeps what was measured in `span` if the filter in `state` lets it pass and its slot has room.
+    /// Returns true if there is an exemplar of `generation` in a slot.
     #[inline]
-    pub(crate) fn offer(&self, state: u8, index: usize, bucket: usize, value: u64, span: &InSpan) {
-        let generation = GENERATION.load(Ordering::Relaxed);
-        let slot = self.slot(index, bucket);
-        if slot.is_some_and(|slot| slot.is_full(generation)) {
-            return;
-        }
-        // Most of what is measured outside of a span ends here.
-        if state & state::ALL_EXEMPLARS == 0 && span.is_none() {
-            return;
-        }
-        self.keep(state, index, bucket, generation, value, span);
+    pub(crate) fn has(&self, generation: u64, index: usize, bucket: usize) -> bool {
+        let slot = || self.series.get()?.get(index)?.get()?.get(bucket);
+        slot().is_some_and(|slot| slot.is_full(generation))
     }
 
-    #[inline]
-    fn slot(&self, index: usize, bucket: usize) -> Option<&ExemplarSlot> {
-        self.series.get()?.get(index)?.get()?.get(bucket)
-    }
-
+    /// Keeps what was measured in `span` if the filter in `state` lets it pass and its slot has room in `generation`.
     #[inline(never)]
-    fn keep(
+    pub(crate) fn keep(
         &self,
+        generation: u64,
         state: u8,
         index: usize,
         bucket: usize,
-        generation: u64,
         value: u64,
         span: &InSpan,
     ) {
@@ -133,13 +126,18 @@ fn seen(kept: Measurement) -> Seen {
 }
 
 impl InSpan {
+    /// Returns true if what is measured here may pass the filter in `state`. Most of what is measured outside of a span does
+    /// not.
+    #[inline]
+    pub(crate) fn may_pass(&self, state: u8) -> bool {
+        state & state::ALL_EXEMPLARS != 0 || !self.is_none()
+    }
+
     /// Returns true if there is certainly no sampled span.
     #[inline]
     fn is_none(&self) -> bool {
         match self {
-            Self::Current => {
-                !(active::is_possible() && Context::map_current(Context::has_active_span))
-            }
+            Self::Current => !active::is_in_any(),
             Self::Recorded(..) => false,
             Self::Unsampled => true,
         }
@@ -148,15 +146,9 @@ impl InSpan {
     /// The ids of the span, if there is one and it is sampled.
     fn ids(&self) -> Option<(TraceId, SpanId)> {
         match self {
-            Self::Current if active::is_possible() => Context::map_current(|context| {
-                let span = context.span();
-                let span = span.span_context();
-                let is_example =
-                    span.is_valid() && span.is_sampled() && !context.is_telemetry_suppressed();
-                is_example.then(|| (span.trace_id(), span.span_id()))
-            }),
+            Self::Current => active::sampled_ids(),
             Self::Recorded(trace_id, span_id) => Some((*trace_id, *span_id)),
-            Self::Current | Self::Unsampled => None,
+            Self::Unsampled => None,
         }
     }
 }

@@ -72,7 +72,7 @@ macro_rules! sum {
             #[doc = concat!("Adds `value`", $range, ".")]
             #[inline]
             pub fn add(&self, value: T) {
-                self.core.add(value, || 0);
+                self.core.add(value, 1, || 0);
             }
 
             /// Adds one.
@@ -86,7 +86,7 @@ macro_rules! sum {
             #[doc = concat!("Adds `value`", $range, " to the series of `labels`.")]
             #[inline]
             pub fn add(&self, value: T, labels: L) {
-                self.core.add(value, || index_of(&labels));
+                self.core.add(value, L::CARDINALITY, || index_of(&labels));
             }
 
             /// Adds one to the series of `labels`.

@@ -7,7 +7,7 @@ use super::totals::{Totals, sum};
 use crate::lock::lock;
 use crate::metrics::declare::{InstrumentKind, NumberType};
 use crate::metrics::exemplars;
-use crate::metrics::store::{self, CallbackValue, Directory, NumberCell, SeriesStore, registry};
+use crate::metrics::store::{self, CallbackValue, NumberCell, Page, SeriesStore, registry};
 use crate::trace::clock;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -36,10 +36,11 @@ pub fn take() -> Snapshot {
     static READING: Mutex<()> = Mutex::new(());
     let observed = store::ask();
     let _reading = lock(&READING);
-    let (metrics, directories) = everything();
     let mut families = Families::default();
-    for metric in &metrics {
-        let mut reading = MetricReading::new(metric, &directories);
+    let readings = everything();
+    let metrics: Vec<_> = readings.iter().map(|reading| reading.metric).collect();
+    for mut reading in readings {
+        let metric = reading.metric;
         baseline::subtract(metric, &mut reading.totals);
         reading.observe(&observed);
         families.add(reading.family(baseline::start(metric)));
@@ -55,28 +56,39 @@ pub fn take() -> Snapshot {
 ///
 /// It is for tests that share a process. To a backend it is a restart of the process.
 pub fn reset() {
-    let (metrics, directories) = everything();
-    for metric in metrics {
-        metric.gauges.forget();
-        baseline::set(metric, MetricReading::new(metric, &directories).totals);
+    for reading in everything() {
+        reading.metric.gauges.forget();
+        baseline::set(reading.metric, reading.totals);
     }
 }
 
-fn everything() -> (Vec<&'static SeriesStore>, Vec<Directory>) {
-    (registry().metrics.clone(), store::pages())
+/// What all metrics hold. Exemplars are read before the cells: what is an exemplar has been counted then.
+fn everything() -> Vec<MetricReading> {
+    let metrics = registry().metrics.clone();
+    let mut readings: Vec<_> = metrics
+        .into_iter()
+        .map(MetricReading::of_exemplars)
+        .collect();
+    let pages = store::pages();
+    for reading in &mut readings {
+        reading.sum(&pages);
+    }
+    readings
 }
+
+/// The pages of all threads, by their number.
+type Pages = BTreeMap<usize, Vec<Page>>;
 
 /// The series of one metric.
 struct MetricReading {
     metric: &'static SeriesStore,
-    /// Exemplars are read before the cells: what is an exemplar has been counted then.
     exemplars: BTreeMap<usize, Vec<Exemplar>>,
     totals: BTreeMap<usize, Totals>,
 }
 
 impl MetricReading {
-    /// The exemplars and the cells of all threads.
-    fn new(metric: &'static SeriesStore, directories: &[Directory]) -> Self {
+    /// The exemplars, and zero for each series that is shown at any rate.
+    fn of_exemplars(metric: &'static SeriesStore) -> Self {
         let exemplars = metric
             .exemplars
             .all()
@@ -92,22 +104,23 @@ impl MetricReading {
         let shown = (0..metric.cardinality)
             .filter(|index| metric.is_shown(*index))
             .map(|index| (index, vec![0; metric.definition.stride()]));
-        let mut reading = Self {
+        Self {
             metric,
             exemplars,
             totals: shown.collect(),
-        };
-        for number in metric.layout.pages() {
-            let pages = directories
-                .iter()
-                .filter_map(|directory| directory.get(number)?.get());
+        }
+    }
+
+    /// Adds the cells of all threads.
+    fn sum(&mut self, pages: &Pages) {
+        let layout = self.metric.layout;
+        for (number, pages) in pages.range(layout.pages()) {
             for page in pages {
-                for (index, cells) in metric.layout.series(number, page) {
-                    reading.add(index, cells);
+                for (index, cells) in layout.series(*number, page) {
+                    self.add(index, cells);
                 }
             }
         }
-        reading
     }
 
     /// Adds last values, and what callbacks say.

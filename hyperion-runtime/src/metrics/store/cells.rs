@@ -34,6 +34,24 @@ impl NumberCell {
         self.set(self.get().saturating_add(value));
     }
 
+    /// Adds to a sum, unless that would make no difference or take it out of its range. Returns true if it did.
+    #[inline]
+    pub(super) fn grow_u64(&self, value: u64) -> bool {
+        let before = self.get();
+        let sum = before.wrapping_add(value);
+        let grows = sum > before;
+        if grows {
+            self.set(sum);
+        }
+        grows
+    }
+
+    /// Counts one more: a range of 64 bits lasts for centuries.
+    #[inline]
+    pub(super) fn increment(&self) {
+        self.set(self.get().wrapping_add(1));
+    }
+
     /// Adds to a signed sum. That of all threads is right also where a part of it has left its range.
     #[inline]
     pub(super) fn add_i64(&self, value: i64) {
@@ -45,6 +63,17 @@ impl NumberCell {
     pub(super) fn add_f64(&self, value: f64) -> bool {
         let sum = f64::from_bits(self.get()) + value;
         let fits = sum.is_finite();
+        if fits {
+            self.set(sum.to_bits());
+        }
+        fits
+    }
+
+    /// Adds to a sum of what is not negative, unless that would make it infinite or not a number. Returns true if it did.
+    #[inline]
+    pub(super) fn grow_f64(&self, value: f64) -> bool {
+        let sum = f64::from_bits(self.get()) + value;
+        let fits = sum < f64::INFINITY;
         if fits {
             self.set(sum.to_bits());
         }
@@ -71,6 +100,13 @@ mod tests {
             cell.add_u64(u64::MAX);
             cell.add_u64(1);
             assert_eq!(cell.get(), u64::MAX);
+            assert!(!cell.grow_u64(1));
+            assert_eq!(cell.get(), u64::MAX);
+            cell.set(0);
+            assert!(!cell.grow_u64(0));
+            assert!(cell.grow_u64(u64::MAX - 1));
+            cell.increment();
+            assert_eq!(cell.get(), u64::MAX);
             cell.set(0);
             cell.add_i64(-3);
             cell.add_i64(1);
@@ -78,6 +114,11 @@ mod tests {
             cell.set(0);
             assert!(cell.add_f64(f64::MAX));
             assert!(!cell.add_f64(f64::MAX));
+            assert_eq!(cell.get(), f64::MAX.to_bits());
+            for value in [f64::MAX, f64::INFINITY, f64::NAN] {
+                assert!(!cell.grow_f64(value));
+            }
+            assert!(cell.grow_f64(0.0));
             assert_eq!(cell.get(), f64::MAX.to_bits());
         });
     }

@@ -1,9 +1,13 @@
 //! The places of a metric's series in a shard.
 
+use super::buckets::BucketTable;
 use super::cells::NumberCell;
 
 /// The most cells of a page, unless a single series has more.
-const PAGE: usize = 64;
+pub(super) const PAGE: usize = 64;
+
+/// The most series of a histogram that have a page each.
+const DIRECT: usize = 64;
 
 /// The places of a metric's series: their pages, and their offsets there.
 ///
@@ -18,12 +22,24 @@ pub(crate) struct Layout {
     stride: usize,
     /// The number of series on the last page.
     on_last_page: usize,
+    /// The buckets, where a series has a page of its own.
+    buckets: Option<&'static BucketTable>,
 }
 
 impl Layout {
-    /// So many series of so many cells, on pages from `first_page` on. There is at least one of each.
-    pub(super) fn new(first_page: usize, cardinality: usize, stride: usize) -> Self {
-        let shift = (PAGE / stride).max(1).ilog2();
+    /// So many series of so many cells, on pages from `first_page` on. There is at least one of each. Where there are buckets
+    /// with a table, and not too many series, each gets a page of its own: then there is nothing to find on it.
+    pub(super) fn new(
+        first_page: usize,
+        cardinality: usize,
+        stride: usize,
+        buckets: Option<&'static BucketTable>,
+    ) -> Self {
+        let buckets = buckets.filter(|_| cardinality <= DIRECT);
+        let shift = match buckets {
+            Some(_) => 0,
+            None => (PAGE / stride).max(1).ilog2(),
+        };
         let last = (cardinality - 1) >> shift;
         Self {
             first_page,
@@ -31,13 +47,18 @@ impl Layout {
             shift,
             stride,
             on_last_page: cardinality - (last << shift),
+            buckets,
         }
     }
 
-    /// The page of a series and its place there, where each series has one cell: the same as otherwise, in fewer steps.
-    #[inline]
-    pub(super) fn single(&self, index: usize) -> (usize, usize) {
-        (self.first_page + index / PAGE, index % PAGE)
+    /// The first page, if a page holds so many series that a shortcut leads to them: 64 of one cell, or one of a histogram.
+    pub(super) fn shortcut(&self) -> Option<usize> {
+        (self.stride == 1 || self.buckets.is_some()).then_some(self.first_page)
+    }
+
+    /// The buckets of the values on a page.
+    pub(super) fn buckets(&self) -> &'static BucketTable {
+        self.buckets.unwrap_or(BucketTable::NONE)
     }
 
     /// The pages of its series.
@@ -61,10 +82,16 @@ impl Layout {
         series * self.stride
     }
 
+    /// The offset of a series on its page.
+    #[inline]
+    pub(super) fn offset(&self, index: usize) -> usize {
+        (index & ((1 << self.shift) - 1)) * self.stride
+    }
+
     /// The cells of a series, on its page.
     #[inline]
     pub(super) fn cells<'a>(&self, index: usize, page: &'a [NumberCell]) -> &'a [NumberCell] {
-        let start = (index & ((1 << self.shift) - 1)) * self.stride;
+        let start = self.offset(index);
         page.get(start..start + self.stride).unwrap_or(&[])
     }
 
@@ -88,16 +115,23 @@ mod tests {
 
     #[test]
     fn every_series_has_cells_of_its_own() {
-        for (cardinality, stride) in [
-            (1, 1),
-            (64, 1),
-            (65, 1),
-            (2000, 1),
-            (7, 17),
-            (100, 2),
-            (3, 100),
+        for (cardinality, stride, buckets) in [
+            (1, 1, None),
+            (64, 1, None),
+            (65, 1, None),
+            (2000, 1, None),
+            (7, 17, None),
+            (7, 17, Some(BucketTable::NONE)),
+            (64, 3, Some(BucketTable::NONE)),
+            (65, 3, Some(BucketTable::NONE)),
+            (100, 2, None),
+            (3, 100, None),
         ] {
-            let layout = Layout::new(5, cardinality, stride);
+            let layout = Layout::new(5, cardinality, stride, buckets);
+            assert_eq!(
+                layout.shortcut().is_some(),
+                stride == 1 || buckets.is_some() && cardinality <= 64
+            );
             let mut seen = 0;
             for page in layout.pages() {
                 let cells: Vec<NumberCell> = (0..layout.page_len(page))
@@ -107,10 +141,12 @@ mod tests {
                     assert_eq!((index, own.len()), (seen, stride));
                     assert_eq!(layout.page(index), page);
                     assert!(std::ptr::eq(layout.cells(index, &cells), own));
-                    if stride == 1 {
-                        let (single, place) = layout.single(index);
-                        assert_eq!(single, page);
-                        assert!(std::ptr::eq(&raw const cells[place], own.as_ptr()));
+                    if let Some(first) = layout.shortcut() {
+                        let (ahead, offset) = match buckets {
+                            Some(_) => (index, 0),
+                            None => (index / PAGE, index % PAGE),
+                        };
+                        assert_eq!((first + ahead, offset), (page, layout.offset(index)));
                     }
                     seen += 1;
                 }

@@ -1,8 +1,10 @@
 //! The numbers that instruments count, from the first measurement on.
 
+mod buckets;
 mod callbacks;
 mod cells;
 mod definition;
+mod directory;
 mod dropped;
 mod gauge_cells;
 mod layout;
@@ -16,7 +18,8 @@ pub(crate) use callbacks::{CallbackValue, ask};
 pub(crate) use cells::NumberCell;
 pub use definition::LabelPair;
 pub(crate) use definition::{Definition, label};
+pub(crate) use directory::{Entry, Page};
 pub(crate) use registry::registry;
 pub(crate) use series::Series;
 pub(crate) use series_store::SeriesStore;
-pub(crate) use shard::{Directory, pages};
+pub(crate) use shard::pages;

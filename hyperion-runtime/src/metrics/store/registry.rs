@@ -1,10 +1,11 @@
 //! Every metric that was touched.
 
+use super::buckets::BucketTable;
 use super::definition::Definition;
 use super::series_store::SeriesStore;
 use crate::lock::lock;
 use crate::metrics::OTHER;
-use crate::metrics::declare::{Declaration, Group, Instance};
+use crate::metrics::declare::{Declaration, Group, Instance, InstrumentKind};
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, MutexGuard};
 use std::time::SystemTime;
@@ -18,6 +19,8 @@ pub(crate) struct Registry {
     /// The instances that have series of their own, by the place of their struct's group in memory.
     instances: HashMap<usize, Vec<Instance>>,
     next_page: usize,
+    /// The tables of buckets, by the bits of their bounds: many histograms have the same. None of bounds that none fits.
+    buckets: HashMap<Vec<u64>, Option<&'static BucketTable>>,
 }
 
 static REGISTRY: LazyLock<Mutex<Registry>> = LazyLock::new(Mutex::default);
@@ -30,7 +33,8 @@ pub(crate) fn registry() -> MutexGuard<'static, Registry> {
 impl Registry {
     /// Adds a metric.
     pub(crate) fn add(&mut self, definition: Definition) -> &'static SeriesStore {
-        let metric = SeriesStore::new(definition, self.next_page, SystemTime::now());
+        let buckets = self.buckets(&definition);
+        let metric = SeriesStore::new(definition, self.next_page, buckets, SystemTime::now());
         self.next_page = metric.layout.pages().end() + 1;
         let metric: &'static SeriesStore = Box::leak(Box::new(metric));
         self.metrics.push(metric);
@@ -60,6 +64,19 @@ impl Registry {
             self.group(group, instance);
         }
         own
+    }
+
+    /// The table of a histogram's buckets.
+    fn buckets(&mut self, definition: &Definition) -> Option<&'static BucketTable> {
+        if definition.kind != InstrumentKind::Histogram {
+            return None;
+        }
+        let bits = definition.bounds.iter().map(|bound| bound.to_bits());
+        let table = || BucketTable::of(definition.bounds);
+        *self
+            .buckets
+            .entry(bits.collect())
+            .or_insert_with(|| table().map(|table| &*Box::leak(Box::new(table))))
     }
 
     fn find(

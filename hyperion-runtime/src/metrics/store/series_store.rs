@@ -1,10 +1,12 @@
 //! The series of a metric that was touched.
 
+use super::buckets::BucketTable;
 use super::definition::{Definition, LabelPair};
+use super::directory::Entry;
 use super::dropped::{DropReason, Dropped};
 use super::gauge_cells::GaugeCells;
 use super::layout::Layout;
-use super::shard::{self, with_cells};
+use super::shard::with_cells;
 use crate::metrics::declare::{InstrumentKind, NumberType};
 use crate::metrics::exemplars::{self, Exemplars, InSpan};
 use std::borrow::Cow;
@@ -20,6 +22,7 @@ pub(crate) struct SeriesStore {
     /// The most series that it can have.
     pub(crate) cardinality: usize,
     pub(crate) layout: Layout,
+    buckets: Option<&'static BucketTable>,
     pub(crate) gauges: GaugeCells,
     pub(crate) exemplars: Exemplars,
     pub(crate) dropped: Dropped,
@@ -33,12 +36,18 @@ pub(crate) struct SeriesStore {
 
 impl SeriesStore {
     /// The metric, on pages from `first_page` on.
-    pub(super) fn new(definition: Definition, first_page: usize, start: SystemTime) -> Self {
+    pub(super) fn new(
+        definition: Definition,
+        first_page: usize,
+        buckets: Option<&'static BucketTable>,
+        start: SystemTime,
+    ) -> Self {
         let cardinality = definition.labels.cardinality.max(1);
         Self {
             start,
             cardinality,
-            layout: Layout::new(first_page, cardinality, definition.stride()),
+            layout: Layout::new(first_page, cardinality, definition.stride(), buckets),
+            buckets,
             gauges: GaugeCells::default(),
             exemplars: Exemplars::new(cardinality, definition.bounds.len() + 1),
             dropped: Dropped::default(),
@@ -61,42 +70,31 @@ impl SeriesStore {
     }
 
     /// Adds to a counter.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn add_u64(&self, index: usize, value: u64, state: u8) {
-        match shard::known_cell(self.layout.single(index)) {
-            Some(sum) => sum.add_u64(value),
-            None => self.first_add_u64(index, value),
-        }
-        if value == 0 {
-            self.show(index);
-        } else if exemplars::are_wanted(state) {
-            self.exemplars
-                .offer(state, index, 0, value, &InSpan::Current);
-        }
-    }
-
-    #[cold]
-    fn first_add_u64(&self, index: usize, value: u64) {
-        with_cells(&self.layout, index, |cells| {
+        with_cells(&self.layout, index, |cells, entry| {
             if let [sum] = cells {
                 sum.add_u64(value);
+            }
+            if value == 0 {
+                self.show(index);
+            } else {
+                self.offer(entry, state, index, 0, value, &InSpan::Current);
             }
         });
     }
 
     /// Adds to a signed sum.
-    #[inline]
     pub(crate) fn add_i64(&self, index: usize, value: i64) {
-        with_cells(&self.layout, index, |cells| {
+        with_cells(&self.layout, index, |cells, _| {
             if let [sum, count] = cells {
                 sum.add_i64(value);
-                count.add_u64(1);
+                count.increment();
             }
         });
     }
 
     /// Adds to a sum of either kind.
-    #[inline]
     pub(crate) fn add_f64(&self, index: usize, value: f64, state: u8) {
         if let Some(reason) = self.refuses(value) {
             return self.dropped.count(reason);
@@ -105,46 +103,84 @@ impl SeriesStore {
         if is_monotonic && value == 0.0 {
             return self.show(index);
         }
-        let fits = with_cells(&self.layout, index, |cells| match cells {
-            [sum] => sum.add_f64(value),
-            [sum, count] => {
-                count.add_u64(1);
-                sum.add_f64(value)
+        with_cells(&self.layout, index, |cells, entry| {
+            let fits = match cells {
+                [sum] => sum.add_f64(value),
+                [sum, count] => {
+                    count.increment();
+                    sum.add_f64(value)
+                }
+                _ => true,
+            };
+            if !fits {
+                self.dropped.count(DropReason::Overflow);
+            } else if is_monotonic {
+                self.offer(entry, state, index, 0, value.to_bits(), &InSpan::Current);
             }
-            _ => true,
         });
-        if !fits {
-            return self.dropped.count(DropReason::Overflow);
-        }
-        if is_monotonic && exemplars::are_wanted(state) {
-            self.exemplars
-                .offer(state, index, 0, value.to_bits(), &InSpan::Current);
-        }
     }
 
     /// Records in a histogram.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn record(&self, index: usize, value: f64, span: &InSpan, state: u8) {
         if let Some(reason) = self.refuses(value) {
             return self.dropped.count(reason);
         }
-        let bucket = bucket(self.definition.bounds, value);
-        let fits = with_cells(&self.layout, index, |cells| {
+        let bucket = self.bucket(value);
+        with_cells(&self.layout, index, |cells, entry| {
             let Some((sum, buckets)) = cells.split_last() else {
-                return true;
+                return;
             };
-            let fits = sum.add_f64(value);
-            if let Some(count) = buckets.get(bucket).filter(|_| fits) {
-                count.add_u64(1);
+            if !sum.add_f64(value) {
+                return self.dropped.count(DropReason::Overflow);
             }
-            fits
+            if let Some(count) = buckets.get(bucket) {
+                count.increment();
+            }
+            self.offer(entry, state, index, bucket, value.to_bits(), span);
         });
-        if !fits {
-            return self.dropped.count(DropReason::Overflow);
+    }
+
+    /// The first bucket whose upper bound is not less than `value`.
+    #[inline]
+    fn bucket(&self, value: f64) -> usize {
+        let found = self.buckets.and_then(|table| table.find(value));
+        found.unwrap_or_else(|| self.search(value))
+    }
+
+    /// The same, also of bounds that no table fits.
+    #[inline(never)]
+    fn search(&self, value: f64) -> usize {
+        let bounds = self.definition.bounds;
+        bounds.partition_point(|bound| *bound < value)
+    }
+
+    /// Offers what was measured to be an exemplar, if there is to be one and the thread does not know that it is there.
+    #[inline]
+    fn offer(
+        &self,
+        entry: Option<&Entry>,
+        state: u8,
+        index: usize,
+        bucket: usize,
+        value: u64,
+        span: &InSpan,
+    ) {
+        if !exemplars::are_wanted(state) {
+            return;
         }
-        if exemplars::are_wanted(state) {
-            self.exemplars
-                .offer(state, index, bucket, value.to_bits(), span);
+        let generation = exemplars::generation();
+        let cell = self.layout.offset(index) + bucket;
+        if entry.is_some_and(|entry| entry.has_exemplar(generation, cell)) {
+            return;
+        }
+        if !self.exemplars.has(generation, index, bucket) {
+            if span.may_pass(state) {
+                let exemplars = &self.exemplars;
+                exemplars.keep(generation, state, index, bucket, value, span);
+            }
+        } else if let Some(entry) = entry {
+            entry.set_exemplar(generation, cell);
         }
     }
 
@@ -218,34 +254,5 @@ impl SeriesStore {
         });
         labels.sort_unstable();
         labels
-    }
-}
-
-/// The first bucket whose upper bound is not less than `value`.
-///
-/// Each step of a search waits for the one before. Comparisons with all of so few bounds go on at once, and take less time.
-#[inline]
-fn bucket(bounds: &[f64], value: f64) -> usize {
-    const FEW: usize = 32;
-    if bounds.len() > FEW {
-        return bounds.partition_point(|bound| *bound < value);
-    }
-    bounds.iter().map(|bound| usize::from(*bound < value)).sum()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_bucket_is_the_same_however_it_is_found() {
-        let bounds: Vec<f64> = (0..64).map(|bound| f64::from(bound) / 4.0).collect();
-        for few in 0..bounds.len() {
-            let bounds = &bounds[..few];
-            for value in (0..80).map(|value| f64::from(value) / 5.0) {
-                let searched = bounds.partition_point(|bound| *bound < value);
-                assert_eq!(bucket(bounds, value), searched, "{value} of {few}");
-            }
-        }
     }
 }

@@ -6,139 +6,144 @@
 //! missed or counted twice, and there are never more shards than there were threads at one time.
 
 use super::cells::NumberCell;
+use super::directory::{self, Directory, Entry, Page};
 use super::layout::Layout;
 use crate::lock::lock;
-use std::cell::Cell;
-use std::sync::{Mutex, OnceLock};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 
-/// The cells of some series of one metric, in one thread.
-type Page = &'static [NumberCell];
+/// The pages that one thread after the other counts in, by their number, for those who read them.
+type Pages = Mutex<Vec<(usize, Page)>>;
 
-/// The pages of a thread, by their number. Those that it has not touched are empty.
-pub(crate) type Directory = &'static [OnceLock<Page>];
-
-/// The fewest pages that a directory has room for.
-const SMALLEST: usize = 32;
-
-/// The cells that one thread after the other counts in.
-#[derive(Debug)]
-pub(super) struct Shard(Mutex<Directory>);
-
-/// Every shard there is.
-static ALL: Mutex<Vec<&'static Shard>> = Mutex::new(Vec::new());
+/// Those of every shard there is.
+static ALL: Mutex<Vec<&'static Pages>> = Mutex::new(Vec::new());
 
 /// Shards that no thread has now.
-static IDLE: Mutex<Vec<&'static Shard>> = Mutex::new(Vec::new());
+static IDLE: Mutex<Vec<Shard>> = Mutex::new(Vec::new());
 
 thread_local! {
-    /// The directory of this thread's shard; empty before it has one and after it has given it back. Nothing has to be done
-    /// when this ends, so that reaching it costs no check.
-    static DIRECTORY: Cell<Directory> = const { Cell::new(&[]) };
-    static OWNED: Owned = Owned(Shard::take());
+    static OWNED: Owned = Owned(RefCell::new(Some(Shard::take())));
 }
 
-/// This thread's cell at a place, unless the thread comes there for the first time.
-#[inline]
-pub(super) fn known_cell((page, place): (usize, usize)) -> Option<&'static NumberCell> {
-    known_page(page)?.get(place)
-}
-
-#[inline]
-fn known_page(page: usize) -> Option<Page> {
-    DIRECTORY.get().get(page)?.get().copied()
-}
-
-/// Has `write` write to this thread's cells of one of the series.
+/// Has `write` write to this thread's cells of one of the series. Where the thread keeps its shard, `write` is told the entry
+/// of their page.
 #[inline]
 pub(crate) fn with_cells<T>(
     layout: &Layout,
     index: usize,
-    write: impl FnOnce(&[NumberCell]) -> T,
+    write: impl FnOnce(&[NumberCell], Option<&Entry>) -> T,
 ) -> T {
-    match known_page(layout.page(index)) {
-        Some(page) => write(layout.cells(index, page)),
-        None => first_touch(layout, index, write),
+    match directory::entry(layout.page(index)) {
+        Some(entry) if !entry.page().is_empty() => {
+            write(layout.cells(index, entry.page()), Some(entry))
+        }
+        _ => first_touch(layout, index, write),
     }
 }
 
 #[cold]
-fn first_touch<T>(layout: &Layout, index: usize, write: impl FnOnce(&[NumberCell]) -> T) -> T {
-    let number = layout.page(index);
-    let write_in = |directory: Directory| {
-        let make = || -> Page {
-            let cells = (0..layout.page_len(number)).map(|_| NumberCell::new());
-            Box::leak(cells.collect())
-        };
-        // There is room, since the directory was made for this page.
-        let page = directory
-            .get(number)
-            .map_or(&[][..], |page| page.get_or_init(make));
-        write(layout.cells(index, page))
-    };
+fn first_touch<T>(
+    layout: &Layout,
+    index: usize,
+    write: impl FnOnce(&[NumberCell], Option<&Entry>) -> T,
+) -> T {
     let owned = OWNED.try_with(|owned| {
-        let directory = owned.0.directory(number);
-        DIRECTORY.set(directory);
-        directory
+        // An allocator that counts may come here while this thread does.
+        let mut shard = owned.0.try_borrow_mut().ok()?;
+        let (entries, entry) = shard.as_mut()?.touch(layout, index)?;
+        directory::set(entries);
+        Some(entry)
     });
-    if let Ok(directory) = owned {
-        return write_in(directory);
+    if let Ok(Some(entry)) = owned {
+        return write(layout.cells(index, entry.page()), Some(entry));
     }
     // The thread is ending and has given its shard back: another one is borrowed for this value.
-    let shard = Shard::take();
-    let written = write_in(shard.directory(number));
+    let mut shard = Shard::take();
+    let page = shard
+        .touch(layout, index)
+        .map_or(&[][..], |(_, entry)| entry.page());
+    let written = write(layout.cells(index, page), None);
     lock(&IDLE).push(shard);
     written
 }
 
+/// What one thread after the other counts in.
+#[derive(Debug)]
+struct Shard {
+    directory: Directory,
+    pages: &'static Pages,
+}
+
 impl Shard {
     /// One that nobody has, or a new one.
-    fn take() -> &'static Self {
+    fn take() -> Self {
         let idle = lock(&IDLE).pop();
         idle.unwrap_or_else(|| {
-            let shard: &'static Self = Box::leak(Box::new(Self(Mutex::new(&[]))));
-            lock(&ALL).push(shard);
-            shard
+            let pages: &'static Pages = Box::leak(Box::default());
+            lock(&ALL).push(pages);
+            Self {
+                directory: Directory::new(),
+                pages,
+            }
         })
     }
 
-    /// The directory, with room for `page`.
-    ///
-    /// One that is too small is left to those who may still read it; all that were left are together smaller than the last.
-    fn directory(&self, page: usize) -> Directory {
-        let mut directory = lock(&self.0);
-        let needed = page + 1;
-        if directory.len() < needed {
-            let room = needed.next_power_of_two().max(SMALLEST);
-            let known = directory.iter().cloned();
-            let empty = std::iter::repeat_with(OnceLock::new);
-            *directory = Box::leak(known.chain(empty).take(room).collect());
+    /// The entries of the directory, and that of the page of a series, which is made if it is not there.
+    fn touch(
+        &mut self,
+        layout: &Layout,
+        index: usize,
+    ) -> Option<(&'static [Entry], &'static Entry)> {
+        let number = layout.page(index);
+        let entries = self.directory.with_room(number);
+        let entry = entries.get(number)?;
+        if entry.page().is_empty() {
+            let cells = (0..layout.page_len(number)).map(|_| NumberCell::new());
+            let page: Page = Box::leak(cells.collect());
+            entry.set_page(page, layout.buckets());
+            lock(self.pages).push((number, page));
         }
-        *directory
+        Some((entries, entry))
     }
-}
-
-/// The pages of every shard, as they are now.
-pub(crate) fn pages() -> Vec<Directory> {
-    let shards = lock(&ALL);
-    shards.iter().map(|shard| *lock(&shard.0)).collect()
 }
 
 /// The shard of this thread, until the thread ends.
-struct Owned(&'static Shard);
+struct Owned(RefCell<Option<Shard>>);
 
 impl Drop for Owned {
     fn drop(&mut self) {
-        DIRECTORY.set(&[]);
-        lock(&IDLE).push(self.0);
+        directory::set(&[]);
+        lock(&IDLE).extend(self.0.get_mut().take());
     }
+}
+
+/// The pages of every shard by their numbers, as they are now. A thread that touches one meanwhile waits for a copy, not for
+/// all of this.
+pub(crate) fn pages() -> BTreeMap<usize, Vec<Page>> {
+    let shards = lock(&ALL).clone();
+    let mut all: BTreeMap<usize, Vec<Page>> = BTreeMap::new();
+    for pages in shards {
+        let pages = lock(pages).clone();
+        for (number, page) in pages {
+            all.entry(number).or_default().push(page);
+        }
+    }
+    all
+}
+
+/// The number of shards there are.
+#[cfg(test)]
+pub(crate) fn count() -> usize {
+    lock(&ALL).len()
 }
 
 /// The number of cells of this thread's shard.
 #[cfg(test)]
 pub(crate) fn cells_of_this_thread() -> usize {
     OWNED.with(|owned| {
-        let directory = *lock(&owned.0.0);
-        let pages = directory.iter().filter_map(OnceLock::get);
-        pages.map(|page| page.len()).sum()
+        let shard = owned.0.borrow();
+        let pages = shard.iter().flat_map(|shard| lock(shard.pages).clone());
+        pages.map(|(_, page)| page.len()).sum()
     })
 }

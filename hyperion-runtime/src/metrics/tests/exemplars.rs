@@ -17,6 +17,7 @@ declare! {
     EVERY: Counter = "exemplars.every";
     NONE: Counter = "exemplars.none";
     FIRST: Counter = "exemplars.first";
+    FIRST_SIZES: Histogram = "exemplars.first_sizes";
     RACED: Counter = "exemplars.raced";
 }
 
@@ -124,6 +125,28 @@ fn the_first_one_after_a_collection_takes_the_place() {
     add(3);
     add(4);
     assert_eq!(kept(), Some(ids(3)));
+}
+
+#[test]
+fn each_bucket_has_another_after_each_collection() {
+    let _recording = record(state::EXEMPLARS);
+    for round in 0..3 {
+        for value in [0.5, 1.5, 9.0] {
+            let record = move |id| {
+                let _span = sampled(10 * round + id);
+                FIRST_SIZES.record(value);
+            };
+            // The thread knows of the first one when it comes to the third, and another thread does not know.
+            (1..=3).for_each(record);
+            std::thread::spawn(move || (4..=6).for_each(record))
+                .join()
+                .unwrap();
+        }
+        let exemplars = distributions("exemplars.first_sizes")[0].exemplars.clone();
+        let spans: Vec<_> = exemplars.iter().map(|exemplar| exemplar.span).collect();
+        assert_eq!(spans, [Some(ids(10 * round + 1)); 3]);
+        collect();
+    }
 }
 
 #[test]

@@ -24,7 +24,9 @@ fn bytes<I: Instrument>(series: usize, step: usize) -> usize {
     std::thread::spawn(move || {
         let before = shard::cells_of_this_thread();
         for index in (0..series).step_by(step) {
-            shard::with_cells(&metric.layout, index, |cells| cells[0].add_u64(1));
+            shard::with_cells(&metric.layout, index, |cells, _| {
+                cells[0].add_u64(1);
+            });
         }
         (shard::cells_of_this_thread() - before) * 8
     })

@@ -4,6 +4,7 @@ mod callbacks;
 mod exemplars;
 mod memory;
 mod model;
+mod shortcut;
 mod threads;
 mod values;
 

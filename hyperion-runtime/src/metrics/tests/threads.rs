@@ -1,7 +1,7 @@
 //! Threads that come and go.
 
 use super::*;
-use crate::metrics::store::pages;
+use crate::metrics::store::shard;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::ScopedJoinHandle;
 
@@ -122,7 +122,7 @@ fn thousands_of_short_lived_threads_lose_nothing_and_leave_nothing() {
     }
     assert_eq!(sum("threads.short"), (AT_ONCE * ROUNDS) as u64);
     // Other tests of this process have threads of their own, a few at a time.
-    let shards = pages().len();
+    let shards = shard::count();
     assert!(shards < 200, "{shards} shards for 4000 threads");
 }
 

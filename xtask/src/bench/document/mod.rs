@@ -199,9 +199,10 @@ fn reproduce(text: &mut String) {
     text.push_str(
         "## Reproduce\n\n\
          ```sh\n\
-         cargo xtask bench             # quick form, a few minutes: all but build time and size, which it keeps\n\
-         cargo xtask bench --full      # more rounds, and build time and size: half an hour or more\n\
-         cargo xtask bench compile     # build time and size alone\n\
+         cargo xtask bench               # quick form, a few minutes; build time, size and the whole service stay\n\
+         cargo xtask bench --full        # more rounds, and those three: an hour; the service needs `cargo xtask backends`\n\
+         cargo xtask bench compile       # build time and size alone\n\
+         cargo xtask bench application   # the whole service alone\n\
          cargo bench -p hyperion-benches -- 'span sync'   # one row, by criterion\n\
          ```\n\n\
          Both forms write this file, the chart and `benches/figures.json`, which they are made of. \

@@ -86,7 +86,7 @@ impl Document {
     pub(super) fn service(&mut self, part: Option<&Part<Service>>) {
         self.heading("A whole service");
         let Some(part) = part else {
-            self.paragraph("Not measured yet.");
+            self.paragraph("Not measured yet: `cargo xtask bench application` does, and so does `cargo xtask bench --full`.");
             return;
         };
         let service = &part.figures;

@@ -26,7 +26,13 @@ impl Core {
     }
 
     #[inline(always)]
-    pub(crate) fn add<T: Number>(&self, _value: T, _index: impl FnOnce() -> usize) {}
+    pub(crate) fn add<T: Number>(
+        &self,
+        _value: T,
+        _cardinality: usize,
+        _index: impl FnOnce() -> usize,
+    ) {
+    }
 
     #[inline(always)]
     pub(crate) fn set<T: Number>(&self, _value: T, _index: impl FnOnce() -> usize) {}

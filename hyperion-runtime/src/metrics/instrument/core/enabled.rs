@@ -3,7 +3,7 @@
 use crate::metrics::Number;
 use crate::metrics::declare::{Declaration, Group, Instance, NumberType};
 use crate::metrics::exemplars::InSpan;
-use crate::metrics::store::{Series, SeriesStore, registry};
+use crate::metrics::store::{Entry, Series, SeriesStore, registry};
 use crate::state;
 use crate::trace::clock::Ticks;
 use std::fmt;
@@ -47,18 +47,46 @@ impl Core {
             .store(|| registry().declared(self.declaration, self.instance))
     }
 
-    /// Adds to a sum, which falls only if the number is signed.
+    /// Adds to a sum, which falls only if the number is signed. The index is one of `cardinality`.
     #[inline]
-    pub(crate) fn add<T: Number>(&self, value: T, index: impl FnOnce() -> usize) {
-        let state = state::load();
-        if state & state::METRICS == 0 {
-            return;
+    pub(crate) fn add<T: Number>(
+        &self,
+        value: T,
+        cardinality: usize,
+        index: impl FnOnce() -> usize,
+    ) {
+        if !matches!(T::TYPE, NumberType::U64) {
+            if self.is_on() {
+                self.add_in_store(T::TYPE, index(), value.bits());
+            }
+        } else if let Some(page) = self.series.only_page(cardinality) {
+            self.add_on_page(page, index(), value.bits());
+        } else if self.is_on() {
+            self.add_u64(index(), value.bits());
         }
-        let (store, bits) = (self.store(), value.bits());
-        match T::TYPE {
-            NumberType::U64 => store.add_u64(index(), bits, state),
-            NumberType::I64 => store.add_i64(index(), bits.cast_signed()),
-            NumberType::F64 => store.add_f64(index(), f64::from_bits(bits), state),
+    }
+
+    #[inline]
+    fn add_on_page(&self, page: &Entry, index: usize, value: u64) {
+        if !page.add(index, value) {
+            self.add_in_store(NumberType::U64, index, value);
+        }
+    }
+
+    #[inline(never)]
+    fn add_u64(&self, index: usize, value: u64) {
+        if !self.series.add(index, value) {
+            self.add_in_store(NumberType::U64, index, value);
+        }
+    }
+
+    #[inline(never)]
+    fn add_in_store(&self, number: NumberType, index: usize, bits: u64) {
+        let (store, state) = (self.store(), state::load());
+        match number {
+            NumberType::U64 => store.add_u64(index, bits, state),
+            NumberType::I64 => store.add_i64(index, bits.cast_signed()),
+            NumberType::F64 => store.add_f64(index, f64::from_bits(bits), state),
         }
     }
 
@@ -71,10 +99,27 @@ impl Core {
 
     #[inline]
     pub(crate) fn record(&self, value: f64, index: impl FnOnce() -> usize) {
-        let state = state::load();
-        if state & state::METRICS != 0 {
-            self.store().record(index(), value, &InSpan::Current, state);
+        if state::gate() == 0 {
+            let index = index();
+            if !self.series.count(index, value) {
+                self.record_in_store(index, value);
+            }
+        } else if self.is_on() {
+            self.record_f64(index(), value);
         }
+    }
+
+    #[inline(never)]
+    fn record_f64(&self, index: usize, value: f64) {
+        if !self.series.record(index, value, &InSpan::Current) {
+            self.record_in_store(index, value);
+        }
+    }
+
+    #[inline(never)]
+    fn record_in_store(&self, index: usize, value: f64) {
+        self.store()
+            .record(index, value, &InSpan::Current, state::load());
     }
 
     #[inline]
@@ -89,9 +134,9 @@ impl Core {
             return Duration::ZERO;
         };
         let seconds = Ticks::now().seconds_since(start);
-        let (store, state) = (self.store(), state::load());
-        if state & state::METRICS != 0 {
-            store.record(index, store.in_unit(seconds), &InSpan::Current, state);
+        if self.is_on() {
+            let value = self.store().in_unit(seconds);
+            self.record(value, || index);
         }
         Duration::try_from_secs_f64(seconds).unwrap_or_default()
     }
