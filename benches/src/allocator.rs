@@ -2,6 +2,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The system's allocator, and a count for each thread: what a library's own threads do is their business.
 #[derive(Debug)]
@@ -21,8 +22,22 @@ thread_local! {
     static ALLOCATIONS: Cell<Allocations> = const { Cell::new(Allocations { count: 0, bytes: 0 }) };
 }
 
+/// Until it is set, an allocation costs no more than a look at it.
+static COUNTS: AtomicBool = AtomicBool::new(false);
+
+/// Counts from now on, where [`Counting`] is the global allocator.
+pub fn start_counting() {
+    COUNTS.store(true, Ordering::Relaxed);
+}
+
+/// Returns true if allocations are counted.
+pub fn counts() -> bool {
+    COUNTS.load(Ordering::Relaxed)
+}
+
 /// Counts what this thread asks for while `run` runs: nothing, unless [`Counting`] is the global allocator.
 pub fn during(run: impl FnOnce()) -> Allocations {
+    start_counting();
     let before = ALLOCATIONS.get();
     run();
     let after = ALLOCATIONS.get();
@@ -33,6 +48,9 @@ pub fn during(run: impl FnOnce()) -> Allocations {
 }
 
 fn count(bytes: usize) {
+    if !counts() {
+        return;
+    }
     // A thread that has lost its thread-locals is ending and not measured.
     let _ = ALLOCATIONS.try_with(|cell| {
         let allocations = cell.get();

@@ -3,7 +3,7 @@
 //! Each stands behind its library's own batching, so that recording and handing over is measured and the network is not.
 
 use fastrace::collector::{Reporter, SpanRecord};
-use hyperion::export::{ExportError, MetricSink};
+use hyperion::export::{ExportError, MetricSink, SpanBatch, SpanSink};
 use hyperion::snapshot::Snapshot;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::metrics::Temporality;
@@ -38,6 +38,34 @@ impl SpanExporter for Discard {
 impl Reporter for Discard {
     fn report(&mut self, spans: Vec<SpanRecord>) {
         count(spans.len());
+    }
+}
+
+impl SpanSink for Discard {
+    fn export(&mut self, batch: SpanBatch<'_>) -> Result<(), ExportError> {
+        count(batch.len());
+        Ok(())
+    }
+}
+
+impl oxtel::sdk::trace::SpanExporter for Discard {
+    fn export(
+        &self,
+        batch: &[oxtel::sdk::trace::SpanData],
+        _: &oxtel::Resource,
+    ) -> Result<(), oxtel::sdk::export::ExportError> {
+        count(batch.len());
+        Ok(())
+    }
+}
+
+impl oxtel::sdk::metrics::MetricExporter for Discard {
+    fn export(
+        &self,
+        _: &[oxtel::sdk::metrics::MetricFamily],
+        _: &oxtel::Resource,
+    ) -> Result<(), oxtel::sdk::export::ExportError> {
+        Ok(())
     }
 }
 

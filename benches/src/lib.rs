@@ -3,8 +3,9 @@
 pub mod allocator;
 pub mod discard;
 pub mod instruments;
+pub mod loads;
 pub mod peers;
 pub mod rows;
-pub mod table;
 pub mod timing;
 pub mod work;
+pub mod worker;

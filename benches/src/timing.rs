@@ -4,9 +4,9 @@
 //! looks the faster the more it loses. So calls are timed in chunks that fit every queue, and between chunks, while no
 //! clock runs, what was recorded is flushed. What did not arrive in the end is told.
 
-use crate::discard;
+use crate::allocator::{self, Allocations};
 use crate::peers::{Parent, Peer, Session};
-use criterion::Criterion;
+use std::ops::AddAssign;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
@@ -16,107 +16,136 @@ use std::time::{Duration, Instant};
 /// The number of spans between two flushes: a quarter of the smallest queue, so that two threads are below half.
 const CHUNK: u64 = 512;
 
-/// Settings that keep the benchmarks of one row close together; arguments of the command line go over them.
-pub fn settings() -> Criterion {
-    Criterion::default()
-        .sample_size(50)
-        .warm_up_time(Duration::from_millis(500))
-        .measurement_time(Duration::from_secs(2))
+/// The price of some operations.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cost {
+    /// The time they took; of two threads the mean.
+    pub time: Duration,
+    /// The memory that the calling thread asked for, where the process counts it.
+    pub allocations: Allocations,
+}
+
+impl AddAssign for Cost {
+    fn add_assign(&mut self, other: Self) {
+        self.time += other.time;
+        self.allocations.count += other.allocations.count;
+        self.allocations.bytes += other.allocations.bytes;
+    }
+}
+
+/// Measures what `run` costs.
+pub fn cost_of(run: impl FnOnce()) -> Cost {
+    let mut time = Duration::ZERO;
+    let timed = || {
+        let start = Instant::now();
+        run();
+        time = start.elapsed();
+    };
+    let allocations = if allocator::counts() {
+        allocator::during(timed)
+    } else {
+        timed();
+        Allocations::default()
+    };
+    Cost { time, allocations }
 }
 
 static RECORDED: AtomicU64 = AtomicU64::new(0);
 
-/// The time that so many operations take, each of which records a span under an active parent.
+/// Returns the number of spans that the measured operations have recorded.
+pub fn recorded() -> u64 {
+    RECORDED.load(Ordering::Relaxed)
+}
+
+/// Measures so many operations, each of which records a span under an active parent.
 pub fn under_parent<P: Peer>(
     session: &P::Session,
     iterations: u64,
     operation: impl Fn(u64),
-) -> Duration {
+) -> Cost {
     in_chunks(iterations, 1, |chunk| {
-        RECORDED.fetch_add(1, Ordering::Relaxed);
-        let took = time_chunk::<P>(chunk, &operation);
+        let cost = chunk_under_parent::<P>(chunk, &operation);
         session.flush();
-        took
+        cost
     })
 }
 
-/// The time that so many operations take, each of which records a trace of so many spans.
+/// Measures so many operations, each of which records a trace of so many spans.
 pub fn as_roots<P: Peer>(
     session: &P::Session,
     iterations: u64,
     spans: u64,
     operation: impl Fn(u64),
-) -> Duration {
+) -> Cost {
     in_chunks(iterations, spans, |chunk| {
-        let start = Instant::now();
-        (0..chunk).for_each(&operation);
-        let took = start.elapsed();
+        let cost = cost_of(|| (0..chunk).for_each(&operation));
         session.flush();
-        took
+        cost
     })
 }
 
-/// The time that so many operations take on each of two threads at once, each with a parent of its own.
+/// Measures so many operations on each of two threads at once, each with a parent of its own.
 pub fn on_two_threads<P: Peer>(
     session: &P::Session,
     iterations: u64,
     operation: impl Fn(u64) + Sync,
-) -> Duration {
+) -> Cost {
     let gate = Gate::default();
-    let work = |flushes: bool| {
+    both(|flushes| {
         in_chunks(iterations, 1, |chunk| {
-            RECORDED.fetch_add(1, Ordering::Relaxed);
             gate.pass();
-            let took = time_chunk::<P>(chunk, &operation);
+            let cost = chunk_under_parent::<P>(chunk, &operation);
             gate.pass();
             if flushes {
                 session.flush();
             }
-            took
+            cost
         })
-    };
-    both(work)
-}
-
-/// The time that so many operations that record no span take on each of two threads at once.
-pub fn plainly_on_two_threads(iterations: u64, operation: impl Fn(u64) + Sync) -> Duration {
-    let gate = Gate::default();
-    both(|_| {
-        gate.pass();
-        let start = Instant::now();
-        (0..iterations).for_each(&operation);
-        start.elapsed()
     })
 }
 
-/// Opening and leaving the parent is inside the clock, because leaving it is when some libraries hand over; it is one
-/// part in five hundred.
-fn time_chunk<P: Peer>(chunk: u64, operation: impl Fn(u64)) -> Duration {
-    let start = Instant::now();
-    P::in_parent(Parent::Sampled, || (0..chunk).for_each(&operation));
-    start.elapsed()
+/// Measures so many operations that record no span, on each of two threads at once.
+pub fn plainly_on_two_threads(iterations: u64, operation: impl Fn(u64) + Sync) -> Cost {
+    let gate = Gate::default();
+    both(|_| {
+        gate.pass();
+        cost_of(|| (0..iterations).for_each(&operation))
+    })
 }
 
-fn in_chunks(iterations: u64, spans: u64, mut time: impl FnMut(u64) -> Duration) -> Duration {
+/// Opening and leaving the parent is measured too, because leaving it is when some libraries hand over; it is one part in
+/// five hundred.
+fn chunk_under_parent<P: Peer>(chunk: u64, operation: impl Fn(u64)) -> Cost {
+    RECORDED.fetch_add(1, Ordering::Relaxed);
+    cost_of(|| P::in_parent(Parent::Sampled, || (0..chunk).for_each(&operation)))
+}
+
+fn in_chunks(iterations: u64, spans: u64, mut measure: impl FnMut(u64) -> Cost) -> Cost {
     RECORDED.fetch_add(iterations * spans, Ordering::Relaxed);
     let whole = (CHUNK / spans).max(1);
     let mut left = iterations;
-    let mut took = Duration::ZERO;
+    let mut cost = Cost::default();
     while left > 0 {
         let chunk = left.min(whole);
-        took += time(chunk);
+        cost += measure(chunk);
         left -= chunk;
     }
-    took
+    cost
 }
 
 /// The mean of what two threads took.
-fn both(work: impl Fn(bool) -> Duration + Sync) -> Duration {
+fn both(work: impl Fn(bool) -> Cost + Sync) -> Cost {
     thread::scope(|scope| {
         let other = scope.spawn(|| work(false));
-        let own = work(true);
-        let other = other.join().expect("a benchmark's thread does not panic");
-        (own + other) / 2
+        let mut cost = work(true);
+        cost += other.join().expect("a measured thread does not panic");
+        Cost {
+            time: cost.time / 2,
+            allocations: Allocations {
+                count: cost.allocations.count / 2,
+                bytes: cost.allocations.bytes / 2,
+            },
+        }
     })
 }
 
@@ -133,28 +162,6 @@ impl Gate {
             thread::yield_now();
         }
     }
-}
-
-/// Reports on standard error how many of the spans recorded by `measure` were lost, if any were.
-///
-/// # Panics
-///
-/// Panics if spans were recorded and none arrived: then the benchmark does not measure what it says.
-pub fn account_for_losses<P: Peer>(session: &P::Session, measure: impl FnOnce()) {
-    let (recorded, arrived) = (RECORDED.load(Ordering::Relaxed), discard::arrived());
-    measure();
-    session.flush();
-    let recorded = RECORDED.load(Ordering::Relaxed) - recorded;
-    let arrived = discard::arrived() - arrived;
-    if !session.exports() || recorded == arrived {
-        return;
-    }
-    let name = P::NAME;
-    assert!(
-        arrived > 0,
-        "{name} recorded {recorded} spans and none arrived"
-    );
-    eprintln!("{name}: of {recorded} spans recorded {arrived} arrived");
 }
 
 /// Polls a future until it is ready.

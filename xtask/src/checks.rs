@@ -4,7 +4,7 @@ use anyhow::Result;
 use hyperion_backend_servers::root;
 
 use crate::{
-    install, instructions, layers, package,
+    bench, install, instructions, layers, package,
     steps::{Steps, cargo},
     test,
     workspace::Workspace,
@@ -22,11 +22,8 @@ pub(crate) fn everything(steps: &mut Steps) -> Result<()> {
     dependencies(steps)?;
     package::everything(steps)?;
     test::everything(steps)?;
-    steps.run(
-        "benchmarks compile",
-        &mut cargo(["check", "--package", "hyperion-benches", "--benches"]),
-    )?;
     instructions::run(steps, &[])?;
+    bench::trial(steps)?;
     // Workspaces of their own, with lock files of their own.
     steps.run(
         "tests of the whole application",

@@ -26,7 +26,8 @@ usage: cargo xtask <task>
   test       every test: the crates, the package without OpenTelemetry, macro messages, backends
   ci         what a merge needs: format, lints, docs, packages, dependencies, test, benchmarks
   package    package the publishable crates and build their documentation
-  bench      what calls cost beside other libraries; `bench compile [--rounds N]`: build time and size;
+  bench      what hyperion costs beside other libraries, into PERFORMANCE.md: the quick form; `--full`: all of it;
+             `bench compile [--rounds N]`: build time and size; `bench report`: the document from its figures;
              `bench application [--quick]`: a whole service under load, with a real Collector
   instructions   what operations cost in instructions, against benches/instructions.txt; `--write` writes it anew
   coverage   line coverage of the three crates behind the facade, at least 90 % each

@@ -11,7 +11,7 @@ use crate::{
 /// The package whose tests need the servers.
 const BACKENDS: &str = "hyperion-backend-tests";
 
-/// Measured, not tested: `cargo xtask ci` sees that it compiles.
+/// Measured, not tested: `cargo xtask ci` has it measure everything for a moment.
 const BENCHES: &str = "hyperion-benches";
 
 /// Runs every test, those with servers last.

@@ -1,14 +1,20 @@
-//! The least that counting can cost on a machine: each thread is the only writer of its own cells.
+//! The least that counting can cost on a machine: each thread is the only writer of its own cells, and has some for each
+//! series.
 
+use super::labels::{Lookup, labels};
 use super::{Instrument, seconds};
 use crate::work::{BOUNDS, TIER, look_up};
 use fastant::Instant;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// The buckets, and the sum.
+const CELLS: usize = BOUNDS.len() + 2;
+
 thread_local! {
-    static COUNT: AtomicU64 = const { AtomicU64::new(0) };
-    static CELLS: [AtomicU64; BOUNDS.len() + 2] = const { [const { AtomicU64::new(0) }; BOUNDS.len() + 2] };
+    static COUNTS: [AtomicU64; Lookup::CARDINALITY] = const { [const { AtomicU64::new(0) }; Lookup::CARDINALITY] };
+    static HISTOGRAMS: [[AtomicU64; CELLS]; Lookup::CARDINALITY] =
+        const { [const { [const { AtomicU64::new(0) }; CELLS] }; Lookup::CARDINALITY] };
 }
 
 /// A snapshot by another thread could read the cell, so it is atomic; a single writer needs no more than that.
@@ -17,41 +23,60 @@ fn change(cell: &AtomicU64, change: impl FnOnce(u64) -> u64) {
     cell.store(change(cell.load(Ordering::Relaxed)), Ordering::Relaxed);
 }
 
+/// Records into the histogram of a call, which has no labels.
 #[inline]
-fn record(seconds: f64) {
-    CELLS.with(|cells| {
+pub(crate) fn record(seconds: f64) {
+    record_in(0, seconds);
+}
+
+#[inline]
+fn record_in(series: usize, seconds: f64) {
+    HISTOGRAMS.with(|histograms| {
+        let cells = &histograms[series];
         let bucket = BOUNDS.partition_point(|bound| *bound < seconds);
         change(&cells[bucket], |count| count + 1);
-        change(&cells[BOUNDS.len() + 1], |sum| {
+        change(&cells[CELLS - 1], |sum| {
             (f64::from_bits(sum) + seconds).to_bits()
         });
     });
 }
 
-pub(super) struct Counter;
+pub(crate) struct Counter;
 
 impl Instrument for Counter {
     const NAME: &'static str = "floor";
 
+    fn install() -> Self {
+        Self
+    }
+
     fn write(&self, _index: u64) {
-        COUNT.with(|count| change(count, |count| count + black_box(1)));
+        COUNTS.with(|counts| change(&counts[labels().index()], |count| count + black_box(1)));
     }
 }
 
-pub(super) struct Histogram;
+pub(crate) struct Histogram;
 
 impl Instrument for Histogram {
     const NAME: &'static str = "floor";
 
+    fn install() -> Self {
+        Self
+    }
+
     fn write(&self, index: u64) {
-        record(seconds(index));
+        record_in(labels().index(), seconds(index));
     }
 }
 
-pub(super) struct TimedCall;
+pub(crate) struct TimedCall;
 
 impl Instrument for TimedCall {
     const NAME: &'static str = "floor";
+
+    fn install() -> Self {
+        Self
+    }
 
     fn write(&self, index: u64) {
         black_box(call(TIER, index));

@@ -1,26 +1,32 @@
 //! One counter, one histogram and one timed call, kept by each of the libraries that are compared.
 //!
-//! A series of a library whose instruments have labels is looked up once and kept, because that is the fastest way to
-//! use it; what a look-up at every call costs stands beside it.
+//! A library whose instruments have labels has two of them: one whose series is looked up once and kept, because that is
+//! the fastest way to use it, and one that is given the labels at every write. hyperion, the floor and `plain` always make
+//! the labels.
 
-mod floor;
-mod hyperion;
-mod measured;
-mod metrics;
-mod opentelemetry;
-mod plain;
-mod prometheus;
-mod prometheus_client;
+pub(crate) mod autometrics;
+pub(crate) mod floor;
+pub(crate) mod hyperion;
+mod labels;
+pub(crate) mod measured;
+pub(crate) mod metrics;
+pub(crate) mod opentelemetry;
+pub(crate) mod oxtel;
+pub(crate) mod plain;
+pub(crate) mod prometheus;
+pub(crate) mod prometheus_client;
 
+pub(crate) use self::floor::record as floor_histogram;
 pub(crate) use self::opentelemetry::{histogram as opentelemetry_histogram, meter_provider};
-
-/// The labels of the series that is written to.
-const LABELS: [(&str, &str); 2] = [("method", "get"), ("outcome", "ok")];
+pub(crate) use self::oxtel::HISTOGRAM as OXTEL_HISTOGRAM;
 
 /// Something that is written to from any thread.
-pub trait Instrument: Sync {
+pub trait Instrument: Sync + Sized + 'static {
     /// Its name in tables.
     const NAME: &'static str;
+
+    /// Installs the library where it has to be, which it is as long as this lives.
+    fn install() -> Self;
 
     /// Writes once; `index` tells one write from the next.
     fn write(&self, index: u64);
@@ -32,50 +38,19 @@ pub trait Visitor {
     fn visit<I: Instrument>(&mut self, instrument: I);
 }
 
-/// Shows `visitor` a counter of each library.
+/// Shows `visitor` the counter of hyperion.
 pub fn counters(visitor: &mut impl Visitor) {
-    visitor.visit(floor::Counter);
     visitor.visit(hyperion::Counter::install());
-    visitor.visit(prometheus::Counter::new());
-    visitor.visit(prometheus::LabelledCounter::new());
-    visitor.visit(prometheus_client::Counter::new());
-    visitor.visit(prometheus_client::LabelledCounter::new());
-    visitor.visit(opentelemetry::BoundCounter::new());
-    visitor.visit(opentelemetry::Counter::new());
-    visitor.visit(measured::Counter::new());
-    visitor.visit(metrics::Counter::install());
 }
 
-/// Shows `visitor` a histogram of each library.
+/// Shows `visitor` the histogram of hyperion.
 pub fn histograms(visitor: &mut impl Visitor) {
-    visitor.visit(floor::Histogram);
     visitor.visit(hyperion::Histogram::install());
-    visitor.visit(prometheus::Histogram::new());
-    visitor.visit(prometheus_client::Histogram::new());
-    visitor.visit(opentelemetry::BoundHistogram::new());
-    visitor.visit(opentelemetry::Histogram::new());
-    visitor.visit(measured::Histogram::new());
 }
 
-/// Shows `visitor` a counter that links what is added to the current span. No other library has one.
-pub fn counter_in_span(visitor: &mut impl Visitor) {
-    visitor.visit(hyperion::Counter::install_with_spans());
-}
-
-/// Shows `visitor` a histogram that links what is recorded to the current span.
-pub fn histogram_in_span(visitor: &mut impl Visitor) {
-    visitor.visit(hyperion::Histogram::install_with_spans());
-}
-
-/// Shows `visitor` a call that each library measures the duration of, and nothing else.
+/// Shows `visitor` a call that hyperion measures the duration of, and nothing else.
 pub fn timed_calls(visitor: &mut impl Visitor) {
-    visitor.visit(plain::Call);
-    visitor.visit(floor::TimedCall);
     visitor.visit(hyperion::TimedCall::install());
-    visitor.visit(prometheus::TimedCall::new());
-    visitor.visit(prometheus_client::TimedCall::new());
-    visitor.visit(opentelemetry::TimedCall::new());
-    visitor.visit(measured::TimedCall::new());
 }
 
 /// Returns a time for a histogram, in seconds: most fall in the lower buckets, in an order that no branch predictor

@@ -1,6 +1,7 @@
 //! The instruments of the OpenTelemetry SDK, bound to their attributes and not.
 
-use super::{Instrument, LABELS, seconds};
+use super::labels::{Lookup, labels};
+use super::{Instrument, seconds};
 use crate::discard::Discard;
 use crate::work::{BOUNDS, TIER, look_up};
 use opentelemetry::KeyValue;
@@ -17,7 +18,12 @@ pub(crate) fn meter_provider() -> SdkMeterProvider {
 }
 
 fn attributes() -> [KeyValue; 2] {
-    LABELS.map(|(key, value)| KeyValue::new(key, value))
+    let [method, outcome] = Lookup::KEYS;
+    let values = labels().values();
+    [
+        KeyValue::new(method, values[0]),
+        KeyValue::new(outcome, values[1]),
+    ]
 }
 
 fn counter(provider: &SdkMeterProvider) -> metrics::Counter<u64> {
@@ -37,109 +43,98 @@ pub(crate) fn histogram(provider: &SdkMeterProvider) -> metrics::BoundHistogram<
     unbound_histogram(provider).bind(&attributes())
 }
 
-pub(super) struct BoundCounter {
+pub(crate) struct BoundCounter {
     counter: metrics::BoundCounter<u64>,
     _provider: SdkMeterProvider,
 }
 
-impl BoundCounter {
-    pub(super) fn new() -> Self {
+impl Instrument for BoundCounter {
+    const NAME: &'static str = "opentelemetry";
+
+    fn install() -> Self {
         let provider = meter_provider();
         Self {
             counter: counter(&provider).bind(&attributes()),
             _provider: provider,
         }
     }
-}
-
-impl Instrument for BoundCounter {
-    const NAME: &'static str = "opentelemetry-bound";
 
     fn write(&self, _index: u64) {
         self.counter.add(black_box(1));
     }
 }
 
-pub(super) struct Counter {
+pub(crate) struct Counter {
     counter: metrics::Counter<u64>,
     _provider: SdkMeterProvider,
 }
 
-impl Counter {
-    pub(super) fn new() -> Self {
+impl Instrument for Counter {
+    const NAME: &'static str = "opentelemetry, labels";
+
+    fn install() -> Self {
         let provider = meter_provider();
         Self {
             counter: counter(&provider),
             _provider: provider,
         }
     }
-}
-
-impl Instrument for Counter {
-    const NAME: &'static str = "opentelemetry";
 
     fn write(&self, _index: u64) {
-        self.counter.add(1, &black_box(attributes()));
+        self.counter.add(black_box(1), &attributes());
     }
 }
 
-pub(super) struct BoundHistogram {
+pub(crate) struct BoundHistogram {
     histogram: metrics::BoundHistogram<f64>,
     _provider: SdkMeterProvider,
 }
 
-impl BoundHistogram {
-    pub(super) fn new() -> Self {
+impl Instrument for BoundHistogram {
+    const NAME: &'static str = "opentelemetry";
+
+    fn install() -> Self {
         let provider = meter_provider();
         Self {
             histogram: histogram(&provider),
             _provider: provider,
         }
     }
-}
-
-impl Instrument for BoundHistogram {
-    const NAME: &'static str = "opentelemetry-bound";
 
     fn write(&self, index: u64) {
         self.histogram.record(seconds(index));
     }
 }
 
-pub(super) struct Histogram {
+pub(crate) struct Histogram {
     histogram: metrics::Histogram<f64>,
     _provider: SdkMeterProvider,
 }
 
-impl Histogram {
-    pub(super) fn new() -> Self {
+impl Instrument for Histogram {
+    const NAME: &'static str = "opentelemetry, labels";
+
+    fn install() -> Self {
         let provider = meter_provider();
         Self {
             histogram: unbound_histogram(&provider),
             _provider: provider,
         }
     }
-}
-
-impl Instrument for Histogram {
-    const NAME: &'static str = "opentelemetry";
 
     fn write(&self, index: u64) {
-        self.histogram
-            .record(seconds(index), &black_box(attributes()));
+        self.histogram.record(seconds(index), &attributes());
     }
 }
 
-pub(super) struct TimedCall(BoundHistogram);
-
-impl TimedCall {
-    pub(super) fn new() -> Self {
-        Self(BoundHistogram::new())
-    }
-}
+pub(crate) struct TimedCall(BoundHistogram);
 
 impl Instrument for TimedCall {
-    const NAME: &'static str = "opentelemetry-bound";
+    const NAME: &'static str = "opentelemetry";
+
+    fn install() -> Self {
+        Self(BoundHistogram::install())
+    }
 
     fn write(&self, index: u64) {
         black_box(call(&self.0.histogram, TIER, index));

@@ -1,71 +1,82 @@
 //! The instruments of the package `prometheus-client`.
 
-use super::{Instrument, LABELS, seconds};
+use super::labels::{Lookup, labels};
+use super::{Instrument, seconds};
 use crate::work::{BOUNDS, TIER, look_up};
 use prometheus_client::metrics::{counter, family::Family, histogram};
 use std::hint::black_box;
 use std::time::Instant;
 
-type Labels = [(&'static str, &'static str); 2];
+type HistogramFamily = Family<Lookup, histogram::Histogram, fn() -> histogram::Histogram>;
 
-pub(super) struct Counter(counter::Counter);
-
-impl Counter {
-    pub(super) fn new() -> Self {
-        Self(Family::<Labels, counter::Counter>::default().get_or_create_owned(&LABELS))
-    }
+fn histogram() -> histogram::Histogram {
+    histogram::Histogram::new(BOUNDS)
 }
+
+pub(crate) struct Counter(counter::Counter);
 
 impl Instrument for Counter {
     const NAME: &'static str = "prometheus-client";
+
+    fn install() -> Self {
+        Self(Family::<Lookup, counter::Counter>::default().get_or_create_owned(&labels()))
+    }
 
     fn write(&self, _index: u64) {
         self.0.inc_by(black_box(1));
     }
 }
 
-pub(super) struct LabelledCounter(Family<Labels, counter::Counter>);
-
-impl LabelledCounter {
-    pub(super) fn new() -> Self {
-        Self(Family::default())
-    }
-}
+pub(crate) struct LabelledCounter(Family<Lookup, counter::Counter>);
 
 impl Instrument for LabelledCounter {
-    const NAME: &'static str = "prometheus-client-by-labels";
+    const NAME: &'static str = "prometheus-client, labels";
+
+    fn install() -> Self {
+        Self(Family::default())
+    }
 
     fn write(&self, _index: u64) {
-        self.0.get_or_create(&black_box(LABELS)).inc_by(1);
+        self.0.get_or_create(&labels()).inc_by(black_box(1));
     }
 }
 
-pub(super) struct Histogram(histogram::Histogram);
-
-impl Histogram {
-    pub(super) fn new() -> Self {
-        Self(histogram::Histogram::new(BOUNDS))
-    }
-}
+pub(crate) struct Histogram(histogram::Histogram);
 
 impl Instrument for Histogram {
     const NAME: &'static str = "prometheus-client";
+
+    fn install() -> Self {
+        Self(histogram())
+    }
 
     fn write(&self, index: u64) {
         self.0.observe(seconds(index));
     }
 }
 
-pub(super) struct TimedCall(histogram::Histogram);
+pub(crate) struct LabelledHistogram(HistogramFamily);
 
-impl TimedCall {
-    pub(super) fn new() -> Self {
-        Self(histogram::Histogram::new(BOUNDS))
+impl Instrument for LabelledHistogram {
+    const NAME: &'static str = "prometheus-client, labels";
+
+    fn install() -> Self {
+        Self(HistogramFamily::new_with_constructor(histogram))
+    }
+
+    fn write(&self, index: u64) {
+        self.0.get_or_create(&labels()).observe(seconds(index));
     }
 }
 
+pub(crate) struct TimedCall(histogram::Histogram);
+
 impl Instrument for TimedCall {
     const NAME: &'static str = "prometheus-client";
+
+    fn install() -> Self {
+        Self(histogram())
+    }
 
     fn write(&self, index: u64) {
         black_box(call(&self.0, TIER, index));

@@ -1,12 +1,16 @@
 //! Calls observed by `#[fastrace::trace]`.
 
-use super::{Parent, Peer, Session, WholePeer};
+use super::opentelemetry::otlp_exporter;
+use super::{Parent, Peer, Sender, Session, WholePeer};
 use crate::discard::Discard;
 use crate::work::{UserError, Yields, fail, fan_out, look_up};
 use fastrace::collector::Config;
 use fastrace::local::LocalSpan;
 use fastrace::prelude::SpanContext;
 use fastrace::{Event, Span, trace};
+use fastrace_opentelemetry::OpenTelemetryReporter;
+use opentelemetry::InstrumentationScope;
+use opentelemetry_sdk::Resource;
 use std::borrow::Cow;
 
 /// `#[trace]` with properties that are made when the span is recorded, and a reporter with its default interval.
@@ -66,6 +70,18 @@ impl WholePeer for Fastrace {
 
     fn request(tier: &'static str, id: u64) -> u64 {
         request(tier, id)
+    }
+}
+
+impl Sender for Fastrace {
+    fn install_sender(endpoint: &str) -> Box<dyn Session> {
+        let reporter = OpenTelemetryReporter::new(
+            otlp_exporter(endpoint),
+            Cow::Owned(Resource::builder().build()),
+            InstrumentationScope::builder("benches").build(),
+        );
+        fastrace::set_reporter(reporter, Config::default());
+        Box::new(Reporting)
     }
 }
 

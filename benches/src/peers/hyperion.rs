@@ -1,9 +1,9 @@
 //! Calls observed by hyperion.
 
-use super::{Parent, Peer, Session, WholePeer};
+use super::{Parent, Peer, Sender, Session, WholePeer};
 use crate::discard::Discard;
 use crate::work::{UserError, Yields, fail, fan_out, look_up};
-use hyperion::config::{Config, ContextMode};
+use hyperion::config::{Config, ContextMode, Endpoint};
 use hyperion::{Telemetry, observe};
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
@@ -46,7 +46,7 @@ fn install_with(mut config: Config) -> Telemetry {
     config.logs.enabled = false;
     hyperion::builder()
         .config(config)
-        .span_exporter(Discard)
+        .span_sink(Discard)
         .metric_sink(Discard)
         .install()
         .expect("no telemetry runs yet")
@@ -158,6 +158,29 @@ impl Peer for HyperionWithMetrics {
     fn call(tier: &'static str, id: u64) -> u64 {
         call(tier, id)
     }
+}
+
+impl Sender for Hyperion {
+    fn install_sender(endpoint: &str) -> Box<dyn Session> {
+        sending(Config::default(), endpoint)
+    }
+}
+
+impl Sender for HyperionOwn {
+    fn install_sender(endpoint: &str) -> Box<dyn Session> {
+        let mut config = Config::default();
+        config.tracing.context = ContextMode::Own;
+        sending(config, endpoint)
+    }
+}
+
+/// Installs hyperion so that spans are sent.
+fn sending(mut config: Config, endpoint: &str) -> Box<dyn Session> {
+    config.metrics.enabled = false;
+    config.logs.enabled = false;
+    config.tracing.otlp.endpoint = Some(Endpoint::base(endpoint).expect("the sink's URL is valid"));
+    let telemetry = hyperion::builder().config(config).install();
+    Box::new(telemetry.expect("no telemetry runs yet"))
 }
 
 #[observe(component = "Users")]

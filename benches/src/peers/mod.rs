@@ -3,18 +3,23 @@
 //! All functions do the same [`work`](crate::work), are never inlined, and record the same two attributes: a
 //! `&'static str` and a `u64`. Each is written as a user of the library would write it.
 
+mod autometrics;
 mod fastrace;
 mod floor;
 mod hyperion;
 mod opentelemetry;
+mod oxtel;
 mod plain;
 mod tracing;
 
+pub use self::autometrics::Autometrics;
 pub use self::fastrace::Fastrace;
-pub use self::floor::Floor;
+pub use self::floor::{Floor, FloorWithMetrics};
 pub(crate) use self::hyperion::install as install_hyperion;
 pub use self::hyperion::{Hyperion, HyperionOwn, HyperionWithMetrics};
 pub use self::opentelemetry::{OpenTelemetry, OpenTelemetryGlobal, OpenTelemetryWithMetrics};
+pub(crate) use self::oxtel::install as install_oxtel;
+pub use self::oxtel::{Oxtel, OxtelWithMetrics};
 pub use self::plain::Plain;
 pub use self::tracing::Tracing;
 
@@ -36,7 +41,7 @@ pub trait Peer {
     /// Its name in tables.
     const NAME: &'static str;
     /// The installation that is there while its calls are recorded.
-    type Session: Session;
+    type Session: Session + 'static;
 
     /// Installs the library, with a discarding exporter behind its own batching.
     ///
@@ -69,6 +74,16 @@ pub trait WholePeer: Peer {
 
     /// The root of a trace, with ten [`call`](Peer::call)s below it.
     fn request(tier: &'static str, id: u64) -> u64;
+}
+
+/// A library that sends its spans to a receiver of OTLP over HTTP, uncompressed, as it is set up by default.
+pub trait Sender: WholePeer {
+    /// Installs the library; `endpoint` is a URL without a path.
+    ///
+    /// # Panics
+    ///
+    /// Panics if something is installed already.
+    fn install_sender(endpoint: &str) -> Box<dyn Session>;
 }
 
 /// A library that is installed.

@@ -1,6 +1,6 @@
 //! Calls observed with the OpenTelemetry SDK by hand.
 
-use super::{Parent, Peer, Session, WholePeer};
+use super::{Parent, Peer, Sender, Session, WholePeer};
 use crate::discard::Discard;
 use crate::instruments::{meter_provider, opentelemetry_histogram};
 use crate::peers::hyperion::unsampled_context;
@@ -9,6 +9,7 @@ use opentelemetry::global::{self, BoxedTracer};
 use opentelemetry::metrics::BoundHistogram;
 use opentelemetry::trace::{FutureExt, Status, TraceContextExt, Tracer, TracerProvider};
 use opentelemetry::{Context, KeyValue};
+use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{BatchSpanProcessor, SdkTracer, SdkTracerProvider};
 use std::sync::OnceLock;
@@ -41,6 +42,22 @@ impl Session for Provider {
 pub(super) fn tracer_provider() -> SdkTracerProvider {
     SdkTracerProvider::builder()
         .with_span_processor(BatchSpanProcessor::builder(Discard).build())
+        .build()
+}
+
+/// The exporter of OTLP over HTTP with its default client, which blocks.
+pub(super) fn otlp_exporter(endpoint: &str) -> SpanExporter {
+    SpanExporter::builder()
+        .with_http()
+        .with_endpoint(format!("{endpoint}/v1/traces"))
+        .build()
+        .expect("the sink's URL is valid")
+}
+
+/// The batch processor with its default queue and that exporter.
+pub(super) fn sending_provider(endpoint: &str) -> SdkTracerProvider {
+    SdkTracerProvider::builder()
+        .with_span_processor(BatchSpanProcessor::builder(otlp_exporter(endpoint)).build())
         .build()
 }
 
@@ -97,13 +114,20 @@ impl WholePeer for OpenTelemetry {
     }
 }
 
+impl Sender for OpenTelemetry {
+    fn install_sender(endpoint: &str) -> Box<dyn Session> {
+        let provider = sending_provider(endpoint);
+        TRACER.get_or_init(|| provider.tracer("benches"));
+        Box::new(Provider(provider))
+    }
+}
+
 impl Peer for OpenTelemetryGlobal {
     const NAME: &'static str = "opentelemetry";
     type Session = ();
 
-    fn install() {
-        GLOBAL_TRACER.get_or_init(|| global::tracer("benches"));
-    }
+    /// There is nothing to install.
+    fn install() {}
 
     fn in_parent<T>(_parent: Parent, run: impl FnOnce() -> T) -> T {
         run()
@@ -160,7 +184,7 @@ fn call(tier: &'static str, id: u64) -> u64 {
 
 #[inline(never)]
 fn call_global(tier: &'static str, id: u64) -> u64 {
-    let tracer = GLOBAL_TRACER.get().expect("the global tracer was taken");
+    let tracer = GLOBAL_TRACER.get_or_init(|| global::tracer("benches"));
     let _attached = start(tracer, "call", tier, id).attach();
     look_up(tier, id)
 }

@@ -1,6 +1,6 @@
 //! Functions without instrumentation.
 
-use super::{Parent, Peer, WholePeer};
+use super::{Parent, Peer, Sender, Session, WholePeer};
 use crate::work::{UserError, Yields, fail, fan_out, look_up};
 
 /// Observes nothing.
@@ -37,6 +37,13 @@ impl WholePeer for Plain {
 
     fn request(tier: &'static str, id: u64) -> u64 {
         request(tier, id)
+    }
+}
+
+/// Sends nothing: the cost of the load itself.
+impl Sender for Plain {
+    fn install_sender(_endpoint: &str) -> Box<dyn Session> {
+        Box::new(())
     }
 }
 

@@ -1,8 +1,8 @@
 //! Calls observed by `#[tracing::instrument]` and exported by tracing-opentelemetry.
 
-use super::{Parent, Peer, WholePeer};
+use super::{Parent, Peer, Sender, Session, WholePeer};
 use crate::peers::hyperion::unsampled_context;
-use crate::peers::opentelemetry::{Provider, tracer_provider};
+use crate::peers::opentelemetry::{Provider, sending_provider, tracer_provider};
 use crate::work::{UserError, Yields, fail, fan_out, look_up};
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
@@ -25,9 +25,7 @@ impl Peer for Tracing {
         static PROVIDER: OnceLock<SdkTracerProvider> = OnceLock::new();
         let provider = PROVIDER.get_or_init(|| {
             let provider = tracer_provider();
-            let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("benches"));
-            tracing::subscriber::set_global_default(tracing_subscriber::registry().with(layer))
-                .expect("there is no other subscriber");
+            subscribe(&provider);
             provider
         });
         Provider(provider.clone())
@@ -51,6 +49,20 @@ impl Peer for Tracing {
     }
 }
 
+fn subscribe(provider: &SdkTracerProvider) {
+    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("benches"));
+    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(layer))
+        .expect("there is no other subscriber");
+}
+
+impl Sender for Tracing {
+    fn install_sender(endpoint: &str) -> Box<dyn Session> {
+        let provider = sending_provider(endpoint);
+        subscribe(&provider);
+        Box::new(Provider(provider))
+    }
+}
+
 impl WholePeer for Tracing {
     fn ready(tier: &'static str, id: u64) -> impl Future<Output = u64> {
         ready(tier, id)
@@ -71,29 +83,29 @@ impl WholePeer for Tracing {
 
 #[inline(never)]
 #[instrument(skip_all, fields(user.tier = tier, user.id = id))]
-fn call(tier: &'static str, id: u64) -> u64 {
+pub(super) fn call(tier: &'static str, id: u64) -> u64 {
     look_up(tier, id)
 }
 
 #[instrument(skip_all, fields(user.tier = tier, user.id = id))]
-async fn ready(tier: &'static str, id: u64) -> u64 {
+pub(super) async fn ready(tier: &'static str, id: u64) -> u64 {
     look_up(tier, id)
 }
 
 #[instrument(skip_all, fields(user.tier = tier, user.id = id))]
-async fn yielding(tier: &'static str, id: u64) -> u64 {
+pub(super) async fn yielding(tier: &'static str, id: u64) -> u64 {
     Yields(3).await;
     look_up(tier, id)
 }
 
 #[inline(never)]
 #[instrument(skip_all, err, fields(user.tier = tier, user.id = id))]
-fn failing(tier: &'static str, id: u64) -> Result<u64, UserError> {
+pub(super) fn failing(tier: &'static str, id: u64) -> Result<u64, UserError> {
     fail(tier, id)
 }
 
 #[inline(never)]
 #[instrument(skip_all, fields(user.tier = tier, user.id = id))]
-fn request(tier: &'static str, id: u64) -> u64 {
+pub(super) fn request(tier: &'static str, id: u64) -> u64 {
     fan_out(tier, id, call)
 }

@@ -5,9 +5,9 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::{
+    builds::{Compile, Times},
     packages::{Build, Packages, Program},
     sections::{PerFunction, Size},
-    table::{Figures, Table},
     variant::Variant,
 };
 use crate::steps::{Steps, output};
@@ -18,8 +18,8 @@ const MANY: usize = 200;
 /// The number of functions of the program that its size is compared with.
 const FEW: usize = 100;
 
-/// Builds every variant so many times, interleaved, and prints the table.
-pub(super) fn measure(steps: &mut Steps, rounds: usize) -> Result<()> {
+/// Builds every variant so many times, interleaved.
+pub(super) fn measure(steps: &mut Steps, rounds: usize) -> Result<Compile> {
     let programs = Variant::ALL.map(|variant| [few(variant), many(variant)]);
     let packages = steps.time("write the programs", || {
         Packages::write(programs.as_flattened())
@@ -35,7 +35,7 @@ pub(super) fn measure(steps: &mut Steps, rounds: usize) -> Result<()> {
         }
         Ok(())
     })?;
-    let mut figures = Figures::default();
+    let mut times = Times::default();
     for round in 1..=rounds {
         let name = format!("round {round} of {rounds}");
         steps.time(&name, || {
@@ -43,15 +43,13 @@ pub(super) fn measure(steps: &mut Steps, rounds: usize) -> Result<()> {
                 for variant in Variant::ALL {
                     packages.touch(many(variant))?;
                     let seconds = time(&packages, many(variant), build, &name)?;
-                    figures.add(variant, build, seconds);
+                    times.add(variant, build, seconds);
                 }
             }
             Ok(())
         })?;
     }
-    let table = Table::new(MANY, rounds, &figures, |variant| size(&packages, variant))?;
-    println!("{table}");
-    Ok(())
+    Compile::new(MANY, &times, |variant| size(&packages, variant))
 }
 
 fn few(variant: Variant) -> Program {
