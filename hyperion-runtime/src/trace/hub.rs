@@ -302,7 +302,7 @@ mod model {
 
     fn read(hub: &Hub<u8>, most: usize, seen: &mut Vec<u64>) {
         hub.read(most, &mut |words, _| {
-            seen.push(words[1].load(Ordering::Relaxed))
+            seen.push(words[1].load(Ordering::Relaxed));
         });
     }
 

@@ -126,17 +126,25 @@ impl Open {
     }
 
     /// Sets an attribute whose key is in the program; one of the same key is replaced.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn set(&mut self, key: &'static str, value: AttributeValue<'_>) {
+        if !self.add_in_order(key, value) {
+            self.set_out_of_order(key, value);
+        }
+    }
+
+    /// Adds an attribute if its key is the one that comes next at this call site, and there is room.
+    #[inline(always)]
+    pub(crate) fn add_in_order(&mut self, key: &'static str, value: AttributeValue<'_>) -> bool {
         if let Some(site) = self.site
             && self.count < self.most_plain
             && site.keys.has_at(self.count, key)
             && self.words.add_known(self.count, value)
         {
             self.count += 1;
-        } else {
-            self.set_out_of_order(key, value);
+            return true;
         }
+        false
     }
 
     #[cold]
