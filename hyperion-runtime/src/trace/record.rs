@@ -46,6 +46,11 @@ impl Site {
         site
     }
 
+    /// The number of the call site among all, from 1 on.
+    pub fn number(&self) -> usize {
+        self.number as usize
+    }
+
     /// The number of a call site; 0 if there is none.
     #[inline(always)]
     pub(super) fn number_of(site: Option<&Self>) -> u32 {

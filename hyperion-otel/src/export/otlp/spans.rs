@@ -3,8 +3,6 @@
 //! Messages of `opentelemetry-proto` would have every text copied and every list allocated, only to be read once. Fields come
 //! in the order of their numbers, so that the bytes are those that `prost` writes of such messages.
 
-use std::collections::HashMap;
-
 use opentelemetry::trace::{Link, SpanId, SpanKind, TraceState};
 use opentelemetry::{Array, InstrumentationScope, KeyValue, Value};
 use opentelemetry_proto::tonic::trace::v1::SpanFlags;
@@ -12,21 +10,29 @@ use opentelemetry_proto::tonic::trace::v1::span::SpanKind as Kind;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use opentelemetry_sdk::Resource;
 
+use hyperion_runtime::backend::Site;
+
 use super::wire::Wire;
 use crate::export::{Attribute, AttributeValue, EventView, SpanBatch, SpanStatus, SpanView};
+
+/// The bytes that the length of a batch has: it is between 16 KiB and 2 MiB.
+const BATCH: usize = 3;
+
+/// The bytes that the length of a span has: it is between 128 bytes and 16 KiB.
+const SPAN: usize = 2;
 
 /// Writes requests of spans of one resource.
 pub(super) struct SpanEncoder {
     resource: Resource,
-    /// The attributes that all spans of a call site have, written once, by its address: call sites are statics.
-    sites: HashMap<usize, Vec<u8>>,
+    /// The attributes that all spans of a call site have, written once, by its number.
+    sites: Vec<Option<Vec<u8>>>,
 }
 
 impl SpanEncoder {
     pub(super) fn new(resource: &Resource) -> Self {
         Self {
             resource: resource.clone(),
-            sites: HashMap::new(),
+            sites: Vec::new(),
         }
     }
 
@@ -34,14 +40,14 @@ impl SpanEncoder {
     pub(super) fn request(&mut self, batch: &SpanBatch<'_>) -> Vec<u8> {
         let mut request = Wire::default();
         // ExportTraceServiceRequest.resource_spans
-        request.message(1, |spans| {
+        request.long_message(1, BATCH, |spans| {
             spans.message(1, |resource| {
                 for (key, value) in &self.resource {
                     attribute(resource, 1, Attribute::new(key.as_str(), value.into()));
                 }
             });
             for (scope, views) in by_scope(batch) {
-                spans.message(2, |wire| self.scope_spans(wire, scope, &views));
+                spans.long_message(2, BATCH, |wire| self.scope_spans(wire, scope, &views));
             }
             spans.bytes(3, self.resource.schema_url().unwrap_or_default().as_bytes());
         });
@@ -61,7 +67,7 @@ impl SpanEncoder {
             attributes(wire, 3, scope.attributes());
         });
         for span in spans {
-            wire.message(2, |wire| self.span(wire, *span));
+            wire.long_message(2, SPAN, |wire| self.span(wire, *span));
         }
         wire.bytes(3, scope.schema_url().unwrap_or_default().as_bytes());
     }
@@ -78,19 +84,7 @@ impl SpanEncoder {
         wire.uint(6, kind(span.kind()) as u64);
         wire.fixed64(7, span.start_unix_nanos());
         wire.fixed64(8, span.end_unix_nanos());
-        match span.site() {
-            Some(site) if !span.fixed_attributes().any(|fixed| span.has_own(fixed)) => {
-                all(wire, 9, span.own_attributes());
-                let address = std::ptr::from_ref(site).addr();
-                let fixed = self.sites.entry(address).or_insert_with(|| {
-                    let mut fixed = Wire::default();
-                    attributes(&mut fixed, 9, span.fixed_attributes());
-                    fixed.into_bytes()
-                });
-                wire.raw(fixed);
-            }
-            _ => all(wire, 9, span.attributes()),
-        }
+        self.attributes(wire, span);
         wire.uint(10, span.dropped_attributes().into());
         for event in span.events() {
             wire.message(11, |wire| event_fields(wire, event));
@@ -105,6 +99,43 @@ impl SpanEncoder {
             16,
             flags(span.trace_flags().to_u8(), span.parent_is_remote()),
         );
+    }
+}
+
+impl SpanEncoder {
+    /// The attributes of a span.
+    fn attributes(&mut self, wire: &mut Wire, span: SpanView<'_>) {
+        let start = wire.len();
+        let mut overrides = false;
+        for own in span.own_attributes() {
+            overrides |= span
+                .fixed_attributes()
+                .any(|fixed| fixed.key.as_str() == own.key);
+            attribute(wire, 9, own);
+        }
+        match span.site() {
+            Some(site) if !overrides => wire.raw(self.fixed(site, span)),
+            _ => {
+                wire.truncate(start);
+                all(wire, 9, span.attributes());
+            }
+        }
+    }
+
+    /// The attributes that all spans of a call site have, as bytes.
+    fn fixed(&mut self, site: &Site, span: SpanView<'_>) -> &[u8] {
+        let number = site.number();
+        if self.sites.len() <= number {
+            self.sites.resize(number + 1, None);
+        }
+        let write = || {
+            let mut fixed = Wire::default();
+            attributes(&mut fixed, 9, span.fixed_attributes());
+            fixed.into_bytes()
+        };
+        self.sites
+            .get_mut(number)
+            .map_or(&[][..], |known| known.get_or_insert_with(write))
     }
 }
 

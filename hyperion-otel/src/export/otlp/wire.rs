@@ -69,34 +69,64 @@ impl Wire {
         self.raw(value);
     }
 
-    /// A message, which `fields` writes.
-    ///
-    /// Its length, which comes first, is nearly always one byte long. A message that turns out to be longer is moved.
+    /// A message, which `fields` writes, and whose length is expected to be one byte long.
     pub(super) fn message(&mut self, field: u32, fields: impl FnOnce(&mut Self)) {
+        self.long_message(field, 1, fields);
+    }
+
+    /// A message whose length, which comes first, is expected to be so many bytes long. If it is not, what was written is moved.
+    pub(super) fn long_message(
+        &mut self,
+        field: u32,
+        expected: usize,
+        fields: impl FnOnce(&mut Self),
+    ) {
         self.tag(field, LENGTH_DELIMITED);
         let at = self.0.len();
-        self.0.push(0);
+        self.0.resize(at + expected, 0);
         fields(self);
-        let length = self.0.len() - at - 1;
-        let mut prefix = Self::default();
-        if let (Ok(short @ ..0x80), Some(byte)) = (u8::try_from(length), self.0.get_mut(at)) {
-            *byte = short;
-        } else {
-            prefix.varint(length as u64);
-            self.0.splice(at..=at, prefix.0);
+        let (length, bytes) = varint((self.0.len() - at - expected) as u64);
+        let length = length.get(..bytes).unwrap_or_default();
+        match self.0.get_mut(at..at + expected) {
+            Some(to) if bytes == expected => to.copy_from_slice(length),
+            _ => drop(self.0.splice(at..at + expected, length.iter().copied())),
         }
+    }
+
+    /// The number of bytes so far.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Forgets what came after so many bytes.
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.0.truncate(len);
     }
 
     fn tag(&mut self, field: u32, kind: u32) {
         self.varint(u64::from(field << 3 | kind));
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "seven bits at a time")]
-    fn varint(&mut self, mut value: u64) {
-        while value >= 0x80 {
-            self.0.push(value as u8 | 0x80);
-            value >>= 7;
-        }
-        self.0.push(value as u8);
+    fn varint(&mut self, value: u64) {
+        let (bytes, count) = varint(value);
+        self.0
+            .extend_from_slice(bytes.get(..count).unwrap_or_default());
     }
+}
+
+/// A number in seven bits a byte, and the number of bytes.
+#[expect(clippy::cast_possible_truncation, reason = "seven bits at a time")]
+fn varint(mut value: u64) -> ([u8; 10], usize) {
+    let mut bytes = [0; 10];
+    let mut count = 0;
+    for byte in &mut bytes {
+        count += 1;
+        if value < 0x80 {
+            *byte = value as u8;
+            break;
+        }
+        *byte = value as u8 | 0x80;
+        value >>= 7;
+    }
+    (bytes, count)
 }
