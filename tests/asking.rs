@@ -56,11 +56,7 @@ impl Label for CircularLabel {
     }
 }
 
-fn is_refused(answer: &u32) -> bool {
-    judged() != *answer
-}
-
-#[observe(component = "Asked", err(error_if = is_refused))]
+#[observe(component = "Asked", err(error_if = |answer| judged() != *answer))]
 fn judged() -> u32 {
     1
 }

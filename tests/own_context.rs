@@ -130,11 +130,11 @@ fn a_handle_speaks_from_anywhere_and_leads_to_its_span() {
 
 #[test]
 fn a_parent_that_is_given_is_the_parent() {
-    let given = SpanContext::new(88, 8, true);
     #[observe(component = "Own", parent = given)]
     fn under(given: SpanContext) {
         parent();
     }
+    let given = SpanContext::new(88, 8, true);
     let spans = spans_in(|| under(given));
     assert!(spans.iter().all(|span| span.name != "Own.under"));
     let spans = kept().spans_of(TraceId::from(88));
@@ -145,12 +145,12 @@ fn a_parent_that_is_given_is_the_parent() {
 
 #[test]
 fn below_what_is_not_sampled_nothing_is_recorded() {
-    let unsampled = SpanContext::new(99, 9, false);
     #[observe(component = "Own", parent = unsampled)]
     fn not_sampled(unsampled: SpanContext) {
         parent();
         assert!(!current().is_recording());
     }
+    let unsampled = SpanContext::new(99, 9, false);
     let spans = spans_in(|| {
         not_sampled(unsampled);
         leaf(5);

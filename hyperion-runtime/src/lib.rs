@@ -3,6 +3,7 @@
 //! It records, and nothing in it leaves the process: that is `hyperion-otel`. Depend on `hyperion-observe`, which shows what of
 //! this is for use by hand. ARCHITECTURE.md in the repository is the map.
 
+mod asking;
 #[cfg(feature = "otel")]
 #[doc(hidden)]
 pub mod backend;

@@ -1,7 +1,7 @@
 //! The texts of errors and other values of users, none of them too long.
 
+use crate::asking::ask;
 use crate::field::{VALUE, head};
-use crate::trace::local::ask;
 use opentelemetry::KeyValue;
 use std::borrow::Cow;
 use std::error::Error;

@@ -29,16 +29,8 @@ const CRATES: &[Layers] = &[
             &["call"],
             &["context", "interceptor", "metrics", "pipeline"],
             &["trace"],
-            &[
-                "diagnostics",
-                "level",
-                "pool",
-                "random",
-                "span_kind",
-                "state",
-                "text",
-            ],
-            &["field", "lock"],
+            &["diagnostics", "level", "pool", "span_kind", "state", "text"],
+            &["asking", "field", "lock"],
         ],
     },
     Layers {

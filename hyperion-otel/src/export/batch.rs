@@ -14,7 +14,7 @@ use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 /// Ended spans on their way to a sink, in the form in which they were recorded.
 ///
 /// A sink that writes a format of its own reads the [spans](Self::spans) where they are; one that is built on an exporter of
-/// the OpenTelemetry SDK takes them as [`SpanData`](Self::into_span_data).
+/// the OpenTelemetry SDK takes them as [`SpanData`](Self::to_span_data).
 #[derive(Debug)]
 pub struct SpanBatch<'a> {
     records: &'a Records,
@@ -239,7 +239,7 @@ impl<'a> SpanView<'a> {
         let time = |nanos| SystemTime::UNIX_EPOCH + Duration::from_nanos(nanos);
         let given = |at: fn(&Extra) -> Option<SystemTime>| self.extra().and_then(at);
         let mut events = SpanEvents::default();
-        events.events = self.events().map(|event| event.to_event()).collect();
+        events.events = self.events().map(EventView::to_event).collect();
         events.dropped_count = self.dropped_events();
         let mut links = SpanLinks::default();
         (links.links, links.dropped_count) = (self.links().to_vec(), self.dropped_links());

@@ -5,10 +5,11 @@
 //! is written to it is merged when the span ends.
 
 use super::clock::Ticks;
+use super::header::Header;
 use super::local::{self, Local};
 use super::open::Open;
 use super::parent::Parent;
-use super::record::{Header, Site};
+use super::record::Site;
 use super::recorder::Recorder;
 use super::settings::ContextMode;
 use super::stand_in::{self, StandIn};
@@ -100,7 +101,9 @@ impl Open {
         }
         if let Some(recorder) = self.recorder() {
             let extra = self.extra.take();
-            recorder.push(local, self.words.as_slice(), extra);
+            local
+                .place
+                .push(recorder, self.words.as_slice(), extra, || local.is_ending());
         }
         local.keep_spare(self);
     }
@@ -335,7 +338,7 @@ pub(crate) fn update(span: SpanId, update: SpanUpdate) -> Option<SpanUpdate> {
             {
                 current.hear(updates.take());
             }
-            update.apply(current);
+            current.update(update);
         }
     });
     left

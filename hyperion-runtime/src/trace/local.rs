@@ -1,14 +1,13 @@
 //! The part of a thread in tracing: one block, without a destructor, that every call finds in one step.
 
-use super::chunk::Writer;
 use super::open::Open;
-use super::record::Extra;
-use super::recorder::Recorder;
+use super::recorder::Place;
+use crate::asking;
 use crate::lock::lock;
 use opentelemetry::Context;
 use rand::rngs::SmallRng;
 use std::cell::{Cell, RefCell};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::catch_unwind;
 use std::sync::Mutex;
 
 /// The state of one thread.
@@ -22,11 +21,9 @@ pub(crate) struct Local {
     /// Memory for spans.
     spare: Cell<Option<&'static mut Open>>,
     spares: Cell<usize>,
-    /// The place for ended spans, and whose it is.
-    pub(super) writer: Cell<Option<(&'static Recorder, Writer<Box<Extra>>)>>,
+    /// The place for ended spans.
+    pub(super) place: Place,
     life: Cell<Life>,
-    /// The number of calls, one inside the other, that ask the user's code for what they record.
-    asking: Cell<u8>,
 }
 
 /// The part of its life that a thread is in.
@@ -45,9 +42,8 @@ thread_local! {
             depth: Cell::new(0),
             spare: Cell::new(None),
             spares: Cell::new(0),
-            writer: Cell::new(None),
+            place: Place::none(),
             life: Cell::new(Life::New),
-            asking: Cell::new(0),
         }
     };
     static END: End = const { End };
@@ -63,10 +59,6 @@ static SPARES: Mutex<Vec<&'static mut Open>> = Mutex::new(Vec::new());
 /// The most spare spans of a thread: calls rarely nest deeper.
 const MOST_SPARES: usize = 16;
 
-/// The most calls that ask the user's code, one inside the other. Code that is asked and calls what asks it goes on
-/// without telemetry from there on, as a plain function would go on.
-const MOST_ASKING: u8 = 4;
-
 /// Calls `f` with the state of this thread.
 #[inline(always)]
 pub(crate) fn with<T>(f: impl FnOnce(&Local) -> T) -> T {
@@ -76,7 +68,7 @@ pub(crate) fn with<T>(f: impl FnOnce(&Local) -> T) -> T {
 /// Returns true if a call can be recorded here and now.
 #[inline]
 pub(crate) fn is_possible() -> bool {
-    with(|local| local.is_possible())
+    with(Local::is_possible)
 }
 
 /// Returns true unless the thread is ending, and has lost OpenTelemetry's context.
@@ -85,21 +77,11 @@ pub(crate) fn is_alive() -> bool {
     with(|local| !local.is_ending())
 }
 
-/// Asks the user's code; `None` if it panics.
-#[inline]
-pub(crate) fn ask<T>(user: impl FnOnce() -> T) -> Option<T> {
-    let change = |by: fn(u8) -> u8| with(|local| local.asking.set(by(local.asking.get())));
-    change(|asking| asking.saturating_add(1));
-    let answer = catch_unwind(AssertUnwindSafe(user));
-    change(|asking| asking.saturating_sub(1));
-    answer.ok()
-}
-
 impl Local {
     #[inline]
     pub(crate) fn is_possible(&self) -> bool {
         match self.life.get() {
-            Life::Running => self.asking.get() < MOST_ASKING,
+            Life::Running => !asking::is_too_deep(),
             Life::New => self.begin(),
             Life::Ending => false,
         }
@@ -165,9 +147,7 @@ impl Drop for End {
     fn drop(&mut self) {
         with(|local| {
             local.life.set(Life::Ending);
-            if let Some((recorder, writer)) = local.writer.take() {
-                recorder.give_back(writer);
-            }
+            local.place.give_back();
             while let Some(open) = local.spare.take() {
                 local.spare.set(open.outer.take());
                 lock(&SPARES).push(open);

@@ -1,12 +1,14 @@
 //! A span while it is open.
 
-use super::attributes::{AttributeKey, AttributeValue, Failure, Words};
+use super::attributes::{AttributeKey, AttributeValue, Failure};
 use super::clock::Ticks;
-use super::record::{Extra, Header, Named, Site};
+use super::header::Header;
+use super::record::{Extra, Named, Site};
 use super::recorder::Recorder;
 use super::settings::{ExceptionSignal, SpanLimits};
 use super::stand_in::{Pending, Updates};
-use super::update::merge_status;
+use super::update::{SpanUpdate, merge_status};
+use super::words::Words;
 use opentelemetry::trace::{Event, Link, SpanContext, SpanId, Status, TraceId, TraceState};
 use opentelemetry::{Context, KeyValue};
 use std::borrow::Cow;
@@ -68,7 +70,7 @@ impl Open {
     ) {
         let limits = &recorder.limits;
         let of_site = site.map_or(0, |site| site.attributes.len());
-        self.words.start(header.to_words(site));
+        self.words.start(header.to_words(Site::number_of(site)));
         self.count = 0;
         self.most = (limits.attributes as usize).saturating_sub(of_site);
         let is_plain = site.is_some() && limits.attribute_value_length.is_none();
@@ -124,17 +126,25 @@ impl Open {
     }
 
     /// Sets an attribute whose key is in the program; one of the same key is replaced.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn set(&mut self, key: &'static str, value: AttributeValue<'_>) {
+        if !self.add_in_order(key, value) {
+            self.set_out_of_order(key, value);
+        }
+    }
+
+    /// Adds an attribute if its key is the one that comes next at this call site, and there is room.
+    #[inline(always)]
+    pub(crate) fn add_in_order(&mut self, key: &'static str, value: AttributeValue<'_>) -> bool {
         if let Some(site) = self.site
             && self.count < self.most_plain
             && site.keys.has_at(self.count, key)
             && self.words.add_known(self.count, value)
         {
             self.count += 1;
-        } else {
-            self.set_out_of_order(key, value);
+            return true;
         }
+        false
     }
 
     #[cold]
@@ -196,11 +206,22 @@ impl Open {
         *dropped = dropped.saturating_add(count);
     }
 
+    /// Makes a change that somebody asks for.
+    pub(crate) fn update(&mut self, update: SpanUpdate) {
+        match update {
+            SpanUpdate::Attribute(attribute) => self.set_attribute(&attribute),
+            SpanUpdate::Event(name, time, attributes) => self.add_event(name, time, attributes),
+            SpanUpdate::Link(linked, attributes) => self.add_link(linked, attributes),
+            SpanUpdate::Name(name) => self.extra().name = Some(name),
+            SpanUpdate::Status(status) => self.set_status(status),
+        }
+    }
+
     /// Takes what others have said.
     #[cold]
     pub(super) fn hear(&mut self, pending: Pending) {
         for update in pending.list {
-            update.apply(self);
+            self.update(update);
         }
         let [attributes, events, links] = pending.dropped;
         if pending.dropped != [0; 3] {
@@ -316,7 +337,7 @@ pub(crate) mod tests {
             span_id: crate::trace::random::span_id(),
             ..Header::EMPTY
         };
-        span.words.start(header.to_words(None));
+        span.words.start(header.to_words(0));
         span.most = 128;
         span
     }
@@ -324,7 +345,8 @@ pub(crate) mod tests {
     fn of_site() -> Box<Open> {
         let mut span = sample();
         let site = Site::new("Users.get", SpanKind::Internal, Vec::new());
-        span.words.start(Header::EMPTY.to_words(Some(site)));
+        span.words
+            .start(Header::EMPTY.to_words(Site::number_of(Some(site))));
         span.site = Some(site);
         span
     }
@@ -385,7 +407,8 @@ pub(crate) mod tests {
         let site = of_site().site;
         for _ in 0..3 {
             let mut span = sample();
-            span.words.start(Header::EMPTY.to_words(site));
+            span.words
+                .start(Header::EMPTY.to_words(Site::number_of(site)));
             span.site = site;
             let keys = [
                 "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p",

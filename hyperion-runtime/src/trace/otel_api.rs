@@ -106,7 +106,7 @@ impl RecorderSpan {
 
     fn update(&mut self, update: SpanUpdate) {
         if let Some(span) = &mut self.open {
-            update.apply(span);
+            span.update(update);
         }
     }
 }

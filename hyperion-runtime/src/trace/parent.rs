@@ -1,9 +1,9 @@
 //! The span that a new one hangs under.
 
 use super::clock::Ticks;
+use super::header::Header;
 use super::open::Open;
 use super::random;
-use super::record::Header;
 use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
 
 /// The parent of a span that starts now.

@@ -1,10 +1,11 @@
 //! The way of ended spans: from the thread that ended them into its chunk, and from all chunks to the collector.
 
-use super::chunk::{Chunk, HandOver, Hub, Writer};
-use super::local::Local;
+use super::chunk::{Chunk, Writer};
+use super::hub::{HandOver, Hub};
 use super::record::{Extra, Records};
 use super::sampler::Sampler;
 use super::settings::{ContextMode, ExceptionSignal, SpanLimits};
+use std::cell::Cell;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock};
@@ -113,58 +114,9 @@ impl Recorder {
         let _ = self.wake.set(Box::new(wake));
     }
 
-    /// Takes an ended span, and what of it is no words.
-    #[inline(always)]
-    pub(super) fn push(&'static self, local: &Local, words: &[u64], extra: Option<Box<Extra>>) {
-        if let Some((recorder, mut writer)) = local.writer.get()
-            && std::ptr::eq(recorder, self)
-            && extra.is_none()
-            && !self.closed.load(Ordering::Relaxed)
-            && writer.write(words, None, self.most_in_chunk).is_ok()
-        {
-            local.writer.set(Some((self, writer)));
-        } else {
-            self.push_slowly(local, words, extra);
-        }
-    }
-
-    /// Takes an ended span where more is to be done than to write it down.
-    #[cold]
-    #[inline(never)]
-    fn push_slowly(&'static self, local: &Local, words: &[u64], extra: Option<Box<Extra>>) {
-        if self.closed.load(Ordering::Relaxed) {
-            self.losses.after_shutdown.fetch_add(1, Ordering::Relaxed);
-            return;
-        }
-        let mut writer = match local.writer.take() {
-            Some((recorder, writer)) if std::ptr::eq(recorder, self) => writer,
-            other => {
-                if let Some((recorder, writer)) = other {
-                    recorder.give_back(writer);
-                }
-                self.hub.begin()
-            }
-        };
-        let mut left = extra;
-        while let Err(extra) = writer.write(words, left, self.most_in_chunk) {
-            left = extra;
-            let Some(next) = self.next(writer) else {
-                self.losses.queue_full.fetch_add(1, Ordering::Relaxed);
-                break;
-            };
-            writer = next;
-        }
-        if local.is_ending() {
-            // Nobody will ask the thread for it later.
-            self.give_back(writer);
-        } else {
-            local.writer.set(Some((self, writer)));
-        }
-    }
-
     /// The chunk after one that is full, if there is room for it.
     #[cold]
-    fn next(&self, full: Writer<Box<Extra>>) -> Option<Writer<Box<Extra>>> {
+    fn next(&self, full: SpanWriter) -> Option<SpanWriter> {
         match self.hub.hand_over(full) {
             HandOver::Next { writer, waiting } => {
                 self.call_for_collector(waiting);
@@ -175,7 +127,7 @@ impl Recorder {
     }
 
     /// Takes the chunk of a thread that ends or records elsewhere.
-    pub(super) fn give_back(&self, writer: Writer<Box<Extra>>) {
+    fn give_back(&self, writer: SpanWriter) {
         let (waiting, lost) = self.hub.give_back(writer);
         self.losses
             .queue_full
@@ -207,6 +159,80 @@ impl Recorder {
     }
 }
 
+/// A place in a chunk.
+type SpanWriter = Writer<Box<Extra>>;
+
+/// A thread's place for the spans that it ends, and whose it is.
+pub(super) struct Place(Cell<Option<(&'static Recorder, SpanWriter)>>);
+
+impl Place {
+    pub(super) const fn none() -> Self {
+        Self(Cell::new(None))
+    }
+
+    /// Hands an ended span, and what of it is no words, to its recorder.
+    #[inline(always)]
+    pub(super) fn push(
+        &self,
+        recorder: &'static Recorder,
+        words: &[u64],
+        extra: Option<Box<Extra>>,
+        is_ending: impl FnOnce() -> bool,
+    ) {
+        if let Some((known, mut writer)) = self.0.get()
+            && std::ptr::eq(known, recorder)
+            && extra.is_none()
+            && !recorder.closed.load(Ordering::Relaxed)
+            && writer.write(words, None, recorder.most_in_chunk).is_ok()
+        {
+            self.0.set(Some((known, writer)));
+        } else {
+            self.push_slowly(recorder, words, extra);
+            if is_ending() {
+                // Nobody will ask the thread for it later.
+                self.give_back();
+            }
+        }
+    }
+
+    /// The same where more is to be done than to write it down.
+    #[cold]
+    #[inline(never)]
+    fn push_slowly(&self, recorder: &'static Recorder, words: &[u64], extra: Option<Box<Extra>>) {
+        if recorder.closed.load(Ordering::Relaxed) {
+            recorder
+                .losses
+                .after_shutdown
+                .fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        let mut writer = match self.0.get() {
+            Some((known, writer)) if std::ptr::eq(known, recorder) => writer,
+            _ => {
+                self.give_back();
+                recorder.hub.begin()
+            }
+        };
+        let mut left = extra;
+        while let Err(extra) = writer.write(words, left, recorder.most_in_chunk) {
+            left = extra;
+            let Some(next) = recorder.next(writer) else {
+                recorder.losses.queue_full.fetch_add(1, Ordering::Relaxed);
+                break;
+            };
+            writer = next;
+        }
+        self.0.set(Some((recorder, writer)));
+    }
+
+    /// Gives up the place, for the thread ends or records elsewhere.
+    pub(super) fn give_back(&self) {
+        if let Some((recorder, writer)) = self.0.take() {
+            recorder.give_back(writer);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -229,7 +255,9 @@ mod tests {
     fn end_spans(recorder: &'static Recorder, count: usize) {
         let span = sample();
         local::with(|local| {
-            (0..count).for_each(|_| recorder.push(local, span.words.as_slice(), None))
+            let words = span.words.as_slice();
+            let is_ending = || local.is_ending();
+            (0..count).for_each(|_| local.place.push(recorder, words, None, is_ending));
         });
     }
 

@@ -1,7 +1,5 @@
 //! Changes of an open span by those who did not start it.
 
-use super::attributes::AttributeKey;
-use super::open::Open;
 use super::settings::SpanLimits;
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanContext, Status};
@@ -19,19 +17,6 @@ pub(crate) enum SpanUpdate {
 }
 
 impl SpanUpdate {
-    pub(crate) fn apply(self, span: &mut Open) {
-        match self {
-            Self::Attribute(attribute) => {
-                let key = AttributeKey::Text(attribute.key.as_str());
-                span.replace(key, (&attribute.value).into());
-            }
-            Self::Event(name, time, attributes) => span.add_event(name, time, attributes),
-            Self::Link(linked, attributes) => span.add_link(linked, attributes),
-            Self::Name(name) => span.extra().name = Some(name),
-            Self::Status(status) => span.set_status(status),
-        }
-    }
-
     /// Takes a later update into this one if both are about one thing, or else gives it back.
     pub(super) fn merge(&mut self, later: Self) -> Option<Self> {
         match (self, later) {

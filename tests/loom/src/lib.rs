@@ -8,6 +8,10 @@ mod cells;
 #[expect(dead_code, reason = "what the rest of the runtime uses")]
 mod chunk;
 #[cfg(test)]
+#[path = "../../../hyperion-runtime/src/trace/hub.rs"]
+#[expect(dead_code, reason = "what the rest of the runtime uses")]
+mod hub;
+#[cfg(test)]
 #[path = "../../../hyperion-runtime/src/trace/remarks.rs"]
 #[expect(dead_code, reason = "what the rest of the runtime uses")]
 mod remarks;

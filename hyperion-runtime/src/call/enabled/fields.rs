@@ -1,12 +1,13 @@
 //! The attributes that `fields(..)` records.
 
 use super::callsite::Callsite;
+use crate::asking::ask;
 use crate::field::{Field, FieldValue, VALUE};
 use crate::state;
 use crate::text::text;
 use crate::trace::active;
 use crate::trace::attributes::AttributeValue;
-use crate::trace::local::{self, ask};
+use crate::trace::local;
 use crate::trace::open::Open;
 use std::borrow::Cow;
 use std::fmt::{Debug, Display};
@@ -68,23 +69,43 @@ impl Fields<'_> {
         self.set_display(key, &format_args!("{value:?}"));
     }
 
-    #[inline(never)]
     fn set_bool(&mut self, key: &'static str, value: bool) {
         self.set(key, AttributeValue::Bool(value));
     }
 
     #[inline(never)]
     fn set_i64(&mut self, key: &'static str, value: i64) {
+        if let Target::Span(span) = &mut self.0
+            && span.add_in_order(key, AttributeValue::I64(value))
+        {
+            return;
+        }
+        self.set_i64_out_of_order(key, value);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn set_i64_out_of_order(&mut self, key: &'static str, value: i64) {
         self.set(key, AttributeValue::I64(value));
     }
 
-    #[inline(never)]
     fn set_f64(&mut self, key: &'static str, value: f64) {
         self.set(key, AttributeValue::F64(value));
     }
 
     #[inline(never)]
     fn set_text(&mut self, key: &'static str, value: &str) {
+        if let Target::Span(span) = &mut self.0
+            && span.add_in_order(key, AttributeValue::Text(value))
+        {
+            return;
+        }
+        self.set_text_out_of_order(key, value);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn set_text_out_of_order(&mut self, key: &'static str, value: &str) {
         self.set(key, AttributeValue::Text(value));
     }
 
@@ -92,7 +113,7 @@ impl Fields<'_> {
         self.set_text(key, &text(value, VALUE));
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn set(&mut self, key: &'static str, value: AttributeValue<'_>) {
         match &mut self.0 {
             Target::Span(span) => span.set(key, value),

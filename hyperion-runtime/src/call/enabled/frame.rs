@@ -3,6 +3,7 @@
 use super::callsite::Callsite;
 use super::failure::Failure;
 use super::origin::{Origin, Prepare};
+use crate::asking::ask;
 use crate::call::labels::{CallLabels, Chosen};
 use crate::call::meta::Parts;
 use crate::call::outcome::Outcome;
@@ -13,7 +14,7 @@ use crate::state;
 use crate::trace::active::{self, Entered, OpenSpan, Outside};
 use crate::trace::attributes::AttributeValue;
 use crate::trace::clock::Ticks;
-use crate::trace::local::{self, Local, ask};
+use crate::trace::local::{self, Local};
 use crate::trace::open::Open;
 use crate::trace::parent::Parent;
 use crate::trace::record::Site;

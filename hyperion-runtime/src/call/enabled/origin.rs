@@ -2,10 +2,10 @@
 
 use super::callsite::Callsite;
 use super::fields::Fields;
+use crate::asking::ask;
 use crate::call::labels::{CallLabels, Chosen};
 use crate::context::{AsSpanContext, Links, SpanReference};
 use crate::field::FieldValue;
-use crate::trace::local::ask;
 use opentelemetry::Context;
 use opentelemetry::trace::SpanContext;
 

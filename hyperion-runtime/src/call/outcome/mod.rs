@@ -6,9 +6,8 @@ mod probe;
 pub use probe::{Probe, Probed};
 
 use super::error_type::ErrorType;
+use crate::asking::ask;
 use crate::interceptor::CallOutcome;
-#[cfg(feature = "otel")]
-use crate::trace::local::ask;
 use std::error::Error;
 use std::fmt::Display;
 
@@ -114,13 +113,6 @@ impl<'a> Outcome<'a> {
 /// The kind of the error, unless finding it out panics: the caller is to have its error, and no panic.
 fn kind(error: &dyn ErrorType) -> Option<&'static str> {
     ask(|| error.error_type())
-}
-
-/// Asks the user's code in a program that records nothing; `None` if it panics.
-#[cfg(not(feature = "otel"))]
-fn ask<T>(user: impl FnOnce() -> T) -> Option<T> {
-    use std::panic::{AssertUnwindSafe, catch_unwind};
-    catch_unwind(AssertUnwindSafe(user)).ok()
 }
 
 /// The name of an error's type. A reference to an error is the same error.

@@ -1,12 +1,13 @@
 //! A handle on a span.
 
 use super::reference::SpanReference;
+use crate::asking::ask;
 use crate::context::{AsSpanContext, SpanContext};
 use crate::field::{Field, VALUE};
 use crate::text::{ErrorTexts, capped, text};
 use crate::trace::active::{self, Outside};
 use crate::trace::attributes::AttributeValue;
-use crate::trace::local::{self, ask};
+use crate::trace::local;
 use crate::trace::update::SpanUpdate;
 use opentelemetry::trace::{SpanId, Status, TraceContextExt};
 use opentelemetry::{Context, KeyValue};

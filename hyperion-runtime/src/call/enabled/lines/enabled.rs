@@ -2,10 +2,10 @@
 
 use super::LinesOf;
 use super::event::LineEvent;
+use crate::asking::ask;
 use crate::call::enabled::failure::Failure;
 use crate::call::outcome::Outcome;
 use crate::level::Level;
-use crate::trace::local::ask;
 use crate::trace::settings::ExceptionSignal;
 use tracing::field::Empty;
 
