@@ -116,7 +116,7 @@ pub(crate) fn run(steps: &mut Steps, arguments: &[&str]) -> Result<()> {
         ["application"] => service(steps),
         ["application", options @ ..] => application::measure(steps, options),
         ["report"] => publish(&root(), |_| ()),
-        ["report", file] => take(Path::new(file)),
+        ["report", file] => take(Path::new(file), Machine::this()?),
         ["trial"] => trial(steps),
         unknown => bail!(
             "unknown benchmark `{}`, expected nothing, `--full`, `compile [--rounds N]`, `application [--quick]`, `report [FILE]` or `trial`",
@@ -149,19 +149,21 @@ fn compile(steps: &mut Steps, rounds: usize) -> Result<()> {
 
 /// Measures a whole service as thoroughly as the figures need.
 fn service(steps: &mut Steps) -> Result<()> {
+    // Before it, for the load that the machine has of its own.
+    let machine = Machine::this()?;
     application::measure(steps, &[])?;
-    take(&root().join(SERVICE))
+    take(&root().join(SERVICE), machine)
 }
 
-/// Takes in the figures of a whole service, which were measured on this machine just now.
-fn take(file: &Path) -> Result<()> {
+/// Takes in the figures of a whole service, which were measured on this machine.
+fn take(file: &Path, machine: Machine) -> Result<()> {
     let service = Service::read(file)?;
     let part = Part {
         form: format!(
             "medians of {} rounds of {} s each",
             service.rounds, service.seconds
         ),
-        machine: Machine::this()?,
+        machine,
         figures: service,
     };
     publish(&root(), |figures| figures.service = Some(part))

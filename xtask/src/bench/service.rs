@@ -86,8 +86,11 @@ impl Figure {
     /// The figure with its comparison.
     pub(super) fn shown(&self) -> String {
         // Parts of a whole are small numbers.
-        let digits = if self.median.abs() < 1.0 { 4 } else { 1 };
-        let median = format!("{:.digits$}", self.median);
+        let median = match self.median {
+            0.0 => "0".to_owned(),
+            small if small.abs() < 1.0 => format!("{small:.4}"),
+            large => format!("{large:.1}"),
+        };
         match (self.ratio_to_noop, self.over_noop) {
             (Some(ratio), _) => format!("{median} ({ratio:.2} x)"),
             (None, Some(over)) => format!("{median} ({over:+.1})"),
@@ -132,10 +135,7 @@ mod tests {
         let hyperion = &service.loads["fixed_rate"]["hyperion"];
         assert_eq!(hyperion["cpu_us"].shown(), "231.0 (1.05 x)");
         assert_eq!(hyperion["memory_mb"].shown(), "13.0 (+6.0)");
-        assert_eq!(
-            service.loads["fixed_rate"]["noop"]["lost"].shown(),
-            "0.0000"
-        );
+        assert_eq!(service.loads["fixed_rate"]["noop"]["lost"].shown(), "0");
     }
 
     #[test]
