@@ -3,14 +3,13 @@
 //! Messages of `opentelemetry-proto` would have every text copied and every list allocated, only to be read once. Fields come
 //! in the order of their numbers, so that the bytes are those that `prost` writes of such messages.
 
+use hyperion_runtime::backend::Site;
 use opentelemetry::trace::{Link, SpanId, SpanKind, TraceState};
 use opentelemetry::{Array, InstrumentationScope, KeyValue, Value};
 use opentelemetry_proto::tonic::trace::v1::SpanFlags;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind as Kind;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use opentelemetry_sdk::Resource;
-
-use hyperion_runtime::backend::Site;
 
 use super::wire::Wire;
 use crate::export::{Attribute, AttributeValue, EventView, SpanBatch, SpanStatus, SpanView};

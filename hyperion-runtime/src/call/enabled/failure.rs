@@ -53,6 +53,7 @@ impl<'a> Failure<'a> {
     }
 
     /// The type and the texts of the exception, if the call returned an error and its details are to be recorded.
+    #[cfg(any(feature = "logs", test))]
     pub(super) fn exception(&self) -> Option<(&'static str, &ErrorTexts)> {
         self.exception_type().map(|name| (name, self.texts()))
     }
