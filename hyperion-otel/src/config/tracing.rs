@@ -166,8 +166,8 @@ impl Choice for ExceptionOptIn {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Batch {
-    /// The most spans that wait, at least 1; 2048 by default. A span that ends while the queue is full is dropped
-    /// and counted.
+    /// The most spans that wait, beside some 80 that each thread has in hand, at least 1; 2048 by default. A span that ends
+    /// while the queue is full is dropped and counted.
     ///
     /// File: `tracing.batch.max_queue_size`. Environment: `OTEL_BSP_MAX_QUEUE_SIZE`.
     pub max_queue_size: u32,
