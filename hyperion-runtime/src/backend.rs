@@ -46,5 +46,5 @@ pub mod state {
 
 /// The switches of call sites.
 pub mod switch {
-    pub use crate::call::enabled::switch::{Policy, change, record};
+    pub use crate::call::enabled::switch::{Policy, abandon, change, record};
 }

@@ -6,6 +6,7 @@
 mod builder;
 mod collector;
 mod error;
+mod fork;
 mod levels;
 mod lost;
 mod metrics;

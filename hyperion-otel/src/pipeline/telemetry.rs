@@ -1,5 +1,6 @@
 //! Telemetry that runs.
 
+use super::fork;
 use super::levels::Levels;
 use super::metrics::Metrics;
 use super::traces::Traces;
@@ -7,16 +8,19 @@ use hyperion_runtime::backend::{Interceptors, Losses, diagnostics, interceptor, 
 use opentelemetry::trace::noop::NoopTracerProvider;
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// The time in which a [`Telemetry`] that is dropped delivers what it holds.
 const DROP_DEADLINE: Duration = Duration::from_secs(5);
 
-/// One telemetry runs in a process at a time.
-static RUNNING: AtomicBool = AtomicBool::new(false);
+/// One telemetry runs in a process at a time: the id of that process, or 0.
+static RUNNING: AtomicU32 = AtomicU32::new(0);
 
 /// Telemetry that runs until this is shut down or dropped.
+///
+/// In a child that the process makes by `fork` it does not run, and calls there record nothing, until the child installs
+/// telemetry of its own.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -33,23 +37,35 @@ static RUNNING: AtomicBool = AtomicBool::new(false);
 pub struct Telemetry {
     traces: Option<Traces>,
     metrics: Option<Metrics>,
-    _claim: Claim,
+    claim: Claim,
 }
 
-/// The right to run telemetry in this process.
+/// The right to run telemetry in the process of this id.
 #[derive(Debug)]
-pub(super) struct Claim(());
+pub(super) struct Claim(u32);
 
 impl Claim {
     /// Takes the right, unless it is taken.
     pub(super) fn take() -> Option<Self> {
-        (!RUNNING.swap(true, Ordering::SeqCst)).then_some(Self(()))
+        let process = std::process::id();
+        let before = RUNNING.swap(process, Ordering::SeqCst);
+        // What runs in the parent of this process does not run here.
+        (before != process).then_some(Self(process))
+    }
+}
+
+impl Claim {
+    /// Returns false in a child of the process that the telemetry runs in.
+    fn is_here(&self) -> bool {
+        self.0 == std::process::id()
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        RUNNING.store(false, Ordering::SeqCst);
+        if self.is_here() {
+            RUNNING.store(0, Ordering::SeqCst);
+        }
     }
 }
 
@@ -74,17 +90,21 @@ impl Telemetry {
             recorded |= state::INTERCEPTORS;
         }
         interceptor::install(interceptors);
+        fork::turn_off_in_children();
         switch::record(recorded);
         Self {
             traces,
             metrics,
-            _claim: claim,
+            claim,
         }
     }
 
     /// Delivers everything recorded until now, for example before a process is frozen. Returns true if that was done
     /// within `timeout`.
     pub fn flush(&self, timeout: Duration) -> bool {
+        if !self.claim.is_here() {
+            return true;
+        }
         let deadline = Instant::now() + timeout;
         let spans = self
             .traces
@@ -153,6 +173,9 @@ impl Telemetry {
     }
 
     fn stop(&mut self, timeout: Duration) -> ShutdownReport {
+        if !self.claim.is_here() {
+            return self.leave_to_parent();
+        }
         switch::record(0);
         interceptor::uninstall();
         let deadline = Instant::now() + timeout;
@@ -191,8 +214,24 @@ impl Telemetry {
     }
 }
 
+impl Telemetry {
+    /// Forgets what runs in the parent of this process, since its threads are not here and its locks may be theirs.
+    fn leave_to_parent(&mut self) -> ShutdownReport {
+        std::mem::forget((self.traces.take(), self.metrics.take()));
+        ShutdownReport {
+            exported: 0,
+            lost: [("", 0); 3],
+            complete: true,
+        }
+    }
+}
+
 impl Drop for Telemetry {
     fn drop(&mut self) {
+        if !self.claim.is_here() {
+            self.leave_to_parent();
+            return;
+        }
         interceptor::uninstall();
         if self.traces.is_some() || self.metrics.is_some() {
             let report = self.stop(DROP_DEADLINE);

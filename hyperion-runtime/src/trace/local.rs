@@ -77,6 +77,16 @@ pub(crate) fn is_alive() -> bool {
     with(|local| !local.is_ending())
 }
 
+/// Forgets what the thread shares with the process that it was forked from: its sequence of ids, and its chunk.
+pub(crate) fn abandon() {
+    with(|local| {
+        if let Ok(mut random) = local.random.try_borrow_mut() {
+            *random = None;
+        }
+        local.place.forget();
+    });
+}
+
 impl Local {
     #[inline]
     pub(crate) fn is_possible(&self) -> bool {

@@ -59,6 +59,14 @@ pub fn install(recorder: &'static Recorder) {
     INSTALLED.store(std::ptr::from_ref(recorder).cast_mut(), Ordering::Release);
 }
 
+/// Refuses spans in a process that was just forked: nobody collects them, and the locks of the recorder may be held.
+pub(crate) fn abandon() {
+    if let Some(recorder) = installed() {
+        recorder.close();
+    }
+    INSTALLED.store(std::ptr::null_mut(), Ordering::Release);
+}
+
 /// Spans that were recorded and will not arrive, by reason.
 #[derive(Debug, Default)]
 pub struct Losses {
@@ -223,6 +231,11 @@ impl Place {
             writer = next;
         }
         self.0.set(Some((recorder, writer)));
+    }
+
+    /// Forgets the place, in a process that was just forked.
+    pub(super) fn forget(&self) {
+        self.0.set(None);
     }
 
     /// Gives up the place, for the thread ends or records elsewhere.

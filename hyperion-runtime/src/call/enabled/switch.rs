@@ -10,7 +10,7 @@ use crate::interceptor::Only;
 use crate::level::{Level, LevelFilter, MAX_LEVEL};
 use crate::lock::lock;
 use crate::state;
-use crate::trace::clock;
+use crate::trace::{clock, local, recorder};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, OnceLock};
@@ -83,11 +83,18 @@ static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
 pub fn change<T>(change: impl FnOnce(&mut Policy) -> T) -> T {
     let mut registry = lock(&REGISTRY);
     let answer = change(&mut registry.policy);
-    let next = |switch: &&'static Switch| switch.next_registered.get().copied().flatten();
-    for switch in std::iter::successors(registry.last, next) {
-        switch.set(registry.policy.enabled(switch.meta));
-    }
+    registry.tell_all();
     answer
+}
+
+impl Registry {
+    /// Brings the answers to every call site.
+    fn tell_all(&self) {
+        let next = |switch: &&'static Switch| switch.next_registered.get().copied().flatten();
+        for switch in std::iter::successors(self.last, next) {
+            switch.set(self.policy.enabled(switch.meta));
+        }
+    }
 }
 
 /// Switches recording, for instruments and for call sites, to these bits of [`state`](crate::backend::state).
@@ -101,6 +108,20 @@ pub fn record(bits: u8) {
         policy.recorded = bits;
         state::store(bits);
     });
+}
+
+/// Switches recording off in a process that was just forked, whose other threads are gone with what they held.
+///
+/// It takes no lock and does not allocate.
+pub fn abandon() {
+    state::store(0);
+    recorder::abandon();
+    local::abandon();
+    // If another thread held this, it was about to change the answers, and those that are there stay.
+    if let Ok(mut registry) = REGISTRY.try_lock() {
+        registry.policy.recorded = 0;
+        registry.tell_all();
+    }
 }
 
 /// Works out the answer for a call site that is reached for the first time.
