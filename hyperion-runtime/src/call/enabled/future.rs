@@ -1,8 +1,9 @@
 //! An asynchronous call.
 
 use super::callsite::Callsite;
-use super::frame::{Frame, Place, PooledFrame};
+use super::frame::{Frame, PooledFrame};
 use super::origin::{Prepare, Prepared};
+use super::place::Place;
 use crate::call::outcome::Outcome;
 use crate::level::MAX_LEVEL;
 use pin_project_lite::pin_project;

@@ -2,8 +2,9 @@
 
 use super::callsite::Callsite;
 use super::fields::Fields;
-use super::frame::{Beginning, Frame, Place};
+use super::frame::{Beginning, Frame};
 use super::origin::Origin;
+use super::place::Place;
 use crate::call::labels::Chosen;
 use crate::call::outcome::Outcome;
 use crate::trace::active;

@@ -10,6 +10,7 @@ mod guard;
 mod lines;
 mod location;
 mod origin;
+mod place;
 mod profile;
 mod span;
 pub(crate) mod switch;

@@ -2,10 +2,11 @@
 
 use super::callsite::Callsite;
 use super::fields::Fields;
-use super::frame::{Frame, Place, PooledFrame};
+use super::frame::{Frame, PooledFrame};
 use super::future::Observed;
 use super::guard::Call;
 use super::origin::Origin;
+use super::place::Place;
 use crate::call::outcome::Outcome;
 use std::future::Future;
 use std::marker::PhantomData;
