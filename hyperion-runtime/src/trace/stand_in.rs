@@ -5,6 +5,7 @@ use super::settings::SpanLimits;
 use super::update::{SpanUpdate, update_methods};
 use crate::lock::lock;
 use opentelemetry::trace::{Span, SpanContext};
+use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::SystemTime;
 
@@ -31,7 +32,7 @@ pub(super) struct Pending {
 }
 
 /// Those whose stand-ins were held longer than their spans lasted.
-static HELD: Mutex<Vec<&'static Updates>> = Mutex::new(Vec::new());
+static HELD: Mutex<VecDeque<&'static Updates>> = Mutex::new(VecDeque::new());
 
 impl Pending {
     /// Keeps an update as the span itself would: what is said again is kept once, and there are no more of a kind than a span
@@ -57,11 +58,17 @@ impl Pending {
 /// Updates that nobody uses.
 #[cold]
 pub(super) fn unused() -> &'static Updates {
+    /// So many are asked whether they are held, however many there are: the next span asks others.
+    const ASKED: usize = 4;
     let mut held = lock(&HELD);
-    if let Some(at) = held.iter().position(|updates| updates.is_gone()) {
-        let updates = held.swap_remove(at);
-        updates.reopen();
-        return updates;
+    for _ in 0..ASKED.min(held.len()) {
+        match held.pop_front() {
+            Some(updates) if updates.is_gone() => {
+                updates.reopen();
+                return updates;
+            }
+            still_held => held.extend(still_held),
+        }
     }
     Box::leak(Box::new(Updates::new()))
 }
@@ -70,7 +77,7 @@ pub(super) fn unused() -> &'static Updates {
 #[cold]
 pub(super) fn close(updates: &'static Updates) -> Pending {
     let pending = updates.close();
-    lock(&HELD).push(updates);
+    lock(&HELD).push_back(updates);
     pending
 }
 
@@ -116,4 +123,30 @@ impl Span for StandIn {
 
     /// Nothing: the observed call ends its span when it returns.
     fn end_with_timestamp(&mut self, _timestamp: SystemTime) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn updates_that_were_held_are_used_again_when_they_are_not() {
+        let mut known = HashSet::new();
+        let held: Vec<_> = (0..100)
+            .map(|_| {
+                let updates = unused();
+                assert!(known.insert(std::ptr::from_ref(updates)), "it is held");
+                let held = StandIn::new(SpanContext::NONE, updates, &SpanLimits::DEFAULT);
+                close(updates);
+                held
+            })
+            .collect();
+        drop(held);
+        let again: Vec<_> = (0..100).map(|_| unused()).collect();
+        assert!(again.iter().all(|updates| !updates.is_closed()));
+        let is_known = |updates: &&&'static Updates| known.contains(&std::ptr::from_ref(**updates));
+        // Other tests may have taken some.
+        assert!(again.iter().filter(is_known).count() > 80);
+    }
 }
