@@ -4,6 +4,7 @@ use super::callsite::Callsite;
 use super::failure::Failure;
 use super::origin::{Origin, Prepare};
 use super::place::{Place, SpanSlot, start_span, start_span_under};
+use super::profile::Durations;
 use crate::asking::ask;
 use crate::call::labels::{CallLabels, Chosen};
 use crate::call::meta::Parts;
@@ -64,79 +65,14 @@ impl PooledFrame {
     }
 }
 
-/// A call that begins, before it has its place in memory.
-pub(super) struct Beginning {
-    callsite: &'static Callsite,
-    enabled: u8,
-    span: SpanSlot,
-    start: Ticks,
-    interceptors: Started,
-}
-
-impl Beginning {
-    /// Begins a call here and now, and brings the thread into it.
-    #[inline(always)]
-    pub(super) fn here(callsite: &'static Callsite) -> Option<(Self, Place)> {
-        let mut beginning = Self::of(callsite, |recorder| start_span(callsite, recorder))?;
-        let place = beginning.span.enter();
-        beginning.interceptors = announce(callsite, beginning.enabled);
-        Some((beginning, place))
-    }
-
-    /// Begins a call whose span `start_span` makes, if there is anything to record.
-    #[inline(always)]
-    fn of(
-        callsite: &'static Callsite,
-        start_span: impl FnOnce(&'static Recorder) -> SpanSlot,
-    ) -> Option<Self> {
-        let enabled = callsite.starts();
-        if enabled == 0 || !local::is_possible() {
-            return None;
-        }
-        let span = match recorder::installed() {
-            Some(recorder) if enabled & state::SPANS != 0 => start_span(recorder),
-            _ => SpanSlot::None,
-        };
-        let start = match &span {
-            SpanSlot::Recorded(span) => span.started(),
-            SpanSlot::None if enabled & !state::SPANS == 0 => return None,
-            SpanSlot::Unsampled(_) if enabled & !state::SPANS == 0 => Ticks::ZERO,
-            SpanSlot::None | SpanSlot::Unsampled(_) => Ticks::now(),
-        };
-        if counts_active(callsite, enabled) {
-            callsite.profile().count_active(1);
-        }
-        Some(Self {
-            callsite,
-            enabled,
-            span,
-            start,
-            interceptors: Started::default(),
-        })
-    }
-}
-
-impl From<Beginning> for Frame {
-    #[inline(always)]
-    fn from(beginning: Beginning) -> Self {
-        Self {
-            callsite: beginning.callsite,
-            start: beginning.start,
-            span: beginning.span,
-            enabled: beginning.enabled,
-            labels: CallLabels::NONE,
-            interceptors: beginning.interceptors,
-        }
-    }
-}
-
 impl Frame {
-    /// Starts a call of `callsite`, or does nothing if there is nothing to record of it.
-    pub(super) fn start(callsite: &'static Callsite) -> Option<Self> {
-        Beginning::of(callsite, |recorder| start_span(callsite, recorder)).map(Self::from)
+    /// Starts a call of `callsite` and brings the thread into it, or does nothing if there is nothing to record of it.
+    #[inline(always)]
+    pub(super) fn enter_here(callsite: &'static Callsite) -> Option<(Self, Place)> {
+        Self::begin(callsite, true, |recorder| start_span(callsite, recorder))
     }
 
-    /// The same, with a span at a place that the user gives.
+    /// Starts a call with a span at a place that the user gives, which is entered later.
     #[cold]
     pub(super) fn start_from(callsite: &'static Callsite, origin: Origin) -> Option<Self> {
         let Origin { parent, links } = origin;
@@ -152,7 +88,48 @@ impl Frame {
             }
             slot
         };
-        Beginning::of(callsite, start).map(Self::from)
+        Self::begin(callsite, false, start).map(|(frame, _)| frame)
+    }
+
+    /// Starts a call whose span `start_span` makes, if there is anything to record. The frame, which is large, is put
+    /// together last, after the thread is in the call if it `enters`.
+    #[inline(always)]
+    fn begin(
+        callsite: &'static Callsite,
+        enters: bool,
+        start_span: impl FnOnce(&'static Recorder) -> SpanSlot,
+    ) -> Option<(Self, Place)> {
+        let enabled = callsite.starts();
+        if enabled == 0 || !local::is_possible() {
+            return None;
+        }
+        let mut span = match recorder::installed() {
+            Some(recorder) if enabled & state::SPANS != 0 => start_span(recorder),
+            _ => SpanSlot::None,
+        };
+        let start = match &span {
+            SpanSlot::Recorded(span) => span.started(),
+            SpanSlot::None if enabled & !state::SPANS == 0 => return None,
+            SpanSlot::Unsampled(_) if enabled & !state::SPANS == 0 => Ticks::ZERO,
+            SpanSlot::None | SpanSlot::Unsampled(_) => Ticks::now(),
+        };
+        if counts_active(callsite, enabled) {
+            callsite.profile().count_active(1);
+        }
+        let (place, interceptors) = if enters {
+            (span.enter(), announce(callsite, enabled))
+        } else {
+            (Place::Caller, Started::default())
+        };
+        let frame = Self {
+            callsite,
+            start,
+            span,
+            enabled,
+            labels: CallLabels::NONE,
+            interceptors,
+        };
+        Some((frame, place))
     }
 
     /// Starts a call with the settings taken when its future was made.
@@ -178,10 +155,11 @@ impl Frame {
         }
     }
 
-    /// Announces the call to log lines and interceptors. The thread is in its span.
-    #[inline]
-    pub(super) fn announce(&mut self) {
+    /// Brings the thread into the call for the first time.
+    pub(super) fn entered(mut self) -> (Self, Place) {
+        let place = self.enter();
         self.interceptors = announce(self.callsite, self.enabled);
+        (self, place)
     }
 
     /// The span, while the thread is not in it.
@@ -227,7 +205,9 @@ impl Frame {
                 true
             }
             Place::Caller if self.enabled == state::METRICS && matches!(outcome, Outcome::Ok) => {
-                self.record(&Outcome::Ok, Ticks::now(), InSpan::Current);
+                let durations = self.callsite.profile().durations(&outcome);
+                let seconds = Ticks::now().seconds_since(self.start);
+                self.record(durations, seconds, &InSpan::Current);
                 true
             }
             place => {
@@ -238,32 +218,7 @@ impl Frame {
     }
 
     #[inline(never)]
-    fn finish_all(&mut self, place: Place, outcome: Outcome<'_>) {
-        let reports = self.enabled & (state::LINES | state::INTERCEPTORS) != 0;
-        if reports || !matches!(outcome, Outcome::Ok) {
-            return self.finish_and_tell(place, outcome);
-        }
-        let has_metrics = self.enabled & state::METRICS != 0;
-        let is_recorded =
-            matches!(place, Place::Span(_)) || matches!(self.span, SpanSlot::Recorded(_));
-        if !has_metrics && !is_recorded {
-            return self.leave(place);
-        }
-        let end = Ticks::now();
-        self.leave(place);
-        let span = std::mem::replace(&mut self.span, SpanSlot::None);
-        if has_metrics {
-            self.record(&outcome, end, span.for_exemplars());
-        }
-        if let SpanSlot::Recorded(span) = span {
-            span.close(end);
-        }
-    }
-
-    /// Ends a call of whose outcome there is something to tell.
-    #[cold]
-    #[inline(never)]
-    fn finish_and_tell(&mut self, mut place: Place, outcome: Outcome<'_>) {
+    fn finish_all(&mut self, mut place: Place, outcome: Outcome<'_>) {
         let is_recorded =
             matches!(place, Place::Span(_)) || matches!(self.span, SpanSlot::Recorded(_));
         if self.enabled & !state::SPANS == 0 && !is_recorded {
@@ -271,15 +226,16 @@ impl Frame {
         }
         let end = Ticks::now();
         let seconds = end.seconds_since(self.start);
-        let profile = self.callsite.profile();
-        let durations = profile.durations(&outcome);
+        let durations = self.callsite.profile().durations(&outcome);
         let record = self.callsite.meta().details.record;
         let failure = Failure::of(outcome, durations.error_type, record);
-        place = self.report(place, outcome, failure.as_ref(), seconds);
+        if failure.is_some() || self.enabled & (state::LINES | state::INTERCEPTORS) != 0 {
+            place = self.report(place, outcome, failure.as_ref(), seconds);
+        }
         self.leave(place);
         let span = std::mem::replace(&mut self.span, SpanSlot::None);
         if self.enabled & state::METRICS != 0 {
-            self.record(&outcome, end, span.for_exemplars());
+            self.record(durations, seconds, &span.for_exemplars());
         }
         if let SpanSlot::Recorded(span) = span {
             if let Some(failure) = failure {
@@ -291,17 +247,16 @@ impl Frame {
 
     /// Records the duration of the call.
     #[inline]
-    fn record(&self, outcome: &Outcome<'_>, end: Ticks, span: InSpan) {
+    fn record(&self, durations: &Durations, seconds: f64, span: &InSpan) {
         let profile = self.callsite.profile();
-        let durations = profile.durations(outcome);
-        let seconds = end.seconds_since(self.start);
-        profile.record(durations, seconds, &self.labels, &span);
+        profile.record(durations, seconds, &self.labels, span);
         if counts_active(self.callsite, self.enabled) {
             profile.count_active(-1);
         }
     }
 
     /// Reports the outcome to log lines and interceptors, inside the span.
+    #[cold]
     fn report(
         &mut self,
         mut place: Place,

@@ -135,9 +135,10 @@ impl FutureCall {
     #[inline(never)]
     fn enter(&mut self) -> Place {
         match std::mem::replace(&mut self.0, Phase::Off) {
-            Phase::Unpolled(callsite) => self.start(Frame::start(callsite)),
+            Phase::Unpolled(callsite) => self.run(Frame::enter_here(callsite)),
             Phase::Prepared(callsite, prepare) => {
-                self.start(Frame::start_prepared(callsite, *prepare))
+                let frame = Frame::start_prepared(callsite, *prepare);
+                self.run(frame.map(Frame::entered))
             }
             other => {
                 self.0 = other;
@@ -147,12 +148,10 @@ impl FutureCall {
     }
 
     #[inline]
-    fn start(&mut self, frame: Option<Frame>) -> Place {
-        let Some(mut frame) = frame else {
+    fn run(&mut self, entered: Option<(Frame, Place)>) -> Place {
+        let Some((frame, place)) = entered else {
             return Place::Caller;
         };
-        let place = frame.enter();
-        frame.announce();
         self.0 = Phase::Running(PooledFrame::new(frame));
         place
     }

@@ -2,7 +2,7 @@
 
 use super::callsite::Callsite;
 use super::fields::Fields;
-use super::frame::{Beginning, Frame};
+use super::frame::Frame;
 use super::origin::Origin;
 use super::place::Place;
 use crate::call::labels::Chosen;
@@ -62,11 +62,11 @@ impl Call {
 
     #[inline(never)]
     fn start(callsite: &'static Callsite) -> Self {
-        let Some((beginning, place)) = Beginning::here(callsite) else {
+        let Some((frame, place)) = Frame::enter_here(callsite) else {
             return Self::off();
         };
         Self::of(ActiveCall {
-            frame: Frame::from(beginning),
+            frame,
             place,
             unwinding: std::thread::panicking(),
         })
@@ -81,9 +81,8 @@ impl Call {
     }
 
     /// Brings the thread into a call that has started.
-    pub(super) fn enter(mut frame: Frame, unwinding: bool) -> Self {
-        let place = frame.enter();
-        frame.announce();
+    pub(super) fn enter(frame: Frame, unwinding: bool) -> Self {
+        let (frame, place) = frame.entered();
         Self::of(ActiveCall {
             frame,
             place,
