@@ -143,7 +143,7 @@ impl<'a> SpanView<'a> {
         // What the call itself recorded wins over what is known of every call.
         let fixed = self
             .fixed_attributes()
-            .filter(move |fixed| !span.has_own(fixed));
+            .filter(move |fixed| !span.has_own(fixed.key.as_str()));
         self.own_attributes().chain(fixed.map(Attribute::from))
     }
 
@@ -153,19 +153,23 @@ impl<'a> SpanView<'a> {
     }
 
     /// Returns true if an attribute of this key was recorded for this span alone.
-    pub(crate) fn has_own(&self, attribute: &KeyValue) -> bool {
-        let key = attribute.key.as_str();
+    fn has_own(&self, key: &str) -> bool {
         self.own_attributes().any(|own| own.key == key)
     }
 
     /// The attributes of the call site and of all spans of the program, each key once.
     pub(crate) fn fixed_attributes(&self) -> impl Iterator<Item = &'a KeyValue> + use<'a> {
         let (of_site, _) = self.of_site();
-        let has_site = |key| of_site.iter().any(|known| known.key == key);
-        let common = self.batch.common.iter();
+        let is_own = |common: &&KeyValue| !has_key(of_site, common.key.as_str());
         of_site
             .iter()
-            .chain(common.filter(move |common| !has_site(common.key.clone())))
+            .chain(self.batch.common.iter().filter(is_own))
+    }
+
+    /// Returns true if all spans of its call site, or of the program, have an attribute of this key.
+    pub(crate) fn has_fixed(&self, key: &str) -> bool {
+        let (of_site, _) = self.of_site();
+        has_key(of_site, key) || has_key(self.batch.common, key)
     }
 
     /// The attributes of the call site, and the number of those that there is no room for.
@@ -356,6 +360,11 @@ impl<'a> EventView<'a> {
 fn within(attributes: &[KeyValue], most: usize) -> (&[KeyValue], u32) {
     let (kept, dropped) = attributes.split_at(most.min(attributes.len()));
     (kept, u32::try_from(dropped.len()).unwrap_or(u32::MAX))
+}
+
+/// Returns true if one of `attributes` has this key.
+fn has_key(attributes: &[KeyValue], key: &str) -> bool {
+    attributes.iter().any(|known| known.key.as_str() == key)
 }
 
 /// Nanoseconds since the beginning of 1970, UTC; a time before that is its beginning.

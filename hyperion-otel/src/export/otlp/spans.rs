@@ -107,9 +107,7 @@ impl SpanEncoder {
         let start = wire.len();
         let mut overrides = false;
         for own in span.own_attributes() {
-            overrides |= span
-                .fixed_attributes()
-                .any(|fixed| fixed.key.as_str() == own.key);
+            overrides |= span.has_fixed(own.key);
             attribute(wire, 9, own);
         }
         match span.site() {
