@@ -30,18 +30,27 @@ impl ErrorTexts {
         }
     }
 
-    /// The attributes of the event `exception`. An error has no stack, but sources.
-    pub(crate) fn attributes(&self, type_name: Option<&'static str>) -> Vec<KeyValue> {
-        let texts = [
-            ("exception.type", type_name),
-            ("exception.message", self.message.as_deref()),
-            ("exception.stacktrace", self.chain.as_deref()),
-        ];
-        let texts = texts.into_iter();
-        texts
-            .filter_map(|(key, text)| Some(KeyValue::new(key, text?.to_owned())))
-            .collect()
+    /// The attributes of the event `exception`.
+    pub(crate) fn attributes(&self, type_name: Option<&str>) -> Vec<KeyValue> {
+        exception(type_name, self.message.as_deref(), self.chain.as_deref())
     }
+}
+
+/// The attributes of the event `exception`. An error has no stack, but sources.
+pub(crate) fn exception(
+    type_name: Option<&str>,
+    message: Option<&str>,
+    chain: Option<&str>,
+) -> Vec<KeyValue> {
+    let texts = [
+        ("exception.type", type_name),
+        ("exception.message", message),
+        ("exception.stacktrace", chain),
+    ];
+    let texts = texts.into_iter();
+    texts
+        .filter_map(|(key, text)| Some(KeyValue::new(key, text?.to_owned())))
+        .collect()
 }
 
 /// The error and what caused it, a line each, in the form that Rust programs print.

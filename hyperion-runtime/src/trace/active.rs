@@ -211,16 +211,19 @@ pub(crate) fn current_context() -> Context {
 
 /// The span that the thread is in, whoever made it.
 pub fn current_span_context() -> Option<SpanContext> {
+    with_span_context(SpanContext::clone)
+}
+
+/// Calls `f` with the context of the span that the thread is in, if it is in one.
+fn with_span_context<T>(f: impl FnOnce(&SpanContext) -> T) -> Option<T> {
     if !local::is_alive() {
         return None;
     }
     let of_ours = local::with(|local| outside_context(local, |span| span.span_context()));
-    of_ours.or_else(|| {
-        Context::map_current(|context| {
-            let span = context.span();
-            let span = span.span_context();
-            span.is_valid().then(|| span.clone())
-        })
+    Context::map_current(|context| {
+        let of_context = context.span();
+        let span = of_ours.as_ref().unwrap_or(of_context.span_context());
+        span.is_valid().then(|| f(span))
     })
 }
 
@@ -233,22 +236,11 @@ pub(crate) fn is_in_any() -> bool {
 
 /// The ids of the span that the thread is in, if it is sampled, and no exporter is at work.
 pub(crate) fn sampled_ids() -> Option<(TraceId, SpanId)> {
-    if !local::is_alive() {
-        return None;
-    }
-    let of_ours =
-        local::with(|local| outside_context(local, |span| (span.trace_id(), span.span_id())));
-    Context::map_current(|context| {
-        if context.is_telemetry_suppressed() {
-            return None;
-        }
-        of_ours.or_else(|| {
-            let span = context.span();
-            let span = span.span_context();
-            let is_example = span.is_valid() && span.is_sampled();
-            is_example.then(|| (span.trace_id(), span.span_id()))
-        })
-    })
+    let ids = |span: &SpanContext| {
+        let is_example = span.is_sampled() && !Context::is_current_telemetry_suppressed();
+        is_example.then(|| (span.trace_id(), span.span_id()))
+    };
+    with_span_context(ids).flatten()
 }
 
 /// A place outside of the span that the thread is in, where OpenTelemetry's context does not have it, until this is dropped.
@@ -306,14 +298,11 @@ fn put_back(local: &Local, span: OpenSpan) {
 
 #[cold]
 fn put_below(local: &Local, left: OpenSpan, span: OpenSpan) {
-    let mut innermost = &mut *left;
-    while innermost.outer.is_some() {
-        match innermost.outer.as_deref_mut() {
-            Some(outer) => innermost = outer,
-            None => return,
-        }
+    let mut below = &mut left.outer;
+    while let Some(outer) = below {
+        below = &mut outer.outer;
     }
-    innermost.outer = Some(span);
+    *below = Some(span);
     local.current.set(Some(left));
 }
 

@@ -9,6 +9,7 @@ use super::settings::{ExceptionSignal, SpanLimits};
 use super::stand_in::{Pending, Updates};
 use super::update::{SpanUpdate, merge_status};
 use super::words::Words;
+use crate::text::exception;
 use opentelemetry::trace::{Event, Link, SpanContext, SpanId, Status, TraceId, TraceState};
 use opentelemetry::{Context, KeyValue};
 use std::borrow::Cow;
@@ -256,11 +257,12 @@ impl Open {
     /// Tells the failure of the call, which is over. Its exception, if there is one, becomes an event at the span's end.
     pub(crate) fn fail(&mut self, failure: Failure<'_>, chain: Option<&str>) {
         let limits = self.limits();
+        let (has_status, events) = self.extra.as_ref().map_or((false, 0), |extra| {
+            (extra.status != Status::Unset, extra.events.len())
+        });
         let is_plain = chain.is_none()
-            && self.extra.as_ref().is_none_or(|extra| {
-                extra.status == Status::Unset && extra.events.len() < limits.events as usize
-            })
-            && limits.events > 0
+            && !has_status
+            && events < limits.events as usize
             && limits.event_attributes >= 2
             && limits.attribute_value_length.is_none();
         if is_plain && self.words.add_failure(failure) {
@@ -270,15 +272,9 @@ impl Open {
             exception_type,
             message,
         } = failure;
-        if let Some(type_name) = exception_type {
-            let texts = [
-                ("exception.type", type_name),
-                ("exception.message", message),
-                ("exception.stacktrace", chain.unwrap_or_default()),
-            ];
-            let texts = texts.into_iter().filter(|(_, text)| !text.is_empty());
-            let attributes = texts.map(|(key, text)| KeyValue::new(key, text.to_owned()));
-            self.set_last_event("exception", attributes.collect());
+        if exception_type.is_some() {
+            let message = Some(message).filter(|message| !message.is_empty());
+            self.set_last_event("exception", exception(exception_type, message, chain));
         }
         self.set_status(Status::error(message.to_owned()));
     }

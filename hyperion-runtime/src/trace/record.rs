@@ -144,9 +144,7 @@ impl Records {
         let bytes = self.bytes.get(place.start..place.end).unwrap_or_default();
         let (header, number, failed, attributes) =
             Header::of_bytes(bytes).unwrap_or((Header::EMPTY, 0, false, &[]));
-        let index = usize::try_from(number)
-            .ok()
-            .and_then(|number| number.checked_sub(1));
+        let index = (number as usize).checked_sub(1);
         Record {
             header,
             site: index.and_then(|index| self.sites.get(index)).copied(),

@@ -1,14 +1,14 @@
 //! Remarks of others on something that belongs to one thread and ends.
 
+use super::chunk::lock;
 #[cfg(loom)]
 use loom::sync::{
-    Mutex, MutexGuard,
+    Mutex,
     atomic::{AtomicBool, Ordering},
 };
-use std::sync::PoisonError;
 #[cfg(not(loom))]
 use std::sync::{
-    Mutex, MutexGuard,
+    Mutex,
     atomic::{AtomicBool, Ordering},
 };
 
@@ -97,11 +97,6 @@ impl<T: Default> Remarks<T> {
         self.is_told.store(false, Ordering::Relaxed);
         std::mem::take(&mut pending)
     }
-}
-
-/// A poisoned lock is as good as a whole one: what it guards is whole at every moment.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(all(test, loom))]

@@ -9,7 +9,7 @@ use crate::trace::active;
 use crate::trace::attributes::AttributeValue;
 use crate::trace::local;
 use crate::trace::open::Open;
-use std::borrow::Cow;
+use opentelemetry::Value;
 use std::fmt::{Debug, Display};
 
 /// Takes the fields of a call.
@@ -21,7 +21,7 @@ enum Target<'a> {
     /// To a span that is recorded.
     Span(&'a mut Open),
     /// To a list, for a span that has not started.
-    List(&'a mut Vec<(&'static str, FieldValue<'static>)>),
+    List(&'a mut Vec<(&'static str, Value)>),
 }
 
 impl<'a> Fields<'a> {
@@ -33,7 +33,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Fields that are kept in `list`.
-    pub(super) fn list(list: &'a mut Vec<(&'static str, FieldValue<'static>)>) -> Self {
+    pub(super) fn list(list: &'a mut Vec<(&'static str, Value)>) -> Self {
         Self(Target::List(list))
     }
 }
@@ -117,7 +117,7 @@ impl Fields<'_> {
     fn set(&mut self, key: &'static str, value: AttributeValue<'_>) {
         match &mut self.0 {
             Target::Span(span) => span.set(key, value),
-            Target::List(list) => list.extend(FieldValue::owned(value).map(|value| (key, value))),
+            Target::List(list) => list.push((key, value.into())),
         }
     }
 }
@@ -130,19 +130,6 @@ impl<'a> From<&'a FieldValue<'a>> for AttributeValue<'a> {
             FieldValue::I64(value) => Self::I64(*value),
             FieldValue::F64(value) => Self::F64(*value),
             FieldValue::String(value) => Self::Text(value),
-        }
-    }
-}
-
-impl FieldValue<'static> {
-    /// The value, for itself; nothing else than what a field can be is one.
-    fn owned(value: AttributeValue<'_>) -> Option<Self> {
-        match value {
-            AttributeValue::Bool(value) => Some(Self::Bool(value)),
-            AttributeValue::I64(value) => Some(Self::I64(value)),
-            AttributeValue::F64(value) => Some(Self::F64(value)),
-            AttributeValue::Text(value) => Some(Self::String(Cow::Owned(value.to_owned()))),
-            AttributeValue::Other(_) => None,
         }
     }
 }

@@ -5,9 +5,8 @@ use super::fields::Fields;
 use crate::asking::ask;
 use crate::call::labels::{CallLabels, Chosen};
 use crate::context::{AsSpanContext, Links, SpanReference};
-use crate::field::FieldValue;
-use opentelemetry::Context;
 use opentelemetry::trace::SpanContext;
+use opentelemetry::{Context, Value};
 
 /// The parent and the links that the user gives a span.
 #[derive(Debug, Default)]
@@ -44,7 +43,7 @@ impl Origin {
 pub struct Prepare {
     pub(super) origin: Origin,
     pub(super) labels: Option<CallLabels>,
-    pub(super) attributes: Vec<(&'static str, FieldValue<'static>)>,
+    pub(super) attributes: Vec<(&'static str, Value)>,
 }
 
 impl Prepare {
