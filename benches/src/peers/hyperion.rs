@@ -10,16 +10,18 @@ use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, Tra
 use std::time::Duration;
 
 /// `#[observe]`, spans only, as the peers record no metric of a call.
+pub type Hyperion = Spans<false>;
+
+/// The same in a program in which nobody else uses OpenTelemetry's context.
+pub type HyperionOwn = Spans<true>;
+
+/// `#[observe]`, spans only, with a context of its own or not.
 #[derive(Debug)]
-pub struct Hyperion;
+pub struct Spans<const OWN: bool>;
 
 /// `#[observe]` with spans and the duration histogram, as it is by default.
 #[derive(Debug)]
 pub struct HyperionWithMetrics;
-
-/// `#[observe]`, spans only, in a program in which nobody else uses OpenTelemetry's context.
-#[derive(Debug)]
-pub struct HyperionOwn;
 
 impl Session for Telemetry {
     fn flush(&self) {
@@ -52,12 +54,27 @@ fn install_with(mut config: Config) -> Telemetry {
         .expect("no telemetry runs yet")
 }
 
-impl Peer for Hyperion {
-    const NAME: &'static str = "hyperion";
+impl<const OWN: bool> Spans<OWN> {
+    fn config() -> Config {
+        let mut config = Config::default();
+        if OWN {
+            config.tracing.context = ContextMode::Own;
+        }
+        config.metrics.enabled = false;
+        config
+    }
+}
+
+impl<const OWN: bool> Peer for Spans<OWN> {
+    const NAME: &'static str = if OWN {
+        "hyperion, own context"
+    } else {
+        "hyperion"
+    };
     type Session = Telemetry;
 
     fn install() -> Telemetry {
-        install(true, false)
+        install_with(Self::config())
     }
 
     fn in_parent<T>(parent: Parent, run: impl FnOnce() -> T) -> T {
@@ -87,45 +104,7 @@ pub(super) fn unsampled_context() -> Context {
     ))
 }
 
-impl WholePeer for Hyperion {
-    fn ready(tier: &'static str, id: u64) -> impl Future<Output = u64> {
-        ready(tier, id)
-    }
-
-    fn yielding(tier: &'static str, id: u64) -> impl Future<Output = u64> {
-        yielding(tier, id)
-    }
-
-    fn failing(tier: &'static str, id: u64) -> Result<u64, UserError> {
-        failing(tier, id)
-    }
-
-    fn request(tier: &'static str, id: u64) -> u64 {
-        request(tier, id)
-    }
-}
-
-impl Peer for HyperionOwn {
-    const NAME: &'static str = "hyperion, own context";
-    type Session = Telemetry;
-
-    fn install() -> Telemetry {
-        let mut config = Config::default();
-        config.tracing.context = ContextMode::Own;
-        config.metrics.enabled = false;
-        install_with(config)
-    }
-
-    fn in_parent<T>(parent: Parent, run: impl FnOnce() -> T) -> T {
-        Hyperion::in_parent(parent, run)
-    }
-
-    fn call(tier: &'static str, id: u64) -> u64 {
-        call(tier, id)
-    }
-}
-
-impl WholePeer for HyperionOwn {
+impl<const OWN: bool> WholePeer for Spans<OWN> {
     fn ready(tier: &'static str, id: u64) -> impl Future<Output = u64> {
         ready(tier, id)
     }
@@ -160,23 +139,14 @@ impl Peer for HyperionWithMetrics {
     }
 }
 
-impl Sender for Hyperion {
+impl<const OWN: bool> Sender for Spans<OWN> {
     fn install_sender(endpoint: &str) -> Box<dyn Session> {
-        sending(Config::default(), endpoint)
-    }
-}
-
-impl Sender for HyperionOwn {
-    fn install_sender(endpoint: &str) -> Box<dyn Session> {
-        let mut config = Config::default();
-        config.tracing.context = ContextMode::Own;
-        sending(config, endpoint)
+        sending(Self::config(), endpoint)
     }
 }
 
 /// Installs hyperion so that spans are sent.
 fn sending(mut config: Config, endpoint: &str) -> Box<dyn Session> {
-    config.metrics.enabled = false;
     config.logs.enabled = false;
     config.tracing.otlp.endpoint = Some(Endpoint::base(endpoint).expect("the sink's URL is valid"));
     let telemetry = hyperion::builder().config(config).install();

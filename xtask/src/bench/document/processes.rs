@@ -43,28 +43,23 @@ impl Document {
              the processor time of the whole process, exporters included, for a span that arrived; `plain` is the load \
              itself. hyperion and tracing say of a span where its function is in the source, which is most of their bytes. First as fast as one thread can, then {RATE:.0} spans a second."
         ));
-        let mut table = Table::new([
-            "as fast as it can",
-            "spans/s",
-            "caller, ns",
-            "cpu, ns",
-            "lost",
-            "memory, MB",
-            "bytes a span",
-        ]);
+        let columns = |load| {
+            Table::new([
+                load,
+                "spans/s",
+                "caller, ns",
+                "cpu, ns",
+                "lost",
+                "memory, MB",
+                "bytes a span",
+            ])
+        };
+        let mut table = columns("as fast as it can");
         for peer in sustained {
             load(&mut table, &peer.peer, peer);
         }
         table.render(&mut self.text);
-        let mut table = Table::new([
-            "paced",
-            "spans/s",
-            "caller, ns",
-            "cpu, ns",
-            "lost",
-            "memory, MB",
-            "bytes a span",
-        ]);
+        let mut table = columns("paced");
         for peer in paced {
             load(&mut table, &peer.peer, peer);
         }
