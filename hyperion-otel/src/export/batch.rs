@@ -167,6 +167,7 @@ impl<'a> SpanView<'a> {
     }
 
     /// Returns true if all spans of its call site, or of the program, have an attribute of this key.
+    #[cfg(feature = "otlp")]
     pub(crate) fn has_fixed(&self, key: &str) -> bool {
         let (of_site, _) = self.of_site();
         has_key(of_site, key) || has_key(self.batch.common, key)
