@@ -6,19 +6,20 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// The most questions, one inside the other. Code that is asked and calls what asks it goes on without telemetry from there
 /// on, as a plain function would go on.
 #[cfg(feature = "otel")]
-const MOST: u8 = 4;
+const MOST: u32 = 4;
 
 thread_local! {
     /// The number of questions that the thread is in.
-    static DEPTH: Cell<u8> = const { Cell::new(0) };
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Asks the user's code; `None` if it panics.
 #[inline]
 pub(crate) fn ask<T>(user: impl FnOnce() -> T) -> Option<T> {
-    DEPTH.set(DEPTH.get().saturating_add(1));
+    // As many questions as fit in a number do not fit on a stack.
+    DEPTH.set(DEPTH.get().wrapping_add(1));
     let answer = catch_unwind(AssertUnwindSafe(user));
-    DEPTH.set(DEPTH.get().saturating_sub(1));
+    DEPTH.set(DEPTH.get().wrapping_sub(1));
     answer.ok()
 }
 

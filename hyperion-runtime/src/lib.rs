@@ -19,7 +19,6 @@ mod lock;
 pub mod metrics;
 pub mod pipeline;
 #[cfg(feature = "otel")]
-mod pool;
 mod span_kind;
 #[cfg(feature = "otel")]
 mod state;

@@ -18,18 +18,34 @@ pub struct Chosen<T> {
 
 /// The labels of one call, whatever their types.
 #[derive(Clone, Copy)]
+pub(super) struct CallLabels {
+    /// `None` if there are no labels, or they could not be worked out.
+    #[cfg_attr(
+        not(feature = "otel"),
+        expect(dead_code, reason = "nobody asks for the values")
+    )]
+    pub(super) list: Option<&'static LabelList>,
+    /// The index among all combinations of values.
+    pub(super) index: u32,
+}
+
+/// A list of label types, whatever they are. It stands with the values so that only [`and`](Chosen::and) asks what a label has
+/// to be, and says so where the label is.
 #[cfg_attr(
     not(feature = "otel"),
     expect(dead_code, reason = "nobody asks for the values")
 )]
-pub(super) struct CallLabels {
-    /// The index among all combinations of values.
-    pub(super) index: usize,
-    /// The number of combinations; zero if there are no labels, or they could not be worked out.
+pub(super) struct LabelList {
+    /// The number of combinations.
     pub(super) cardinality: usize,
-    /// See [`LabelTypes::values`]. It stands here so that only [`and`](Chosen::and) asks what a label has to be, and says so
-    /// where the label is.
-    pub(super) values: Values,
+    /// See [`LabelTypes::values`].
+    pub(super) values: fn(usize, &mut dyn FnMut(&'static str)),
+}
+
+impl fmt::Debug for LabelList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LabelList").finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for CallLabels {
@@ -37,9 +53,6 @@ impl fmt::Debug for CallLabels {
         f.debug_tuple("CallLabels").field(&self.index).finish()
     }
 }
-
-/// Gives the values of a combination, in the order of the labels.
-pub(super) type Values = fn(usize, &mut dyn FnMut(&'static str));
 
 /// No labels yet.
 #[inline]
@@ -49,12 +62,17 @@ pub fn labels() -> Chosen<()> {
 
 impl<T: LabelTypes> Chosen<T> {
     #[inline]
-    fn of(index: usize) -> Self {
-        Self {
-            labels: CallLabels {
-                index,
+    fn of(index: u32) -> Self {
+        let list = const {
+            &LabelList {
                 cardinality: T::CARDINALITY,
                 values: T::values,
+            }
+        };
+        Self {
+            labels: CallLabels {
+                list: Some(list),
+                index,
             },
             types: PhantomData,
         }
@@ -70,7 +88,9 @@ impl<T: LabelTypes> Chosen<T> {
                 "the labels of this call make more than 2000 series; give it fewer labels, or labels with fewer values"
             );
         }
-        Chosen::of(and(self.labels.index, L::CARDINALITY, label.index()))
+        let index = and(self.labels.index as usize, L::CARDINALITY, label.index());
+        // There are at most so many series as were asserted.
+        Chosen::of(u32::try_from(index).unwrap_or_default())
     }
 }
 

@@ -6,13 +6,13 @@
 
 use super::clock::Ticks;
 use super::header::Header;
-use super::local::{self, Local};
+use super::local::{self, Local, local};
 use super::open::Open;
 use super::parent::Parent;
 use super::record::Site;
 use super::recorder::Recorder;
 use super::settings::ContextMode;
-use super::stand_in::{self, StandIn};
+use super::stand_in::Owner;
 use super::update::SpanUpdate;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceId};
 use opentelemetry::{Context, ContextGuard};
@@ -31,56 +31,66 @@ pub(crate) struct Entered {
 /// From this depth on, contexts are asked whether they were attached: OpenTelemetry's stack has an end.
 const DEEP: usize = 4096;
 
-/// Opens a recorded span of `site` under `parent`, and makes the context for it from `around`.
+/// Opens a recorded span of `site` under `parent`.
 #[inline(always)]
 pub(crate) fn open(
     local: &Local,
     recorder: &'static Recorder,
     site: &'static Site,
-    parent: Parent<'_>,
+    parent: &Parent<'_>,
     trace_id: TraceId,
-    around: &Context,
 ) -> OpenSpan {
     let span = local.take_spare();
     span.start(recorder, Some(site), parent.child(trace_id));
-    if let Some(trace_state) = parent.trace_state() {
-        span.extra().trace_state = trace_state;
-    }
-    if recorder.context == ContextMode::Full {
-        span.context = Some(span.context_in(around));
-    }
-    if let Some(header) = span.words.header_mut() {
-        Header::set_start(header, Ticks::now());
-    }
+    span.inherit(parent.trace_state());
     span
 }
 
 impl Open {
+    /// The context `around` with this span in it, by a stand-in, where its recorder wants one.
+    #[inline(always)]
+    pub(crate) fn new_context(&mut self, around: &Context) -> Option<Context> {
+        let recorder = self.recorder()?;
+        (recorder.context == ContextMode::Full).then(|| self.context_in(around))
+    }
+
     /// The context `around` with this span in it, by a stand-in.
     #[inline(always)]
     fn context_in(&mut self, around: &Context) -> Context {
-        let updates = *self.updates.get_or_insert_with(stand_in::unused);
-        around.with_span(StandIn::new(self.span_context(), updates, self.limits()))
+        let mut seat = self.seat.take().unwrap_or_else(Owner::new);
+        let context = seat.stand_in(self.span_context(), self.limits(), around);
+        self.seat = Some(seat);
+        context
     }
 
-    /// Makes this the span that the thread is in, and its context, if it has one, the current one.
+    /// Keeps the context of the span until a thread enters it.
+    pub(crate) fn keep_context(&mut self, context: Option<Context>) {
+        self.context = context;
+    }
+
+    /// Takes out the context that was kept.
+    #[inline]
+    pub(crate) fn take_context(&mut self) -> Option<Context> {
+        self.context.take()
+    }
+
+    /// Makes this the span that the thread is in, and its `context`, if it has one, the current one.
     #[inline(always)]
-    pub(crate) fn enter(&'static mut self) -> Entered {
+    pub(crate) fn enter(&'static mut self, context: Option<Context>) -> Entered {
         let span_id = self.span_id();
-        let attached = self.context.take().map(Context::attach);
-        local::with(|local| {
-            let depth = local.depth.get() + 1;
-            local.depth.set(depth);
-            self.is_in_context = attached.is_some() && (depth < DEEP || is_current(span_id));
-            self.outer = local.current.take();
-            local.current.set(Some(self));
-        });
+        let attached = context.map(Context::attach);
+        let local = local();
+        let depth = local.depth.get() + 1;
+        local.depth.set(depth);
+        self.is_in_context = attached.is_some() && (depth < DEEP || is_current(span_id));
+        self.outer = local.current.take();
+        local.current.set(Some(self));
         Entered { span_id, attached }
     }
 
     /// Closes the span, which no thread is in, and hands it over.
     pub(crate) fn close(&'static mut self, end: Ticks) {
-        local::with(|local| self.close_on(local, end));
+        self.close_on(local(), end);
     }
 
     #[inline(always)]
@@ -88,13 +98,8 @@ impl Open {
         if self.context.is_some() {
             self.forget_context();
         }
-        if let Some(updates) = self.updates {
-            if !updates.is_gone() {
-                self.updates = None;
-                self.hear(stand_in::close(updates));
-            } else if updates.is_told() {
-                self.hear(updates.take());
-            }
+        if let Some(pending) = Owner::close(&mut self.seat) {
+            self.hear(pending);
         }
         if let Some(header) = self.words.header_mut() {
             Header::set_end(header, end);
@@ -125,18 +130,17 @@ impl Entered {
     #[inline(always)]
     pub(crate) fn leave(self) -> Option<OpenSpan> {
         drop(self.attached);
-        local::with(|local| take(local, self.span_id))
+        take(local(), self.span_id)
     }
 
-    /// Leaves the span, closes it and hands it over.
+    /// Leaves the span, closes it and hands it over. After this there is nothing to leave.
     #[inline(always)]
-    pub(crate) fn close(self, end: Ticks) {
-        drop(self.attached);
-        local::with(|local| {
-            if let Some(span) = take(local, self.span_id) {
-                span.close_on(local, end);
-            }
-        });
+    pub(crate) fn close(&mut self, end: Ticks) {
+        drop(self.attached.take());
+        let local = local();
+        if let Some(span) = take(local, self.span_id) {
+            span.close_on(local, end);
+        }
     }
 
     /// Leaves the span to come back to it.
@@ -161,7 +165,7 @@ impl Entered {
 #[inline(always)]
 fn take(local: &Local, span_id: SpanId) -> Option<OpenSpan> {
     let innermost = local.current.take()?;
-    local.depth.set(local.depth.get().saturating_sub(1));
+    local.depth.set(local.depth.get().wrapping_sub(1));
     if innermost.span_id() == span_id {
         local.current.set(innermost.outer.take());
         return Some(innermost);
@@ -197,14 +201,12 @@ pub(crate) fn outside_context<T>(local: &Local, f: impl FnOnce(&mut Open) -> T) 
 
 /// The context that is current here, with the span that the thread is in.
 pub(crate) fn current_context() -> Context {
-    let of_ours = local::with(|local| {
-        outside_context(local, |span| {
-            if span.context.is_none() {
-                let context = Context::map_current(|around| span.context_in(around));
-                span.context = Some(context);
-            }
-            span.context.clone()
-        })
+    let of_ours = outside_context(local(), |span| {
+        if span.context.is_none() {
+            let context = Context::map_current(|around| span.context_in(around));
+            span.context = Some(context);
+        }
+        span.context.clone()
     });
     of_ours.flatten().unwrap_or_else(Context::current)
 }
@@ -219,7 +221,7 @@ fn with_span_context<T>(f: impl FnOnce(&SpanContext) -> T) -> Option<T> {
     if !local::is_alive() {
         return None;
     }
-    let of_ours = local::with(|local| outside_context(local, |span| span.span_context()));
+    let of_ours = outside_context(local(), |span| span.span_context());
     Context::map_current(|context| {
         let of_context = context.span();
         let span = of_ours.as_ref().unwrap_or(of_context.span_context());
@@ -227,11 +229,24 @@ fn with_span_context<T>(f: impl FnOnce(&SpanContext) -> T) -> Option<T> {
     })
 }
 
+/// Returns true if the thread is in a span that is not sampled, and was when it was last asked to start one.
+#[inline(always)]
+pub(crate) fn is_still_unsampled() -> bool {
+    let local = local();
+    local.was_unsampled.get()
+        && local.is_possible()
+        && outside_context(local, |_| ()).is_none()
+        && Context::map_current(|context| {
+            let span = context.span();
+            let span = span.span_context();
+            !span.is_sampled() && span.is_valid()
+        })
+}
+
 /// Returns false if the thread is certainly in no span.
 #[inline]
 pub(crate) fn is_in_any() -> bool {
-    local::with(|local| local.depth.get() > 0)
-        || local::is_alive() && Context::map_current(Context::has_active_span)
+    local().depth.get() > 0 || local::is_alive() && Context::map_current(Context::has_active_span)
 }
 
 /// The ids of the span that the thread is in, if it is sampled, and no exporter is at work.
@@ -249,17 +264,16 @@ pub(crate) struct Outside(Option<OpenSpan>);
 
 impl Outside {
     pub(crate) fn enter() -> Self {
-        Self(local::with(|local| {
-            let is_hidden = outside_context(local, |_| ()).is_some();
-            is_hidden.then(|| local.current.take()).flatten()
-        }))
+        let local = local();
+        let is_hidden = outside_context(local, |_| ()).is_some();
+        Self(is_hidden.then(|| local.current.take()).flatten())
     }
 }
 
 impl Drop for Outside {
     fn drop(&mut self) {
         if let Some(span) = self.0.take() {
-            local::with(|local| put_back(local, span));
+            put_back(local(), span);
         }
     }
 }
@@ -278,13 +292,12 @@ pub(crate) fn with_current_new(site: &'static Site, change: impl FnOnce(&mut Ope
 /// span of ours.
 #[inline]
 pub(crate) fn with_current(change: impl FnOnce(&mut Open)) {
-    local::with(|local| {
-        let Some(span) = local.current.take() else {
-            return;
-        };
-        change(span);
-        put_back(local, span);
-    });
+    let local = local();
+    let Some(span) = local.current.take() else {
+        return;
+    };
+    change(span);
+    put_back(local, span);
 }
 
 /// Has the thread be in `span` again, below those that it has entered meanwhile and not left.
@@ -322,10 +335,8 @@ pub(crate) fn update(span: SpanId, update: SpanUpdate) -> Option<SpanUpdate> {
             && let Some(update) = left.take()
         {
             // Those that came by way of the context are earlier.
-            if let Some(updates) = current.updates
-                && updates.is_told()
-            {
-                current.hear(updates.take());
+            if let Some(pending) = current.seat.as_ref().and_then(Owner::hear) {
+                current.hear(pending);
             }
             current.update(update);
         }

@@ -2,40 +2,54 @@
 
 use opentelemetry::{Key, KeyValue, Value};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The keys that a call site has used, in the order of their first use.
 ///
 /// An attribute of a call site names its key by its place here. The calls of one function set the same keys in the same
 /// order, so the place is found without a search.
 #[derive(Debug, Default)]
-pub(super) struct Keys([OnceLock<&'static str>; Keys::MOST]);
+pub(super) struct Keys {
+    keys: [OnceLock<&'static str>; Keys::MOST],
+    /// The address and the length of each, for a quick comparison; zeros until it is known.
+    texts: [(AtomicUsize, AtomicUsize); Keys::MOST],
+}
 
 impl Keys {
     const MOST: usize = 16;
 
     /// Returns true if the key at `place` is this very text.
-    #[inline]
+    #[inline(always)]
     pub(super) fn has_at(&self, place: usize, key: &'static str) -> bool {
-        let known = self.0.get(place).and_then(OnceLock::get);
-        known.is_some_and(|known| std::ptr::eq(*known, key))
+        // Each is stored once, so that both fit together once they fit.
+        self.texts.get(place).is_some_and(|(address, len)| {
+            address.load(Ordering::Relaxed) == key.as_ptr().addr()
+                && len.load(Ordering::Relaxed) == key.len()
+        })
     }
 
-    /// The place of this very text, which comes after `place` where calls leave fields out.
-    pub(super) fn place_after(&self, place: usize, key: &'static str) -> Option<usize> {
-        (place + 1..Self::MOST).find(|place| self.has_at(*place, key))
+    /// The place of this very text from `place` on, where it comes if calls leave fields out.
+    pub(super) fn place_from(&self, place: usize, key: &'static str) -> Option<usize> {
+        (place..Self::MOST).find(|place| self.has_at(*place, key))
     }
 
     /// The place of `key`, which is kept if there is room for it.
     #[cold]
     pub(super) fn learn(&self, key: &'static str) -> Option<usize> {
-        self.0
-            .iter()
-            .position(|known| *known.get_or_init(|| key) == key)
+        let is_key = |known: &OnceLock<_>| *known.get_or_init(|| key) == key;
+        let place = self.keys.iter().position(is_key)?;
+        if let (Some(known), Some((address, len))) =
+            (self.keys.get(place)?.get(), self.texts.get(place))
+        {
+            address.store(known.as_ptr().addr(), Ordering::Relaxed);
+            len.store(known.len(), Ordering::Relaxed);
+        }
+        Some(place)
     }
 
     /// The place of `key`, if it is known.
     pub(super) fn find(&self, key: &str) -> Option<usize> {
-        self.0
+        self.keys
             .iter()
             .map_while(OnceLock::get)
             .position(|known| *known == key)
@@ -43,7 +57,7 @@ impl Keys {
 
     /// The key at `place`.
     pub(super) fn get(&self, place: usize) -> &'static str {
-        self.0
+        self.keys
             .get(place)
             .and_then(OnceLock::get)
             .copied()

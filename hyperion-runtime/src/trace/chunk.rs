@@ -114,10 +114,9 @@ impl<E> Chunk<E> {
     }
 }
 
-/// A thread's place in the chunk that it owns.
+/// The right to write to a chunk, which one thread has.
 pub(crate) struct Writer<E: 'static> {
     pub(super) chunk: &'static Chunk<E>,
-    filled: Filled,
 }
 
 impl<E> Clone for Writer<E> {
@@ -129,35 +128,23 @@ impl<E> Clone for Writer<E> {
 impl<E> Copy for Writer<E> {}
 
 impl<E> Writer<E> {
-    /// The place behind what is in the chunk.
-    pub(super) fn of(chunk: &'static Chunk<E>) -> Self {
-        Self {
-            chunk,
-            filled: chunk.written.load(Ordering::Relaxed),
-        }
-    }
-
     /// Writes a record of these words, or gives back what is beside them if it does not fit.
     ///
     /// The lower [`OWN_BITS`] bits of the first word have to be zero.
     #[inline(always)]
     pub(crate) fn write(
-        &mut self,
+        self,
         words: &[u64],
         beside: Option<E>,
         most_records: usize,
     ) -> Result<(), Option<E>> {
-        let Filled {
-            words: start,
-            records,
-        } = self.filled;
-        let end = start + words.len();
-        let (Some([to_first, to_rest @ ..]), [first, rest @ ..]) =
-            (self.chunk.words.get(start..end), words)
-        else {
+        // Nobody else stores it.
+        let filled = self.chunk.written.load(Ordering::Relaxed);
+        let end = filled.words + words.len();
+        let (Some(to), [first, ..]) = (self.chunk.words.get(filled.words..end), words) else {
             return Err(beside);
         };
-        if records >= most_records {
+        if filled.records >= most_records {
             return Err(beside);
         }
         let mut first = first | words.len() as u64;
@@ -165,16 +152,31 @@ impl<E> Writer<E> {
             lock(&self.chunk.beside).push_back(beside);
             first |= BESIDE;
         }
-        to_first.store(first, Ordering::Relaxed);
-        for (to, from) in to_rest.iter().zip(rest) {
-            to.store(*from, Ordering::Relaxed);
+        store(to, words);
+        if let [to_first, ..] = to {
+            to_first.store(first, Ordering::Relaxed);
         }
-        self.filled = Filled {
+        let filled = Filled {
             words: end,
-            records: records + 1,
+            records: filled.records + 1,
         };
-        self.chunk.written.store(self.filled, Ordering::Release);
+        self.chunk.written.store(filled, Ordering::Release);
         Ok(())
+    }
+}
+
+/// Stores one word after the other, four at a time.
+#[inline(always)]
+fn store(to: &[AtomicU64], words: &[u64]) {
+    let (to, to_rest) = to.as_chunks::<4>();
+    let (words, rest) = words.as_chunks::<4>();
+    for (to, words) in to.iter().zip(words) {
+        for (to, word) in to.iter().zip(words) {
+            to.store(*word, Ordering::Relaxed);
+        }
+    }
+    for (to, word) in to_rest.iter().zip(rest) {
+        to.store(*word, Ordering::Relaxed);
     }
 }
 

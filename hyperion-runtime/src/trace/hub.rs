@@ -87,7 +87,7 @@ impl<E> Hub<E> {
             chunks.open.push(chunk);
             chunk
         });
-        Writer::of(chunk)
+        Writer { chunk }
     }
 
     /// Takes the chunk of `writer`, which is full.
@@ -102,7 +102,7 @@ impl<E> Hub<E> {
             // All of it was read while it was written.
             writer.chunk.reset();
             return HandOver::Next {
-                writer: Writer::of(writer.chunk),
+                writer,
                 waiting: chunks.waiting,
             };
         }
@@ -225,7 +225,7 @@ mod tests {
     fn what_is_beside_a_record_stays_with_it() {
         let hub = hub(1000);
         let counted = Arc::new(());
-        let mut writer = hub.begin();
+        let writer = hub.begin();
         for number in 0..20 {
             let beside = (number % 3 == 0).then(|| Arc::clone(&counted));
             assert!(writer.write(&[0, number], beside, usize::MAX).is_ok());

@@ -1,21 +1,22 @@
 //! The part of a thread in tracing: one block, without a destructor, that every call finds in one step.
 
 use super::open::Open;
+use super::random::Random;
 use super::recorder::Place;
 use crate::asking;
 use crate::lock::lock;
 use opentelemetry::Context;
-use rand::rngs::SmallRng;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::panic::catch_unwind;
 use std::sync::Mutex;
 
 /// The state of one thread.
 pub(crate) struct Local {
-    /// Seeded when it is first used.
-    pub(crate) random: RefCell<Option<SmallRng>>,
+    pub(super) random: Random,
     /// The span that the thread is in; each knows the one around it.
     pub(crate) current: Cell<Option<&'static mut Open>>,
+    /// The last call here was in a trace that is not recorded, and the next one most likely is so, too.
+    pub(crate) was_unsampled: Cell<bool>,
     /// The number of spans that the thread is in.
     pub(super) depth: Cell<usize>,
     /// Memory for spans.
@@ -37,8 +38,9 @@ enum Life {
 thread_local! {
     static LOCAL: Local = const {
         Local {
-            random: RefCell::new(None),
+            random: Random::new(),
             current: Cell::new(None),
+            was_unsampled: Cell::new(false),
             depth: Cell::new(0),
             spare: Cell::new(None),
             spares: Cell::new(0),
@@ -59,32 +61,33 @@ static SPARES: Mutex<Vec<&'static mut Open>> = Mutex::new(Vec::new());
 /// The most spare spans of a thread: calls rarely nest deeper.
 const MOST_SPARES: usize = 16;
 
-/// Calls `f` with the state of this thread.
+/// The state of this thread.
+///
+/// A closure in `LocalKey::with` that is long and stands in two places costs a call; this never does.
 #[inline(always)]
-pub(crate) fn with<T>(f: impl FnOnce(&Local) -> T) -> T {
-    LOCAL.with(f)
+pub(crate) fn local() -> &'static Local {
+    // SAFETY: it has no destructor and is there from the beginning, so it is there as long as its thread is. It is not
+    // `Sync`, so a reference to it does not leave the thread.
+    unsafe { &*LOCAL.with(std::ptr::from_ref) }
 }
 
 /// Returns true if a call can be recorded here and now.
 #[inline]
 pub(crate) fn is_possible() -> bool {
-    with(Local::is_possible)
+    local().is_possible()
 }
 
 /// Returns true unless the thread is ending, and has lost OpenTelemetry's context.
 #[inline]
 pub(crate) fn is_alive() -> bool {
-    with(|local| !local.is_ending())
+    !local().is_ending()
 }
 
 /// Forgets what the thread shares with the process that it was forked from: its sequence of ids, and its chunk.
 pub(crate) fn abandon() {
-    with(|local| {
-        if let Ok(mut random) = local.random.try_borrow_mut() {
-            *random = None;
-        }
-        local.place.forget();
-    });
+    let local = local();
+    local.random.abandon();
+    local.place.forget();
 }
 
 impl Local {
@@ -155,14 +158,13 @@ fn new_open() -> &'static mut Open {
 
 impl Drop for End {
     fn drop(&mut self) {
-        with(|local| {
-            local.life.set(Life::Ending);
-            local.place.give_back();
-            while let Some(open) = local.spare.take() {
-                local.spare.set(open.outer.take());
-                lock(&SPARES).push(open);
-            }
-            local.spares.set(0);
-        });
+        let local = local();
+        local.life.set(Life::Ending);
+        local.place.give_back();
+        while let Some(open) = local.spare.take() {
+            local.spare.set(open.outer.take());
+            lock(&SPARES).push(open);
+        }
+        local.spares.set(0);
     }
 }

@@ -6,7 +6,7 @@ use super::header::Header;
 use super::record::{Extra, Named, Site};
 use super::recorder::Recorder;
 use super::settings::{ExceptionSignal, SpanLimits};
-use super::stand_in::{Pending, Updates};
+use super::stand_in::{Owner, Pending};
 use super::update::{SpanUpdate, merge_status};
 use super::words::Words;
 use crate::text::exception;
@@ -26,6 +26,8 @@ pub(crate) struct Open {
     /// The most attributes that are added without a look at the others: none where texts have a limit, where there is no call
     /// site, or where others have keys of their own.
     most_plain: usize,
+    /// The same for those in the order of the call site's keys: none after one was out of order.
+    most_in_order: usize,
     /// `None` for a span that was started through OpenTelemetry's API.
     pub(super) site: Option<&'static Site>,
     /// `None` while this is only memory.
@@ -37,8 +39,8 @@ pub(crate) struct Open {
     pub(crate) is_in_context: bool,
     /// The span around it, while a thread is in this one; else other memory, of which this is a list.
     pub(super) outer: Option<&'static mut Self>,
-    /// The updates by others. It stays here for the next span.
-    pub(super) updates: Option<&'static Updates>,
+    /// Where its stand-in speaks. It stays here for the next span.
+    pub(super) seat: Option<Owner>,
     /// The context of a future that is not polled now.
     pub(super) context: Option<Context>,
 }
@@ -50,13 +52,14 @@ impl Open {
             count: 0,
             most: 0,
             most_plain: 0,
+            most_in_order: 0,
             site: None,
             recorder: None,
             extra: None,
             is_new: true,
             is_in_context: false,
             outer: None,
-            updates: None,
+            seat: None,
             context: None,
         }
     }
@@ -76,6 +79,7 @@ impl Open {
         self.most = (limits.attributes as usize).saturating_sub(of_site);
         let is_plain = site.is_some() && limits.attribute_value_length.is_none();
         self.most_plain = if is_plain { self.most } else { 0 };
+        self.most_in_order = self.most_plain;
         self.site = site;
         self.recorder = Some(recorder);
         self.is_new = true;
@@ -100,13 +104,38 @@ impl Open {
         self.recorder
     }
 
-    pub(crate) fn trace_id(&self) -> TraceId {
-        Header::ids(self.words.header()).0
+    /// The ids of its trace and of itself.
+    #[inline(always)]
+    pub(crate) fn ids(&self) -> (TraceId, SpanId) {
+        Header::ids(self.words.header())
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn span_id(&self) -> SpanId {
-        Header::ids(self.words.header()).1
+        self.ids().1
+    }
+
+    /// The trace state; `None` in most traces.
+    #[inline(always)]
+    pub(super) fn trace_state(&self) -> Option<&TraceState> {
+        let state = &self.extra.as_ref()?.trace_state;
+        (*state != TraceState::NONE).then_some(state)
+    }
+
+    /// Takes over the trace state of the parent.
+    #[inline(always)]
+    pub(super) fn inherit(&mut self, trace_state: Option<&TraceState>) {
+        if let Some(trace_state) = trace_state {
+            self.extra().trace_state = trace_state.clone();
+        }
+    }
+
+    /// Has the span begin now.
+    #[inline(always)]
+    pub(crate) fn start_clock(&mut self) {
+        if let Some(header) = self.words.header_mut() {
+            Header::set_start(header, Ticks::now());
+        }
     }
 
     #[inline]
@@ -117,12 +146,9 @@ impl Open {
     /// The context of this span, for children and remote services.
     #[inline]
     pub(crate) fn span_context(&self) -> SpanContext {
-        let (trace_id, span_id) = Header::ids(self.words.header());
+        let (trace_id, span_id) = self.ids();
         let flags = Header::flags(self.words.header());
-        let trace_state = self
-            .extra
-            .as_ref()
-            .map_or(TraceState::NONE, |extra| extra.trace_state.clone());
+        let trace_state = self.trace_state().cloned().unwrap_or_default();
         SpanContext::new(trace_id, span_id, flags, false, trace_state)
     }
 
@@ -137,10 +163,10 @@ impl Open {
     /// Adds an attribute if its key is the one that comes next at this call site, and there is room.
     #[inline(always)]
     pub(crate) fn add_in_order(&mut self, key: &'static str, value: AttributeValue<'_>) -> bool {
-        if let Some(site) = self.site
-            && self.count < self.most_plain
+        if self.count < self.most_in_order
+            && let Some(site) = self.site
             && site.keys.has_at(self.count, key)
-            && self.words.add_known(self.count, value)
+            && self.words.append(self.count, value)
         {
             self.count += 1;
             return true;
@@ -151,9 +177,10 @@ impl Open {
     #[cold]
     #[inline(never)]
     fn set_out_of_order(&mut self, key: &'static str, value: AttributeValue<'_>) {
+        self.leave_order();
         if let Some(site) = self.site
             && self.count < self.most_plain
-            && let Some(place) = site.keys.place_after(self.count, key)
+            && let Some(place) = site.keys.place_from(self.count, key)
             && self.words.add_known(place, value)
         {
             self.count += 1;
@@ -162,10 +189,19 @@ impl Open {
         }
     }
 
+    /// From now on an attribute may be out of order, so the keys that are there are marked.
+    fn leave_order(&mut self) {
+        if self.most_in_order > 0 {
+            self.most_in_order = 0;
+            self.words.know_first(self.count);
+        }
+    }
+
     /// Sets an attribute; one of the same key is replaced.
     #[cold]
     #[inline(never)]
     pub(crate) fn replace(&mut self, key: AttributeKey<'_>, value: AttributeValue<'_>) {
+        self.leave_order();
         let cut = self.limits().cut(value);
         let value = cut.as_ref().map_or(value, AttributeValue::from);
         let keys = self.site.map(|site| &site.keys);

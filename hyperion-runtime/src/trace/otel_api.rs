@@ -4,7 +4,7 @@
 
 use super::active::OpenSpan;
 use super::clock::Ticks;
-use super::local::{self, Local};
+use super::local::local;
 use super::parent::Parent;
 use super::record::Named;
 use super::recorder::Recorder;
@@ -56,10 +56,10 @@ impl Tracer for RecorderTracer {
 impl RecorderTracer {
     fn start(&self, builder: SpanBuilder, parent: Parent<'_>) -> RecorderSpan {
         let trace_id = parent.trace_id();
-        if !self.recorder.sampler.records(parent.is_sampled(), trace_id) {
+        if !self.recorder.sampler.records(parent.is_sampled, trace_id) {
             return RecorderSpan::unrecorded(parent.unsampled(trace_id));
         }
-        let span = local::with(Local::take_spare);
+        let span = local().take_spare();
         span.start(self.recorder, None, parent.child(trace_id));
         let named = Named {
             name: builder.name,
@@ -69,9 +69,7 @@ impl RecorderTracer {
         // OpenTelemetry's own handle ends a span with a reading of the wall clock, so it starts with one too.
         let start = builder.start_time.unwrap_or_else(SystemTime::now);
         span.set_named(named, start);
-        if let Some(trace_state) = parent.trace_state() {
-            span.extra().trace_state = trace_state;
-        }
+        span.inherit(parent.trace_state());
         for attribute in builder.attributes.into_iter().flatten() {
             span.set_attribute(&attribute);
         }

@@ -11,78 +11,90 @@ use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState}
 /// OpenTelemetry's context is the source of truth: spans of other libraries are parents of ours, and ours of theirs. A span
 /// of ours that is not in it is the parent while the thread is in it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Parent<'a> {
-    /// There is none: a trace begins.
-    None,
-    /// A span of OpenTelemetry's context, of this process or of another.
-    Context(&'a SpanContext),
-    /// A span of ours.
-    Open(&'a Open),
+pub(crate) struct Parent<'a> {
+    /// The trace, or the invalid id where a new one begins.
+    trace_id: TraceId,
+    /// The parent, or the invalid id where there is none.
+    span_id: SpanId,
+    /// It is a span of another process.
+    is_remote: bool,
+    /// The decision about the trace; `None` where a new one begins.
+    pub(crate) is_sampled: Option<bool>,
+    /// It is handed down; `None` in most traces.
+    trace_state: Option<&'a TraceState>,
 }
 
 impl<'a> Parent<'a> {
-    /// The span of a context, as a parent; there is none where it is invalid.
-    #[inline]
+    /// No parent: a trace begins.
+    pub(crate) const NONE: Self = Self {
+        trace_id: TraceId::INVALID,
+        span_id: SpanId::INVALID,
+        is_remote: false,
+        is_sampled: None,
+        trace_state: None,
+    };
+
+    /// The span of a context, of this process or of another, as a parent; there is none where it is invalid.
+    #[inline(always)]
     pub(crate) fn of(span: &'a SpanContext) -> Self {
-        if span.is_valid() {
-            Self::Context(span)
-        } else {
-            Self::None
+        if !span.is_valid() {
+            return Self::NONE;
+        }
+        Self {
+            trace_id: span.trace_id(),
+            span_id: span.span_id(),
+            is_remote: span.is_remote(),
+            is_sampled: Some(span.is_sampled()),
+            trace_state: Some(span.trace_state()).filter(|state| **state != TraceState::NONE),
         }
     }
 
-    #[inline]
-    pub(crate) fn is_sampled(self) -> Option<bool> {
-        match self {
-            Self::None => None,
-            Self::Context(span) => Some(span.is_sampled()),
-            Self::Open(_) => Some(true),
+    /// A span of ours, as a parent.
+    #[inline(always)]
+    pub(crate) fn open(span: &'a Open) -> Self {
+        let (trace_id, span_id) = span.ids();
+        Self {
+            trace_id,
+            span_id,
+            is_remote: false,
+            is_sampled: Some(true),
+            trace_state: span.trace_state(),
         }
     }
 
     /// The trace of a span that hangs here.
-    #[inline]
-    pub(crate) fn trace_id(self) -> TraceId {
-        match self {
-            Self::None => random::trace_id(),
-            Self::Context(span) => span.trace_id(),
-            Self::Open(span) => span.trace_id(),
+    #[inline(always)]
+    pub(crate) fn trace_id(&self) -> TraceId {
+        match self.is_sampled {
+            None => random::trace_id(),
+            Some(_) => self.trace_id,
         }
     }
 
     /// The facts of a recorded span in this trace that starts now.
-    #[inline]
-    pub(super) fn child(self, trace_id: TraceId) -> Header {
-        let (parent_span_id, parent_is_remote) = match self {
-            Self::None => (SpanId::INVALID, false),
-            Self::Context(span) => (span.span_id(), span.is_remote()),
-            Self::Open(span) => (span.span_id(), false),
-        };
+    #[inline(always)]
+    pub(super) fn child(&self, trace_id: TraceId) -> Header {
         Header {
             trace_id,
             span_id: random::span_id(),
-            parent_span_id,
-            parent_is_remote,
+            parent_span_id: self.span_id,
+            parent_is_remote: self.is_remote,
             flags: TraceFlags::SAMPLED,
             start: Ticks::ZERO,
             end: Ticks::ZERO,
         }
     }
 
-    /// The trace state, which is handed down; `None` in most traces, since it allocates.
-    #[inline]
-    pub(super) fn trace_state(self) -> Option<TraceState> {
-        let known = match self {
-            Self::None => return None,
-            Self::Context(span) => span.trace_state(),
-            Self::Open(span) => &span.extra.as_ref()?.trace_state,
-        };
-        (*known != TraceState::NONE).then(|| known.clone())
+    /// The trace state, for a span that hangs here.
+    #[inline(always)]
+    pub(super) fn trace_state(&self) -> Option<&'a TraceState> {
+        self.trace_state
     }
 
     /// The context of a span in this trace that is not recorded.
-    pub(crate) fn unsampled(self, trace_id: TraceId) -> SpanContext {
-        let trace_state = self.trace_state().unwrap_or_default();
+    #[cold]
+    pub(crate) fn unsampled(&self, trace_id: TraceId) -> SpanContext {
+        let trace_state = self.trace_state.cloned().unwrap_or_default();
         let flags = TraceFlags::NOT_SAMPLED;
         SpanContext::new(trace_id, random::span_id(), flags, false, trace_state)
     }

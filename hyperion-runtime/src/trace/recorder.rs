@@ -117,6 +117,12 @@ impl Recorder {
         }
     }
 
+    /// Returns true if a span is never recorded below one that is not sampled.
+    #[inline]
+    pub(crate) fn follows_parents(&self) -> bool {
+        self.sampler.is_parent_based()
+    }
+
     /// Sets what is called when enough spans wait; only the first call counts.
     pub fn on_work(&self, wake: impl Fn() + Send + Sync + 'static) {
         let _ = self.wake.set(Box::new(wake));
@@ -187,19 +193,18 @@ impl Place {
         extra: Option<Box<Extra>>,
         is_ending: impl FnOnce() -> bool,
     ) {
-        if let Some((known, mut writer)) = self.0.get()
+        if let Some((known, writer)) = self.0.get()
             && std::ptr::eq(known, recorder)
             && extra.is_none()
             && !recorder.closed.load(Ordering::Relaxed)
             && writer.write(words, None, recorder.most_in_chunk).is_ok()
         {
-            self.0.set(Some((known, writer)));
-        } else {
-            self.push_slowly(recorder, words, extra);
-            if is_ending() {
-                // Nobody will ask the thread for it later.
-                self.give_back();
-            }
+            return;
+        }
+        self.push_slowly(recorder, words, extra);
+        if is_ending() {
+            // Nobody will ask the thread for it later.
+            self.give_back();
         }
     }
 
@@ -249,7 +254,7 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::local;
+    use crate::trace::local::local;
     use crate::trace::open::tests::sample;
     use std::sync::Arc;
     use std::sync::atomic::AtomicUsize;
@@ -267,11 +272,10 @@ mod tests {
 
     fn end_spans(recorder: &'static Recorder, count: usize) {
         let span = sample();
-        local::with(|local| {
-            let words = span.words.as_slice();
-            let is_ending = || local.is_ending();
-            (0..count).for_each(|_| local.place.push(recorder, words, None, is_ending));
-        });
+        let local = local();
+        let words = span.words.as_slice();
+        let is_ending = || local.is_ending();
+        (0..count).for_each(|_| local.place.push(recorder, words, None, is_ending));
     }
 
     fn drained(recorder: &Recorder) -> usize {

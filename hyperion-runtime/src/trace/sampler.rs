@@ -26,17 +26,25 @@ pub enum Sampler {
 }
 
 impl Sampler {
+    /// Returns true if a span does what its parent decided.
+    #[inline]
+    pub(crate) fn is_parent_based(&self) -> bool {
+        matches!(
+            self,
+            Self::ParentBasedAlwaysOn | Self::ParentBasedAlwaysOff | Self::ParentBasedRatio(_)
+        )
+    }
+
     /// Returns true if a span in this trace is recorded; its parent, if it has one, is sampled or not.
     #[inline]
     pub(crate) fn records(&self, parent_is_sampled: Option<bool>, trace_id: TraceId) -> bool {
-        match (*self, parent_is_sampled) {
-            (
-                Self::ParentBasedAlwaysOn | Self::ParentBasedAlwaysOff | Self::ParentBasedRatio(_),
-                Some(is_sampled),
-            ) => is_sampled,
-            (Self::AlwaysOn | Self::ParentBasedAlwaysOn, _) => true,
-            (Self::AlwaysOff | Self::ParentBasedAlwaysOff, _) => false,
-            (Self::Ratio(ratio) | Self::ParentBasedRatio(ratio), _) => is_below(ratio, trace_id),
+        match parent_is_sampled {
+            Some(is_sampled) if self.is_parent_based() => is_sampled,
+            _ => match *self {
+                Self::AlwaysOn | Self::ParentBasedAlwaysOn => true,
+                Self::AlwaysOff | Self::ParentBasedAlwaysOff => false,
+                Self::Ratio(ratio) | Self::ParentBasedRatio(ratio) => is_below(ratio, trace_id),
+            },
         }
     }
 }

@@ -60,7 +60,7 @@ pub(super) struct Words {
     /// The header, and behind it the attributes.
     all: [u64; MOST],
     len: usize,
-    /// A bit for each key of the call site that is there.
+    /// A bit for each key of the call site that is there, once one of them was out of order.
     known: u16,
     /// There are some with other keys.
     has_text_keys: bool,
@@ -108,26 +108,33 @@ impl Words {
         self.has_text_keys
     }
 
-    /// Adds an attribute of the call site's `place`-th key, if it is not there yet and fits.
-    #[inline(always)]
-    pub(super) fn add_known(&mut self, place: usize, value: AttributeValue<'_>) -> bool {
-        self.known & 1 << place == 0 && self.append(place, value)
+    /// Marks the first `count` keys of the call site as those that are there.
+    pub(super) fn know_first(&mut self, count: usize) {
+        let bits = (1u32 << count.min(16)) - 1;
+        self.known = u16::try_from(bits).unwrap_or(u16::MAX);
     }
 
+    /// Adds an attribute of the call site's `place`-th key, if it is not there yet and fits.
+    #[inline]
+    pub(super) fn add_known(&mut self, place: usize, value: AttributeValue<'_>) -> bool {
+        let is_added = self.known & 1 << place == 0 && self.append(place, value);
+        if is_added {
+            self.known |= 1 << place;
+        }
+        is_added
+    }
+
+    /// Adds an attribute of the call site's `place`-th key, which is not there yet, if it fits.
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "there are 16 places")]
-    fn append(&mut self, place: usize, value: AttributeValue<'_>) -> bool {
-        let is_written = match value {
+    pub(super) fn append(&mut self, place: usize, value: AttributeValue<'_>) -> bool {
+        match value {
             AttributeValue::Bool(value) => self.write(BOOL, place as u8, value.into(), []),
             AttributeValue::I64(value) => self.write(I64, place as u8, 0, [value.cast_unsigned()]),
             AttributeValue::F64(value) => self.write(F64, place as u8, 0, [value.to_bits()]),
             AttributeValue::Text(value) => self.write_text(place as u8, value),
             AttributeValue::Other(_) => false,
-        };
-        if is_written {
-            self.known |= 1 << place;
         }
-        is_written
     }
 
     /// Writes a value that is no text, and whose key is known.
@@ -222,7 +229,7 @@ impl Words {
             AttributeKey::Text(key) => keys.find(key),
         });
         match place {
-            Some(place) if self.known & 1 << place == 0 => self.append(place, value),
+            Some(place) if self.known & 1 << place == 0 => self.add_known(place, value),
             _ => {
                 let is_written = self.write_with_key(key.as_str(), value);
                 self.has_text_keys |= is_written;

@@ -1,33 +1,29 @@
 //! The labels of one call, as its metric and its span have them.
 
-use crate::call::labels::{CallLabels, LabelTypes};
+use crate::call::labels::CallLabels;
 use crate::metrics::{Labels, OTHER};
 
 impl CallLabels {
     /// Those of a call that has none, or whose labels could not be worked out.
     pub(super) const NONE: Self = Self {
+        list: None,
         index: 0,
-        cardinality: 0,
-        values: <() as LabelTypes>::values,
     };
 
     /// The index of the combination, if it is known.
     #[inline]
     pub(super) fn place(&self) -> Option<usize> {
-        (self.cardinality > 0).then_some(self.index)
+        self.list.map(|_| self.index as usize)
     }
 
     /// The types of the labels, with these keys; none if they are not known.
     pub(super) fn types(&self, keys: &'static [&'static str]) -> Labels {
-        match self.cardinality {
-            0 => Labels::NONE,
-            cardinality => Labels {
-                keys,
-                cardinality,
-                values: self.values,
-                ..Labels::NONE
-            },
-        }
+        self.list.map_or(Labels::NONE, |list| Labels {
+            keys,
+            cardinality: list.cardinality,
+            values: list.values,
+            ..Labels::NONE
+        })
     }
 
     /// The labels with their keys. A value that is not known is `_OTHER`.
@@ -37,11 +33,13 @@ impl CallLabels {
         mut label: impl FnMut(&'static str, &'static str),
     ) {
         let mut keys = keys.iter();
-        (self.values)(self.index, &mut |value| {
-            if let Some(key) = keys.next() {
-                label(key, value);
-            }
-        });
+        if let Some(list) = self.list {
+            (list.values)(self.index as usize, &mut |value| {
+                if let Some(key) = keys.next() {
+                    label(key, value);
+                }
+            });
+        }
         keys.for_each(|key| label(key, OTHER));
     }
 }

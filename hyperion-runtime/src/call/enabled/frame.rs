@@ -2,16 +2,14 @@
 
 use super::callsite::Callsite;
 use super::failure::Failure;
-use super::origin::{Origin, Prepare};
-use super::place::{Place, SpanSlot, start_span, start_span_under};
+use super::place::{Place, SpanSlot, start_span};
 use super::profile::Durations;
 use crate::asking::ask;
-use crate::call::labels::{CallLabels, Chosen};
+use crate::call::labels::{CallLabels, Chosen, LabelList};
 use crate::call::meta::Parts;
 use crate::call::outcome::Outcome;
 use crate::interceptor::{self, CallEnd, Started};
 use crate::metrics::exemplars::InSpan;
-use crate::pool::Spares;
 use crate::state;
 use crate::trace::active;
 use crate::trace::attributes::AttributeValue;
@@ -27,202 +25,169 @@ use std::time::Duration;
 pub(super) struct Frame {
     callsite: &'static Callsite,
     start: Ticks,
-    span: SpanSlot,
+    /// The list of the labels and their index, which make up [`CallLabels`], apart so that the frame is small.
+    label_list: Option<&'static LabelList>,
+    label_index: u32,
     /// The parts that are recorded, as bits of [`state`].
     enabled: u8,
-    labels: CallLabels,
     interceptors: Started,
 }
 
-thread_local! {
-    static SPARES: Spares<PooledFrame> = const { Spares::new() };
-}
-
-/// A call in memory that each thread uses again, for a future or a span that moves.
-#[derive(Debug)]
-pub(super) struct PooledFrame(Box<Option<Frame>>);
-
-impl PooledFrame {
-    #[inline]
-    pub(super) fn new(frame: Frame) -> Self {
-        let mut pooled = Spares::take(&SPARES).unwrap_or_else(|| Self(Box::default()));
-        *pooled.0 = Some(frame);
-        pooled
-    }
-
-    /// The call; it is there until it is [taken](Self::take).
-    #[inline]
-    pub(super) fn get_mut(&mut self) -> Option<&mut Frame> {
-        self.0.as_mut().as_mut()
-    }
-
-    /// Takes the call out and keeps the memory.
-    #[inline]
-    pub(super) fn take(mut self) -> Option<Frame> {
-        let frame = self.0.take();
-        Spares::keep(&SPARES, self);
-        frame
-    }
-}
-
 impl Frame {
+    /// Returns true if a call that starts here and now is nothing but a span, in a trace that is not recorded, and this is
+    /// known at once.
+    #[inline(always)]
+    pub(super) fn is_still_unsampled(callsite: &'static Callsite) -> bool {
+        callsite.enabled() == state::SPANS
+            && active::is_still_unsampled()
+            && !callsite.meta().details.root
+            && recorder::installed().is_some_and(Recorder::follows_parents)
+    }
+
     /// Starts a call of `callsite` and brings the thread into it, or does nothing if there is nothing to record of it.
     #[inline(always)]
-    pub(super) fn enter_here(callsite: &'static Callsite) -> Option<(Self, Place)> {
-        Self::begin(callsite, true, |recorder| start_span(callsite, recorder))
+    pub(super) fn enter(callsite: &'static Callsite) -> Option<(Self, Place)> {
+        let mut context = None;
+        let (enabled, span) = Self::start_parts(callsite, |recorder| {
+            start_span(callsite, recorder, &mut context)
+        })?;
+        // Most calls are of this kind, and nothing of them moves.
+        if let SpanSlot::Recorded(span) = span {
+            let mut frame = Self::new(callsite, enabled, span.started());
+            let place = Place::Span(span.enter(context));
+            frame.announce();
+            return Some((frame, place));
+        }
+        let mut frame = Self::of(callsite, enabled, &span)?;
+        let place = span.enter();
+        frame.announce();
+        Some((frame, place))
     }
 
-    /// Starts a call with a span at a place that the user gives, which is entered later.
-    #[cold]
-    pub(super) fn start_from(callsite: &'static Callsite, origin: Origin) -> Option<Self> {
-        let Origin { parent, links } = origin;
-        let start = |recorder| {
-            let mut slot = match &parent {
-                Some(given) => start_span_under(callsite, recorder, given),
-                None => start_span(callsite, recorder),
-            };
-            if let SpanSlot::Recorded(span) = &mut slot {
-                for link in links {
-                    span.add_link(link, Vec::new());
-                }
-            }
-            slot
-        };
-        Self::begin(callsite, false, start).map(|(frame, _)| frame)
-    }
-
-    /// Starts a call whose span `start_span` makes, if there is anything to record. The frame, which is large, is put
-    /// together last, after the thread is in the call if it `enters`.
-    #[inline(always)]
-    fn begin(
+    /// Starts a call whose span `start_span` makes, if there is anything to record.
+    pub(super) fn start(
         callsite: &'static Callsite,
-        enters: bool,
         start_span: impl FnOnce(&'static Recorder) -> SpanSlot,
-    ) -> Option<(Self, Place)> {
+    ) -> Option<(Self, SpanSlot)> {
+        let (enabled, span) = Self::start_parts(callsite, start_span)?;
+        let frame = Self::of(callsite, enabled, &span)?;
+        Some((frame, span))
+    }
+
+    /// The parts that a call records which starts now, and its span.
+    #[inline(always)]
+    fn start_parts(
+        callsite: &'static Callsite,
+        start_span: impl FnOnce(&'static Recorder) -> SpanSlot,
+    ) -> Option<(u8, SpanSlot)> {
         let enabled = callsite.starts();
         if enabled == 0 || !local::is_possible() {
             return None;
         }
-        let mut span = match recorder::installed() {
+        let span = match recorder::installed() {
             Some(recorder) if enabled & state::SPANS != 0 => start_span(recorder),
             _ => SpanSlot::None,
         };
-        let start = match &span {
+        Some((enabled, span))
+    }
+
+    /// A call with this span; `None` if there is nothing to do.
+    #[inline(always)]
+    fn of(callsite: &'static Callsite, enabled: u8, span: &SpanSlot) -> Option<Self> {
+        let start = match span {
             SpanSlot::Recorded(span) => span.started(),
             SpanSlot::None if enabled & !state::SPANS == 0 => return None,
             SpanSlot::Unsampled(_) if enabled & !state::SPANS == 0 => Ticks::ZERO,
             SpanSlot::None | SpanSlot::Unsampled(_) => Ticks::now(),
         };
-        if counts_active(callsite, enabled) {
-            callsite.profile().count_active(1);
-        }
-        let (place, interceptors) = if enters {
-            (span.enter(), announce(callsite, enabled))
-        } else {
-            (Place::Caller, Started::default())
-        };
-        let frame = Self {
-            callsite,
-            start,
-            span,
-            enabled,
-            labels: CallLabels::NONE,
-            interceptors,
-        };
-        Some((frame, place))
+        Some(Self::new(callsite, enabled, start))
     }
 
-    /// Starts a call with the settings taken when its future was made.
-    #[cold]
-    pub(super) fn start_prepared(callsite: &'static Callsite, prepare: Prepare) -> Option<Self> {
-        let mut frame = Self::start_from(callsite, prepare.origin)?;
-        let labels = prepare.labels.unwrap_or(CallLabels::NONE);
-        frame.labels = labels;
-        if let Some(span) = frame.span_mut() {
-            for (key, value) in &prepare.attributes {
-                span.set(key, value.into());
-            }
-            write_labels(labels, callsite, span);
+    #[inline(always)]
+    fn new(callsite: &'static Callsite, enabled: u8, start: Ticks) -> Self {
+        if enabled & state::METRICS != 0 {
+            count_active(callsite, 1);
         }
-        Some(frame)
+        Self {
+            callsite,
+            start,
+            enabled,
+            label_list: None,
+            label_index: 0,
+            interceptors: Started::default(),
+        }
+    }
+
+    /// Announces the call to log lines and interceptors. The thread is in its span.
+    #[inline(always)]
+    pub(super) fn announce(&mut self) {
+        if self.enabled & (state::LINES | state::INTERCEPTORS) != 0 {
+            self.interceptors = announce(self.callsite, self.enabled);
+        }
     }
 
     /// Takes the labels that `choose`, which is the user's code, gives. If it panics they are not known.
     pub(super) fn label<T>(&mut self, place: &Place, choose: impl FnOnce() -> Chosen<T>) {
-        self.labels = ask(choose).map_or(CallLabels::NONE, |chosen| chosen.labels);
+        let labels = ask(choose).map_or(CallLabels::NONE, |chosen| chosen.labels);
+        self.set_labels(labels);
         if let Place::Span(_) = place {
-            active::with_current(|span| write_labels(self.labels, self.callsite, span));
+            active::with_current(|span| self.write_labels(span));
         }
     }
 
-    /// Brings the thread into the call for the first time.
-    pub(super) fn entered(mut self) -> (Self, Place) {
-        let place = self.enter();
-        self.interceptors = announce(self.callsite, self.enabled);
-        (self, place)
+    /// Sets the labels that are known when the call starts.
+    pub(super) fn set_labels(&mut self, labels: CallLabels) {
+        self.label_list = labels.list;
+        self.label_index = labels.index;
     }
 
-    /// The span, while the thread is not in it.
-    pub(super) fn span_mut(&mut self) -> Option<&mut Open> {
-        match &mut self.span {
-            SpanSlot::Recorded(span) => Some(span),
-            SpanSlot::None | SpanSlot::Unsampled(_) => None,
+    #[inline]
+    fn labels(&self) -> CallLabels {
+        CallLabels {
+            list: self.label_list,
+            index: self.label_index,
         }
     }
 
-    /// Brings the thread to where the call runs.
-    pub(super) fn enter(&mut self) -> Place {
-        self.span.enter()
+    /// Writes the labels to the span.
+    pub(super) fn write_labels(&self, span: &mut Open) {
+        self.labels()
+            .each(self.callsite.meta().details.labels, |key, value| {
+                span.set(key, AttributeValue::Text(value));
+            });
     }
 
-    /// Brings the thread back, to come to the call again.
-    pub(super) fn suspend(&mut self, place: Place) {
-        match place {
-            Place::Span(entered) => self.span = entered.suspend().into(),
-            other => self.leave(other),
-        }
-    }
-
-    /// Brings the thread back, for good.
+    /// Ends the call, in which the thread is at `place`. After this there is nothing to leave.
     #[inline(always)]
-    fn leave(&mut self, place: Place) {
-        match place {
-            Place::Caller => {}
-            Place::Span(entered) => self.span = entered.leave().into(),
-            Place::Unsampled(place) => drop(place),
-        }
-    }
-
-    /// Ends the call, in which the thread is at `place`, and returns true if nothing is left that has to be dropped.
-    #[inline(always)]
-    pub(super) fn finish(&mut self, place: Place, outcome: Outcome<'_>) -> bool {
-        match place {
-            // Most calls end here.
-            Place::Span(entered)
-                if self.enabled == state::SPANS && matches!(outcome, Outcome::Ok) =>
+    pub(super) fn finish(&mut self, place: &mut Place, outcome: Outcome<'_>) {
+        if matches!(outcome, Outcome::Ok) {
+            // Most calls end in one of these ways.
+            if self.enabled == state::SPANS
+                && let Place::Span(entered) = place
             {
-                entered.close(Ticks::now());
-                true
+                return entered.close(Ticks::now());
             }
-            Place::Caller if self.enabled == state::METRICS && matches!(outcome, Outcome::Ok) => {
+            if self.enabled == state::METRICS {
                 let durations = self.callsite.profile().durations(&outcome);
                 let seconds = Ticks::now().seconds_since(self.start);
-                self.record(durations, seconds, &InSpan::Current);
-                true
-            }
-            place => {
-                self.finish_all(place, outcome);
-                false
+                return self.record(durations, seconds, &InSpan::Current);
             }
         }
+        let place = std::mem::replace(place, Place::Caller);
+        self.finish_all(place, SpanSlot::None, outcome);
     }
 
+    /// Ends the call, in which the thread is at `place`, or in none if the call still has its `span`.
     #[inline(never)]
-    fn finish_all(&mut self, mut place: Place, outcome: Outcome<'_>) {
-        let is_recorded =
-            matches!(place, Place::Span(_)) || matches!(self.span, SpanSlot::Recorded(_));
+    pub(super) fn finish_all(
+        &mut self,
+        mut place: Place,
+        mut span: SpanSlot,
+        outcome: Outcome<'_>,
+    ) {
+        let is_recorded = matches!(place, Place::Span(_)) || matches!(span, SpanSlot::Recorded(_));
         if self.enabled & !state::SPANS == 0 && !is_recorded {
-            return self.leave(place);
+            return;
         }
         let end = Ticks::now();
         let seconds = end.seconds_since(self.start);
@@ -230,10 +195,11 @@ impl Frame {
         let record = self.callsite.meta().details.record;
         let failure = Failure::of(outcome, durations.error_type, record);
         if failure.is_some() || self.enabled & (state::LINES | state::INTERCEPTORS) != 0 {
-            place = self.report(place, outcome, failure.as_ref(), seconds);
+            self.report(&mut place, &mut span, outcome, failure.as_ref(), seconds);
         }
-        self.leave(place);
-        let span = std::mem::replace(&mut self.span, SpanSlot::None);
+        if !matches!(place, Place::Caller) {
+            span = place.leave();
+        }
         if self.enabled & state::METRICS != 0 {
             self.record(durations, seconds, &span.for_exemplars());
         }
@@ -249,32 +215,31 @@ impl Frame {
     #[inline]
     fn record(&self, durations: &Durations, seconds: f64, span: &InSpan) {
         let profile = self.callsite.profile();
-        profile.record(durations, seconds, &self.labels, span);
-        if counts_active(self.callsite, self.enabled) {
-            profile.count_active(-1);
-        }
+        profile.record(durations, seconds, &self.labels(), span);
+        count_active(self.callsite, -1);
     }
 
     /// Reports the outcome to log lines and interceptors, inside the span.
     #[cold]
     fn report(
         &mut self,
-        mut place: Place,
+        place: &mut Place,
+        span: &mut SpanSlot,
         outcome: Outcome<'_>,
         failure: Option<&Failure<'_>>,
         seconds: f64,
-    ) -> Place {
+    ) {
         let profile = self.callsite.profile();
         let exceptions = recorder::installed()
             .filter(|_| self.callsite.meta().details.parts.contains(Parts::LOG))
             .map_or_else(ExceptionSignal::default, |recorder| recorder.exceptions);
         let writes = self.enabled & state::LINES != 0 || exceptions.has_logs();
         if !writes && self.interceptors.is_empty() {
-            return place;
+            return;
         }
         // A future that is dropped is not in its span.
         if matches!(place, Place::Caller) {
-            place = self.enter();
+            *place = std::mem::replace(span, SpanSlot::None).enter();
         }
         if !self.interceptors.is_empty() {
             let end = CallEnd {
@@ -288,22 +253,12 @@ impl Frame {
         if writes {
             profile.lines().ended(failure, seconds, exceptions);
         }
-        place
     }
-}
-
-/// Announces a call to log lines and interceptors. The thread is in its span.
-#[inline(always)]
-fn announce(callsite: &'static Callsite, enabled: u8) -> Started {
-    if enabled & (state::LINES | state::INTERCEPTORS) == 0 {
-        return Started::default();
-    }
-    announce_to_all(callsite, enabled)
 }
 
 #[cold]
 #[inline(never)]
-fn announce_to_all(callsite: &'static Callsite, enabled: u8) -> Started {
+fn announce(callsite: &'static Callsite, enabled: u8) -> Started {
     let profile = callsite.profile();
     if enabled & state::LINES != 0 {
         profile.lines().entered();
@@ -316,14 +271,10 @@ fn announce_to_all(callsite: &'static Callsite, enabled: u8) -> Started {
     }
 }
 
-/// Returns true if the call counts among those that run.
+/// Counts a call that begins to run, by 1, or ends, by -1, where running calls are counted.
 #[inline]
-fn counts_active(callsite: &'static Callsite, enabled: u8) -> bool {
-    enabled & state::METRICS != 0 && callsite.meta().details.in_flight
-}
-
-fn write_labels(labels: CallLabels, callsite: &'static Callsite, span: &mut Open) {
-    labels.each(callsite.meta().details.labels, |key, value| {
-        span.set(key, AttributeValue::Text(value));
-    });
+fn count_active(callsite: &'static Callsite, change: i64) {
+    if callsite.meta().details.in_flight {
+        callsite.profile().count_active(change);
+    }
 }

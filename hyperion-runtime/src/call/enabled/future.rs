@@ -1,9 +1,10 @@
 //! An asynchronous call.
 
 use super::callsite::Callsite;
-use super::frame::{Frame, PooledFrame};
+use super::frame::Frame;
 use super::origin::{Prepare, Prepared};
 use super::place::Place;
+use super::suspended::Suspended;
 use crate::call::outcome::Outcome;
 use crate::level::MAX_LEVEL;
 use pin_project_lite::pin_project;
@@ -65,7 +66,7 @@ pin_project! {
 
 impl<F, P> Observed<F, P> {
     /// A future that belongs to a call that has started, or to none.
-    pub(super) fn running(future: F, probe: P, call: Option<PooledFrame>) -> Self {
+    pub(super) fn running(future: F, probe: P, call: Option<Suspended>) -> Self {
         Self::new(future, probe, call.map_or(Phase::Off, Phase::Running))
     }
 
@@ -89,7 +90,7 @@ enum Phase {
     Prepared(&'static Callsite, Box<Prepare>),
     /// Nothing is recorded, or the call has ended.
     Off,
-    Running(PooledFrame),
+    Running(Suspended),
 }
 
 impl<F, P> Future for Observed<F, P>
@@ -134,48 +135,42 @@ impl FutureCall {
 
     #[inline(never)]
     fn enter(&mut self) -> Place {
-        match std::mem::replace(&mut self.0, Phase::Off) {
-            Phase::Unpolled(callsite) => self.run(Frame::enter_here(callsite)),
+        let entered = match std::mem::replace(&mut self.0, Phase::Off) {
+            Phase::Unpolled(callsite) => Frame::enter(callsite),
             Phase::Prepared(callsite, prepare) => {
-                let frame = Frame::start_prepared(callsite, *prepare);
-                self.run(frame.map(Frame::entered))
+                Suspended::start_prepared(callsite, *prepare).map(Suspended::enter_first)
             }
             other => {
                 self.0 = other;
-                self.frame().map_or(Place::Caller, Frame::enter)
+                return self.running().map_or(Place::Caller, Suspended::enter);
             }
-        }
-    }
-
-    #[inline]
-    fn run(&mut self, entered: Option<(Frame, Place)>) -> Place {
+        };
         let Some((frame, place)) = entered else {
             return Place::Caller;
         };
-        self.0 = Phase::Running(PooledFrame::new(frame));
+        self.0 = Phase::Running(Suspended::around(frame));
         place
     }
 
-    fn frame(&mut self) -> Option<&mut Frame> {
+    #[inline]
+    fn running(&mut self) -> Option<&mut Suspended> {
         match &mut self.0 {
-            Phase::Running(slot) => slot.get_mut(),
+            Phase::Running(call) => Some(call),
             Phase::Unpolled(_) | Phase::Prepared(..) | Phase::Off => None,
         }
     }
 
     #[inline(never)]
     fn leave(&mut self, place: Place) {
-        if let Some(frame) = self.frame() {
-            frame.suspend(place);
+        if let Some(call) = self.running() {
+            call.suspend(place);
         }
     }
 
     #[inline(never)]
     fn finish(&mut self, place: Place, outcome: Outcome<'_>) {
-        if let Phase::Running(slot) = std::mem::replace(&mut self.0, Phase::Off)
-            && let Some(mut frame) = slot.take()
-        {
-            frame.finish(place, outcome);
+        if let Phase::Running(call) = std::mem::replace(&mut self.0, Phase::Off) {
+            call.finish(place, outcome);
         }
     }
 

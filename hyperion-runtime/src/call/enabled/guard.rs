@@ -5,6 +5,7 @@ use super::fields::Fields;
 use super::frame::Frame;
 use super::origin::Origin;
 use super::place::Place;
+use super::suspended::Suspended;
 use crate::call::labels::Chosen;
 use crate::call::outcome::Outcome;
 use crate::trace::active;
@@ -55,39 +56,44 @@ impl Call {
         Self(ManuallyDrop::new(None))
     }
 
-    #[inline(always)]
-    fn of(call: ActiveCall) -> Self {
-        Self(ManuallyDrop::new(Some(call)))
+    /// Starts a call, or does nothing for the price of a few registers where its trace is not recorded.
+    #[inline(never)]
+    fn start(callsite: &'static Callsite) -> Self {
+        if Frame::is_still_unsampled(callsite) {
+            Self::off()
+        } else {
+            Self::start_observed(callsite)
+        }
     }
 
     #[inline(never)]
-    fn start(callsite: &'static Callsite) -> Self {
-        let Some((frame, place)) = Frame::enter_here(callsite) else {
-            return Self::off();
-        };
-        Self::of(ActiveCall {
-            frame,
-            place,
-            unwinding: std::thread::panicking(),
-        })
+    fn start_observed(callsite: &'static Callsite) -> Self {
+        let unwinding = std::thread::panicking();
+        Self(ManuallyDrop::new(Frame::enter(callsite).map(
+            |(frame, place)| ActiveCall {
+                frame,
+                place,
+                unwinding,
+            },
+        )))
     }
 
     #[cold]
     fn start_from(callsite: &'static Callsite, origin: Origin) -> Self {
-        match Frame::start_from(callsite, origin) {
-            Some(frame) => Self::enter(frame, std::thread::panicking()),
+        match Suspended::start_from(callsite, origin) {
+            Some(call) => Self::enter(call, std::thread::panicking()),
             None => Self::off(),
         }
     }
 
     /// Brings the thread into a call that has started.
-    pub(super) fn enter(frame: Frame, unwinding: bool) -> Self {
-        let (frame, place) = frame.entered();
-        Self::of(ActiveCall {
+    pub(super) fn enter(call: Suspended, unwinding: bool) -> Self {
+        let (frame, place) = call.enter_first();
+        Self(ManuallyDrop::new(Some(ActiveCall {
             frame,
             place,
             unwinding,
-        })
+        })))
     }
 
     /// Chooses the labels, if the call is on.
@@ -117,13 +123,10 @@ impl Call {
 
     #[inline(never)]
     fn finish(&mut self, outcome: Outcome<'_>) {
-        if let Some(call) = &mut *self.0 {
-            let place = std::mem::replace(&mut call.place, Place::Caller);
-            if call.frame.finish(place, outcome) {
-                self.0 = ManuallyDrop::new(None);
-            } else {
-                *self.0 = None;
-            }
+        if let Some(ActiveCall { frame, place, .. }) = &mut *self.0 {
+            frame.finish(place, outcome);
+            // Nothing of it is left that has to be dropped.
+            self.0 = ManuallyDrop::new(None);
         }
     }
 

@@ -13,6 +13,7 @@ mod origin;
 mod place;
 mod profile;
 mod span;
+mod suspended;
 pub(crate) mod switch;
 
 pub use callsite::Callsite;

@@ -3,17 +3,18 @@
 use super::callsite::Callsite;
 use crate::metrics::exemplars::InSpan;
 use crate::trace::active::{self, Entered, OpenSpan, Outside};
-use crate::trace::local::{self, Local};
+use crate::trace::local::{Local, local};
+use crate::trace::open::Open;
 use crate::trace::parent::Parent;
 use crate::trace::record::Site;
 use crate::trace::recorder::Recorder;
 use opentelemetry::trace::{SpanContext, TraceContextExt};
 use opentelemetry::{Context, ContextGuard};
 
-/// The span of a call, or its place.
+/// The span of a call that the thread is not in.
 #[derive(Debug)]
 pub(super) enum SpanSlot {
-    /// Nothing: the call has no span, or the context of the caller says all there is to say, or the thread is in the span.
+    /// Nothing: the call has no span, or the context of the caller says all there is to say.
     None,
     /// A span that is recorded.
     Recorded(OpenSpan),
@@ -26,23 +27,31 @@ impl SpanSlot {
     pub(super) fn for_exemplars(&self) -> InSpan {
         match self {
             Self::None => InSpan::Current,
-            Self::Recorded(span) => InSpan::Recorded(span.trace_id(), span.span_id()),
+            Self::Recorded(span) => {
+                let (trace_id, span_id) = span.ids();
+                InSpan::Recorded(trace_id, span_id)
+            }
             Self::Unsampled(_) => InSpan::Unsampled,
         }
     }
 
     /// Brings the thread into the span.
     #[inline(always)]
-    pub(super) fn enter(&mut self) -> Place {
-        match std::mem::replace(self, Self::None) {
+    pub(super) fn enter(self) -> Place {
+        match self {
             Self::None => Place::Caller,
-            Self::Recorded(span) => Place::Span(span.enter()),
-            Self::Unsampled(context) => {
-                let place = Place::unsampled(&context);
-                *self = Self::Unsampled(context);
-                place
+            Self::Recorded(span) => {
+                let context = span.take_context();
+                Place::Span(span.enter(context))
             }
+            Self::Unsampled(context) => Place::unsampled(*context),
         }
+    }
+}
+
+impl From<Option<OpenSpan>> for SpanSlot {
+    fn from(span: Option<OpenSpan>) -> Self {
+        span.map_or(Self::None, Self::Recorded)
     }
 }
 
@@ -54,115 +63,160 @@ pub(super) enum Place {
     /// In the span of the call.
     Span(Entered),
     /// In the context of a trace that is not recorded.
-    Unsampled(Box<(ContextGuard, Outside)>),
+    Unsampled(Box<Unsampled>),
+}
+
+/// A context of a trace that is not recorded, with the thread in it.
+#[derive(Debug)]
+pub(super) struct Unsampled {
+    _attached: ContextGuard,
+    _outside: Outside,
+    context: Context,
 }
 
 impl Place {
-    fn unsampled(context: &Context) -> Self {
+    #[cold]
+    fn unsampled(context: Context) -> Self {
         let outside = Outside::enter();
-        Self::Unsampled(Box::new((context.clone().attach(), outside)))
+        Self::Unsampled(Box::new(Unsampled {
+            _attached: context.clone().attach(),
+            _outside: outside,
+            context,
+        }))
+    }
+
+    /// Brings the thread back, for good.
+    pub(super) fn leave(self) -> SpanSlot {
+        match self {
+            Self::Caller => SpanSlot::None,
+            Self::Span(entered) => entered.leave().into(),
+            Self::Unsampled(place) => SpanSlot::Unsampled(Box::new(place.context)),
+        }
+    }
+
+    /// Brings the thread back, to come to the call again.
+    pub(super) fn suspend(self) -> SpanSlot {
+        match self {
+            Self::Span(entered) => entered.suspend().into(),
+            other => other.leave(),
+        }
     }
 }
 
-impl From<Option<OpenSpan>> for SpanSlot {
-    #[inline(always)]
-    fn from(span: Option<OpenSpan>) -> Self {
-        span.map_or(Self::None, Self::Recorded)
-    }
-}
-
-/// A span for a call that starts here and now, if it gets one.
+/// A span for a call that starts here and now, if it gets one, and the `context` with the span.
 #[inline(never)]
-pub(super) fn start_span(callsite: &'static Callsite, recorder: &'static Recorder) -> SpanSlot {
-    // Made here, and not where OpenTelemetry's context is borrowed: the first call of a site may warn.
-    let site = callsite.site();
-    let is_root = callsite.meta().details.root;
-    local::with(|local| {
-        let outer = local.current.take();
-        let slot = Context::map_current(|context| {
-            if context.is_telemetry_suppressed() {
-                return SpanSlot::None;
-            }
-            let of_context;
-            let parent = match &outer {
-                _ if is_root => Parent::None,
-                Some(span) if !span.is_in_context => Parent::Open(span),
-                _ if context.has_active_span() => {
-                    of_context = context.span();
-                    Parent::of(of_context.span_context())
-                }
-                _ => Parent::None,
-            };
-            Start {
-                local,
-                recorder,
-                site,
-                context,
-            }
-            .under(parent, false)
-        });
-        local.current.set(outer);
-        slot
-    })
-}
-
-/// A span for a call that starts in a context that the user gives.
-#[cold]
-pub(super) fn start_span_under(
+pub(super) fn start_span(
     callsite: &'static Callsite,
     recorder: &'static Recorder,
-    context: &Context,
+    context: &mut Option<Context>,
 ) -> SpanSlot {
-    if context.is_telemetry_suppressed() {
-        return SpanSlot::None;
-    }
-    let site = callsite.site();
-    let span = context.span();
-    let parent = if callsite.meta().details.root {
-        Parent::None
-    } else {
-        Parent::of(span.span_context())
-    };
-    local::with(|local| {
-        Start {
-            local,
-            recorder,
-            site,
-            context,
-        }
-        .under(parent, true)
-    })
+    let start = Start::new(callsite, recorder);
+    let outer = start.local.current.take();
+    let slot = Context::map_current(|around| start.here(outer.as_deref(), around, context));
+    start.local.current.set(outer);
+    start
+        .local
+        .was_unsampled
+        .set(!matches!(slot, SpanSlot::Recorded(_)));
+    slot
 }
 
-/// The place of a new span.
-struct Start<'a> {
-    local: &'a Local,
+/// A span for a call that starts in the context `given` by the user, or else here, and is entered later.
+#[cold]
+pub(super) fn start_span_later(
+    callsite: &'static Callsite,
+    recorder: &'static Recorder,
+    given: Option<&Context>,
+) -> SpanSlot {
+    let mut context = None;
+    let mut slot = match given {
+        Some(given) => Start::new(callsite, recorder).within(given, &mut context),
+        None => start_span(callsite, recorder, &mut context),
+    };
+    if let SpanSlot::Recorded(span) = &mut slot {
+        span.keep_context(context);
+    }
+    slot
+}
+
+/// The facts of a new span that its call site and the thread know.
+struct Start {
+    local: &'static Local,
     recorder: &'static Recorder,
     site: &'static Site,
-    context: &'a Context,
+    is_root: bool,
 }
 
-impl Start<'_> {
-    /// A span under `parent`, which stands in the context, unless that was given.
+impl Start {
+    /// Made before OpenTelemetry's context is borrowed: the first call of a site may warn.
     #[inline(always)]
-    fn under(self, parent: Parent<'_>, is_given: bool) -> SpanSlot {
+    fn new(callsite: &'static Callsite, recorder: &'static Recorder) -> Self {
+        Self {
+            local: local(),
+            recorder,
+            site: callsite.site(),
+            is_root: callsite.meta().details.root,
+        }
+    }
+
+    /// A span in the context `around`, or below the span `outer` of ours that the context does not have.
+    #[inline(always)]
+    fn here(
+        &self,
+        outer: Option<&Open>,
+        around: &Context,
+        context: &mut Option<Context>,
+    ) -> SpanSlot {
+        match outer {
+            // Each has a copy of what follows, in which the rest is known.
+            Some(outer) if !outer.is_in_context && !self.is_root => {
+                self.under(&Parent::open(outer), around, false, context)
+            }
+            _ => self.below(around, false, context),
+        }
+    }
+
+    /// A span in the context `given`.
+    #[inline]
+    fn within(&self, given: &Context, context: &mut Option<Context>) -> SpanSlot {
+        self.below(given, true, context)
+    }
+
+    #[inline(always)]
+    fn below(&self, around: &Context, is_given: bool, context: &mut Option<Context>) -> SpanSlot {
+        let of_context = around.span();
+        let parent = if self.is_root {
+            Parent::NONE
+        } else {
+            Parent::of(of_context.span_context())
+        };
+        self.under(&parent, around, is_given, context)
+    }
+
+    /// A span under `parent`, which stands in the context `around` unless that was given, and the `context` of the new one.
+    #[inline(always)]
+    fn under(
+        &self,
+        parent: &Parent<'_>,
+        around: &Context,
+        is_given: bool,
+        context: &mut Option<Context>,
+    ) -> SpanSlot {
+        if around.is_telemetry_suppressed() {
+            return SpanSlot::None;
+        }
         let trace_id = parent.trace_id();
-        let is_sampled = parent.is_sampled();
-        if self.recorder.sampler.records(is_sampled, trace_id) {
-            let Self {
-                local,
-                recorder,
-                site,
-                context,
-            } = self;
-            let span = active::open(local, recorder, site, parent, trace_id, context);
+        if self.recorder.sampler.records(parent.is_sampled, trace_id) {
+            let span = active::open(self.local, self.recorder, self.site, parent, trace_id);
+            *context = span.new_context(around);
+            span.start_clock();
             return SpanSlot::Recorded(span);
         }
-        if !is_given && is_sampled == Some(false) {
+        if !is_given && parent.is_sampled == Some(false) {
             // The decision stands in the context already.
             return SpanSlot::None;
         }
-        unsampled(self.context, parent.unsampled(trace_id))
+        unsampled(around, parent.unsampled(trace_id))
     }
 }
 

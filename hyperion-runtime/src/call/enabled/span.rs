@@ -2,11 +2,11 @@
 
 use super::callsite::Callsite;
 use super::fields::Fields;
-use super::frame::{Frame, PooledFrame};
 use super::future::Observed;
 use super::guard::Call;
 use super::origin::Origin;
 use super::place::Place;
+use super::suspended::Suspended;
 use crate::call::outcome::Outcome;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -19,7 +19,7 @@ use std::marker::PhantomData;
 #[derive(Debug)]
 #[must_use = "a span that is dropped at once ends at once"]
 pub struct Span {
-    slot: Option<PooledFrame>,
+    call: Option<Suspended>,
     unwinding: bool,
 }
 
@@ -35,21 +35,21 @@ impl Span {
         if !callsite.is_on::<LEVEL>() {
             return Self::of(None);
         }
-        let mut frame = Self::begin(callsite, Origin::of(describe));
-        if let Some(span) = frame.as_mut().and_then(Frame::span_mut) {
+        let mut call = Self::begin(callsite, Origin::of(describe));
+        if let Some(span) = call.as_mut().and_then(Suspended::span_mut) {
             Fields::record(span, record);
         }
-        Self::of(frame)
+        Self::of(call)
     }
 
     #[inline(never)]
-    fn begin(callsite: &'static Callsite, origin: Origin) -> Option<Frame> {
-        Frame::start_from(callsite, origin)
+    fn begin(callsite: &'static Callsite, origin: Origin) -> Option<Suspended> {
+        Suspended::start_from(callsite, origin)
     }
 
-    fn of(frame: Option<Frame>) -> Self {
+    fn of(call: Option<Suspended>) -> Self {
         Self {
-            slot: frame.map(PooledFrame::new),
+            call,
             unwinding: std::thread::panicking(),
         }
     }
@@ -67,9 +67,9 @@ impl Span {
     /// so that the compiler says so where a future has to be. Use [`observe`](Self::observe) there.
     pub fn enter(mut self) -> EnteredSpan {
         let unwinding = self.unwinding;
-        let enter = |frame| Call::enter(frame, unwinding);
+        let enter = |call| Call::enter(call, unwinding);
         EnteredSpan {
-            _call: self.take().map(enter),
+            _call: self.call.take().map(enter),
             thread: PhantomData,
         }
     }
@@ -86,18 +86,14 @@ impl Span {
     /// A future that is dropped before it is done leaves the attribute `outcome`, which is `cancelled`.
     pub fn observe<F: Future>(mut self, future: F) -> impl Future<Output = F::Output> {
         let probe: fn(&F::Output) -> Outcome<'_> = |_| Outcome::Ok;
-        Observed::running(future, probe, self.slot.take())
-    }
-
-    fn take(&mut self) -> Option<Frame> {
-        self.slot.take().and_then(PooledFrame::take)
+        Observed::running(future, probe, self.call.take())
     }
 }
 
 impl Drop for Span {
     fn drop(&mut self) {
-        if let Some(mut frame) = self.take() {
-            frame.finish(Place::Caller, Outcome::of_drop(self.unwinding));
+        if let Some(call) = self.call.take() {
+            call.finish(Place::Caller, Outcome::of_drop(self.unwinding));
         }
     }
 }
