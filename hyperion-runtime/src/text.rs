@@ -4,6 +4,7 @@ use crate::asking::ask;
 use crate::field::{VALUE, head};
 use opentelemetry::KeyValue;
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::error::Error;
 use std::fmt::{self, Display, Write};
 use std::ops::Deref;
@@ -56,7 +57,7 @@ pub(crate) fn exception(
 /// The error and what caused it, a line each, in the form that Rust programs print.
 fn chain(error: &dyn Error) -> Option<String> {
     ask(|| error.source())??;
-    Some(text(&ErrorChain(error), CHAIN).to_owned())
+    Some(text(&ErrorChain(error), CHAIN).into_string())
 }
 
 struct ErrorChain<'a>(&'a dyn Error);
@@ -76,15 +77,9 @@ impl Display for ErrorChain<'_> {
 
 /// The text of a user's value, at most `most` bytes of it. A `Display` that panics costs its own text and nothing else.
 pub(crate) fn text(value: &dyn Display, most: usize) -> Text {
-    let mut text = Text {
-        most,
-        ..Text::default()
-    };
+    let mut text = Text::new(most);
     if ask(|| write!(text, "{value}")).is_none() {
-        text = Text {
-            most,
-            ..Text::default()
-        };
+        text.all.clear();
         let _ = text.write_str("<panicked while it was formatted>");
     }
     text
@@ -99,28 +94,35 @@ pub(crate) fn capped(given: impl Into<Cow<'static, str>>) -> Cow<'static, str> {
     }
 }
 
-/// A text that is made piece by piece, on the stack while it is short. It stops growing, and with it the formatting, when it
-/// is full.
+/// A text that is made piece by piece, in memory that the thread uses again. It stops growing, and with it the formatting, when
+/// it is full.
 #[derive(Debug)]
 pub(crate) struct Text {
-    short: [u8; Text::SHORT],
-    len: usize,
-    /// All of it, if it is longer than short.
-    long: String,
+    all: String,
     most: usize,
 }
 
-impl Text {
-    const SHORT: usize = 64;
+thread_local! {
+    static SPARE: Cell<String> = const { Cell::new(String::new()) };
 }
 
-impl Default for Text {
-    fn default() -> Self {
-        Self {
-            short: [0; Self::SHORT],
-            len: 0,
-            long: String::new(),
-            most: usize::MAX,
+impl Text {
+    fn new(most: usize) -> Self {
+        // One that is made while another is, or by a thread that ends, has memory of its own.
+        let mut all = SPARE.try_with(Cell::take).unwrap_or_default();
+        all.clear();
+        Self { all, most }
+    }
+
+    fn into_string(mut self) -> String {
+        std::mem::take(&mut self.all)
+    }
+}
+
+impl Drop for Text {
+    fn drop(&mut self) {
+        if (1..=MESSAGE).contains(&self.all.capacity()) {
+            let _ = SPARE.try_with(|spare| spare.set(std::mem::take(&mut self.all)));
         }
     }
 }
@@ -129,29 +131,15 @@ impl Deref for Text {
     type Target = str;
 
     fn deref(&self) -> &str {
-        if self.len > Self::SHORT {
-            return &self.long;
-        }
-        // Only whole texts were written.
-        let short = self.short.get(..self.len).unwrap_or_default();
-        std::str::from_utf8(short).unwrap_or_default()
+        &self.all
     }
 }
 
 impl Write for Text {
     fn write_str(&mut self, more: &str) -> fmt::Result {
-        let room = self.most.saturating_sub(self.len);
+        let room = self.most.saturating_sub(self.all.len());
         let fits = head(more, room);
-        let len = self.len + fits.len();
-        if let Some(to) = self.short.get_mut(self.len..len) {
-            to.copy_from_slice(fits.as_bytes());
-        } else {
-            if self.long.is_empty() {
-                self.long = String::from(&**self);
-            }
-            self.long.push_str(fits);
-        }
-        self.len = len;
+        self.all.push_str(fits);
         (fits.len() == more.len()).then_some(()).ok_or(fmt::Error)
     }
 }
@@ -170,13 +158,38 @@ mod tests {
     fn a_text_is_whole_however_it_comes() {
         for piece in ["x", "grüße", &"y".repeat(100), &"z".repeat(300)] {
             for count in 0..200 {
-                let mut text = Text::default();
+                let mut text = Text::new(usize::MAX);
                 for _ in 0..count {
                     text.write_str(piece).expect("there is room");
                 }
                 assert_eq!(*text, piece.repeat(count));
             }
         }
+    }
+
+    #[test]
+    fn a_text_in_a_text_is_one_of_its_own() {
+        struct Outer;
+        impl Display for Outer {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("outer ")?;
+                f.write_str(&text(&"inner", 100))?;
+                f.write_str(" end")
+            }
+        }
+        for _ in 0..3 {
+            assert_eq!(&*text(&Outer, 100), "outer inner end");
+        }
+    }
+
+    #[test]
+    fn memory_is_used_again_and_not_kept_where_it_is_much() {
+        let first = text(&"first", 100);
+        let address = first.as_ptr();
+        drop(first);
+        assert_eq!(text(&"again", 100).as_ptr(), address);
+        drop(text(&"x".repeat(2 * MESSAGE), usize::MAX));
+        assert!(SPARE.take().capacity() <= MESSAGE);
     }
 
     #[test]

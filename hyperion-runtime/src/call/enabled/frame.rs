@@ -204,7 +204,7 @@ impl Frame {
             self.record(durations, seconds, &span.for_exemplars());
         }
         if let SpanSlot::Recorded(span) = span {
-            if let Some(failure) = failure {
+            if let Some(failure) = &failure {
                 failure.describe(span, span.exceptions());
             }
             span.close(end);
