@@ -18,7 +18,6 @@ pub mod level;
 mod lock;
 pub mod metrics;
 pub mod pipeline;
-#[cfg(feature = "otel")]
 mod span_kind;
 #[cfg(feature = "otel")]
 mod state;

@@ -1,7 +1,7 @@
 //! The part of a thread in tracing: one block, without a destructor, that every call finds in one step.
 
+use super::generator::Generator;
 use super::open::Open;
-use super::random::Random;
 use super::recorder::Place;
 use crate::asking;
 use crate::lock::lock;
@@ -12,7 +12,7 @@ use std::sync::Mutex;
 
 /// The state of one thread.
 pub(crate) struct Local {
-    pub(super) random: Random,
+    pub(super) generator: Generator,
     /// The span that the thread is in; each knows the one around it.
     pub(crate) current: Cell<Option<&'static mut Open>>,
     /// The last call here was in a trace that is not recorded, and the next one most likely is so, too.
@@ -38,7 +38,7 @@ enum Life {
 thread_local! {
     static LOCAL: Local = const {
         Local {
-            random: Random::new(),
+            generator: Generator::new(),
             current: Cell::new(None),
             was_unsampled: Cell::new(false),
             depth: Cell::new(0),
@@ -86,7 +86,7 @@ pub(crate) fn is_alive() -> bool {
 /// Forgets what the thread shares with the process that it was forked from: its sequence of ids, and its chunk.
 pub(crate) fn abandon() {
     let local = local();
-    local.random.abandon();
+    local.generator.abandon();
     local.place.forget();
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod active;
 pub(crate) mod attributes;
 mod chunk;
 pub(crate) mod clock;
+mod generator;
 mod header;
 mod hub;
 pub(crate) mod local;
