@@ -6,6 +6,7 @@ mod links;
 mod parent;
 mod span_context;
 mod traceparent;
+mod tracestate;
 
 #[cfg(not(feature = "otel"))]
 mod disabled;

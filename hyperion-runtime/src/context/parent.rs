@@ -21,7 +21,7 @@ use super::{SpanContext, SpanHandle, SpanReference};
 ///
 /// impl AsSpanContext for Job {
 ///     fn as_span_context(&self) -> SpanContext {
-///         self.queued_by
+///         self.queued_by.clone()
 ///     }
 /// }
 /// ```
@@ -46,7 +46,7 @@ pub trait AsSpanContext {
 
 impl AsSpanContext for SpanContext {
     fn as_span_context(&self) -> SpanContext {
-        *self
+        self.clone()
     }
 }
 

@@ -1,6 +1,6 @@
-//! The header `traceparent`, to the letter of [W3C Trace Context].
+//! The header `traceparent`, to the letter of [W3C Trace Context, level 2, section 3.2].
 //!
-//! [W3C Trace Context]: https://www.w3.org/TR/trace-context/#traceparent-header
+//! [W3C Trace Context, level 2, section 3.2]: https://www.w3.org/TR/trace-context-2/#traceparent-header
 
 use super::span_context::SpanContext;
 use std::fmt;
@@ -8,8 +8,6 @@ use std::str::FromStr;
 
 /// The length of `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`, and of what every later version begins with.
 const LENGTH: usize = 55;
-/// The only flag that version 00 defines.
-const SAMPLED: u8 = 1;
 
 /// A text that is not a `traceparent`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,8 +58,10 @@ impl std::error::Error for ParseSpanContextError {}
 
 /// Reads a `traceparent` header. The span is [remote](SpanContext::is_remote).
 ///
-/// Of a later version, what version 00 defines is read and the rest is ignored, as the recommendation asks for. Flags
-/// other than `sampled` are ignored.
+/// Of a later version, what version 00 defines is read and the rest is ignored, as the recommendation asks for
+/// ([versioning of traceparent]). Flags other than `sampled` and the one of a random trace id are ignored.
+///
+/// [versioning of traceparent]: https://www.w3.org/TR/trace-context-2/#versioning-of-traceparent
 impl FromStr for SpanContext {
     type Err = ParseSpanContextError;
 
@@ -71,49 +71,89 @@ impl FromStr for SpanContext {
 }
 
 fn parse(text: &[u8]) -> Result<SpanContext, Problem> {
-    let Some((fixed, rest)) = text.split_at_checked(LENGTH) else {
+    let Some((fixed, rest)) = text.split_first_chunk::<LENGTH>() else {
         return Err(Problem::Length(text.len()));
     };
-    let mut parts = fixed.split(|byte| *byte == b'-');
-    let mut part = |length| {
-        parts
-            .next()
-            .filter(|part| part.len() == length)
-            .ok_or(Problem::Separators)
+    let [v1, v2, b'-', ids @ .., b'-', f1, f2] = fixed else {
+        return Err(Problem::Separators);
     };
-    let (version, trace_id, span_id, flags) = (part(2)?, part(32)?, part(16)?, part(2)?);
-    let version = hex(version).ok_or(Problem::Version)?;
-    let trace_id = hex(trace_id).ok_or(Problem::TraceId)?;
+    let Some((trace_id, [b'-', span_id @ ..])) = ids.split_at_checked(32) else {
+        return Err(Problem::Separators);
+    };
+    let version = hex([v1, v2]).ok_or(Problem::Version)?;
+    let (high, low) = trace_id.split_at(16);
+    let trace_id = hex(high).zip(hex(low)).ok_or(Problem::TraceId)?;
     let span_id = hex(span_id).ok_or(Problem::SpanId)?;
-    let flags = hex(flags).ok_or(Problem::Flags)?;
+    let [flags, ..] = hex([f1, f2]).ok_or(Problem::Flags)?.to_le_bytes();
     match (version, rest.first()) {
         (0xff, _) => return Err(Problem::ForbiddenVersion),
         (0, Some(_)) => return Err(Problem::TooLong),
         (_, Some(byte)) if *byte != b'-' => return Err(Problem::Separators),
         _ => {}
     }
-    if trace_id == 0 {
+    if trace_id == (0, 0) {
         return Err(Problem::ZeroTraceId);
     }
     if span_id == 0 {
         return Err(Problem::ZeroSpanId);
     }
-    // Sixteen digits fit.
-    let span_id = u64::try_from(span_id).map_err(|_| Problem::SpanId)?;
-    let is_sampled = flags & u128::from(SAMPLED) != 0;
-    Ok(SpanContext::new(trace_id, span_id, is_sampled))
+    let trace_id = u128::from(trace_id.0) << 64 | u128::from(trace_id.1);
+    Ok(SpanContext::new(trace_id, span_id, false).with_trace_flags(flags))
 }
 
-/// At most 32 digits of lower-case hex: the recommendation allows no others, unlike the standard library.
-fn hex(digits: &[u8]) -> Option<u128> {
-    digits.iter().try_fold(0, |number: u128, digit| {
-        let digit = match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'a'..=b'f' => digit - b'a' + 10,
-            _ => return None,
-        };
-        Some(number << 4 | u128::from(digit))
-    })
+/// At most 16 digits of lower-case hex: the recommendation allows no others, unlike the standard library.
+fn hex<'a>(digits: impl IntoIterator<Item = &'a u8>) -> Option<u64> {
+    let (mut number, mut seen) = (0, 0);
+    for digit in digits {
+        let value = VALUES[usize::from(*digit)];
+        number = number << 4 | u64::from(value & 0xf);
+        seen |= value;
+    }
+    (seen <= 0xf).then_some(number)
+}
+
+/// The value of each digit, and [`NO_DIGIT`] for other bytes.
+static VALUES: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < DIGITS.len() {
+        #[expect(clippy::cast_possible_truncation, reason = "there are 16")]
+        let of_digit = value as u8;
+        values[DIGITS[value] as usize] = of_digit;
+        value += 1;
+    }
+    values
+};
+
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+const NO_DIGIT: u8 = 0xff;
+
+/// A `traceparent` header of version 00.
+impl fmt::Display for SpanContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(str::from_utf8(&self.to_traceparent()).unwrap_or_default())
+    }
+}
+
+impl SpanContext {
+    /// The header as it is written, in ASCII.
+    pub(crate) fn to_traceparent(&self) -> [u8; LENGTH] {
+        let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
+        let [_, _, _, rest @ ..] = &mut text;
+        let (trace_id, rest) = rest.split_at_mut(32);
+        write_hex(trace_id, &self.trace_id().to_be_bytes());
+        let (span_id, flags) = rest[1..].split_at_mut(16);
+        write_hex(span_id, &self.span_id().to_be_bytes());
+        write_hex(&mut flags[1..], &[self.trace_flags()]);
+        text
+    }
+}
+
+fn write_hex(text: &mut [u8], bytes: &[u8]) {
+    for (digits, byte) in text.chunks_exact_mut(2).zip(bytes) {
+        digits[0] = DIGITS[usize::from(byte >> 4)];
+        digits[1] = DIGITS[usize::from(byte & 0xf)];
+    }
 }
 
 #[cfg(test)]
@@ -149,11 +189,25 @@ mod tests {
 
     #[test]
     fn flags_that_nobody_knows_are_ignored() {
-        for (flags, sampled) in [("02", false), ("03", true), ("fe", false), ("ff", true)] {
-            let read = HEADER
-                .replace("-01", &format!("-{flags}"))
-                .parse::<SpanContext>();
-            assert_eq!(read.map(SpanContext::is_sampled), Ok(sampled), "{flags}");
+        for (flags, known) in [
+            ("00", 0),
+            ("02", 2),
+            ("03", 3),
+            ("04", 0),
+            ("fc", 0),
+            ("fd", 1),
+            ("fe", 2),
+            ("ff", 3),
+        ] {
+            for version in ["00", "cc"] {
+                let header = HEADER.replace("-01", &format!("-{flags}"));
+                let read = header.replacen("00", version, 1).parse::<SpanContext>();
+                let read = read.expect("flags are no mistake");
+                assert_eq!(read.trace_flags(), known, "{flags}");
+                assert_eq!(read.is_sampled(), known & 1 != 0, "{flags}");
+                assert_eq!(read.has_random_trace_id(), known & 2 != 0, "{flags}");
+                assert!(read.to_string().ends_with(&format!("-0{known}")), "{read}");
+            }
         }
     }
 
@@ -207,10 +261,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(trace_id in 1u128.., span_id in 1u64.., sampled in any::<bool>()) {
-            let context = SpanContext::new(trace_id, span_id, sampled);
+        fn what_is_written_is_read(trace_id in 1u128.., span_id in 1u64.., flags in any::<u8>()) {
+            let context = SpanContext::new(trace_id, span_id, false).with_trace_flags(flags);
+            prop_assert_eq!(context.to_string(), format!("00-{}-{}-0{}", context.trace_id_hex(), context.span_id_hex(), flags & 3));
             prop_assert_eq!(context.to_string().parse(), Ok(context));
-            prop_assert_eq!(context.to_string(), format!("00-{}-{}-0{}", context.trace_id_hex(), context.span_id_hex(), u8::from(sampled)));
         }
 
         #[test]

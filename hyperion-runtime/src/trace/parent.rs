@@ -6,6 +6,9 @@ use super::open::Open;
 use super::random;
 use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
 
+/// The flag of a trace id that was drawn at random.
+const RANDOM: TraceFlags = TraceFlags::new(0b10);
+
 /// The parent of a span that starts now.
 ///
 /// OpenTelemetry's context is the source of truth: spans of other libraries are parents of ours, and ours of theirs. A span
@@ -63,9 +66,21 @@ impl<'a> Parent<'a> {
             span_id: random::span_id(),
             parent_span_id,
             parent_is_remote,
-            flags: TraceFlags::SAMPLED,
+            flags: TraceFlags::SAMPLED | self.random_flag(),
             start: Ticks::ZERO,
             end: Ticks::ZERO,
+        }
+    }
+
+    /// The flag of a random trace id, which is handed down unchanged; set where a trace begins, for its id is drawn at random.
+    ///
+    /// <https://www.w3.org/TR/trace-context-2/#random-trace-id-flag>
+    #[inline]
+    fn random_flag(self) -> TraceFlags {
+        match self {
+            Self::None => RANDOM,
+            Self::Context(span) => span.trace_flags() & RANDOM,
+            Self::Open(span) => Header::flags(span.words.header()) & RANDOM,
         }
     }
 
@@ -83,7 +98,7 @@ impl<'a> Parent<'a> {
     /// The context of a span in this trace that is not recorded.
     pub(crate) fn unsampled(self, trace_id: TraceId) -> SpanContext {
         let trace_state = self.trace_state().unwrap_or_default();
-        let flags = TraceFlags::NOT_SAMPLED;
+        let flags = self.random_flag();
         SpanContext::new(trace_id, random::span_id(), flags, false, trace_state)
     }
 }
