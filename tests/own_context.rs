@@ -131,11 +131,11 @@ fn a_handle_speaks_from_anywhere_and_leads_to_its_span() {
 #[test]
 fn a_parent_that_is_given_is_the_parent() {
     #[observe(component = "Own", parent = given)]
-    fn under(given: SpanContext) {
+    fn under(given: &SpanContext) {
         parent();
     }
     let given = SpanContext::new(88, 8, true);
-    let spans = spans_in(|| under(given));
+    let spans = spans_in(|| under(&given));
     assert!(spans.iter().all(|span| span.name != "Own.under"));
     let spans = kept().spans_of(TraceId::from(88));
     let under = the(&spans, "Own.under");
@@ -146,13 +146,13 @@ fn a_parent_that_is_given_is_the_parent() {
 #[test]
 fn below_what_is_not_sampled_nothing_is_recorded() {
     #[observe(component = "Own", parent = unsampled)]
-    fn not_sampled(unsampled: SpanContext) {
+    fn not_sampled(unsampled: &SpanContext) {
         parent();
         assert!(!current().is_recording());
     }
     let unsampled = SpanContext::new(99, 9, false);
     let spans = spans_in(|| {
-        not_sampled(unsampled);
+        not_sampled(&unsampled);
         leaf(5);
     });
     assert_eq!(support::names(&spans), ["Own.leaf", "root"]);

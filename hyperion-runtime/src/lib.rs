@@ -7,6 +7,7 @@ mod asking;
 #[cfg(feature = "otel")]
 #[doc(hidden)]
 pub mod backend;
+pub mod baggage;
 pub mod call;
 pub mod context;
 #[cfg(feature = "otel")]
@@ -20,6 +21,7 @@ pub mod metrics;
 pub mod pipeline;
 #[cfg(feature = "otel")]
 mod pool;
+pub mod propagation;
 mod span_kind;
 #[cfg(feature = "otel")]
 mod state;

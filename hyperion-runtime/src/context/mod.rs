@@ -15,6 +15,9 @@ mod enabled;
 #[cfg(all(feature = "otel", feature = "tokio"))]
 mod spawn;
 
+#[cfg(feature = "otel")]
+pub(crate) use traceparent::{hex, write_hex};
+
 #[cfg(not(feature = "otel"))]
 use disabled as spans;
 #[cfg(feature = "otel")]
@@ -32,3 +35,4 @@ pub use links::Links;
 pub use parent::AsSpanContext;
 pub use span_context::SpanContext;
 pub use traceparent::ParseSpanContextError;
+pub(crate) use tracestate::TraceState;

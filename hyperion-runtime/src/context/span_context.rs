@@ -1,6 +1,6 @@
 //! The names of spans for others.
 
-use super::tracestate::TraceState;
+use super::TraceState;
 
 /// The trace is recorded, or may be.
 const SAMPLED: u8 = 0b01;

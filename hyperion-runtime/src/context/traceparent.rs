@@ -102,7 +102,7 @@ fn parse(text: &[u8]) -> Result<SpanContext, Problem> {
 }
 
 /// At most 16 digits of lower-case hex: the recommendation allows no others, unlike the standard library.
-fn hex<'a>(digits: impl IntoIterator<Item = &'a u8>) -> Option<u64> {
+pub(crate) fn hex<'a>(digits: impl IntoIterator<Item = &'a u8>) -> Option<u64> {
     let (mut number, mut seen) = (0, 0);
     for digit in digits {
         let value = VALUES[usize::from(*digit)];
@@ -149,7 +149,7 @@ impl SpanContext {
     }
 }
 
-fn write_hex(text: &mut [u8], bytes: &[u8]) {
+pub(crate) fn write_hex(text: &mut [u8], bytes: &[u8]) {
     for (digits, byte) in text.chunks_exact_mut(2).zip(bytes) {
         digits[0] = DIGITS[usize::from(byte >> 4)];
         digits[1] = DIGITS[usize::from(byte & 0xf)];

@@ -35,7 +35,14 @@ impl TraceState {
     /// [combined header value]: https://www.w3.org/TR/trace-context-2/#combined-header-value
     /// [whole members]: https://www.w3.org/TR/trace-context-2/#tracestate-limits
     pub(crate) fn read<'a>(headers: impl IntoIterator<Item = &'a str>) -> Self {
-        Members::read(headers).map_or(Self::NONE, Members::written)
+        Self::read_each(|each| headers.into_iter().for_each(each))
+    }
+
+    /// The same of the headers that `give` hands over, one by one.
+    pub(crate) fn read_each<'a>(give: impl FnOnce(&mut dyn FnMut(&'a str))) -> Self {
+        let mut members = Some(Members::new());
+        give(&mut |header| members = members.take().and_then(|members| members.and(header)));
+        members.map_or(Self::NONE, Members::written)
     }
 }
 
@@ -43,23 +50,27 @@ impl TraceState {
 struct Members<'a> {
     list: [&'a str; MOST_MEMBERS],
     count: usize,
+    headers: usize,
     /// The only header, if it is written as we would write it.
     as_written: Option<&'a str>,
 }
 
 impl<'a> Members<'a> {
-    /// `None` if a rule is broken.
-    fn read(headers: impl IntoIterator<Item = &'a str>) -> Option<Self> {
-        let mut members = Self {
+    fn new() -> Self {
+        Self {
             list: [""; MOST_MEMBERS],
             count: 0,
+            headers: 0,
             as_written: None,
-        };
-        for (number, header) in headers.into_iter().enumerate() {
-            let is_as_written = members.read_header(header)?;
-            members.as_written = (number == 0 && is_as_written).then_some(header);
         }
-        Some(members)
+    }
+
+    /// With those of one more header; `None` if it breaks a rule.
+    fn and(mut self, header: &'a str) -> Option<Self> {
+        let is_as_written = self.read_header(header)?;
+        self.as_written = (self.headers == 0 && is_as_written).then_some(header);
+        self.headers += 1;
+        Some(self)
     }
 
     /// Reads one header, and returns true if it is written as we would write it.

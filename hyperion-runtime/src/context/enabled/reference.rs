@@ -1,7 +1,6 @@
 //! The name of a span, with all that OpenTelemetry knows of it.
 
-use crate::context::tracestate::TraceState;
-use crate::context::{AsSpanContext, SpanContext};
+use crate::context::{AsSpanContext, SpanContext, TraceState};
 use opentelemetry::Context;
 use opentelemetry::trace::{
     SpanId, TraceContextExt, TraceFlags, TraceId, TraceState as OtelTraceState,
@@ -26,11 +25,11 @@ impl SpanReference {
         Self(Named::Nothing)
     }
 
-    pub(in crate::context) fn of(span: SpanContext) -> Self {
+    pub(crate) fn of(span: &SpanContext) -> Self {
         Self::of_span(span.into())
     }
 
-    pub(super) fn of_context(context: Context) -> Self {
+    pub(crate) fn of_context(context: Context) -> Self {
         Self(Named::Context(context))
     }
 

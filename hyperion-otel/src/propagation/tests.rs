@@ -1,0 +1,505 @@
+//! What goes out and what comes in, format by format.
+
+use super::*;
+use crate::config::Propagator::{B3, B3Multi, Baggage, Jaeger, TraceContext};
+use opentelemetry::KeyValue;
+use opentelemetry::baggage::BaggageExt;
+use opentelemetry::propagation::TextMapPropagator;
+use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
+use std::collections::{BTreeMap, HashMap};
+
+const TRACE: u128 = 0x463a_c35c_9f64_13ad_4848_5a39_53bb_6124;
+const SPAN: u64 = 0x0020_0000_0000_0001;
+const IDS: &str = "463ac35c9f6413ad48485a3953bb6124-0020000000000001";
+
+fn extract(propagators: &[Propagator], headers: &[(&str, &str)]) -> PropagatedContext {
+    Formats.extract(Chosen::of(propagators).0, &headers)
+}
+
+/// The ids, the decision and the debug flag that B3 headers hold.
+fn b3(headers: &[(&str, &str)]) -> Option<(u128, u64, bool, bool)> {
+    let read = b3::extract(&headers)?;
+    let span = &read.span;
+    assert!(span.is_valid() && span.is_remote());
+    Some((
+        span.trace_id(),
+        span.span_id(),
+        span.is_sampled(),
+        read.is_debug,
+    ))
+}
+
+fn single(header: &str) -> Option<(u128, u64, bool, bool)> {
+    b3(&[("b3", header)])
+}
+
+fn uber(header: &str) -> Option<(u128, u64, bool, bool)> {
+    let read = jaeger::extract(&[("Uber-Trace-Id", header)])?;
+    let span = &read.span;
+    Some((
+        span.trace_id(),
+        span.span_id(),
+        span.is_sampled(),
+        read.is_debug,
+    ))
+}
+
+/// The headers of a context, in the order of their names.
+fn injected(propagators: &[Propagator], context: &Context) -> BTreeMap<String, String> {
+    let mut headers = BTreeMap::new();
+    Formats.inject(Chosen::of(propagators).0, context, &mut headers);
+    headers
+}
+
+fn context(span: &SpanContext) -> Context {
+    Context::new().with_remote_span_context(span.into())
+}
+
+fn pairs<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
+    pairs
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .into()
+}
+
+#[test]
+fn chosen_propagators_are_told_apart() {
+    for propagators in [&[][..], &[Jaeger], &[B3, Baggage], &ALL] {
+        assert_eq!(
+            Chosen::of(propagators).all().collect::<Vec<_>>(),
+            propagators
+        );
+    }
+    let twice = [B3, TraceContext, B3, TraceContext];
+    assert_eq!(Chosen::of(&twice), Chosen::of(&[B3, TraceContext]));
+}
+
+#[test]
+fn a_single_header_is_read() {
+    let (id, low) = (TRACE, TRACE & u128::from(u64::MAX));
+    for (header, expected) in [
+        (format!("{IDS}-1"), (id, SPAN, true, false)),
+        (format!("{IDS}-0"), (id, SPAN, false, false)),
+        (format!("{IDS}-d"), (id, SPAN, true, true)),
+        (
+            format!(" {IDS}-1-00000000000000ff\t"),
+            (id, SPAN, true, false),
+        ),
+        (format!("{}-1", &IDS[16..]), (low, SPAN, true, false)),
+        // Nobody has decided, and here nothing is recorded.
+        (IDS.to_owned(), (id, SPAN, false, false)),
+        (IDS[16..].to_owned(), (low, SPAN, false, false)),
+    ] {
+        assert_eq!(single(&header), Some(expected), "{header}");
+    }
+}
+
+#[test]
+fn a_wrong_single_header_is_none() {
+    for header in [
+        "",
+        "-",
+        "--",
+        "---",
+        "----",
+        "2",
+        "00",
+        "D",
+        "1",
+        "d",
+        IDS.split('-').next().unwrap_or_default(),
+        &format!("{IDS}-"),
+        &format!("{IDS}-2"),
+        &format!("{IDS}-D"),
+        &format!("{IDS}-true"),
+        &format!("{IDS}-01"),
+        &format!("{IDS}-1-"),
+        &format!("{IDS}-1-ff"),
+        &format!("{IDS}-1-00000000000000ff-1"),
+        &format!("{IDS}-00000000000000ff"),
+        &format!("{IDS} -1"),
+        &IDS.to_uppercase(),
+        &format!("0{IDS}"),
+        &IDS[1..],
+        &IDS[15..],
+        &IDS[17..],
+        &IDS[..48],
+        &format!("{IDS}0"),
+        &IDS.replace("463a", "463g"),
+        &IDS.replace("463a", "+63a"),
+        &IDS.replace("463a", "46\u{e9}"),
+        "00000000000000000000000000000000-0020000000000001-1",
+        "0000000000000000-0020000000000001-1",
+        "463ac35c9f6413ad48485a3953bb6124-0000000000000000-1",
+    ] {
+        assert_eq!(single(header), None, "{header:?}");
+    }
+}
+
+#[test]
+fn a_denial_without_ids_begins_a_trace_that_is_not_recorded() {
+    for headers in [
+        &[("b3", "0")][..],
+        &[("X-B3-Sampled", "0")],
+        &[("x-b3-sampled", "false")],
+    ] {
+        let (one, other) = (b3(headers), b3(headers));
+        assert!(matches!(one, Some((_, _, false, false))), "{one:?}");
+        assert_ne!(one, other, "each has ids of its own");
+    }
+    for headers in [
+        &[("X-B3-Sampled", "1")][..],
+        &[("X-B3-Flags", "1")],
+        &[("X-B3-Sampled", "d")],
+    ] {
+        assert_eq!(b3(headers), None);
+    }
+}
+
+#[test]
+fn several_headers_are_read() {
+    let (trace, span) = IDS.split_at(32);
+    let span = &span[1..];
+    let read = |trace, span, more: &[(&'static str, &'static str)]| {
+        let ids = [("X-B3-TraceId", trace), ("X-B3-SpanId", span)];
+        b3(&[&ids, more].concat())
+    };
+    for (more, expected) in [
+        (&[("X-B3-Sampled", "1")][..], Some((true, false))),
+        (&[("X-B3-Sampled", "true")], Some((true, false))),
+        (&[("x-b3-sampled", " 0 ")], Some((false, false))),
+        (&[("X-B3-Sampled", "false")], Some((false, false))),
+        (&[("X-B3-Flags", "1")], Some((true, true))),
+        (
+            &[("X-B3-Flags", "1"), ("X-B3-Sampled", "0")],
+            Some((true, true)),
+        ),
+        (
+            &[("X-B3-Flags", "0"), ("X-B3-Sampled", "1")],
+            Some((true, false)),
+        ),
+        (
+            &[("X-B3-ParentSpanId", "whatever"), ("X-B3-Sampled", "1")],
+            Some((true, false)),
+        ),
+        (&[], Some((false, false))),
+        (&[("X-B3-Sampled", "2")], None),
+        (&[("X-B3-Sampled", "")], None),
+        (&[("X-B3-Sampled", "d")], None),
+    ] {
+        let expected = expected.map(|(is_sampled, is_debug)| (TRACE, SPAN, is_sampled, is_debug));
+        assert_eq!(read(trace, span, more), expected, "{more:?}");
+    }
+    assert!(read(&trace[16..], span, &[]).is_some());
+    assert_eq!(read(&trace[15..], span, &[]), None);
+    assert_eq!(read(trace, &span[1..], &[]), None);
+    assert_eq!(b3(&[("X-B3-TraceId", trace), ("X-B3-Sampled", "1")]), None);
+    assert_eq!(b3(&[("X-B3-SpanId", span), ("X-B3-Sampled", "1")]), None);
+}
+
+#[test]
+fn the_single_header_counts_if_it_is_right() {
+    let others = [
+        ("x-b3-traceid", "00000000000000000000000000000001"),
+        ("x-b3-spanid", "0000000000000002"),
+    ];
+    let with = |header: &str| b3(&[&[("b3", header)], &others[..]].concat());
+    assert_eq!(with(&format!("{IDS}-1")), Some((TRACE, SPAN, true, false)));
+    assert_eq!(with("wrong"), Some((1, 2, false, false)));
+}
+
+#[test]
+fn what_jaeger_s_clients_send_is_read() {
+    let (trace, span) = IDS.split_once('-').expect("two ids");
+    let short = (7, 0xa, true, false);
+    for (header, expected) in [
+        (format!("{trace}:{span}:0:1"), (TRACE, SPAN, true, false)),
+        (format!("{trace}:{span}:0:0"), (TRACE, SPAN, false, false)),
+        (format!("{trace}:{span}:ff:03"), (TRACE, SPAN, true, true)),
+        (format!("{trace}:{span}:ff:2"), (TRACE, SPAN, true, true)),
+        (
+            format!("{trace}%3A{span}%3a0%3A9"),
+            (TRACE, SPAN, true, false),
+        ),
+        (" 7:A:0:1\t".to_owned(), short),
+        (
+            "0007:000000000000000a:0000000000000000:01".to_owned(),
+            short,
+        ),
+    ] {
+        assert_eq!(uber(&header), Some(expected), "{header}");
+    }
+    for header in [
+        "",
+        ":",
+        ":::",
+        "7:a:0",
+        "7:a:0:",
+        "7:a::1",
+        "7:a:0:1:",
+        "7:a:0:1:2",
+        "7:a:0:100",
+        "0:a:0:1",
+        "7:0:0:1",
+        "g:a:0:1",
+        "+7:a:0:1",
+        "7:a:0:x",
+        "7: a:0:1",
+        "7%3:a:0:1",
+        "%3A%3A%3A",
+        "7%",
+        "7:a:0:1%3A",
+        "\u{e9}:a:0:1",
+        "000000000000000000000000000000007:a:0:1",
+        "7:0000000000000000a:0:1",
+    ] {
+        assert_eq!(uber(header), None, "{header:?}");
+    }
+}
+
+#[test]
+fn each_format_is_written() {
+    let span = SpanContext::new(TRACE, SPAN, true).with_trace_state("a=1");
+    let (sampled, unsampled) = (context(&span), context(&SpanContext::new(1, 2, false)));
+    let debug = sampled.with_value(DebuggedTrace(TRACE));
+    let (trace, span) = IDS.split_once('-').expect("two ids");
+    assert_eq!(
+        injected(&[TraceContext], &debug),
+        pairs([
+            ("traceparent", &format!("00-{IDS}-01")),
+            ("tracestate", "a=1")
+        ])
+    );
+    for (context, state) in [(&sampled, "1"), (&debug, "d")] {
+        assert_eq!(
+            injected(&[B3], context),
+            pairs([("b3", &format!("{IDS}-{state}"))])
+        );
+    }
+    assert_eq!(
+        injected(&[B3], &unsampled)["b3"],
+        format!("{:032x}-{:016x}-0", 1, 2)
+    );
+    let ids = [("x-b3-traceid", trace), ("x-b3-spanid", span)];
+    assert_eq!(
+        injected(&[B3Multi], &sampled),
+        pairs([ids[0], ids[1], ("x-b3-sampled", "1")])
+    );
+    assert_eq!(
+        injected(&[B3Multi], &debug),
+        pairs([ids[0], ids[1], ("x-b3-flags", "1")])
+    );
+    assert_eq!(injected(&[B3Multi], &unsampled)["x-b3-sampled"], "0");
+    for (context, flags) in [(&sampled, "1"), (&debug, "3")] {
+        let header = format!("{trace}:{span}:0:{flags}");
+        assert_eq!(
+            injected(&[Jaeger], context),
+            pairs([("uber-trace-id", &header)])
+        );
+    }
+    assert_eq!(injected(&ALL, &unsampled).len(), 6);
+    // Where there is nothing, nothing is written.
+    assert_eq!(injected(&ALL, &Context::new()), pairs([]));
+    assert_eq!(injected(&[], &sampled), pairs([]));
+}
+
+#[test]
+fn headers_of_another_call_do_not_stay() {
+    let mut headers = pairs([
+        ("X-B3-ParentSpanId", "1"),
+        ("X-B3-Flags", "1"),
+        ("Tracestate", "old=1"),
+    ]);
+    let sampled = context(&SpanContext::new(TRACE, SPAN, true));
+    Formats.inject(
+        Chosen::of(&[B3Multi, TraceContext]).0,
+        &sampled,
+        &mut headers,
+    );
+    let names: Vec<_> = headers.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        ["traceparent", "x-b3-sampled", "x-b3-spanid", "x-b3-traceid"]
+    );
+}
+
+#[test]
+fn a_debug_flag_is_one_of_its_trace() {
+    let read = extract(&[B3], &[("b3", &format!("{IDS}-d"))]);
+    let debug = read.__in(&Context::new());
+    assert_eq!(injected(&[B3], &debug)["b3"], format!("{IDS}-d"));
+    let other_trace = debug.with_remote_span_context((&SpanContext::new(1, 2, true)).into());
+    assert!(injected(&[B3], &other_trace)["b3"].ends_with("-1"));
+}
+
+#[test]
+fn of_several_formats_the_last_that_is_found_counts() {
+    let headers = [
+        (
+            "traceparent",
+            "00-00000000000000000000000000000001-0000000000000002-01",
+        ),
+        ("b3", &format!("{IDS}-1")),
+        ("uber-trace-id", "wrong"),
+    ];
+    let trace = |propagators: &[_]| extract(propagators, &headers).span_context().trace_id();
+    assert_eq!(trace(&[TraceContext, B3, Jaeger]), TRACE);
+    assert_eq!(trace(&[B3, TraceContext]), 1);
+    assert_eq!(trace(&[Jaeger]), 0);
+}
+
+#[test]
+fn of_the_same_span_in_several_formats_everything_is_kept() {
+    let span = SpanContext::new(TRACE, SPAN, true)
+        .with_trace_flags(3)
+        .with_trace_state("a=1");
+    let around = context(&span).with_value(DebuggedTrace(TRACE));
+    let headers = injected(&ALL, &around);
+    let read = Formats.extract(Chosen::of(&[TraceContext, B3]).0, &headers);
+    assert_eq!(read.span_context(), &span);
+    assert_eq!(injected(&ALL, &read.__in(&Context::new())), headers);
+}
+
+#[test]
+fn baggage_is_read_and_written() {
+    let read = extract(
+        &[TraceContext, Baggage],
+        &[
+            ("Baggage", "tenant=acme ; p = 1, note = two%20words"),
+            ("baggage", "n=%C3%A9,wrong,="),
+        ],
+    );
+    assert!(!read.span_context().is_valid() && !read.is_empty());
+    for (key, value) in [("tenant", "acme"), ("note", "two words"), ("n", "\u{e9}")] {
+        assert_eq!(read.baggage(key), Some(value));
+    }
+    assert_eq!(read.baggage("wrong"), None);
+    let context = read.__in(&Context::new());
+    let header = &injected(&[Baggage], &context)["baggage"];
+    let mut members: Vec<_> = header.split(',').collect();
+    members.sort_unstable();
+    assert_eq!(
+        members,
+        ["n=%C3%A9", "note=two%20words", "tenant=acme;p = 1"]
+    );
+    assert!(extract(&[TraceContext], &[("baggage", "a=b")]).is_empty());
+    assert!(extract(&[Baggage], &[("baggage", "")]).is_empty());
+}
+
+#[test]
+fn baggage_cannot_break_out_of_its_header() {
+    let read = extract(&[Baggage], &[("baggage", "a=1;p=%0D%0Ax-admin:%201,b=2")]);
+    assert_eq!(read.baggage("a"), Some("1"));
+    let context = read.__in(&Context::new());
+    assert_eq!(injected(&[Baggage], &context), pairs([("baggage", "b=2")]));
+}
+
+#[test]
+fn baggage_has_its_limits() {
+    let read = extract(&[Baggage], &[("baggage", &"a".repeat(9000))]);
+    assert!(read.is_empty());
+    let headers: Vec<_> = (0..1000)
+        .map(|number| ("baggage", format!("key{number}={}", "v".repeat(100))))
+        .collect();
+    assert!(
+        Formats
+            .extract(Chosen::of(&[Baggage]).0, &headers)
+            .is_empty()
+    );
+    let many = vec![("baggage", "a=1"); 1000];
+    assert_eq!(extract(&[Baggage], &many).baggage("a"), Some("1"));
+    // What is escaped grows.
+    let full = (0..60).map(|number| KeyValue::new(format!("k{number}"), "\u{1f980}".repeat(30)));
+    let header = baggage::header(&Context::new().with_baggage(full)).expect("some fits");
+    assert!(
+        header.len() <= 8192 && header.len() > 7000,
+        "{}",
+        header.len()
+    );
+    assert!(
+        header.split(',').all(|member| member.ends_with("%80")),
+        "members are whole"
+    );
+}
+
+#[derive(Debug, PartialEq)]
+struct Kept(u8);
+
+#[test]
+fn libraries_that_ask_opentelemetry_get_the_same() {
+    let text_map = text_map::TextMap::new(Chosen::of(&[TraceContext, Baggage, B3Multi]));
+    let fields: Vec<_> = text_map.fields().collect();
+    assert_eq!(fields[..3], ["traceparent", "tracestate", "baggage"]);
+    let around = context(&SpanContext::new(TRACE, SPAN, true).with_trace_state("a=1"))
+        .with_baggage([KeyValue::new("tenant", "acme")]);
+    let mut headers = HashMap::<String, String>::new();
+    text_map.inject_context(&around, &mut headers);
+    let expected = injected(&[TraceContext, Baggage, B3Multi], &around);
+    assert_eq!(
+        headers.iter().collect::<BTreeMap<_, _>>(),
+        expected.iter().collect()
+    );
+    let read = text_map.extract_with_context(&Context::new().with_value(Kept(7)), &headers);
+    assert_eq!(read.get(), Some(&Kept(7)));
+    assert_eq!(read.span().span_context(), around.span().span_context());
+    assert_eq!(
+        read.baggage()
+            .get("tenant")
+            .map(opentelemetry::StringValue::as_str),
+        Some("acme")
+    );
+    let nothing = text_map.extract_with_context(&around, &HashMap::<String, String>::new());
+    assert_eq!(nothing.span().span_context(), around.span().span_context());
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read(
+        trace_id in 1u128..,
+        span_id in 1u64..,
+        flags in 0..4u8,
+        is_debug in any::<bool>(),
+        state in "([a-z]{1,5}=[!-+]{1,9})?",
+        tenant in "\\PC{0,20}",
+        format in prop::sample::select(&[TraceContext, B3, B3Multi, Jaeger]),
+    ) {
+        let flags = if is_debug { flags | 1 } else { flags };
+        let span = SpanContext::new(trace_id, span_id, false).with_trace_flags(flags).with_trace_state(&state);
+        // The SDK neither escapes `%` nor keeps blanks around.
+        let tenant = tenant.replace('%', "");
+        let tenant = tenant.trim();
+        let mut around = context(&span).with_baggage([KeyValue::new("tenant", tenant.to_owned())]);
+        if is_debug {
+            around = around.with_value(DebuggedTrace(trace_id));
+        }
+        let headers = injected(&[format, Baggage], &around);
+        let read = Formats.extract(Chosen::of(&[format, Baggage]).0, &headers);
+        prop_assert_eq!(read.baggage("tenant"), Some(tenant));
+        let read_span = read.span_context();
+        if format == TraceContext {
+            prop_assert_eq!(read_span, &span);
+        } else {
+            let sent = SpanContext::new(trace_id, span_id, span.is_sampled());
+            prop_assert_eq!(read_span, &sent);
+            let debugged = read.__in(&Context::new()).get::<DebuggedTrace>().is_some();
+            prop_assert_eq!(debugged, is_debug);
+        }
+    }
+
+    #[test]
+    fn no_header_panics_or_loses_the_rest(
+        headers in prop::collection::vec(
+            (prop::sample::select(&["traceparent", "tracestate", "baggage", "b3", "x-b3-traceid", "x-b3-spanid",
+                "x-b3-sampled", "x-b3-flags", "uber-trace-id"]), "\\PC{0,60}|[0-9a-fd:%A,=;-]{0,80}"), 0..8),
+    ) {
+        let all: Vec<_> = headers.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        let read = extract(&ALL, &all);
+        let context = read.__in(&Context::new());
+        for value in injected(&ALL, &context).into_values() {
+            prop_assert!(value.len() <= 8192 && value.bytes().all(|byte| matches!(byte, b' '..=b'~')));
+        }
+        let wrong: Vec<_> = all.into_iter().filter(|(key, _)| *key != "traceparent").collect();
+        let header = format!("00-{IDS}-01");
+        let read = extract(&[B3, Jaeger, TraceContext], &[&wrong[..], &[("traceparent", &header)]].concat());
+        prop_assert_eq!(read.span_context().trace_id(), TRACE);
+    }
+}
