@@ -6,8 +6,8 @@
 use super::Read;
 use hyperion_runtime::backend::propagation::{read_hex, write_ids};
 use hyperion_runtime::backend::random;
-use hyperion_runtime::context::SpanContext;
 use hyperion_runtime::propagation::{Extractor, Injector};
+use opentelemetry::trace::SpanContext;
 
 pub(super) const SINGLE: &str = "b3";
 pub(super) const TRACE_ID: &str = "x-b3-traceid";

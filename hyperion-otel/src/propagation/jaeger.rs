@@ -4,8 +4,8 @@
 
 use super::Read;
 use hyperion_runtime::backend::propagation::write_ids;
-use hyperion_runtime::context::SpanContext;
 use hyperion_runtime::propagation::{Extractor, Injector};
+use opentelemetry::trace::SpanContext;
 
 pub(super) const UBER_TRACE_ID: &str = "uber-trace-id";
 

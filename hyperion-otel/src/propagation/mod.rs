@@ -14,7 +14,7 @@ use hyperion_runtime::propagation::{Extractor, Injector, PropagatedContext};
 use opentelemetry::Context;
 use opentelemetry::global;
 use opentelemetry::propagation::TextMapCompositePropagator;
-use opentelemetry::trace::TraceContextExt;
+use opentelemetry::trace::SpanContext as OtelSpanContext;
 
 /// Has hyperion and every library that asks OpenTelemetry write and read these formats.
 pub(crate) fn install(propagators: &[Propagator]) {
@@ -53,12 +53,13 @@ impl Chosen {
         std::iter::from_fn(move || {
             let lowest = rest & ((1 << Self::BITS) - 1);
             rest >>= Self::BITS;
-            ALL.into_iter()
-                .find(|propagator| number(*propagator) == lowest)
+            ALL.get(usize::try_from(lowest.checked_sub(1)?).ok()?)
+                .copied()
         })
     }
 }
 
+/// All of them, in the order of their numbers.
 const ALL: [Propagator; 5] = [
     Propagator::TraceContext,
     Propagator::Baggage,
@@ -78,7 +79,7 @@ const fn number(propagator: Propagator) -> u32 {
     }
 }
 
-/// A span as it came in the headers of a format.
+/// A span as it came in the headers of B3 or Jaeger.
 #[derive(Clone, Debug, PartialEq)]
 struct Read {
     span: SpanContext,
@@ -93,68 +94,72 @@ impl Read {
         let span = SpanContext::new(trace_id, span_id, is_sampled);
         span.is_valid().then_some(Self { span, is_debug })
     }
-
-    /// What a later propagator found, which counts, as the specification of composite propagators has it. If that is the same
-    /// span, what only the first one carries stays, such as the trace state.
-    fn or_later(self, later: Self) -> Self {
-        let ids = |read: &Self| (read.span.trace_id(), read.span.span_id());
-        if ids(&self) != ids(&later) {
-            return later;
-        }
-        Self {
-            is_debug: self.is_debug || later.is_debug,
-            ..self
-        }
-    }
 }
 
 /// All formats.
 struct Formats;
 
 impl Propagators for Formats {
-    fn inject(&self, chosen: u32, context: &Context, carrier: &mut dyn Injector) {
-        let span = SpanContext::from(context.span().span_context());
-        let is_debug = || context.get() == Some(&DebuggedTrace(span.trace_id()));
+    fn inject(
+        &self,
+        chosen: u32,
+        span: &OtelSpanContext,
+        beside: Option<&Context>,
+        carrier: &mut dyn Injector,
+    ) {
+        let is_debug = || {
+            let debugged = DebuggedTrace(u128::from_be_bytes(span.trace_id().to_bytes()));
+            beside.is_some_and(|beside| beside.get() == Some(&debugged))
+        };
         for propagator in Chosen(chosen).all() {
             match propagator {
-                Propagator::Baggage => baggage::inject(context, carrier),
+                Propagator::Baggage => {
+                    if let Some(beside) = beside {
+                        baggage::inject(beside, carrier);
+                    }
+                }
                 _ if !span.is_valid() => {}
-                Propagator::TraceContext => inject_w3c(&span, carrier),
-                Propagator::B3 => b3::inject_single(&span, is_debug(), carrier),
-                Propagator::B3Multi => b3::inject_multi(&span, is_debug(), carrier),
-                Propagator::Jaeger => jaeger::inject(&span, is_debug(), carrier),
+                Propagator::TraceContext => inject_w3c(span, carrier),
+                Propagator::B3 => b3::inject_single(span, is_debug(), carrier),
+                Propagator::B3Multi => b3::inject_multi(span, is_debug(), carrier),
+                Propagator::Jaeger => jaeger::inject(span, is_debug(), carrier),
             }
         }
     }
 
-    fn extract(&self, chosen: u32, carrier: &dyn Extractor) -> PropagatedContext {
-        let (mut span, mut beside) = (None::<Read>, None);
+    /// What a later propagator finds counts, as the specification of composite propagators has it. Of the same span in several
+    /// formats everything is kept: the trace state, which only one of them carries, and the debug flag, which one has not.
+    fn extract(&self, chosen: u32, carrier: &dyn Extractor, found: &mut PropagatedContext) {
+        let (mut beside, mut debugged) = (None, None);
         for propagator in Chosen(chosen).all() {
-            let found = match propagator {
+            let read = match propagator {
+                Propagator::TraceContext => {
+                    extract_w3c(carrier, found.__span());
+                    None
+                }
                 Propagator::Baggage => {
                     beside = baggage::extract(carrier);
                     None
                 }
-                Propagator::TraceContext => extract_w3c(carrier).map(|span| Read {
-                    span,
-                    is_debug: false,
-                }),
                 Propagator::B3 | Propagator::B3Multi => b3::extract(carrier),
                 Propagator::Jaeger => jaeger::extract(carrier),
             };
-            span = match (span, found) {
-                (Some(known), Some(found)) => Some(known.or_later(found)),
-                (known, found) => found.or(known),
-            };
+            if let Some(Read { span, is_debug }) = read {
+                if is_debug {
+                    debugged = Some(DebuggedTrace(span.trace_id()));
+                }
+                let ids = |span: &SpanContext| (span.trace_id(), span.span_id());
+                if ids(&span) != ids(found.span_context()) {
+                    *found.__span() = span;
+                }
+            }
         }
-        let Some(Read { span, is_debug }) = span else {
-            return PropagatedContext::__of(SpanContext::INVALID, beside);
-        };
-        if is_debug {
-            let debugged = DebuggedTrace(span.trace_id());
+        if let Some(debugged) = debugged.filter(|it| it.0 == found.span_context().trace_id()) {
             beside = Some(beside.unwrap_or_default().with_value(debugged));
         }
-        PropagatedContext::__of(span, beside)
+        if beside.is_some() {
+            found.__beside(beside);
+        }
     }
 
     fn baggage_header(&self, context: &Context) -> Option<String> {

@@ -5,6 +5,7 @@ use crate::config::Propagator::{B3, B3Multi, Baggage, Jaeger, TraceContext};
 use opentelemetry::KeyValue;
 use opentelemetry::baggage::BaggageExt;
 use opentelemetry::propagation::TextMapPropagator;
+use opentelemetry::trace::TraceContextExt;
 use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,7 +14,13 @@ const SPAN: u64 = 0x0020_0000_0000_0001;
 const IDS: &str = "463ac35c9f6413ad48485a3953bb6124-0020000000000001";
 
 fn extract(propagators: &[Propagator], headers: &[(&str, &str)]) -> PropagatedContext {
-    Formats.extract(Chosen::of(propagators).0, &headers)
+    extract_from(propagators, &headers)
+}
+
+fn extract_from(propagators: &[Propagator], carrier: &dyn Extractor) -> PropagatedContext {
+    let mut found = PropagatedContext::EMPTY;
+    Formats.extract(Chosen::of(propagators).0, carrier, &mut found);
+    found
 }
 
 /// The ids, the decision and the debug flag that B3 headers hold.
@@ -47,8 +54,14 @@ fn uber(header: &str) -> Option<(u128, u64, bool, bool)> {
 /// The headers of a context, in the order of their names.
 fn injected(propagators: &[Propagator], context: &Context) -> BTreeMap<String, String> {
     let mut headers = BTreeMap::new();
-    Formats.inject(Chosen::of(propagators).0, context, &mut headers);
+    inject_into(propagators, context, &mut headers);
     headers
+}
+
+fn inject_into(propagators: &[Propagator], context: &Context, carrier: &mut dyn Injector) {
+    let span = context.span();
+    let chosen = Chosen::of(propagators).0;
+    Formats.inject(chosen, span.span_context(), Some(context), carrier);
 }
 
 fn context(span: &SpanContext) -> Context {
@@ -310,11 +323,7 @@ fn headers_of_another_call_do_not_stay() {
         ("Tracestate", "old=1"),
     ]);
     let sampled = context(&SpanContext::new(TRACE, SPAN, true));
-    Formats.inject(
-        Chosen::of(&[B3Multi, TraceContext]).0,
-        &sampled,
-        &mut headers,
-    );
+    inject_into(&[B3Multi, TraceContext], &sampled, &mut headers);
     let names: Vec<_> = headers.keys().map(String::as_str).collect();
     assert_eq!(
         names,
@@ -354,7 +363,7 @@ fn of_the_same_span_in_several_formats_everything_is_kept() {
         .with_trace_state("a=1");
     let around = context(&span).with_value(DebuggedTrace(TRACE));
     let headers = injected(&ALL, &around);
-    let read = Formats.extract(Chosen::of(&[TraceContext, B3]).0, &headers);
+    let read = extract_from(&[TraceContext, B3], &headers);
     assert_eq!(read.span_context(), &span);
     assert_eq!(injected(&ALL, &read.__in(&Context::new())), headers);
 }
@@ -400,11 +409,7 @@ fn baggage_has_its_limits() {
     let headers: Vec<_> = (0..1000)
         .map(|number| ("baggage", format!("key{number}={}", "v".repeat(100))))
         .collect();
-    assert!(
-        Formats
-            .extract(Chosen::of(&[Baggage]).0, &headers)
-            .is_empty()
-    );
+    assert!(extract_from(&[Baggage], &headers).is_empty());
     let many = vec![("baggage", "a=1"); 1000];
     assert_eq!(extract(&[Baggage], &many).baggage("a"), Some("1"));
     // What is escaped grows.
@@ -472,7 +477,7 @@ proptest! {
             around = around.with_value(DebuggedTrace(trace_id));
         }
         let headers = injected(&[format, Baggage], &around);
-        let read = Formats.extract(Chosen::of(&[format, Baggage]).0, &headers);
+        let read = extract_from(&[format, Baggage], &headers);
         prop_assert_eq!(read.baggage("tenant"), Some(tenant));
         let read_span = read.span_context();
         if format == TraceContext {

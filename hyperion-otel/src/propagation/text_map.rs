@@ -3,12 +3,13 @@
 use super::{Chosen, Formats, b3, baggage, jaeger};
 use crate::config::Propagator;
 use hyperion_runtime::backend::propagation::Propagators;
-use hyperion_runtime::propagation::{Extractor, Injector};
+use hyperion_runtime::propagation::{Extractor, Injector, PropagatedContext};
 use opentelemetry::Context;
 use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{
     Extractor as TheirExtractor, Injector as TheirInjector, TextMapPropagator,
 };
+use opentelemetry::trace::TraceContextExt;
 
 /// The chosen formats as OpenTelemetry has them.
 #[derive(Debug)]
@@ -40,13 +41,15 @@ fn fields(propagator: Propagator) -> &'static [&'static str] {
 
 impl TextMapPropagator for TextMap {
     fn inject_context(&self, context: &Context, injector: &mut dyn TheirInjector) {
-        Formats.inject(self.chosen.0, context, &mut Into(injector));
+        let span = context.span();
+        let injector = &mut Written(injector);
+        Formats.inject(self.chosen.0, span.span_context(), Some(context), injector);
     }
 
     fn extract_with_context(&self, context: &Context, extractor: &dyn TheirExtractor) -> Context {
-        Formats
-            .extract(self.chosen.0, &From(extractor))
-            .__in(context)
+        let mut found = PropagatedContext::EMPTY;
+        Formats.extract(self.chosen.0, &Received(extractor), &mut found);
+        found.__in(context)
     }
 
     fn fields(&self) -> FieldIter<'_> {
@@ -55,18 +58,18 @@ impl TextMapPropagator for TextMap {
 }
 
 /// Their carrier to write to. Nothing can be removed from it.
-struct Into<'a>(&'a mut dyn TheirInjector);
+struct Written<'a>(&'a mut dyn TheirInjector);
 
-impl Injector for Into<'_> {
+impl Injector for Written<'_> {
     fn set(&mut self, key: &'static str, value: &str) {
         self.0.set(key, value.to_owned());
     }
 }
 
 /// Their carrier to read from.
-struct From<'a>(&'a dyn TheirExtractor);
+struct Received<'a>(&'a dyn TheirExtractor);
 
-impl Extractor for From<'_> {
+impl Extractor for Received<'_> {
     fn get(&self, key: &str) -> Option<&str> {
         self.0.get(key)
     }

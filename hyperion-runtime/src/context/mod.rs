@@ -16,7 +16,7 @@ mod enabled;
 mod spawn;
 
 #[cfg(feature = "otel")]
-pub(crate) use traceparent::{hex, write_hex};
+pub(crate) use traceparent::{hex, traceparent, write_hex};
 
 #[cfg(not(feature = "otel"))]
 use disabled as spans;

@@ -90,6 +90,27 @@ impl SpanContext {
         self.with_state(TraceState::read([text]))
     }
 
+    /// Those of the flags that the recommendation defines.
+    pub(crate) const fn known_flags(flags: u8) -> u8 {
+        flags & KNOWN
+    }
+
+    /// Becomes a span of another process.
+    #[inline]
+    pub(crate) fn become_remote(
+        &mut self,
+        trace_id: u128,
+        span_id: u64,
+        flags: u8,
+        trace_state: TraceState,
+    ) {
+        self.trace_id = trace_id;
+        self.span_id = span_id;
+        self.flags = flags & KNOWN;
+        self.remote = true;
+        self.trace_state = trace_state;
+    }
+
     #[must_use]
     pub(crate) fn with_state(mut self, trace_state: TraceState) -> Self {
         self.trace_state = trace_state;

@@ -40,9 +40,14 @@ impl TraceState {
 
     /// The same of the headers that `give` hands over, one by one.
     pub(crate) fn read_each<'a>(give: impl FnOnce(&mut dyn FnMut(&'a str))) -> Self {
-        let mut members = Some(Members::new());
-        give(&mut |header| members = members.take().and_then(|members| members.and(header)));
-        members.map_or(Self::NONE, Members::written)
+        let mut members = Members::new();
+        let mut is_right = true;
+        give(&mut |header| is_right = is_right && members.read(header).is_some());
+        if is_right {
+            members.written()
+        } else {
+            Self::NONE
+        }
     }
 }
 
@@ -65,34 +70,17 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// With those of one more header; `None` if it breaks a rule.
-    fn and(mut self, header: &'a str) -> Option<Self> {
-        let is_as_written = self.read_header(header)?;
-        self.as_written = (self.headers == 0 && is_as_written).then_some(header);
-        self.headers += 1;
-        Some(self)
-    }
-
-    /// Reads one header, and returns true if it is written as we would write it.
-    fn read_header(&mut self, header: &'a str) -> Option<bool> {
-        let mut is_as_written = true;
-        let mut rest = header.as_bytes();
-        let mut at = 0;
-        loop {
-            let length = rest
-                .iter()
-                .position(|byte| *byte == b',')
-                .unwrap_or(rest.len());
-            let piece = header.get(at..at + length)?;
+    /// Adds those of one more header; `None` if it breaks a rule.
+    fn read(&mut self, header: &'a str) -> Option<()> {
+        let mut is_as_written = self.headers == 0;
+        for piece in header.split(',') {
             let member = piece.trim_matches([' ', '\t']);
             let is_taken = self.push(member)?;
             is_as_written &= is_taken && member.len() == piece.len();
-            match rest.get(length + 1..) {
-                Some(after) => rest = after,
-                None => return Some(is_as_written),
-            }
-            at += length + 1;
         }
+        self.as_written = is_as_written.then_some(header);
+        self.headers += 1;
+        Some(())
     }
 
     /// Takes a member, unless it is empty or its key is known. Returns true if it was taken, `None` if it breaks a rule.
@@ -114,7 +102,7 @@ impl<'a> Members<'a> {
     }
 
     /// The list, cut to its length.
-    fn written(mut self) -> TraceState {
+    fn written(&mut self) -> TraceState {
         if self.count == 0 {
             return TraceState::NONE;
         }
@@ -149,18 +137,38 @@ impl<'a> Members<'a> {
 /// [keys]: https://www.w3.org/TR/trace-context-2/#key
 /// [values]: https://www.w3.org/TR/trace-context-2/#value
 fn key_of(member: &str) -> Option<&str> {
-    let (key, value) = member.split_once('=')?;
-    let (first, others) = key.as_bytes().split_first()?;
-    let is_first = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let in_key = |byte: &u8| is_first(byte) || b"_-*/@".contains(byte);
-    let in_value = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b'=';
-    let keeps_to_it = is_first(first)
-        && key.len() <= LONGEST
-        && others.iter().all(in_key)
+    let end = member.bytes().position(|byte| byte == b'=')?;
+    let (key, value) = (member.get(..end)?, member.get(end + 1..)?);
+    let class = |byte: u8| CLASSES[usize::from(byte)];
+    let all = |text: &str| text.bytes().fold(!0, |classes, byte| classes & class(byte));
+    let keeps_to_it = (1..=LONGEST).contains(&key.len())
         && (1..=LONGEST).contains(&value.len())
-        && value.bytes().all(|byte| in_value(&byte));
+        && class(*key.as_bytes().first()?) & FIRST_OF_KEY != 0
+        && all(key) & OF_KEY != 0
+        && all(value) & OF_VALUE != 0;
     keeps_to_it.then_some(key)
 }
+
+const FIRST_OF_KEY: u8 = 1;
+const OF_KEY: u8 = 2;
+const OF_VALUE: u8 = 4;
+
+/// The places where each byte may stand.
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        classes[byte as usize] = match byte {
+            b'a'..=b'z' | b'0'..=b'9' => FIRST_OF_KEY | OF_KEY | OF_VALUE,
+            b'_' | b'-' | b'*' | b'/' | b'@' => OF_KEY | OF_VALUE,
+            b',' | b'=' => 0,
+            b' '..=b'~' => OF_VALUE,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
 
 fn is_key_of(member: &str, key: &str) -> bool {
     member

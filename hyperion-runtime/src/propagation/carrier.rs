@@ -84,8 +84,12 @@ impl<T: Extractor + ?Sized> Extractor for &T {
 
 impl<S: BuildHasher> Injector for HashMap<String, String, S> {
     fn set(&mut self, key: &'static str, value: &str) {
-        Injector::remove(self, key);
-        self.insert(key.to_owned(), value.to_owned());
+        self.retain(|known, _| known == key || !known.eq_ignore_ascii_case(key));
+        if let Some(known) = self.get_mut(key) {
+            value.clone_into(known);
+        } else {
+            self.insert(key.to_owned(), value.to_owned());
+        }
     }
 
     fn remove(&mut self, key: &'static str) {
@@ -95,8 +99,12 @@ impl<S: BuildHasher> Injector for HashMap<String, String, S> {
 
 impl Injector for BTreeMap<String, String> {
     fn set(&mut self, key: &'static str, value: &str) {
-        Injector::remove(self, key);
-        self.insert(key.to_owned(), value.to_owned());
+        self.retain(|known, _| known == key || !known.eq_ignore_ascii_case(key));
+        if let Some(known) = self.get_mut(key) {
+            value.clone_into(known);
+        } else {
+            self.insert(key.to_owned(), value.to_owned());
+        }
     }
 
     fn remove(&mut self, key: &'static str) {

@@ -5,17 +5,23 @@ use crate::context::{SpanContext, SpanReference, hex, write_hex};
 use crate::trace::{active, local, recorder};
 use opentelemetry::Context;
 use opentelemetry::baggage::{BaggageExt, KeyValueMetadata};
-use opentelemetry::trace::{TraceContextExt, TraceId};
+use opentelemetry::trace::{SpanContext as OtelSpanContext, TraceContextExt, TraceId, TraceState};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The formats that a program can choose among.
 pub trait Propagators: Send + Sync {
-    /// Writes the span and the baggage of a context in the formats of `chosen`.
-    fn inject(&self, chosen: u32, context: &Context, carrier: &mut dyn Injector);
+    /// Writes a span, and the baggage and the debug flag of a context, in the formats of `chosen`.
+    fn inject(
+        &self,
+        chosen: u32,
+        span: &OtelSpanContext,
+        beside: Option<&Context>,
+        carrier: &mut dyn Injector,
+    );
 
-    /// Reads them.
-    fn extract(&self, chosen: u32, carrier: &dyn Extractor) -> PropagatedContext;
+    /// Reads them into `found`, which is empty.
+    fn extract(&self, chosen: u32, carrier: &dyn Extractor, found: &mut PropagatedContext);
 
     /// The baggage of a context as a header of W3C Baggage, if there is any.
     fn baggage_header(&self, context: &Context) -> Option<String>;
@@ -59,7 +65,10 @@ pub fn inject(carrier: &mut impl Injector) {
     if let Some((propagators, chosen)) = installed()
         && local::is_alive()
     {
-        propagators.inject(chosen, &active::current_context(), carrier);
+        let span = active::current_span_context().unwrap_or(OtelSpanContext::NONE);
+        // The carrier is code of users, which may change the context.
+        let beside = Context::map_current(|context| has_beside(context).then(|| context.clone()));
+        propagators.inject(chosen, &span, beside.as_ref(), carrier);
     }
 }
 
@@ -77,20 +86,32 @@ pub fn inject(carrier: &mut impl Injector) {
 /// # answer(&HashMap::new());
 /// ```
 pub fn extract(carrier: &impl Extractor) -> PropagatedContext {
-    match installed() {
-        Some((propagators, chosen)) => propagators.extract(chosen, carrier),
-        None => PropagatedContext::EMPTY,
+    let mut found = PropagatedContext::EMPTY;
+    if let Some((propagators, chosen)) = installed() {
+        propagators.extract(chosen, carrier, &mut found);
     }
+    found
 }
 
 /// Writes the headers of W3C Trace Context.
-pub fn inject_w3c(span: &SpanContext, carrier: &mut dyn Injector) {
-    w3c::inject(span, carrier);
+#[inline]
+pub fn inject_w3c(span: &OtelSpanContext, carrier: &mut dyn Injector) {
+    let ids = (
+        u128::from_be_bytes(span.trace_id().to_bytes()),
+        u64::from_be_bytes(span.span_id().to_bytes()),
+        SpanContext::known_flags(span.trace_flags().to_u8()),
+    );
+    if *span.trace_state() == TraceState::NONE {
+        w3c::inject(ids, "", carrier);
+    } else {
+        w3c::inject(ids, SpanContext::from(span).trace_state(), carrier);
+    }
 }
 
-/// Reads the headers of W3C Trace Context.
-pub fn extract_w3c(carrier: &dyn Extractor) -> Option<SpanContext> {
-    w3c::extract(carrier)
+/// Reads the headers of W3C Trace Context into `span`, and returns true if they are there.
+#[inline]
+pub fn extract_w3c(carrier: &dyn Extractor, span: &mut SpanContext) -> bool {
+    w3c::extract(carrier, span)
 }
 
 /// The number that at most 16 digits of lower-case hex write.
@@ -99,10 +120,10 @@ pub fn read_hex(digits: &[u8]) -> Option<u64> {
 }
 
 /// Writes a span's ids into a text of hex: the trace's into the first 32 digits, the span's into the 16 after the separator.
-pub fn write_ids(span: &SpanContext, text: &mut [u8; 49]) {
+pub fn write_ids(span: &OtelSpanContext, text: &mut [u8; 49]) {
     let (trace_id, span_id) = text.split_at_mut(32);
-    write_hex(trace_id, &span.trace_id().to_be_bytes());
-    write_hex(&mut span_id[1..], &span.span_id().to_be_bytes());
+    write_hex(trace_id, &span.trace_id().to_bytes());
+    write_hex(&mut span_id[1..], &span.span_id().to_bytes());
 }
 
 /// The decision about a trace that its caller left to us: that about one which begins here.
@@ -126,10 +147,17 @@ impl PropagatedContext {
         Self::new(span, Carried::of(&context))
     }
 
-    /// A span that was read, and a context with what was read beside it.
+    /// The span, for a propagator that has read it.
     #[doc(hidden)]
-    pub fn __of(span: SpanContext, beside: Option<Context>) -> Self {
-        Self::new(span, Carried(beside))
+    #[inline]
+    pub fn __span(&mut self) -> &mut SpanContext {
+        &mut self.span
+    }
+
+    /// Goes with what was read beside the span.
+    #[doc(hidden)]
+    pub fn __beside(&mut self, beside: Option<Context>) {
+        self.carried = Carried(beside);
     }
 
     /// `around`, with what is named here.
@@ -148,8 +176,7 @@ impl Carried {
 
     /// What a context has of it. It is copied, for nothing else of that context is to be kept.
     fn of(context: &Context) -> Self {
-        let is_there = !context.baggage().is_empty() || context.get::<DebuggedTrace>().is_some();
-        Self(is_there.then(|| copied(context, Context::new())))
+        Self(has_beside(context).then(|| copied(context, Context::new())))
     }
 
     pub(super) fn is_nothing(&self) -> bool {
@@ -191,6 +218,11 @@ impl Carried {
         let read = |propagators: &&dyn Propagators| propagators.read_baggage(header);
         Self(PROPAGATORS.get().and_then(read))
     }
+}
+
+/// Returns true if a context has baggage or a debug flag.
+fn has_beside(context: &Context) -> bool {
+    !context.baggage().is_empty() || context.get::<DebuggedTrace>().is_some()
 }
 
 /// `onto`, with the baggage and the debug flag of `from`, where it has them.

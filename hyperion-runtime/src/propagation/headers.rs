@@ -3,32 +3,45 @@
 use super::{Extractor, Injector};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-/// A value that is no visible ASCII cannot be read, and is not to be overlooked where a header may stand only once.
+/// A value that is no text cannot be read, and is not to be overlooked where a header may stand only once.
 const UNREADABLE: &str = "\u{fffd}";
 
 /// What a map has no room for is left out: more than 32,768 headers.
 impl Injector for HeaderMap {
     fn set(&mut self, key: &'static str, value: &str) {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(key), HeaderValue::from_str(value)) {
+        let Ok(value) = HeaderValue::from_str(value) else {
+            return;
+        };
+        if let Some(name) = known(key) {
+            let _ = self.try_insert(name, value);
+        } else if let Ok(name) = HeaderName::try_from(key) {
             let _ = self.try_insert(name, value);
         }
     }
 
     fn remove(&mut self, key: &'static str) {
-        HeaderMap::remove(self, key);
+        match known(key) {
+            Some(name) => HeaderMap::remove(self, name),
+            None => HeaderMap::remove(self, key),
+        };
     }
 }
 
 impl Extractor for HeaderMap {
     fn get(&self, key: &str) -> Option<&str> {
-        HeaderMap::get(self, key).map(text)
+        let value = match known(key) {
+            Some(name) => HeaderMap::get(self, name),
+            None => HeaderMap::get(self, key),
+        };
+        value.map(text)
     }
 
     fn get_all<'a>(&'a self, key: &str, each: &mut dyn FnMut(&'a str)) {
-        HeaderMap::get_all(self, key)
-            .iter()
-            .map(text)
-            .for_each(each);
+        let values = match known(key) {
+            Some(name) => HeaderMap::get_all(self, name),
+            None => HeaderMap::get_all(self, key),
+        };
+        values.iter().map(text).for_each(each);
     }
 
     fn keys<'a>(&'a self, each: &mut dyn FnMut(&'a str)) {
@@ -36,8 +49,24 @@ impl Extractor for HeaderMap {
     }
 }
 
+static TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+static TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
+static BAGGAGE: HeaderName = HeaderName::from_static("baggage");
+static B3: HeaderName = HeaderName::from_static("b3");
+
+/// The names of most messages, which need not be parsed.
+fn known(key: &str) -> Option<&'static HeaderName> {
+    match key {
+        "traceparent" => Some(&TRACEPARENT),
+        "tracestate" => Some(&TRACESTATE),
+        "baggage" => Some(&BAGGAGE),
+        "b3" => Some(&B3),
+        _ => None,
+    }
+}
+
 fn text(value: &HeaderValue) -> &str {
-    value.to_str().unwrap_or(UNREADABLE)
+    str::from_utf8(value.as_bytes()).unwrap_or(UNREADABLE)
 }
 
 #[cfg(test)]

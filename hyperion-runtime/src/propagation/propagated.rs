@@ -36,7 +36,7 @@ use std::iter::once;
 /// What cannot be understood of them is ignored, so that no message is lost for it. Baggage needs telemetry that is installed.
 #[derive(Clone, Debug, Default)]
 pub struct PropagatedContext {
-    span: SpanContext,
+    pub(super) span: SpanContext,
     pub(super) carried: Carried,
 }
 

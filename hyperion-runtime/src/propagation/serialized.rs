@@ -1,6 +1,7 @@
 //! A propagated context in a message that serde writes: the headers of W3C as a map.
 
 use super::{Carried, PropagatedContext, w3c};
+use crate::context::SpanContext;
 use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -12,8 +13,10 @@ const BAGGAGE: &str = "baggage";
 impl Serialize for PropagatedContext {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut headers = Vec::<(String, String)>::new();
-        if self.span_context().is_valid() {
-            w3c::inject(self.span_context(), &mut headers);
+        let span = self.span_context();
+        if span.is_valid() {
+            let ids = (span.trace_id(), span.span_id(), span.trace_flags());
+            w3c::inject(ids, span.trace_state(), &mut headers);
         }
         let baggage = self.carried.baggage_header();
         headers.extend(baggage.map(|header| (BAGGAGE.to_owned(), header)));
@@ -46,7 +49,8 @@ impl<'de> Visitor<'de> for Headers {
         while let Some((key, value)) = map.next_entry::<String, String>()? {
             headers.push((key, value));
         }
-        let span = w3c::extract(&headers).unwrap_or_default();
+        let mut span = SpanContext::INVALID;
+        w3c::extract(&headers, &mut span);
         let baggage = headers.iter().find(|(key, _)| key == BAGGAGE);
         let carried = baggage.map(|(_, header)| Carried::of_baggage_header(header));
         Ok(Self::Value::new(span, carried.unwrap_or_default()))
@@ -56,7 +60,6 @@ impl<'de> Visitor<'de> for Headers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::context::SpanContext;
 
     #[test]
     fn the_names_are_those_of_w3c() {

@@ -1,7 +1,7 @@
 //! W3C Trace Context on carriers.
 
 use super::{Extractor, Injector};
-use crate::context::{SpanContext, TraceState};
+use crate::context::{SpanContext, TraceState, traceparent};
 
 const TRACEPARENT: &str = "traceparent";
 const TRACESTATE: &str = "tracestate";
@@ -10,37 +10,42 @@ const TRACESTATE: &str = "tracestate";
 ///
 /// [`traceparent`]: https://www.w3.org/TR/trace-context-2/#traceparent-header
 /// [`tracestate`]: https://www.w3.org/TR/trace-context-2/#tracestate-header
-pub(super) fn inject(span: &SpanContext, carrier: &mut dyn Injector) {
-    let traceparent = span.to_traceparent();
-    carrier.set(
-        TRACEPARENT,
-        str::from_utf8(&traceparent).unwrap_or_default(),
-    );
-    match span.trace_state() {
+#[inline]
+pub(super) fn inject(
+    (trace_id, span_id, flags): (u128, u64, u8),
+    trace_state: &str,
+    carrier: &mut dyn Injector,
+) {
+    let text = traceparent(trace_id, span_id, flags);
+    carrier.set(TRACEPARENT, str::from_utf8(&text).unwrap_or_default());
+    match trace_state {
         "" => carrier.remove(TRACESTATE),
         trace_state => carrier.set(TRACESTATE, trace_state),
     }
 }
 
-/// Reads the headers, if there is one `traceparent` that is right. Without it `tracestate` is not looked at, and one that is
+/// Reads the headers into `span`, if there is one `traceparent` that is right, and returns true if there is. Without it `tracestate` is not looked at, and one that is
 /// wrong does not matter to it ([relationship]).
 ///
 /// [relationship]: https://www.w3.org/TR/trace-context-2/#relationship-between-the-headers
-pub(super) fn extract(carrier: &dyn Extractor) -> Option<SpanContext> {
-    let mut traceparent = None;
+#[inline]
+pub(super) fn extract(carrier: &dyn Extractor, span: &mut SpanContext) -> bool {
+    let mut header = None;
     let mut count = 0;
-    carrier.get_all(TRACEPARENT, &mut |header| {
+    carrier.get_all(TRACEPARENT, &mut |value| {
         count += 1;
-        traceparent = Some(header);
+        header = Some(value);
     });
-    let header = traceparent.filter(|_| count == 1)?;
-    let span: SpanContext = header.trim_matches([' ', '\t']).parse().ok()?;
-    if carrier.get(TRACESTATE).is_none() {
-        return Some(span);
-    }
-    Some(span.with_state(TraceState::read_each(|each| {
-        carrier.get_all(TRACESTATE, each);
-    })))
+    let Some(header) = header.filter(|_| count == 1) else {
+        return false;
+    };
+    let trace_state = || match carrier.get(TRACESTATE) {
+        None => TraceState::NONE,
+        Some(_) => TraceState::read_each(|each| carrier.get_all(TRACESTATE, each)),
+    };
+    let header = header.trim_matches([' ', '\t']);
+    span.read_traceparent(header.as_bytes(), trace_state)
+        .is_ok()
 }
 
 #[cfg(test)]
@@ -50,7 +55,17 @@ mod tests {
     const HEADER: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-03";
 
     fn read(headers: &[(&str, &str)]) -> Option<SpanContext> {
-        extract(&headers)
+        extracted(&headers)
+    }
+
+    fn extracted(carrier: &dyn Extractor) -> Option<SpanContext> {
+        let mut span = SpanContext::INVALID;
+        extract(carrier, &mut span).then_some(span)
+    }
+
+    fn injected(span: &SpanContext, carrier: &mut dyn Injector) {
+        let ids = (span.trace_id(), span.span_id(), span.trace_flags());
+        inject(ids, span.trace_state(), carrier);
     }
 
     #[test]
@@ -67,8 +82,8 @@ mod tests {
         );
         assert!(span.is_remote());
         let mut written = Vec::<(String, String)>::new();
-        inject(&span, &mut written);
-        assert_eq!(extract(&written), Some(span));
+        injected(&span, &mut written);
+        assert_eq!(extracted(&written), Some(span));
         assert_eq!(written.len(), 2);
     }
 
@@ -115,7 +130,7 @@ mod tests {
     #[test]
     fn a_trace_state_of_another_trace_does_not_stay() {
         let mut carrier = vec![("Tracestate".to_owned(), "old=1".to_owned())];
-        inject(&SpanContext::new(1, 2, true), &mut carrier);
+        injected(&SpanContext::new(1, 2, true), &mut carrier);
         assert_eq!(carrier.len(), 1);
         assert_eq!(carrier.get("tracestate"), None);
     }
