@@ -40,13 +40,15 @@ impl TraceState {
 
     /// The same of the headers that `give` hands over, one by one.
     pub(crate) fn read_each<'a>(give: impl FnOnce(&mut dyn FnMut(&'a str))) -> Self {
-        let mut members = Members::new();
+        let mut members = None;
         let mut is_right = true;
-        give(&mut |header| is_right = is_right && members.read(header).is_some());
-        if is_right {
-            members.written()
-        } else {
-            Self::NONE
+        give(&mut |header| {
+            let members = members.get_or_insert_with(Members::new);
+            is_right = is_right && members.read(header).is_some();
+        });
+        match &mut members {
+            Some(members) if is_right => members.written(),
+            _ => Self::NONE,
         }
     }
 }
@@ -73,26 +75,28 @@ impl<'a> Members<'a> {
     /// Adds those of one more header; `None` if it breaks a rule.
     fn read(&mut self, header: &'a str) -> Option<()> {
         let mut is_as_written = self.headers == 0;
-        for piece in header.split(',') {
-            let member = piece.trim_matches([' ', '\t']);
-            let is_taken = self.push(member)?;
-            is_as_written &= is_taken && member.len() == piece.len();
+        let mut start = 0;
+        loop {
+            let member = Member::at(header.as_bytes(), start)?;
+            let is_taken = self.push(header, &member)?;
+            is_as_written &= is_taken && member.start == start && member.end == member.next;
+            if member.next == header.len() {
+                break;
+            }
+            start = member.next + 1;
         }
         self.as_written = is_as_written.then_some(header);
         self.headers += 1;
         Some(())
     }
 
-    /// Takes a member, unless it is empty or its key is known. Returns true if it was taken, `None` if it breaks a rule.
-    fn push(&mut self, member: &'a str) -> Option<bool> {
-        if member.is_empty() {
+    /// Takes a member, unless it is empty or its key is known. Returns true if it was taken, `None` if there is no room.
+    fn push(&mut self, header: &'a str, member: &Member) -> Option<bool> {
+        let key = header.get(member.start..member.key_end)?;
+        if key.is_empty() || self.members().any(|known| is_key_of(known, key)) {
             return Some(false);
         }
-        let key = key_of(member)?;
-        if self.members().any(|known| is_key_of(known, key)) {
-            return Some(false);
-        }
-        *self.list.get_mut(self.count)? = member;
+        *self.list.get_mut(self.count)? = header.get(member.start..member.end)?;
         self.count += 1;
         Some(true)
     }
@@ -132,26 +136,67 @@ impl<'a> Members<'a> {
     }
 }
 
-/// The key of a member that keeps to the grammar of [keys] and [values].
-///
-/// [keys]: https://www.w3.org/TR/trace-context-2/#key
-/// [values]: https://www.w3.org/TR/trace-context-2/#value
-fn key_of(member: &str) -> Option<&str> {
-    let end = member.bytes().position(|byte| byte == b'=')?;
-    let (key, value) = (member.get(..end)?, member.get(end + 1..)?);
-    let class = |byte: u8| CLASSES[usize::from(byte)];
-    let all = |text: &str| text.bytes().fold(!0, |classes, byte| classes & class(byte));
-    let keeps_to_it = (1..=LONGEST).contains(&key.len())
-        && (1..=LONGEST).contains(&value.len())
-        && class(*key.as_bytes().first()?) & FIRST_OF_KEY != 0
-        && all(key) & OF_KEY != 0
-        && all(value) & OF_VALUE != 0;
-    keeps_to_it.then_some(key)
+/// The place of a member in a header.
+struct Member {
+    start: usize,
+    /// The end of the key; in an empty member the start.
+    key_end: usize,
+    end: usize,
+    /// The comma after it, or the end of the header.
+    next: usize,
+}
+
+impl Member {
+    /// The one in the piece that starts at `at`, if it keeps to the grammar of [keys] and [values].
+    ///
+    /// [keys]: https://www.w3.org/TR/trace-context-2/#key
+    /// [values]: https://www.w3.org/TR/trace-context-2/#value
+    fn at(header: &[u8], at: usize) -> Option<Self> {
+        let class = |at: usize| header.get(at).map_or(0, |byte| CLASSES[usize::from(*byte)]);
+        let after = |mut at: usize, classes: u8| {
+            while class(at) & classes != 0 {
+                at += 1;
+            }
+            at
+        };
+        let start = after(at, BLANK);
+        let key_end = after(start, OF_KEY);
+        if key_end == start {
+            let is_empty = matches!(header.get(start), None | Some(b','));
+            return is_empty.then_some(Self {
+                start,
+                key_end,
+                end: start,
+                next: start,
+            });
+        }
+        if header.get(key_end) != Some(&b'=') || class(start) & FIRST_OF_KEY == 0 {
+            return None;
+        }
+        // A value may have blanks in it and before it, and none after it; tabs can only be after it.
+        let value_end = after(key_end + 1, OF_VALUE);
+        let next = after(value_end, BLANK);
+        let mut end = value_end;
+        while end > key_end + 1 && header.get(end - 1) == Some(&b' ') {
+            end -= 1;
+        }
+        let lengths = 1..=LONGEST;
+        let is_right = matches!(header.get(next), None | Some(b','))
+            && lengths.contains(&(key_end - start))
+            && lengths.contains(&(end - key_end - 1));
+        is_right.then_some(Self {
+            start,
+            key_end,
+            end,
+            next,
+        })
+    }
 }
 
 const FIRST_OF_KEY: u8 = 1;
 const OF_KEY: u8 = 2;
 const OF_VALUE: u8 = 4;
+const BLANK: u8 = 8;
 
 /// The places where each byte may stand.
 static CLASSES: [u8; 256] = {
@@ -162,7 +207,9 @@ static CLASSES: [u8; 256] = {
             b'a'..=b'z' | b'0'..=b'9' => FIRST_OF_KEY | OF_KEY | OF_VALUE,
             b'_' | b'-' | b'*' | b'/' | b'@' => OF_KEY | OF_VALUE,
             b',' | b'=' => 0,
-            b' '..=b'~' => OF_VALUE,
+            b' ' => OF_VALUE | BLANK,
+            b'\t' => BLANK,
+            b'!'..=b'~' => OF_VALUE,
             _ => 0,
         };
         byte += 1;

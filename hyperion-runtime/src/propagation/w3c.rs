@@ -39,10 +39,7 @@ pub(super) fn extract(carrier: &dyn Extractor, span: &mut SpanContext) -> bool {
     let Some(header) = header.filter(|_| count == 1) else {
         return false;
     };
-    let trace_state = || match carrier.get(TRACESTATE) {
-        None => TraceState::NONE,
-        Some(_) => TraceState::read_each(|each| carrier.get_all(TRACESTATE, each)),
-    };
+    let trace_state = || TraceState::read_each(|each| carrier.get_all(TRACESTATE, each));
     let header = header.trim_matches([' ', '\t']);
     span.read_traceparent(header.as_bytes(), trace_state)
         .is_ok()
