@@ -35,6 +35,7 @@ use super::{SpanContext, SpanHandle, SpanReference};
     label = "expected a `SpanContext`",
     note = "give a `hyperion::SpanContext`, a `hyperion::SpanHandle`, OpenTelemetry's `Context` or `SpanContext`, or an \
             `Option` of one of them",
+    note = "the headers of a request are read with `hyperion::propagation::extract(&headers)`",
     note = "a `traceparent` header is read with `text.parse::<hyperion::SpanContext>().ok()`",
     note = "or implement `hyperion::AsSpanContext` for `{Self}`"
 )]
