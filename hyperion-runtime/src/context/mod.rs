@@ -15,8 +15,10 @@ mod enabled;
 #[cfg(all(feature = "otel", feature = "tokio"))]
 mod spawn;
 
+#[cfg(any(feature = "otel", feature = "serde"))]
+pub(crate) use traceparent::traceparent;
 #[cfg(feature = "otel")]
-pub(crate) use traceparent::{hex, traceparent, write_hex};
+pub(crate) use traceparent::{hex, write_hex};
 
 #[cfg(not(feature = "otel"))]
 use disabled as spans;

@@ -7,7 +7,7 @@ const SAMPLED: u8 = 0b01;
 /// The lower 56 bits of the trace id were drawn at random.
 const RANDOM: u8 = 0b10;
 /// The flags of level 2. Others are reserved and "MUST be set to zero".
-const KNOWN: u8 = SAMPLED | RANDOM;
+pub(super) const KNOWN: u8 = SAMPLED | RANDOM;
 
 /// The name of a span for others: its ids, and the decision about its trace.
 ///
@@ -88,11 +88,6 @@ impl SpanContext {
     #[must_use]
     pub fn with_trace_state(self, text: &str) -> Self {
         self.with_state(TraceState::read([text]))
-    }
-
-    /// Those of the flags that the recommendation defines.
-    pub(crate) const fn known_flags(flags: u8) -> u8 {
-        flags & KNOWN
     }
 
     /// Becomes a span of another process.

@@ -2,7 +2,7 @@
 //!
 //! [W3C Trace Context, level 2, section 3.2]: https://www.w3.org/TR/trace-context-2/#traceparent-header
 
-use super::span_context::SpanContext;
+use super::span_context::{KNOWN, SpanContext};
 use super::tracestate::TraceState;
 use std::fmt;
 use std::str::FromStr;
@@ -191,7 +191,7 @@ pub(crate) fn traceparent(trace_id: u128, span_id: u64, flags: u8) -> [u8; LENGT
     write_hex(trace, &trace_id.to_be_bytes());
     let (span, flag) = rest[1..].split_at_mut(16);
     write_hex(span, &span_id.to_be_bytes());
-    write_hex(&mut flag[1..], &[flags]);
+    write_hex(&mut flag[1..], &[flags & KNOWN]);
     text
 }
 

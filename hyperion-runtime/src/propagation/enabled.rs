@@ -99,7 +99,7 @@ pub fn inject_w3c(span: &OtelSpanContext, carrier: &mut dyn Injector) {
     let ids = (
         u128::from_be_bytes(span.trace_id().to_bytes()),
         u64::from_be_bytes(span.span_id().to_bytes()),
-        SpanContext::known_flags(span.trace_flags().to_u8()),
+        span.trace_flags().to_u8(),
     );
     if *span.trace_state() == TraceState::NONE {
         w3c::inject(ids, "", carrier);
