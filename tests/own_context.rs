@@ -10,6 +10,7 @@ use opentelemetry::trace::{
 };
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::SpanData;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 use support::{Kept, PATIENCE, id, span as the, text};
 
@@ -141,6 +142,22 @@ fn a_parent_that_is_given_is_the_parent() {
     let under = the(&spans, "Own.under");
     assert_eq!(under.parent_span_id, SpanId::from(8));
     assert_eq!(the(&spans, "Own.parent").parent_span_id, id(under));
+}
+
+#[test]
+fn the_span_and_baggage_that_is_set_go_to_other_services() {
+    let mut headers = HashMap::new();
+    let spans = spans_in(|| {
+        let _scope = hyperion::baggage::set("tenant.id", "acme");
+        span!("client").in_scope(|| hyperion::propagation::inject(&mut headers));
+    });
+    let received = hyperion::propagation::extract(&headers);
+    assert_eq!(received.baggage("tenant.id"), Some("acme"));
+    let client = Theirs::from(received.span_context());
+    assert_eq!(client.span_id(), id(the(&spans, "client")));
+    span!("server", parent = received).in_scope(|| ());
+    let below = kept().spans_of(client.trace_id());
+    assert_eq!(the(&below, "server").parent_span_id, client.span_id());
 }
 
 #[test]
