@@ -2,7 +2,7 @@
 
 use hyperion_runtime::propagation::{Extractor, Injector};
 use opentelemetry::Context;
-use opentelemetry::baggage::BaggageExt;
+use opentelemetry::baggage::{BaggageExt, KeyValueMetadata};
 use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry_sdk::propagation::BaggagePropagator;
 use std::borrow::Cow;
@@ -23,14 +23,26 @@ pub(super) fn inject(context: &Context, carrier: &mut dyn Injector) {
 
 /// The baggage as a header, if there is any.
 ///
-/// The SDK writes properties as they came, escapes undone, and values that grow as they are escaped. A member that is not fit
-/// for a header is left out, and so are the last ones of a header that is too long.
+/// The SDK does not escape `%` in values, which others would take for an escape. It writes properties as they came, escapes
+/// undone, and values that grow as they are escaped: a member that is not fit for a header is left out, and so are the last ones
+/// of a header that is too long.
 pub(super) fn header(context: &Context) -> Option<String> {
-    if context.baggage().is_empty() {
+    let baggage = context.baggage();
+    if baggage.is_empty() {
         return None;
     }
     let mut written = Header(Cow::Borrowed(""));
-    BaggagePropagator::new().inject_context(context, &mut written);
+    let mut entries = baggage.iter();
+    if entries.any(|(_, (value, _))| value.as_str().contains('%')) {
+        let entries = baggage.iter().map(|(key, (value, metadata))| {
+            let value = value.as_str().replace('%', "%25");
+            KeyValueMetadata::new(key.clone(), value, metadata.clone())
+        });
+        let escaped = Context::new().with_baggage(entries);
+        BaggagePropagator::new().inject_context(&escaped, &mut written);
+    } else {
+        BaggagePropagator::new().inject_context(context, &mut written);
+    }
     let is_fit = |member: &&str| member.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     let mut header = String::with_capacity(written.0.len());
     for member in written.0.split(',').filter(is_fit) {
@@ -61,9 +73,31 @@ pub(super) fn extract(carrier: &dyn Extractor) -> Option<Context> {
 
 /// A context with the baggage of a header, if there is any.
 pub(super) fn read(header: &str) -> Option<Context> {
-    let context = BaggagePropagator::new()
-        .extract_with_context(&Context::new(), &Header(Cow::Borrowed(header)));
+    let header = Header(with_escaped_equals(header));
+    let context = BaggagePropagator::new().extract_with_context(&Context::new(), &header);
     (!context.baggage().is_empty()).then_some(context)
+}
+
+/// The header with each `=` in a value escaped: [values] may have it, and the SDK reads them up to the first one.
+///
+/// [values]: https://www.w3.org/TR/baggage/#value
+fn with_escaped_equals(header: &str) -> Cow<'_, str> {
+    let has_more = |member: &str| {
+        let (pair, _) = member.split_once(';').unwrap_or((member, ""));
+        pair.bytes().filter(|byte| *byte == b'=').count() > 1
+    };
+    if header.len() > MOST_BYTES || !header.split(',').any(has_more) {
+        return Cow::Borrowed(header);
+    }
+    let escaped = header.split(',').map(|member| {
+        let end = member.find(';').unwrap_or(member.len());
+        let (pair, properties) = member.split_at(end);
+        let Some((key, value)) = pair.split_once('=') else {
+            return member.to_owned();
+        };
+        format!("{key}={}{properties}", value.replace('=', "%3D"))
+    });
+    Cow::Owned(escaped.collect::<Vec<_>>().join(","))
 }
 
 /// A carrier that has this one header.
