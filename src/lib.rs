@@ -23,6 +23,7 @@ pub use hyperion_runtime::metrics::{
     Bounded, Counter, CounterNumber, Gauge, Histogram, Label, LabelSet, Metrics, Number,
     Observation, SignedNumber, Timer, UpDownCounter,
 };
+pub use hyperion_runtime::{baggage, propagation};
 
 #[cfg(feature = "logs")]
 pub use hyperion_otel::logs;

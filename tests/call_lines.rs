@@ -153,7 +153,7 @@ fn calls_write_lines() {
          \"component\":\"Store\",\"method\":\"without_lines\",\"outcome\":\"error\",\"error.type\":\"Full\",\"duration\":_,\
          \"exception.type\":\"call_lines::Refused\",\"exception.message\":\"no room\",\"exception.stacktrace\":\"no room\\n\\nCaused by:\\n    0: an error \
          occurred when formatting an argument\",\
-         \"trace_id\":\"_\",\"span_id\":\"_\",\"trace_flags\":\"01\"}\n"
+         \"trace_id\":\"_\",\"span_id\":\"_\",\"trace_flags\":\"03\"}\n"
     );
     assert_eq!(
         failure_in(LogFormat::Text),

@@ -152,6 +152,33 @@ fn a_parent_that_is_not_sampled_is_obeyed() {
 }
 
 #[test]
+fn the_flag_of_a_random_trace_id_is_handed_down_as_it_came() {
+    const RANDOM: TraceFlags = TraceFlags::new(0b10);
+    kept();
+    for flags in 0..8 {
+        let (_, context) = remote(TraceFlags::new(flags));
+        let attached = context.attach();
+        let ours = inner();
+        let theirs = global::tracer("test").start("theirs");
+        let below = Context::current_with_span(theirs).attach();
+        let below_theirs = inner();
+        drop((below, attached));
+        let known = TraceFlags::new(flags & 0b11);
+        if known.is_sampled() {
+            assert_eq!(
+                (ours.trace_flags(), below_theirs.trace_flags()),
+                (known, known)
+            );
+        } else {
+            // Such a call has no span of its own.
+            assert_eq!(ours.trace_flags() & RANDOM, known & RANDOM);
+            assert_eq!(below_theirs.trace_flags(), known);
+        }
+    }
+    assert_eq!(inner().trace_flags(), TraceFlags::SAMPLED | RANDOM);
+}
+
+#[test]
 fn nothing_is_recorded_where_telemetry_is_suppressed() {
     let (_, spans) = spans_in(|| {
         let _suppressed = Context::enter_telemetry_suppressed_scope();

@@ -32,7 +32,7 @@ async fn later() {
 fn is_of(line: &serde_json::Value, span: &SpanData) -> bool {
     line["trace_id"] == span.span_context.trace_id().to_string()
         && line["span_id"] == span.span_context.span_id().to_string()
-        && line["trace_flags"] == "01"
+        && line["trace_flags"] == "03"
 }
 
 #[test]

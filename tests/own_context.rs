@@ -10,6 +10,7 @@ use opentelemetry::trace::{
 };
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::SpanData;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 use support::{Kept, PATIENCE, id, span as the, text};
 
@@ -131,11 +132,11 @@ fn a_handle_speaks_from_anywhere_and_leads_to_its_span() {
 #[test]
 fn a_parent_that_is_given_is_the_parent() {
     #[observe(component = "Own", parent = given)]
-    fn under(given: SpanContext) {
+    fn under(given: &SpanContext) {
         parent();
     }
     let given = SpanContext::new(88, 8, true);
-    let spans = spans_in(|| under(given));
+    let spans = spans_in(|| under(&given));
     assert!(spans.iter().all(|span| span.name != "Own.under"));
     let spans = kept().spans_of(TraceId::from(88));
     let under = the(&spans, "Own.under");
@@ -144,15 +145,31 @@ fn a_parent_that_is_given_is_the_parent() {
 }
 
 #[test]
+fn the_span_and_baggage_that_is_set_go_to_other_services() {
+    let mut headers = HashMap::new();
+    let spans = spans_in(|| {
+        let _scope = hyperion::baggage::set("tenant.id", "acme");
+        span!("client").in_scope(|| hyperion::propagation::inject(&mut headers));
+    });
+    let received = hyperion::propagation::extract(&headers);
+    assert_eq!(received.baggage("tenant.id"), Some("acme"));
+    let client = Theirs::from(received.span_context());
+    assert_eq!(client.span_id(), id(the(&spans, "client")));
+    span!("server", parent = received).in_scope(|| ());
+    let below = kept().spans_of(client.trace_id());
+    assert_eq!(the(&below, "server").parent_span_id, client.span_id());
+}
+
+#[test]
 fn below_what_is_not_sampled_nothing_is_recorded() {
     #[observe(component = "Own", parent = unsampled)]
-    fn not_sampled(unsampled: SpanContext) {
+    fn not_sampled(unsampled: &SpanContext) {
         parent();
         assert!(!current().is_recording());
     }
     let unsampled = SpanContext::new(99, 9, false);
     let spans = spans_in(|| {
-        not_sampled(unsampled);
+        not_sampled(&unsampled);
         leaf(5);
     });
     assert_eq!(support::names(&spans), ["Own.leaf", "root"]);

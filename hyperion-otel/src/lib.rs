@@ -10,6 +10,7 @@ pub mod logs;
 mod pipeline;
 #[cfg(feature = "process")]
 mod process;
+mod propagation;
 #[cfg(any(feature = "console", feature = "logs", feature = "otlp"))]
 mod text;
 

@@ -29,6 +29,14 @@ pub mod interceptor {
     pub use crate::interceptor::{install, uninstall};
 }
 
+/// The formats of propagation.
+pub mod propagation {
+    pub use crate::propagation::enabled::{
+        DebuggedTrace, Propagators, decides_to_sample, extract_w3c, inject_w3c, install, read_hex,
+        uninstall, write_ids,
+    };
+}
+
 /// Random ids and pauses.
 pub mod random {
     pub use crate::trace::random::{fraction, span_id, trace_id};

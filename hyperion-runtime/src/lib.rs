@@ -7,6 +7,7 @@ mod asking;
 #[cfg(feature = "otel")]
 #[doc(hidden)]
 pub mod backend;
+pub mod baggage;
 pub mod call;
 pub mod context;
 #[cfg(feature = "otel")]
@@ -18,6 +19,7 @@ pub mod level;
 mod lock;
 pub mod metrics;
 pub mod pipeline;
+pub mod propagation;
 mod span_kind;
 #[cfg(feature = "otel")]
 mod state;

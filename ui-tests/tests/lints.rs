@@ -318,13 +318,13 @@ impl Groups {
     /// Hangs its span below a parent.
     #[observe(parent = parent, links = [parent, parent])]
     #[must_use]
-    pub fn hangs(&self, parent: SpanContext) -> u32 {
+    pub fn hangs(&self, parent: &SpanContext) -> u32 {
         self.count
     }
 
     /// The same, later.
     #[observe(parent = parent)]
-    pub async fn hangs_later(&self, parent: SpanContext) -> u32 {
+    pub async fn hangs_later(&self, parent: &SpanContext) -> u32 {
         pause().await;
         self.count
     }
@@ -332,7 +332,7 @@ impl Groups {
     /// Arguments that only the attribute is about, beside a pattern.
     #[observe(parent = parent, labels(first = matches!(tier, Tier::Free)))]
     #[must_use]
-    pub fn hangs_beside(&self, parent: SpanContext, tier: Tier, (count, _): (u32, u8)) -> u32 {
+    pub fn hangs_beside(&self, parent: &SpanContext, tier: Tier, (count, _): (u32, u8)) -> u32 {
         self.count + count
     }
 
@@ -340,7 +340,7 @@ impl Groups {
     #[observe(parent = parent, labels(tier))]
     pub async fn hangs_beside_later(
         &self,
-        parent: SpanContext,
+        parent: &SpanContext,
         tier: Tier,
         (count, _): (u32, u8),
     ) -> u32 {
@@ -462,7 +462,7 @@ impl Load for Groups {
 
 /// Spans by hand.
 #[must_use]
-pub fn by_hand(parent: SpanContext) -> u32 {
+pub fn by_hand(parent: &SpanContext) -> u32 {
     let entered = span!(
         "by hand",
         kind = producer,
@@ -485,10 +485,10 @@ fn the_groups_do_what_they_say() {
     drop((groups.find_later(1), groups.labelled_later(Tier::Paid)));
     assert_eq!(groups.labelled(Tier::Free), 0);
     let context = hyperion::current().context();
-    assert_eq!(groups.hangs(context), 0);
-    drop((groups.hangs_later(context), groups.block(1)));
-    assert_eq!(groups.hangs_beside(context, Tier::Free, (1, 0)), 1);
-    drop(groups.hangs_beside_later(context, Tier::Free, (1, 0)));
+    assert_eq!(groups.hangs(&context), 0);
+    drop((groups.hangs_later(&context), groups.block(1)));
+    assert_eq!(groups.hangs_beside(&context, Tier::Free, (1, 0)), 1);
+    drop(groups.hangs_beside_later(&context, Tier::Free, (1, 0)));
     drop((
         groups.labelled_beside(Tier::Paid, 0),
         groups.made_beside(1, 0),
@@ -500,7 +500,7 @@ fn the_groups_do_what_they_say() {
     assert_eq!(groups.to_string(), "0");
     assert_eq!(groups.load(1), Some(0));
     drop(groups.load_later(1));
-    assert_eq!(by_hand(context), 1);
+    assert_eq!(by_hand(&context), 1);
     assert_eq!(groups.into_count(), 0);
 }
 

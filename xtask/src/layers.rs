@@ -27,6 +27,7 @@ const CRATES: &[Layers] = &[
         floors: &[
             &["backend"],
             &["call"],
+            &["baggage", "propagation"],
             &["context", "interceptor", "metrics", "pipeline"],
             &["trace"],
             &["diagnostics", "level", "pool", "span_kind", "state", "text"],
@@ -37,7 +38,7 @@ const CRATES: &[Layers] = &[
         sources: "hyperion-otel/src",
         floors: &[
             &["pipeline"],
-            &["export", "logs", "process"],
+            &["export", "logs", "process", "propagation"],
             &["config"],
             &["text"],
         ],

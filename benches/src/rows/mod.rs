@@ -1,6 +1,7 @@
 //! The rows of the comparison: an operation each, of the libraries that have it.
 
 mod metrics;
+mod propagation;
 mod spans;
 
 use crate::timing::Cost;
@@ -55,7 +56,8 @@ impl fmt::Debug for Operation {
 
 /// All rows, in the order of the tables.
 pub fn all() -> impl Iterator<Item = &'static Row> {
-    spans::ROWS.iter().chain(metrics::ROWS)
+    let rows = spans::ROWS.iter().chain(metrics::ROWS);
+    rows.chain(propagation::ROWS)
 }
 
 /// Installs what one measurement needs.

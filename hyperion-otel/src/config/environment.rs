@@ -5,6 +5,7 @@ mod otlp;
 
 use super::choice::{Choice, word_in_any_case};
 use super::error::{ConfigError, Mistake, Place, mismatch, shown};
+use super::propagation;
 use super::tracing::{self, Batch, ExceptionOptIn, Sampler};
 use super::value::{self, count, milliseconds, positive, timeout_milliseconds};
 use super::{Config, Metrics, Service, Tracing};
@@ -31,6 +32,11 @@ pub(super) fn apply(
     let names = ["HYPERION_LOG", "RUST_LOG"];
     variables.read(&names, value::log_level, &mut config.logs.level);
     variables.word("HYPERION_LOG_FORMAT", &mut config.logs.format);
+    variables.read(
+        &["OTEL_PROPAGATORS"],
+        propagation::list,
+        &mut config.propagation.propagators,
+    );
     config.warnings.append(&mut variables.warnings);
     ConfigError::check(variables.mistakes)
 }

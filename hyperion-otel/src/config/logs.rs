@@ -25,6 +25,12 @@ pub struct Logs {
     ///
     /// File: `logs.output`.
     pub output: LogOutput,
+    /// The keys of [baggage](https://www.w3.org/TR/baggage/) that are written on each line where they are set; none by default.
+    ///
+    /// A field of an event that has the name of such a key is called `fields.` and that name.
+    ///
+    /// File: `logs.baggage`.
+    pub baggage: Vec<String>,
 }
 
 impl Default for Logs {
@@ -34,6 +40,7 @@ impl Default for Logs {
             level: "info".to_owned(),
             format: LogFormat::Json,
             output: LogOutput::Stdout,
+            baggage: Vec::new(),
         }
     }
 }

@@ -35,6 +35,7 @@ mod file;
 mod logs;
 mod metrics;
 mod otlp;
+mod propagation;
 mod tracing;
 mod url;
 mod value;
@@ -45,6 +46,7 @@ use file::load as load_file;
 pub use logs::{LogFormat, LogOutput, Logs};
 pub use metrics::{ExemplarFilter, MetricExporter, Metrics, Temporality};
 pub use otlp::{Compression, Endpoint, Headers, Otlp, PemFile, Protocol, Signal};
+pub use propagation::{Propagation, Propagator};
 pub use tracing::{
     Batch, ContextMode, ExceptionSignal, Sampler, SpanLimits, TraceExporter, Tracing,
 };
@@ -69,6 +71,8 @@ pub struct Config {
     pub metrics: Metrics,
     /// Log lines.
     pub logs: Logs,
+    /// The headers by which a context goes from one service to another.
+    pub propagation: Propagation,
     warnings: Vec<String>,
 }
 

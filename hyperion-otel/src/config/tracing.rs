@@ -51,6 +51,14 @@ pub struct Tracing {
     ///
     /// File: `tracing.attributes`.
     pub attributes: BTreeMap<String, String>,
+    /// The keys of [baggage](https://www.w3.org/TR/baggage/) that become attributes of the spans of observed calls, where they
+    /// are set when the call starts; none by default.
+    ///
+    /// It is for keys that are known not to be secret. The interceptor `hyperion_baggage` does it, where there is a key: with it
+    /// calls cost what they cost with an interceptor, and `exclude(hyperion_baggage)` leaves a call alone.
+    ///
+    /// File: `tracing.baggage`.
+    pub baggage: Vec<String>,
     /// The batches in which spans are sent.
     pub batch: Batch,
     /// The most that one span may hold.
@@ -69,6 +77,7 @@ impl Default for Tracing {
             exceptions: ExceptionSignal::Events,
             context: ContextMode::Full,
             attributes: BTreeMap::new(),
+            baggage: Vec::new(),
             batch: Batch::default(),
             limits: SpanLimits::default(),
         }

@@ -37,7 +37,9 @@ pub fn install(logs: &Logs) -> Result<Installed, AlreadySet> {
         EnvFilter::default().add_directive(LevelFilter::INFO.into())
     });
     let most = filter.max_level_hint().unwrap_or(LevelFilter::TRACE);
-    let layer = layer(logs.format, Output(logs.output)).with_color(shows_color(logs.output));
+    let layer = layer(logs.format, Output(logs.output))
+        .with_color(shows_color(logs.output))
+        .with_baggage(logs.baggage.iter().cloned());
     let lost = layer.lost_lines();
     let subscriber = tracing_subscriber::registry().with(filter).with(layer);
     tracing::subscriber::set_global_default(subscriber).map_err(|_| AlreadySet(()))?;

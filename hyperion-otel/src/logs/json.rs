@@ -26,6 +26,7 @@ pub(super) fn write(head: &Head<'_>, event: &Event<'_>, buffers: &mut Buffers) {
     let mut object = Object {
         buffers,
         is_log_record: head.is_log_record,
+        reserved: head.reserved,
     };
     object.raw(format_args!(
         "{{\"timestamp\":\"{}\"",
@@ -35,6 +36,14 @@ pub(super) fn write(head: &Head<'_>, event: &Event<'_>, buffers: &mut Buffers) {
     object.raw(format_args!(",\"target\":"));
     object.string(head.target);
     event.record(&mut object);
+    for (key, value) in &head.baggage {
+        object.raw(format_args!(","));
+        // A name of ours stands for what is ours.
+        let prefix = if OURS.contains(key) { "baggage." } else { "" };
+        object.string(&format!("{prefix}{key}"));
+        object.raw(format_args!(":"));
+        object.string(value);
+    }
     if let Some(ids) = &head.ids {
         object.raw(format_args!(",\"trace_id\":\"{:032x}\"", ids.trace));
         object.raw(format_args!(",\"span_id\":\"{:016x}\"", ids.span));
@@ -46,6 +55,7 @@ pub(super) fn write(head: &Head<'_>, event: &Event<'_>, buffers: &mut Buffers) {
 struct Object<'b> {
     buffers: &'b mut Buffers,
     is_log_record: bool,
+    reserved: &'b [String],
 }
 
 impl Object<'_> {
@@ -68,6 +78,8 @@ impl Object<'_> {
         if OURS.contains(&name) {
             // No name of ours needs escaping.
             self.raw(format_args!("\"fields.{name}\""));
+        } else if self.reserved.iter().any(|reserved| reserved == name) {
+            self.string(&format!("fields.{name}"));
         } else {
             self.string(name);
         }

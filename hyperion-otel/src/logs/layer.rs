@@ -13,7 +13,7 @@ use tracing_log::NormalizeEvent;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Context, Layer};
 
-use super::line::{Buffers, Head, Ids};
+use super::line::{Buffers, Head, Ids, entries_of};
 use super::{json, text};
 use crate::config::LogFormat;
 
@@ -33,6 +33,7 @@ where
         format,
         output,
         color: false,
+        baggage: Vec::new(),
         clock: SystemTime::now,
         lost: LostLines::default(),
     }
@@ -43,6 +44,8 @@ pub struct LogLayer<W> {
     format: LogFormat,
     output: W,
     color: bool,
+    /// The keys of baggage that are written.
+    baggage: Vec<String>,
     clock: fn() -> SystemTime,
     lost: LostLines,
 }
@@ -52,6 +55,16 @@ impl<W> LogLayer<W> {
     #[must_use]
     pub fn with_color(mut self, color: bool) -> Self {
         self.color = color;
+        self
+    }
+
+    /// Writes the baggage of these keys on each line where it is set. A field of an event that has such a name is called
+    /// `fields.` and that name.
+    ///
+    /// Baggage comes from whoever sent the request: name what may stand in a log.
+    #[must_use]
+    pub fn with_baggage(mut self, keys: impl IntoIterator<Item = String>) -> Self {
+        self.baggage = keys.into_iter().collect();
         self
     }
 
@@ -72,6 +85,7 @@ impl<W> fmt::Debug for LogLayer<W> {
         f.debug_struct("LogLayer")
             .field("format", &self.format)
             .field("color", &self.color)
+            .field("baggage", &self.baggage)
             .field("lost", &self.lost)
             .finish_non_exhaustive()
     }
@@ -130,6 +144,8 @@ impl<W: for<'w> MakeWriter<'w>> LogLayer<W> {
             target: metadata.target(),
             is_log_record: of_log_record.is_some(),
             ids: Ids::of_active_span(),
+            baggage: entries_of(&self.baggage),
+            reserved: &self.baggage,
         };
         buffers.clear();
         match self.format {

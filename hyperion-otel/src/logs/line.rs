@@ -5,6 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::SystemTime;
 
 use hyperion_runtime::backend::current_span_context;
+use opentelemetry::Context;
+use opentelemetry::baggage::BaggageExt;
 use opentelemetry::trace::{SpanId, TraceFlags, TraceId};
 use tracing::Level;
 use tracing::field::Field;
@@ -42,6 +44,10 @@ pub(super) struct Head<'a> {
     pub(super) target: &'a str,
     pub(super) is_log_record: bool,
     pub(super) ids: Option<Ids>,
+    /// What is written of the baggage.
+    pub(super) baggage: Vec<(&'a str, String)>,
+    /// The names that are kept for baggage, also where it is not set: a field is called the same on each line.
+    pub(super) reserved: &'a [String],
 }
 
 /// The ids of a span.
@@ -62,6 +68,23 @@ impl Ids {
             flags: span.trace_flags(),
         })
     }
+}
+
+/// The baggage of these keys that is set here.
+pub(super) fn entries_of(keys: &[String]) -> Vec<(&str, String)> {
+    if keys.is_empty() {
+        return Vec::new();
+    }
+    let entries = |context: &Context| {
+        let baggage = context.baggage();
+        let entry = |key: &'_ String| Some(baggage.get(key)?.as_str().to_owned());
+        let entries = keys
+            .iter()
+            .filter_map(|key| Some((key.as_str(), entry(key)?)));
+        entries.collect()
+    };
+    // As with the span.
+    catch_unwind(|| Context::map_current(entries)).unwrap_or_default()
 }
 
 /// The name of a field; `None` for the fields by which a `log` record carries its place in the code.

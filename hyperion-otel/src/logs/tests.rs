@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use expect_test::{Expect, expect};
-use opentelemetry::Context;
+use opentelemetry::baggage::BaggageExt;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+use opentelemetry::{Context, KeyValue};
 use proptest::prelude::{any, proptest};
 use serde_json::{Value, json};
 use tracing_subscriber::fmt::MakeWriter;
@@ -229,6 +230,37 @@ fn names_of_ours_stay_ours() {
         {"timestamp":"2026-11-22T12:00:00.123456Z","level":"INFO","target":"users","message":"upgraded","fields.level":"gold","fields.timestamp":1,"fields.target":"t","fields.trace_id":"mine","trace_id":"0af7651916cd43dd8448eb211c80319c","span_id":"00f067aa0ba902b7","trace_flags":"01"}
     "#]],
     );
+}
+
+#[test]
+fn lines_carry_the_baggage_that_is_asked_for() {
+    let write = |format| {
+        let output = Written::default();
+        let keys = ["tenant.id", "absent", "level", "note"].map(str::to_owned);
+        let layer = layer(format, output.clone())
+            .with_clock(noon)
+            .with_baggage(keys);
+        let baggage = [
+            KeyValue::new("tenant.id", "acme"),
+            KeyValue::new("secret", "hidden"),
+            KeyValue::new("level", "9"),
+            KeyValue::new("note", "two\nlines"),
+        ];
+        let log = || {
+            let _active = Context::current_with_baggage(baggage).attach();
+            tracing::info!(target: "users", { tenant.id = "mine" }, "slow");
+        };
+        with(layer, log);
+        output.lines().concat()
+    };
+    expect![[r#"
+        {"timestamp":"2026-11-22T12:00:00.123456Z","level":"INFO","target":"users","message":"slow","fields.tenant.id":"mine","tenant.id":"acme","baggage.level":"9","note":"two\nlines"}
+    "#]]
+    .assert_eq(&write(LogFormat::Json));
+    expect![[r#"
+        2026-11-22T12:00:00.123Z  INFO users: slow tenant.id=mine tenant.id=acme level=9 note="two\nlines"
+    "#]]
+    .assert_eq(&write(LogFormat::Text));
 }
 
 #[test]

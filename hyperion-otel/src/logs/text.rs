@@ -32,6 +32,14 @@ pub(super) fn write(head: &Head<'_>, event: &Event<'_>, color: bool, buffers: &m
     line.escaped(head.target, "\\n");
     line.raw(":");
     event.record(&mut line);
+    for (key, value) in &head.baggage {
+        line.raw(" ");
+        line.styled(
+            Style::new().dimmed(),
+            format_args!("{}=", key.escape_debug()),
+        );
+        line.quoted(value);
+    }
     if let Some(ids) = &head.ids {
         line.raw(" ");
         line.styled(
@@ -117,6 +125,15 @@ impl Line<'_> {
         }
     }
 
+    /// Appends a text, in quotes where it takes them to be told from what is around.
+    fn quoted(&mut self, text: &str) {
+        if needs_quotes(text) {
+            self.styled(Style::new(), format_args!("{text:?}"));
+        } else {
+            self.escaped(text, "\\n");
+        }
+    }
+
     fn plain(&mut self, field: &Field, value: fmt::Arguments<'_>) {
         self.field(field, |line, _| line.styled(Style::new(), value));
     }
@@ -157,10 +174,10 @@ impl Visit for Line<'_> {
 
     fn record_str(&mut self, field: &Field, value: &str) {
         self.field(field, |line, is_message| {
-            if !is_message && needs_quotes(value) {
-                line.styled(Style::new(), format_args!("{value:?}"));
-            } else {
+            if is_message {
                 line.text_of(value, is_message);
+            } else {
+                line.quoted(value);
             }
         });
     }

@@ -4,9 +4,10 @@ use super::metrics::Metrics;
 use super::process::{self, Runtimes};
 use super::telemetry::{Claim, Telemetry};
 use super::traces::Traces;
-use super::{Error, levels, resource, sinks};
+use super::{Error, baggage_attributes, levels, resource, sinks};
 use crate::config::Config;
 use crate::export::{MetricSink, SdkSpanSink, SpanSink};
+use crate::propagation;
 use hyperion_runtime::backend::{Interceptors, diagnostics};
 use hyperion_runtime::interceptor::Interceptor;
 use opentelemetry_sdk::Resource;
@@ -179,7 +180,9 @@ impl Builder {
         let resource = resource::of(&config.service);
 
         // Whatever can fail for a reason of the user's comes before anything is started.
-        let interceptors = Interceptors::new(self.interceptors)?;
+        let mut interceptors = self.interceptors;
+        interceptors.extend(baggage_attributes::interceptor(&config.tracing));
+        let interceptors = Interceptors::new(interceptors)?;
         let process = process::source(&config.metrics, self.runtimes)?;
         let (tracing, metrics) = (&config.tracing, &config.metrics);
         if tracing.enabled {
@@ -216,6 +219,7 @@ impl Builder {
             .transpose()?;
         sinks::write_logs(&config.logs);
         levels::apply(tracing);
+        propagation::install(&config.propagation.propagators);
         Ok(Telemetry::run(claim, traces, metrics, interceptors))
     }
 }

@@ -3,6 +3,7 @@
 //! This is the only place that chooses a backend. Everything else records into the runtime and does not know where it
 //! goes.
 
+mod baggage_attributes;
 mod builder;
 mod collector;
 mod error;

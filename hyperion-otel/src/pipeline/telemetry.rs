@@ -4,6 +4,7 @@ use super::fork;
 use super::levels::Levels;
 use super::metrics::Metrics;
 use super::traces::Traces;
+use crate::propagation;
 use hyperion_runtime::backend::{Interceptors, Losses, diagnostics, interceptor, state, switch};
 use opentelemetry::trace::noop::NoopTracerProvider;
 use std::fmt;
@@ -178,6 +179,7 @@ impl Telemetry {
         }
         switch::record(0);
         interceptor::uninstall();
+        propagation::uninstall();
         let deadline = Instant::now() + timeout;
         let (traces, metrics) = (self.traces.take(), self.metrics.take());
         // Spans go first, as a person would read them, but a receiver that hangs must not use up the metrics' time.
@@ -233,6 +235,7 @@ impl Drop for Telemetry {
             return;
         }
         interceptor::uninstall();
+        propagation::uninstall();
         if self.traces.is_some() || self.metrics.is_some() {
             let report = self.stop(DROP_DEADLINE);
             if report.spans_lost() > 0 || !report.is_complete() {

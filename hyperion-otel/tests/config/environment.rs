@@ -7,7 +7,7 @@ use proptest::prelude::{any, proptest};
 
 use hyperion_otel::config::{
     Compression, Config, ConfigError, ExceptionSignal, ExemplarFilter, LogFormat, MetricExporter,
-    NO_LIMIT, Protocol, Sampler, Signal, Temporality, TraceExporter,
+    NO_LIMIT, Propagator, Protocol, Sampler, Signal, Temporality, TraceExporter,
 };
 use hyperion_runtime::level::LevelFilter;
 
@@ -479,4 +479,23 @@ proptest! {
         let outcome = config.apply_env(&|_| Some(value.clone()));
         assert!(outcome.is_ok() || outcome.is_err_and(|error| !error.mistakes().is_empty()));
     }
+}
+
+#[test]
+fn propagators_are_chosen() -> Outcome {
+    let propagators = |value| of(&[("OTEL_PROPAGATORS", value)]);
+    assert_eq!(
+        propagators("B3multi, tracecontext,b3multi")?
+            .propagation
+            .propagators,
+        [Propagator::B3Multi, Propagator::TraceContext]
+    );
+    assert_eq!(propagators("none")?.propagation.propagators, []);
+    let config = propagators("tracecontext,xray")?;
+    assert_eq!(config.propagation, Config::default().propagation);
+    expect!["OTEL_PROPAGATORS: expected one of `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, `none`, found `tracecontext,xray`; the variable is ignored"]
+        .assert_eq(&config.warnings().join("\n"));
+    let config = of(&[("OTEL_PROPAGATORS", "b3"), ("OTEL_SDK_DISABLED", "true")])?;
+    assert_eq!(config.propagation.propagators, [Propagator::B3]);
+    Ok(())
 }

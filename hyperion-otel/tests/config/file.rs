@@ -7,7 +7,7 @@ use proptest::prelude::{ProptestConfig, any, proptest};
 
 use hyperion_otel::config::{
     Compression, Config, ConfigError, ExceptionSignal, ExemplarFilter, LogFormat, LogOutput,
-    MetricExporter, Protocol, Sampler, Signal, Temporality, TraceExporter,
+    MetricExporter, Propagator, Protocol, Sampler, Signal, Temporality, TraceExporter,
 };
 use hyperion_runtime::level::LevelFilter;
 
@@ -210,6 +210,7 @@ fn the_reference_holds_every_key_at_its_default() -> Outcome {
         "tracing.limits",
         "metrics",
         "logs",
+        "propagation",
     ] {
         let (nested, indent) = match section.split_once('.') {
             Some((outer, inner)) => (format!("{outer}: {{ {inner}: {{ ?: 1 }} }}"), "    "),
@@ -319,7 +320,7 @@ colour: blue
             hyperion.yaml:20:3: metrics.heap: unknown key; the keys of `metrics` are `enabled`, `exporter`, `protocol`, `endpoint`, `headers`, `timeout`, `compression`, `certificate`, `client_certificate`, `client_key`, `temporality`, `exemplars`, `interval`, `export_timeout`, `listen`, `host`, `port`, `path`, `namespace`, `subsystem`, `collect_runtime`, `created_series`, `service_name`
             hyperion.yaml:21:12: metrics.enabled: expected no quotes around `true`, they make text of it
             hyperion.yaml:22:7: logs: expected a mapping of keys to values, found `info`
-            hyperion.yaml:23:1: colour: unknown key; the keys are `service`, `tracing`, `metrics`, `logs`"#]],
+            hyperion.yaml:23:1: colour: unknown key; the keys are `service`, `tracing`, `metrics`, `logs`, `propagation`"#]],
     );
 }
 
@@ -537,4 +538,57 @@ fn tells_places(text: &str) {
             assert!(!mistake.to_string().contains('\n'), "{mistake}");
         }
     }
+}
+
+#[test]
+fn lists_are_lists_or_texts_with_commas() -> Outcome {
+    use Propagator::{B3, B3Multi, Baggage, Jaeger, TraceContext};
+    let propagators = |value: &str| {
+        let text = format!("propagation: {{ propagators: {value} }}");
+        read(&text).map(|config| config.propagation.propagators)
+    };
+    assert_eq!(propagators("")?, [TraceContext, Baggage]);
+    assert_eq!(propagators("[b3, b3multi, b3]")?, [B3, B3Multi]);
+    assert_eq!(
+        propagators("\"jaeger, tracecontext,\"")?,
+        [Jaeger, TraceContext]
+    );
+    assert_eq!(propagators("\"${FORMATS:-b3}\"")?, [B3]);
+    assert_eq!(propagators("none")?, []);
+    assert_eq!(propagators("[]")?, []);
+    let config =
+        read("tracing: { baggage: [tenant.id, tenant.id] }\nlogs:\n  baggage:\n  - a\n  - b\n")?;
+    assert_eq!(config.tracing.baggage, ["tenant.id"]);
+    assert_eq!(config.logs.baggage, ["a", "b"]);
+    Ok(())
+}
+
+#[test]
+fn mistakes_in_lists_are_told_at_their_items() {
+    wrong(
+        "propagation:\n  propagators:\n  - tracecontext\n  - b3single\n  - xray\n",
+        &expect![[r"
+            hyperion.yaml:4:5: propagation.propagators: expected one of `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, `none`, found `b3single`
+            hyperion.yaml:5:5: propagation.propagators: expected one of `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, `none`, found `xray`"]],
+    );
+    wrong(
+        "propagation: { propagators: [none, b3] }",
+        &expect![
+            "hyperion.yaml:1:29: propagation.propagators: expected `none` alone, or others without it, found both"
+        ],
+    );
+    wrong(
+        "propagation: { propagators: [[b3], { a: b }] }\nlogs: { baggage: { a: b } }",
+        &expect![[r"
+            hyperion.yaml:1:30: propagation.propagators: expected one value, found a list
+            hyperion.yaml:1:36: propagation.propagators: expected one value, found a mapping
+            hyperion.yaml:2:18: logs.baggage: expected a list, found a mapping"]],
+    );
+    wrong(
+        "propagation: { propagator: b3, baggage: [a] }\ntracing: { baggage: [''] }",
+        &expect![[r#"
+            hyperion.yaml:1:16: propagation.propagator: unknown key, did you mean `propagators`? the keys of `propagation` are `propagators`
+            hyperion.yaml:1:32: propagation.baggage: unknown key; the keys of `propagation` are `propagators`
+            hyperion.yaml:2:22: tracing.baggage: expected some text, found nothing"#]],
+    );
 }

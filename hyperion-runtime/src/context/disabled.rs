@@ -130,7 +130,7 @@ impl SpanReference {
         Self(())
     }
 
-    pub(super) fn of(_span: SpanContext) -> Self {
+    pub(crate) fn of(_span: &SpanContext) -> Self {
         Self(())
     }
 }

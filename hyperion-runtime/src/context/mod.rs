@@ -6,6 +6,7 @@ mod links;
 mod parent;
 mod span_context;
 mod traceparent;
+mod tracestate;
 
 #[cfg(not(feature = "otel"))]
 mod disabled;
@@ -13,6 +14,11 @@ mod disabled;
 mod enabled;
 #[cfg(all(feature = "otel", feature = "tokio"))]
 mod spawn;
+
+#[cfg(any(feature = "otel", feature = "serde"))]
+pub(crate) use traceparent::traceparent;
+#[cfg(feature = "otel")]
+pub(crate) use traceparent::{hex, write_hex};
 
 #[cfg(not(feature = "otel"))]
 use disabled as spans;
@@ -31,3 +37,4 @@ pub use links::Links;
 pub use parent::AsSpanContext;
 pub use span_context::SpanContext;
 pub use traceparent::ParseSpanContextError;
+pub(crate) use tracestate::TraceState;

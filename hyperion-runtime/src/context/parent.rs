@@ -4,32 +4,38 @@ use super::{SpanContext, SpanHandle, SpanReference};
 
 /// A value that names a span: a parent for `#[observe(parent = ..)]`, or one of `links = ..`.
 ///
-/// Implemented for [`SpanContext`], [`SpanHandle`](super::SpanHandle), references to them and `Option` of them, and, in
+/// Implemented for [`SpanContext`], [`SpanHandle`](super::SpanHandle),
+/// [`PropagatedContext`](crate::propagation::PropagatedContext), references to them and `Option` of them, and, in
 /// a build with `otel`, for OpenTelemetry's `Context` and `SpanContext`, whose trace state is kept. `None` and a context
 /// that is not [valid](SpanContext::is_valid) name nothing: the span is made as if no parent had been given.
 ///
 /// A message, a job or a request that knows where it comes from can implement it too:
 ///
 /// ```
-/// use hyperion::{AsSpanContext, SpanContext};
+/// use hyperion::{AsSpanContext, SpanContext, observe};
 ///
 /// struct Job {
 ///     id: u64,
-///     /// What `current().context()` was when the job was queued.
+///     /// `hyperion::current().context()` where the job was queued.
 ///     queued_by: SpanContext,
 /// }
 ///
 /// impl AsSpanContext for Job {
 ///     fn as_span_context(&self) -> SpanContext {
-///         self.queued_by
+///         self.queued_by.clone()
 ///     }
 /// }
+///
+/// #[observe(parent = job)]
+/// fn run(job: &Job) {}
+/// # run(&Job { id: 1, queued_by: hyperion::current().context() });
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not name a span",
     label = "expected a `SpanContext`",
     note = "give a `hyperion::SpanContext`, a `hyperion::SpanHandle`, OpenTelemetry's `Context` or `SpanContext`, or an \
             `Option` of one of them",
+    note = "the headers of a request are read with `hyperion::propagation::extract(&headers)`",
     note = "a `traceparent` header is read with `text.parse::<hyperion::SpanContext>().ok()`",
     note = "or implement `hyperion::AsSpanContext` for `{Self}`"
 )]
@@ -40,13 +46,13 @@ pub trait AsSpanContext {
     /// The same, with all that OpenTelemetry knows of it.
     #[doc(hidden)]
     fn __reference(&self) -> SpanReference {
-        SpanReference::of(self.as_span_context())
+        SpanReference::of(&self.as_span_context())
     }
 }
 
 impl AsSpanContext for SpanContext {
     fn as_span_context(&self) -> SpanContext {
-        *self
+        self.clone()
     }
 }
 

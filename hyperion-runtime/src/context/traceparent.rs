@@ -1,22 +1,21 @@
-//! The header `traceparent`, to the letter of [W3C Trace Context].
+//! The header `traceparent`, to the letter of [W3C Trace Context, level 2, section 3.2].
 //!
-//! [W3C Trace Context]: https://www.w3.org/TR/trace-context/#traceparent-header
+//! [W3C Trace Context, level 2, section 3.2]: https://www.w3.org/TR/trace-context-2/#traceparent-header
 
-use super::span_context::SpanContext;
+use super::span_context::{KNOWN, SpanContext};
+use super::tracestate::TraceState;
 use std::fmt;
 use std::str::FromStr;
 
 /// The length of `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`, and of what every later version begins with.
 const LENGTH: usize = 55;
-/// The only flag that version 00 defines.
-const SAMPLED: u8 = 1;
 
 /// A text that is not a `traceparent`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseSpanContextError(Problem);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Problem {
+pub(crate) enum Problem {
     Length(usize),
     Separators,
     Version,
@@ -60,60 +59,147 @@ impl std::error::Error for ParseSpanContextError {}
 
 /// Reads a `traceparent` header. The span is [remote](SpanContext::is_remote).
 ///
-/// Of a later version, what version 00 defines is read and the rest is ignored, as the recommendation asks for. Flags
-/// other than `sampled` are ignored.
+/// Of a later version, what version 00 defines is read and the rest is ignored, as the recommendation asks for
+/// ([versioning of traceparent]). Flags other than `sampled` and the one of a random trace id are ignored.
+///
+/// [versioning of traceparent]: https://www.w3.org/TR/trace-context-2/#versioning-of-traceparent
 impl FromStr for SpanContext {
     type Err = ParseSpanContextError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        parse(text.as_bytes()).map_err(ParseSpanContextError)
+        let mut span = Self::INVALID;
+        match span.read_traceparent(text.as_bytes(), TraceState::default) {
+            Ok(()) => Ok(span),
+            Err(problem) => Err(ParseSpanContextError(problem)),
+        }
     }
 }
 
-fn parse(text: &[u8]) -> Result<SpanContext, Problem> {
-    let Some((fixed, rest)) = text.split_at_checked(LENGTH) else {
+/// The trace id, the span id and the flags.
+#[inline]
+fn parse(text: &[u8]) -> Result<(u128, u64, u8), Problem> {
+    let Some((fixed, rest)) = text.split_first_chunk::<LENGTH>() else {
         return Err(Problem::Length(text.len()));
     };
-    let mut parts = fixed.split(|byte| *byte == b'-');
-    let mut part = |length| {
-        parts
-            .next()
-            .filter(|part| part.len() == length)
-            .ok_or(Problem::Separators)
+    let [v1, v2, b'-', ids @ .., b'-', f1, f2] = fixed else {
+        return Err(Problem::Separators);
     };
-    let (version, trace_id, span_id, flags) = (part(2)?, part(32)?, part(16)?, part(2)?);
-    let version = hex(version).ok_or(Problem::Version)?;
-    let trace_id = hex(trace_id).ok_or(Problem::TraceId)?;
+    let Some((trace_id, [b'-', span_id @ ..])) = ids.split_at_checked(32) else {
+        return Err(Problem::Separators);
+    };
+    let version = hex(&[*v1, *v2]).ok_or(Problem::Version)?;
+    let (high, low) = trace_id.split_at(16);
+    let trace_id = hex(high).zip(hex(low)).ok_or(Problem::TraceId)?;
     let span_id = hex(span_id).ok_or(Problem::SpanId)?;
-    let flags = hex(flags).ok_or(Problem::Flags)?;
+    let [flags, ..] = hex(&[*f1, *f2]).ok_or(Problem::Flags)?.to_le_bytes();
     match (version, rest.first()) {
         (0xff, _) => return Err(Problem::ForbiddenVersion),
         (0, Some(_)) => return Err(Problem::TooLong),
         (_, Some(byte)) if *byte != b'-' => return Err(Problem::Separators),
         _ => {}
     }
-    if trace_id == 0 {
+    if trace_id == (0, 0) {
         return Err(Problem::ZeroTraceId);
     }
     if span_id == 0 {
         return Err(Problem::ZeroSpanId);
     }
-    // Sixteen digits fit.
-    let span_id = u64::try_from(span_id).map_err(|_| Problem::SpanId)?;
-    let is_sampled = flags & u128::from(SAMPLED) != 0;
-    Ok(SpanContext::new(trace_id, span_id, is_sampled))
+    let trace_id = u128::from(trace_id.0) << 64 | u128::from(trace_id.1);
+    Ok((trace_id, span_id, flags))
 }
 
-/// At most 32 digits of lower-case hex: the recommendation allows no others, unlike the standard library.
-fn hex(digits: &[u8]) -> Option<u128> {
-    digits.iter().try_fold(0, |number: u128, digit| {
-        let digit = match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'a'..=b'f' => digit - b'a' + 10,
-            _ => return None,
-        };
-        Some(number << 4 | u128::from(digit))
-    })
+/// The number that up to 8, or 16, digits of lower-case hex write: the recommendation allows no others, unlike the standard
+/// library.
+#[inline]
+pub(crate) fn hex(digits: &[u8]) -> Option<u64> {
+    match digits.as_chunks::<8>() {
+        ([all], []) => eight_digits(*all).map(u64::from),
+        ([high, low], []) => {
+            let (high, low) = (eight_digits(*high)?, eight_digits(*low)?);
+            Some(u64::from(high) << 32 | u64::from(low))
+        }
+        ([], few) => {
+            let mut all = [b'0'; 8];
+            let (_, last) = all.split_at_mut(8 - few.len());
+            last.copy_from_slice(few);
+            eight_digits(all).map(u64::from)
+        }
+        _ => None,
+    }
+}
+
+/// Eight digits at once, a byte of a word each.
+#[inline]
+fn eight_digits(digits: [u8; 8]) -> Option<u32> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let digits = u64::from_be_bytes(digits);
+    // Letters have the bit 6, and `a` is 1 more than a multiple of 16.
+    let values = (digits & (0x0f * EACH)) + 9 * ((digits >> 6) & EACH);
+    let are_letters = ((values + 0x76 * EACH) >> 7) & EACH;
+    // What is no digit is not what its value is written as.
+    let written = values + u64::from(b'0') * EACH + u64::from(b'a' - b'0' - 10) * are_letters;
+    if written != digits || values & (0xf0 * EACH) != 0 {
+        return None;
+    }
+    let bytes = (values | values >> 4) & 0x00ff_00ff_00ff_00ff;
+    let halves = (bytes | bytes >> 8) & 0x0000_ffff_0000_ffff;
+    u32::try_from((halves | halves >> 16) & 0xffff_ffff).ok()
+}
+
+/// The two digits of each byte.
+static PAIRS: [[u8; 2]; 256] = {
+    let digits = b"0123456789abcdef";
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        pairs[byte] = [digits[byte >> 4], digits[byte & 0xf]];
+        byte += 1;
+    }
+    pairs
+};
+
+/// A `traceparent` header of version 00.
+impl fmt::Display for SpanContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = traceparent(self.trace_id(), self.span_id(), self.trace_flags());
+        f.write_str(str::from_utf8(&text).unwrap_or_default())
+    }
+}
+
+impl SpanContext {
+    /// Becomes what a header names, with the trace state that `trace_state` gives; stays as it is if the header is wrong.
+    ///
+    /// It is written in its place: moved on from one function to the next, the fields cost more than the header.
+    #[inline]
+    pub(crate) fn read_traceparent(
+        &mut self,
+        text: &[u8],
+        trace_state: impl FnOnce() -> TraceState,
+    ) -> Result<(), Problem> {
+        let (trace_id, span_id, flags) = parse(text)?;
+        self.become_remote(trace_id, span_id, flags, trace_state());
+        Ok(())
+    }
+}
+
+/// The header as it is written, in ASCII.
+#[inline]
+pub(crate) fn traceparent(trace_id: u128, span_id: u64, flags: u8) -> [u8; LENGTH] {
+    let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
+    let [_, _, _, rest @ ..] = &mut text;
+    let (trace, rest) = rest.split_at_mut(32);
+    write_hex(trace, &trace_id.to_be_bytes());
+    let (span, flag) = rest[1..].split_at_mut(16);
+    write_hex(span, &span_id.to_be_bytes());
+    write_hex(&mut flag[1..], &[flags & KNOWN]);
+    text
+}
+
+#[inline]
+pub(crate) fn write_hex(text: &mut [u8], bytes: &[u8]) {
+    for (digits, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
+        *digits = PAIRS[usize::from(*byte)];
+    }
 }
 
 #[cfg(test)]
@@ -149,11 +235,25 @@ mod tests {
 
     #[test]
     fn flags_that_nobody_knows_are_ignored() {
-        for (flags, sampled) in [("02", false), ("03", true), ("fe", false), ("ff", true)] {
-            let read = HEADER
-                .replace("-01", &format!("-{flags}"))
-                .parse::<SpanContext>();
-            assert_eq!(read.map(SpanContext::is_sampled), Ok(sampled), "{flags}");
+        for (flags, known) in [
+            ("00", 0),
+            ("02", 2),
+            ("03", 3),
+            ("04", 0),
+            ("fc", 0),
+            ("fd", 1),
+            ("fe", 2),
+            ("ff", 3),
+        ] {
+            for version in ["00", "cc"] {
+                let header = HEADER.replace("-01", &format!("-{flags}"));
+                let read = header.replacen("00", version, 1).parse::<SpanContext>();
+                let read = read.expect("flags are no mistake");
+                assert_eq!(read.trace_flags(), known, "{flags}");
+                assert_eq!(read.is_sampled(), known & 1 != 0, "{flags}");
+                assert_eq!(read.has_random_trace_id(), known & 2 != 0, "{flags}");
+                assert!(read.to_string().ends_with(&format!("-0{known}")), "{read}");
+            }
         }
     }
 
@@ -207,10 +307,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(trace_id in 1u128.., span_id in 1u64.., sampled in any::<bool>()) {
-            let context = SpanContext::new(trace_id, span_id, sampled);
+        fn what_is_written_is_read(trace_id in 1u128.., span_id in 1u64.., flags in any::<u8>()) {
+            let context = SpanContext::new(trace_id, span_id, false).with_trace_flags(flags);
+            prop_assert_eq!(context.to_string(), format!("00-{}-{}-0{}", context.trace_id_hex(), context.span_id_hex(), flags & 3));
             prop_assert_eq!(context.to_string().parse(), Ok(context));
-            prop_assert_eq!(context.to_string(), format!("00-{}-{}-0{}", context.trace_id_hex(), context.span_id_hex(), u8::from(sampled)));
+        }
+
+        #[test]
+        fn digits_are_those_of_lower_case_hex(digits in "[0-9a-f]{1,8}|[0-9a-f]{16}", byte in any::<u8>(), at in 0..16usize) {
+            prop_assert_eq!(hex(digits.as_bytes()), u64::from_str_radix(&digits, 16).ok());
+            let mut wrong = digits.into_bytes();
+            let at = at % wrong.len();
+            wrong[at] = byte;
+            let is_digit = matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+            prop_assert_eq!(hex(&wrong).is_some(), is_digit);
         }
 
         #[test]

@@ -10,7 +10,9 @@ use super::stand_in::{Owner, Pending};
 use super::update::{SpanUpdate, merge_status};
 use super::words::Words;
 use crate::text::exception;
-use opentelemetry::trace::{Event, Link, SpanContext, SpanId, Status, TraceId, TraceState};
+use opentelemetry::trace::{
+    Event, Link, SpanContext, SpanId, Status, TraceFlags, TraceId, TraceState,
+};
 use opentelemetry::{Context, KeyValue};
 use std::borrow::Cow;
 use std::time::SystemTime;
@@ -115,6 +117,12 @@ impl Open {
         self.ids().1
     }
 
+    /// Its trace flags.
+    #[inline(always)]
+    pub(super) fn flags(&self) -> TraceFlags {
+        Header::flags(self.words.header())
+    }
+
     /// The trace state; `None` in most traces.
     #[inline(always)]
     pub(super) fn trace_state(&self) -> Option<&TraceState> {
@@ -147,7 +155,7 @@ impl Open {
     #[inline]
     pub(crate) fn span_context(&self) -> SpanContext {
         let (trace_id, span_id) = self.ids();
-        let flags = Header::flags(self.words.header());
+        let flags = self.flags();
         let trace_state = self.trace_state().cloned().unwrap_or_default();
         SpanContext::new(trace_id, span_id, flags, false, trace_state)
     }

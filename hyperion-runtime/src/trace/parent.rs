@@ -6,6 +6,9 @@ use super::open::Open;
 use super::random;
 use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
 
+/// The flag of a trace id that was drawn at random.
+const RANDOM: TraceFlags = TraceFlags::new(0b10);
+
 /// The parent of a span that starts now.
 ///
 /// OpenTelemetry's context is the source of truth: spans of other libraries are parents of ours, and ours of theirs. A span
@@ -20,6 +23,10 @@ pub(crate) struct Parent<'a> {
     is_remote: bool,
     /// The decision about the trace; `None` where a new one begins.
     pub(crate) is_sampled: Option<bool>,
+    /// The [flag of a random trace id], which is handed down unchanged; set where a trace begins, for its id is drawn at random.
+    ///
+    /// [flag of a random trace id]: https://www.w3.org/TR/trace-context-2/#random-trace-id-flag
+    random: TraceFlags,
     /// It is handed down; `None` in most traces.
     trace_state: Option<&'a TraceState>,
 }
@@ -31,6 +38,7 @@ impl<'a> Parent<'a> {
         span_id: SpanId::INVALID,
         is_remote: false,
         is_sampled: None,
+        random: RANDOM,
         trace_state: None,
     };
 
@@ -45,6 +53,7 @@ impl<'a> Parent<'a> {
             span_id: span.span_id(),
             is_remote: span.is_remote(),
             is_sampled: Some(span.is_sampled()),
+            random: span.trace_flags() & RANDOM,
             trace_state: Some(span.trace_state()).filter(|state| **state != TraceState::NONE),
         }
     }
@@ -58,6 +67,7 @@ impl<'a> Parent<'a> {
             span_id,
             is_remote: false,
             is_sampled: Some(true),
+            random: span.flags() & RANDOM,
             trace_state: span.trace_state(),
         }
     }
@@ -79,7 +89,7 @@ impl<'a> Parent<'a> {
             span_id: random::span_id(),
             parent_span_id: self.span_id,
             parent_is_remote: self.is_remote,
-            flags: TraceFlags::SAMPLED,
+            flags: TraceFlags::SAMPLED | self.random,
             start: Ticks::ZERO,
             end: Ticks::ZERO,
         }
@@ -95,7 +105,6 @@ impl<'a> Parent<'a> {
     #[cold]
     pub(crate) fn unsampled(&self, trace_id: TraceId) -> SpanContext {
         let trace_state = self.trace_state.cloned().unwrap_or_default();
-        let flags = TraceFlags::NOT_SAMPLED;
-        SpanContext::new(trace_id, random::span_id(), flags, false, trace_state)
+        SpanContext::new(trace_id, random::span_id(), self.random, false, trace_state)
     }
 }

@@ -121,13 +121,13 @@ fn zero() -> i32 {
     0
 }
 
-#[observe(parent = origin, links = [prepare], labels(tier = labels))]
+#[observe(parent = origin, links = [&prepare], labels(tier = labels))]
 fn hangs(origin: SpanContext, prepare: SpanContext, labels: Tier) -> i32 {
     let taken = (origin, prepare, labels);
     taken.2 as i32 + 1
 }
 
-#[observe(parent = origin, links = [prepare], labels(tier = labels))]
+#[observe(parent = origin, links = [&prepare], labels(tier = labels))]
 async fn hangs_later(origin: SpanContext, prepare: SpanContext, labels: Tier) -> i32 {
     let taken = (origin, prepare, labels);
     taken.2 as i32 + 1
@@ -138,7 +138,7 @@ fn manual(__origin: SpanContext, __fields: i32) {
     let __call = span!(
         "manual",
         parent = __origin,
-        links = [__origin],
+        links = [&__origin],
         fields(__fields, n = __callsite)
     );
     __call.in_scope(|| ());
@@ -153,7 +153,7 @@ fn main() {
         users.boxed(1, 2, true),
     ));
     let context = ::hyperion::current().context();
-    assert_eq!(hangs(context, context, Tier::Free), 1);
-    drop(hangs_later(context, context, Tier::Free));
+    assert_eq!(hangs(context.clone(), context.clone(), Tier::Free), 1);
+    drop(hangs_later(context.clone(), context.clone(), Tier::Free));
     manual(context, 1);
 }

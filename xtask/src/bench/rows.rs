@@ -23,6 +23,7 @@ pub(super) struct Row {
 pub(super) enum Section {
     Spans,
     Metrics,
+    Propagation,
 }
 
 /// All rows, in the order of the tables.
@@ -156,6 +157,37 @@ pub(super) const ROWS: &[Row] = &[
         about: "A value in a sampled span, for a series whose buckets have their exemplars; `outside` likewise.",
         targets: &[ours(Over("hyperion, outside", 3.0))],
         allocations: &[("hyperion", 0.0)],
+    },
+    Row {
+        name: "inject",
+        section: Section::Propagation,
+        about: "The context of a sampled span is written into a `HeaderMap` as W3C Trace Context, over the headers of the call \
+                before. hyperion looks for baggage, too, and finds none. Its global propagator is asked through \
+                OpenTelemetry's API, as other libraries do.",
+        targets: &[ours(Times("opentelemetry", 0.3))],
+        allocations: &[("hyperion", 1.0)],
+    },
+    Row {
+        name: "inject into a map",
+        section: Section::Propagation,
+        about: "The same into a `HashMap` of strings.",
+        targets: &[ours(Times("opentelemetry", 0.3))],
+        allocations: &[("hyperion", 0.0)],
+    },
+    Row {
+        name: "extract",
+        section: Section::Propagation,
+        about: "A parent is read from a `HeaderMap` with four other headers, as W3C Trace Context. hyperion's own is made part \
+                of a context when a span starts under it; the others are a context at once.",
+        targets: &[ours(Times("opentelemetry", 0.3))],
+        allocations: &[("hyperion", 0.0)],
+    },
+    Row {
+        name: "extract with tracestate",
+        section: Section::Propagation,
+        about: "The same with a `tracestate` of two members.",
+        targets: &[ours(Times("opentelemetry", 0.3))],
+        allocations: &[("hyperion", 1.0)],
     },
 ];
 

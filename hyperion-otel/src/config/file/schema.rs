@@ -5,6 +5,7 @@ use super::tree::{At, Node};
 use super::value::{boolean, duration, name_part, url_path, word};
 use crate::config::error::{mismatch, shown};
 use crate::config::otlp::{Endpoint, Headers, Otlp, PemFile};
+use crate::config::propagation::{self, Propagation, Propagator};
 use crate::config::tracing::{self, Batch, Sampler, SpanLimits};
 use crate::config::{Config, Logs, Metrics, Service, Tracing, value};
 
@@ -22,6 +23,9 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &Node, config: &mut Config) {
             metrics(keys, &mut config.metrics, &mut names);
         });
         file.section("logs", |keys| logs(keys, &mut config.logs));
+        file.section("propagation", |keys| {
+            propagators(keys, &mut config.propagation);
+        });
         config.service.name = names.first.map(|(name, _)| name);
     });
 }
@@ -87,6 +91,7 @@ fn tracing(keys: &mut Section<'_, '_>, tracing: &mut Tracing, names: &mut Names)
     keys.text("context", word, &mut tracing.context);
     let attributes = keys.texts("attributes").into_iter();
     tracing.attributes = attributes.map(|(name, text)| (name, text.text)).collect();
+    baggage(keys, &mut tracing.baggage);
     keys.section("batch", |keys| batch(keys, &mut tracing.batch));
     keys.section("limits", |keys| limits(keys, &mut tracing.limits));
     names.read(keys, "service_name");
@@ -195,6 +200,44 @@ fn logs(keys: &mut Section<'_, '_>, logs: &mut Logs) {
     keys.text("level", value::log_level, &mut logs.level);
     keys.text("format", word, &mut logs.format);
     keys.text("output", word, &mut logs.output);
+    baggage(keys, &mut logs.baggage);
+}
+
+fn propagators(keys: &mut Section<'_, '_>, slot: &mut Propagation) {
+    const KEY: &str = "propagators";
+    let Some((items, at)) = keys.list(KEY) else {
+        return;
+    };
+    let mut words = Vec::new();
+    for item in items {
+        match word::<Option<Propagator>>(&item.text) {
+            Ok(propagator) => words.push(propagator),
+            Err(expected) => {
+                let message = mismatch(&expected, &shown(&item.text));
+                keys.mistake(item.at, KEY, message);
+            }
+        }
+    }
+    match propagation::of_words(&words) {
+        Ok(propagators) => slot.propagators = propagators,
+        Err(expected) => keys.mistake(at, KEY, mismatch(&expected, "both")),
+    }
+}
+
+/// The keys of baggage that are copied.
+fn baggage(keys: &mut Section<'_, '_>, slot: &mut Vec<String>) {
+    const KEY: &str = "baggage";
+    let Some((items, _)) = keys.list(KEY) else {
+        return;
+    };
+    slot.clear();
+    for item in items {
+        if item.text.is_empty() {
+            keys.mistake(item.at, KEY, mismatch("some text", &shown(&item.text)));
+        } else if !slot.contains(&item.text) {
+            slot.push(item.text);
+        }
+    }
 }
 
 /// The keys that both signals have.

@@ -1,6 +1,7 @@
 //! One mapping of the file and the keys that are read from it; what is not read is unknown.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::substitute::substitute;
 use super::tree::{At, Entry, Node, Value};
@@ -68,7 +69,7 @@ impl<'a> Walk<'a> {
                 quoted: false,
             } if is_null(text) => return None,
             Value::Scalar { text, .. } => shown(text),
-            Value::List => "a list".to_owned(),
+            Value::List(_) => "a list".to_owned(),
         };
         self.mistake(
             node.at,
@@ -119,7 +120,7 @@ impl<'a> Walk<'a> {
                 }
             },
             Value::Mapping(_) => "a mapping",
-            Value::List => "a list",
+            Value::List(_) => "a list",
         };
         self.mistake(node.at, key_of(path), mismatch(expected, found));
         None
@@ -200,6 +201,25 @@ impl<'w, 'a> Section<'w, 'a> {
                 None
             }
         }
+    }
+
+    /// The items of the list at `key`, and where it stands. One text, which a variable may have given, is a list with commas.
+    pub(super) fn list(&mut self, key: &'static str) -> Option<(Vec<Scalar>, At)> {
+        let node = self.node(key)?;
+        let path = join(self.path, key);
+        if let Value::List(items) = &node.value {
+            let items = items.iter();
+            let scalar = |item: &Rc<Node>| self.walk.scalar(item, &path, "one value");
+            return Some((items.filter_map(scalar).collect(), node.at));
+        }
+        let scalar = self.walk.scalar(node, &path, "a list")?;
+        let items = scalar.text.split(',').map(str::trim);
+        let items = items.filter(|item| !item.is_empty()).map(|item| Scalar {
+            text: item.to_owned(),
+            at: scalar.at,
+            quoted: false,
+        });
+        Some((items.collect(), scalar.at))
     }
 
     /// Every name and text of the mapping at `key`.

@@ -22,13 +22,9 @@ pub(super) struct Node {
 /// A value. What a plain scalar means is up to its reader.
 #[derive(Debug)]
 pub(super) enum Value {
-    Scalar {
-        text: String,
-        quoted: bool,
-    },
+    Scalar { text: String, quoted: bool },
     Mapping(Vec<Entry>),
-    /// Nothing in the schema is a list, so what it holds does not matter.
-    List,
+    List(Vec<Rc<Node>>),
 }
 
 /// One `key: value` of a mapping. Aliases share what they refer to, so that a small file stays a small tree.
@@ -156,7 +152,7 @@ impl<'t> Builder<'t> {
             }
             let key = match &self.node(event, at)?.value {
                 Value::Scalar { text, .. } => text.clone(),
-                Value::Mapping(_) | Value::List => {
+                Value::Mapping(_) | Value::List(_) => {
                     return Err(problem(at, "expected a word for a key"));
                 }
             };
@@ -170,12 +166,13 @@ impl<'t> Builder<'t> {
     }
 
     fn list(&mut self) -> Result<Value, Problem> {
+        let mut items = Vec::new();
         loop {
             let (event, at) = self.expect_next()?;
             if matches!(event, Event::SequenceEnd) {
-                return Ok(Value::List);
+                return Ok(Value::List(items));
             }
-            self.node(event, at)?;
+            items.push(self.node(event, at)?);
         }
     }
 }

@@ -1,8 +1,10 @@
 //! The name of a span, with all that OpenTelemetry knows of it.
 
-use crate::context::{AsSpanContext, SpanContext};
+use crate::context::{AsSpanContext, SpanContext, TraceState};
 use opentelemetry::Context;
-use opentelemetry::trace::{SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+use opentelemetry::trace::{
+    SpanId, TraceContextExt, TraceFlags, TraceId, TraceState as OtelTraceState,
+};
 
 /// The name of a span, with all that OpenTelemetry knows of it.
 #[doc(hidden)]
@@ -23,11 +25,11 @@ impl SpanReference {
         Self(Named::Nothing)
     }
 
-    pub(in crate::context) fn of(span: SpanContext) -> Self {
+    pub(crate) fn of(span: &SpanContext) -> Self {
         Self::of_span(span.into())
     }
 
-    pub(super) fn of_context(context: Context) -> Self {
+    pub(crate) fn of_context(context: Context) -> Self {
         Self(Named::Context(context))
     }
 
@@ -72,9 +74,11 @@ impl From<&opentelemetry::trace::SpanContext> for SpanContext {
         Self::new(
             u128::from_be_bytes(span.trace_id().to_bytes()),
             u64::from_be_bytes(span.span_id().to_bytes()),
-            span.is_sampled(),
+            false,
         )
+        .with_trace_flags(span.trace_flags().to_u8())
         .with_remote(span.is_remote())
+        .with_state(state_of(span.trace_state()))
     }
 }
 
@@ -86,14 +90,38 @@ impl From<opentelemetry::trace::SpanContext> for SpanContext {
 
 impl From<SpanContext> for opentelemetry::trace::SpanContext {
     fn from(span: SpanContext) -> Self {
+        Self::from(&span)
+    }
+}
+
+impl From<&SpanContext> for opentelemetry::trace::SpanContext {
+    fn from(span: &SpanContext) -> Self {
         Self::new(
             TraceId::from(span.trace_id()),
             SpanId::from(span.span_id()),
-            TraceFlags::default().with_sampled(span.is_sampled()),
+            TraceFlags::new(span.trace_flags()),
             span.is_remote(),
-            TraceState::NONE,
+            state_from(span.trace_state()),
         )
     }
+}
+
+/// OpenTelemetry's trace state as ours.
+fn state_of(theirs: &OtelTraceState) -> TraceState {
+    if *theirs == OtelTraceState::NONE {
+        return TraceState::NONE;
+    }
+    TraceState::read([theirs.header().as_str()])
+}
+
+/// Our trace state as OpenTelemetry's. Members whose key has an `@` where level 1 of the recommendation does not allow it are
+/// left out, for OpenTelemetry takes none of them.
+fn state_from(ours: &str) -> OtelTraceState {
+    let members = || ours.split(',').filter_map(|member| member.split_once('='));
+    let is_taken = |member: &(&str, &str)| OtelTraceState::from_key_value([*member]).is_ok();
+    OtelTraceState::from_key_value(members())
+        .or_else(|_| OtelTraceState::from_key_value(members().filter(is_taken)))
+        .unwrap_or_default()
 }
 
 impl AsSpanContext for opentelemetry::trace::SpanContext {
@@ -126,7 +154,7 @@ mod tests {
     struct Baggage(&'static str);
 
     fn with_state() -> OtelSpanContext {
-        let state = TraceState::from_key_value([("vendor", "value")]).expect("a valid state");
+        let state = OtelTraceState::from_key_value([("vendor", "value")]).expect("a valid state");
         OtelSpanContext::new(
             TraceId::from(1),
             SpanId::from(2),
@@ -152,14 +180,28 @@ mod tests {
     }
 
     #[test]
-    fn conversions_keep_all_but_the_trace_state() {
+    fn conversions_keep_everything() {
         let ours = SpanContext::from(&with_state());
-        assert_eq!(ours, SpanContext::new(1, 2, true));
-        assert_eq!(SpanContext::from(OtelSpanContext::from(ours)), ours);
+        assert_eq!(
+            ours,
+            SpanContext::new(1, 2, true).with_trace_state("vendor=value")
+        );
+        assert_eq!(OtelSpanContext::from(&ours), with_state());
         let local = ours.with_remote(false);
-        assert_eq!(SpanContext::from(OtelSpanContext::from(local)), local);
-        let no_flags = SpanContext::new(1, 2, false);
-        assert_eq!(SpanContext::from(OtelSpanContext::from(no_flags)), no_flags);
+        assert_eq!(SpanContext::from(OtelSpanContext::from(&local)), local);
+        for flags in 0..4 {
+            let flagged = SpanContext::new(1, 2, false).with_trace_flags(flags);
+            assert_eq!(SpanContext::from(OtelSpanContext::from(&flagged)), flagged);
+        }
+    }
+
+    #[test]
+    fn of_a_trace_state_what_opentelemetry_takes_is_kept() {
+        let ours = SpanContext::new(1, 2, true).with_trace_state("a@b@c=1,vendor=value,x@=2");
+        assert_eq!(ours.trace_state(), "a@b@c=1,vendor=value,x@=2");
+        let theirs = OtelSpanContext::from(ours);
+        assert_eq!(theirs.trace_state().get("vendor"), Some("value"));
+        assert_eq!(theirs.trace_state().get("a@b@c"), None);
     }
 
     #[test]
@@ -178,7 +220,7 @@ mod tests {
             "vendor=value"
         );
         assert_eq!(theirs.get(), Some(&Baggage("elsewhere")));
-        assert_eq!(elsewhere.as_span_context(), SpanContext::new(1, 2, true));
+        assert_eq!(elsewhere.as_span_context(), with_state().into());
 
         let attached = elsewhere.attach();
         let handle = current();
@@ -214,19 +256,20 @@ mod tests {
     )]
     fn links_are_one_or_many() {
         let (one, two) = (SpanContext::new(1, 1, true), SpanContext::new(2, 2, true));
-        let expected = [one.into(), two.into()];
-        assert_eq!(links([one, two]), expected);
-        assert_eq!(links(&[one, two]), expected);
-        assert_eq!(links([one, two].as_slice()), expected);
-        assert_eq!(links(vec![Some(one), None, Some(two)]), expected);
-        assert_eq!(links(&vec![one, SpanContext::INVALID, two]), expected);
+        let expected = [OtelSpanContext::from(&one), OtelSpanContext::from(&two)];
+        let (one, two) = (|| one.clone(), || two.clone());
+        assert_eq!(links([one(), two()]), expected);
+        assert_eq!(links(&[one(), two()]), expected);
+        assert_eq!(links([one(), two()].as_slice()), expected);
+        assert_eq!(links(vec![Some(one()), None, Some(two())]), expected);
+        assert_eq!(links(&vec![one(), SpanContext::INVALID, two()]), expected);
         assert_eq!(
-            links([one, two].iter().filter(|span| span.is_valid())),
+            links([one(), two()].iter().filter(|span| span.is_valid())),
             expected
         );
-        assert_eq!(links(one), expected[..1]);
-        assert_eq!(links(&one), expected[..1]);
-        assert_eq!(links(Some(one)), expected[..1]);
+        assert_eq!(links(one()), expected[..1]);
+        assert_eq!(links(&one()), expected[..1]);
+        assert_eq!(links(Some(one())), expected[..1]);
         assert_eq!(links(None::<SpanContext>), []);
         assert_eq!(links(handle(Context::new())), []);
         let handle = handle(Context::new().with_remote_span_context(with_state()));

@@ -18,6 +18,7 @@ impl Document {
         let title = match section {
             Section::Spans => "Spans",
             Section::Metrics => "Metrics",
+            Section::Propagation => "Propagation",
         };
         self.heading(title);
         let Some(part) = part else {
@@ -97,7 +98,11 @@ impl Document {
         );
         let names = part.figures.iter().flat_map(|row| &row.peers);
         let peers = in_order(names.map(|figures| figures.peer.as_str()));
-        for (section, title) in [(Section::Spans, "spans"), (Section::Metrics, "metrics")] {
+        for (section, title) in [
+            (Section::Spans, "spans"),
+            (Section::Metrics, "metrics"),
+            (Section::Propagation, "propagation"),
+        ] {
             let of_section = |row: &&RowAllocations| {
                 rows::row(&row.row).is_some_and(|row| row.section == section)
             };

@@ -54,6 +54,7 @@ pub(super) fn render(figures: &Figures, instructions: &[(String, f64)]) -> Strin
     let mut document = Document::default();
     document.calls(figures.calls.as_ref(), Section::Spans);
     document.calls(figures.calls.as_ref(), Section::Metrics);
+    document.calls(figures.calls.as_ref(), Section::Propagation);
     document.loads(figures.loads.as_ref());
     document.allocations(figures.allocations.as_ref());
     document.instructions(instructions);
