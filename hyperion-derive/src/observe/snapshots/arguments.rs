@@ -215,7 +215,10 @@ fn labels_and_fields_of_a_closure() {
                     &mut __call,
                     || {
                         use P::Probed as _;
-                        (&&&&&&&&&&&&P::Probe(&__output)).__hyperion_outcome()
+                        P::Probe(&__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 );
                 __output
@@ -359,7 +362,10 @@ fn parent_links_and_labels_of_a_future() {
                     },
                     |__output| {
                         use P::Probed as _;
-                        (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
+                        P::Probe(__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 )
             }
@@ -404,8 +410,10 @@ fn predicates() {
                                 P::Outcome::Ok
                             }
                             _ => {
-                                (&&&&&&&&&&&&P::Probe(&__output))
-                                    .__hyperion_outcome()
+                                P::Probe(&__output)
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
                             }
                         } {
                             P::Outcome::Ok if P::asks(|| is_partial(
@@ -468,8 +476,10 @@ fn predicates_that_are_closures() {
                                 |error| error.is_not_found(),
                             )) => P::Outcome::Ok,
                             _ => {
-                                (&&&&&&&&&&&&P::Probe(__output))
-                                    .__hyperion_outcome()
+                                P::Probe(__output)
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
                             }
                         } {
                             P::Outcome::Ok if P::asks(|| P::holds(

@@ -122,7 +122,10 @@ fn methods_are_observed_and_nothing_else() {
                         },
                         |__output| {
                             use P::Probed as _;
-                            (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
+                            P::Probe(__output)
+                                .__hyperion_probe()
+                                .__hyperion_probe()
+                                .__hyperion_probe()
                         },
                     )
                 }
@@ -216,8 +219,10 @@ fn another_macro_on_the_block_sees_async() {
                             },
                             |__output| {
                                 use P::Probed as _;
-                                (&&&&&&&&&&&&P::Probe(__output))
-                                    .__hyperion_outcome()
+                                P::Probe(__output)
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
                             },
                         )
                         .await

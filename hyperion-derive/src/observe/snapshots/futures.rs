@@ -53,7 +53,10 @@ fn future() {
                     },
                     |__output| {
                         use P::Probed as _;
-                        (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
+                        P::Probe(__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 )
             }
@@ -151,7 +154,10 @@ fn async_fn_under_another_macro() {
                         },
                         |__output| {
                             use P::Probed as _;
-                            (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
+                            P::Probe(__output)
+                                .__hyperion_probe()
+                                .__hyperion_probe()
+                                .__hyperion_probe()
                         },
                     )
                     .await

@@ -41,7 +41,10 @@ fn an_async_block() {
                     },
                     |__output| {
                         use P::Probed as _;
-                        (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
+                        P::Probe(__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 )
             }
@@ -123,8 +126,10 @@ fn what_async_trait_leaves() {
                             },
                             |__output| {
                                 use P::Probed as _;
-                                (&&&&&&&&&&&&P::Probe(__output))
-                                    .__hyperion_outcome()
+                                P::Probe(__output)
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
                             },
                         ),
                     )
@@ -187,8 +192,10 @@ fn a_borrowing_async_block() {
                             },
                             |__output| {
                                 use P::Probed as _;
-                                (&&&&&&&&&&&&P::Probe(__output))
-                                    .__hyperion_outcome()
+                                P::Probe(__output)
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
                             },
                         ),
                     )
@@ -268,7 +275,10 @@ fn a_future_made_elsewhere() {
                     |__output| {
                         use P::Probed as _;
                         let __output: &u8 = __output;
-                        (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
+                        P::Probe(__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 )
             }
@@ -314,7 +324,10 @@ fn a_boxed_future_made_elsewhere() {
                         __future,
                         |__output| {
                             use P::Probed as _;
-                            (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
+                            P::Probe(__output)
+                                .__hyperion_probe()
+                                .__hyperion_probe()
+                                .__hyperion_probe()
                         },
                     ),
                 )
@@ -360,7 +373,10 @@ fn a_boxed_future_made_in_place() {
                         __future,
                         |__output| {
                             use P::Probed as _;
-                            (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
+                            P::Probe(__output)
+                                .__hyperion_probe()
+                                .__hyperion_probe()
+                                .__hyperion_probe()
                         },
                     ),
                 )

@@ -48,7 +48,10 @@ fn sync_value() {
                     &mut __call,
                     || {
                         use P::Probed as _;
-                        (&&&&&&&&&&&&P::Probe(&__output)).__hyperion_outcome()
+                        P::Probe(&__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 );
                 __output
@@ -201,7 +204,10 @@ fn sync_fields() {
                     &mut __call,
                     || {
                         use my::P::Probed as _;
-                        (&&&&&&&&&&&&my::P::Probe(&__output)).__hyperion_outcome()
+                        my::P::Probe(&__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 );
                 __output
@@ -254,7 +260,10 @@ fn sync_patterns() {
                     &mut __call,
                     || {
                         use P::Probed as _;
-                        (&&&&&&&&&&&&P::Probe(&__output)).__hyperion_outcome()
+                        P::Probe(&__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 );
                 __output
@@ -297,7 +306,10 @@ fn sync_mutable_reference() {
                     &mut __call,
                     || {
                         use P::Probed as _;
-                        (&&&&&&&&&&&&P::Probe(&__output)).__hyperion_outcome()
+                        P::Probe(&__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 );
                 __output
@@ -340,7 +352,10 @@ fn sync_track_caller() {
                     &mut __call,
                     || {
                         use P::Probed as _;
-                        (&&&&&&&&&&&&P::Probe(&__output)).__hyperion_outcome()
+                        P::Probe(&__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 );
                 __output
