@@ -24,10 +24,11 @@ fn an_async_block() {
                     _,
                 >(
                     {
+                        enum __Here {}
                         static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "get",
-                                path: P::path_of(|| {}),
+                                path: P::path_of::<__Here>,
                                 ..P::CallsiteMeta::DEFAULT
                             },
                         );
@@ -85,10 +86,11 @@ fn what_async_trait_leaves() {
                 'life0: 'async_trait,
             {
                 let __callsite = {
+                    enum __Here {}
                     static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "get",
-                            path: P::path_of(|| {}),
+                            path: P::path_of::<__Here>,
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
@@ -151,10 +153,11 @@ fn a_borrowing_async_block() {
         expect![[r#"
             fn get(&self, id: u64) -> BoxFuture<'_, u8> {
                 let __callsite = {
+                    enum __Here {}
                     static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "get",
-                            path: P::path_of(|| {}),
+                            path: P::path_of::<__Here>,
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
@@ -220,10 +223,11 @@ fn a_future_made_elsewhere() {
         expect![[r#"
             fn get(&self, id: u64, tier: Tier) -> impl Future<Output = u8> + '_ {
                 let __callsite = {
+                    enum __Here {}
                     static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "get",
-                            path: P::path_of(|| {}),
+                            path: P::path_of::<__Here>,
                             details: &P::Details {
                                 labels: &["tier"],
                                 ..P::Details::DEFAULT
@@ -312,10 +316,11 @@ fn a_boxed_future_made_elsewhere() {
                         _,
                     >(
                         {
+                            enum __Here {}
                             static CALLSITE: P::Callsite = (P::Callsite::new)(
                                 &P::CallsiteMeta {
                                     method: "get",
-                                    path: P::path_of(|| {}),
+                                    path: P::path_of::<__Here>,
                                     ..P::CallsiteMeta::DEFAULT
                                 },
                             );
@@ -361,10 +366,11 @@ fn a_boxed_future_made_in_place() {
                         _,
                     >(
                         {
+                            enum __Here {}
                             static CALLSITE: P::Callsite = (P::Callsite::new)(
                                 &P::CallsiteMeta {
                                     method: "get",
-                                    path: P::path_of(|| {}),
+                                    path: P::path_of::<__Here>,
                                     ..P::CallsiteMeta::DEFAULT
                                 },
                             );

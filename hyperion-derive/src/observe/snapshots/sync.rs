@@ -22,10 +22,11 @@ fn sync_value() {
                 let mut __call = P::Callsite::enter::<
                     3,
                 >({
+                    enum __Here {}
                     static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "get_user",
-                            path: P::path_of(|| {}),
+                            path: P::path_of::<__Here>,
                             component: "UserService",
                             ..P::CallsiteMeta::DEFAULT
                         },
@@ -75,10 +76,11 @@ fn sync_unit() {
                     let __call = P::Callsite::enter::<
                         3,
                     >({
+                        enum __Here {}
                         static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "ping",
-                                path: P::path_of(|| {}),
+                                path: P::path_of::<__Here>,
                                 ..P::CallsiteMeta::DEFAULT
                             },
                         );
@@ -106,10 +108,11 @@ fn sync_reference() {
                     let __call = P::Callsite::enter::<
                         3,
                     >({
+                        enum __Here {}
                         static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "index",
-                                path: P::path_of(|| {}),
+                                path: P::path_of::<__Here>,
                                 ..P::CallsiteMeta::DEFAULT
                             },
                         );
@@ -137,10 +140,11 @@ fn sync_opaque() {
                     let __call = P::Callsite::enter::<
                         3,
                     >({
+                        enum __Here {}
                         static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "handler",
-                                path: P::path_of(|| {}),
+                                path: P::path_of::<__Here>,
                                 ..P::CallsiteMeta::DEFAULT
                             },
                         );
@@ -167,10 +171,11 @@ fn sync_fields() {
                 let mut __call = my::P::Callsite::enter::<
                     3,
                 >({
+                    enum __Here {}
                     static CALLSITE: my::P::Callsite = (my::P::Callsite::new)(
                         &my::P::CallsiteMeta {
                             method: "load",
-                            path: my::P::path_of(|| {}),
+                            path: my::P::path_of::<__Here>,
                             name: "load",
                             kind: my::P::SpanKind::Client,
                             ..my::P::CallsiteMeta::DEFAULT
@@ -234,10 +239,11 @@ fn sync_patterns() {
                 let mut __call = P::Callsite::enter::<
                     3,
                 >({
+                    enum __Here {}
                     static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "sum",
-                            path: P::path_of(|| {}),
+                            path: P::path_of::<__Here>,
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
@@ -286,10 +292,11 @@ fn sync_mutable_reference() {
                 let mut __call = P::Callsite::enter::<
                     3,
                 >({
+                    enum __Here {}
                     static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "push",
-                            path: P::path_of(|| {}),
+                            path: P::path_of::<__Here>,
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
@@ -334,10 +341,11 @@ fn sync_track_caller() {
                 let mut __call = P::Callsite::enter::<
                     3,
                 >({
+                    enum __Here {}
                     static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "first",
-                            path: P::path_of(|| {}),
+                            path: P::path_of::<__Here>,
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
