@@ -17,7 +17,7 @@ pub struct CallsiteMeta {
     pub kind: SpanKind,
     /// The level of the call.
     pub level: Level,
-    /// Names a closure in the call site, and so the function: `crate::module::Type::method::CALLSITE::{{closure}}`.
+    /// Names a type beside the call site, and so the function: `crate::module::Type::method::__Here`.
     pub path: fn() -> &'static str,
     /// The settings that few call sites have.
     pub details: &'static Details,
@@ -127,9 +127,9 @@ impl Parts {
     }
 }
 
-/// Names a closure by the path of the function that it is in.
-pub const fn path_of<T: Copy>(_closure: T) -> fn() -> &'static str {
-    core::any::type_name::<T>
+/// Names a type by its path, which holds that of the function that it is in.
+pub fn path_of<T>() -> &'static str {
+    core::any::type_name::<T>()
 }
 
 /// Checks upper bounds when the program is compiled.

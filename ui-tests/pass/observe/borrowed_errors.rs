@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::fmt::{self, Debug, Display};
 
-use hyperion::observe;
+use hyperion::{ErrorType, observe};
 
 #[derive(Debug)]
 struct Unexpected<'a>(&'a str);
@@ -16,6 +16,17 @@ impl Display for Unexpected<'_> {
 }
 
 impl Error for Unexpected<'_> {}
+
+#[derive(Debug, ErrorType)]
+struct Known;
+
+impl Display for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("known")
+    }
+}
+
+impl Error for Known {}
 
 #[observe]
 fn borrowed(text: &str) -> Result<u32, Unexpected<'_>> {
@@ -63,6 +74,12 @@ fn opaque() -> Result<(), impl Debug> {
     Err(1)
 }
 
+/// The only return type about which no step of the inspection asks a trait of ours.
+#[observe]
+fn nested(known: bool) -> Result<Result<(), Known>, fmt::Error> {
+    if known { Ok(Err(Known)) } else { Err(fmt::Error) }
+}
+
 fn main() {
     let text_of = |text: &str| borrowed(text).map_err(|error| error.to_string());
     assert_eq!(text_of("x").unwrap_err(), "unexpected x");
@@ -74,4 +91,5 @@ fn main() {
     assert!(text().is_err());
     assert!(boxed("x").is_err());
     assert!(opaque().is_err());
+    assert!(nested(true).is_ok_and(|inner| inner.is_err()) && nested(false).is_err());
 }

@@ -122,8 +122,8 @@ mod stand_in {
             }
         }
 
-        pub const fn path_of<T: Copy>(_: T) -> fn() -> &'static str {
-            std::any::type_name::<T>
+        pub fn path_of<T>() -> &'static str {
+            std::any::type_name::<T>()
         }
     }
 }
@@ -219,7 +219,7 @@ fn main() {
     assert_eq!(
         lines(plain),
         [
-            &format!("\"\" \"\" plain Internal Info 3 {module}::plain::CALLSITE::{{{{closure}}}} {PLAIN}"),
+            &format!("\"\" \"\" plain Internal Info 3 {module}::plain::__Here {PLAIN}"),
             "body",
             "dropped"
         ]
@@ -228,7 +228,7 @@ fn main() {
         lines(|| r#match("a", 1, true)),
         [
             &format!(
-                "\"Users.all\" \"Users\" match Consumer Info 3 {module}::match::CALLSITE::{{{{closure}}}} {MATCH}"
+                "\"Users.all\" \"Users\" match Consumer Info 3 {module}::match::__Here {MATCH}"
             ),
             "text = \"a\"",
             "type = true",

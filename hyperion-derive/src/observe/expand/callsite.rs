@@ -12,22 +12,23 @@ use crate::observe::arguments::{Level, SpanKind};
 impl CallExpansion<'_> {
     /// ```text
     /// {
+    ///     enum __Here {}
     ///     static CALLSITE: Callsite = (Callsite::new)(&CallsiteMeta { .. });
     ///     &CALLSITE
     /// }
     /// ```
     ///
-    /// The block keeps the item from the user's body.
+    /// The block keeps the items from the user's body.
     pub(super) fn callsite(&self) -> TokenStream {
-        let item = self.item();
-        quote_spanned!(site()=> { #item &CALLSITE })
+        let items = self.items();
+        quote_spanned!(site()=> { #items &CALLSITE })
     }
 
     /// A closure that gives the call site: it can be copied, and takes no room.
     pub(super) fn callsite_closure(&self) -> TokenStream {
         let private = &self.private;
-        let item = self.item();
-        quote_spanned!(site()=> { #item || -> &'static #private::Callsite { &CALLSITE } })
+        let items = self.items();
+        quote_spanned!(site()=> { #items || -> &'static #private::Callsite { &CALLSITE } })
     }
 
     /// The level as a number, by which a maximum that is set at compile time removes the code.
@@ -38,7 +39,7 @@ impl CallExpansion<'_> {
         literal
     }
 
-    fn item(&self) -> TokenStream {
+    fn items(&self) -> TokenStream {
         let private = &self.private;
         let method = &self.method;
         let name = text("name", self.name);
@@ -71,7 +72,7 @@ impl CallExpansion<'_> {
         let meta = quote_spanned! {site()=>
             &#private::CallsiteMeta {
                 method: #method,
-                path: #private::path_of(|| {}),
+                path: #private::path_of::<__Here>,
                 #component
                 #name
                 #kind
@@ -84,7 +85,11 @@ impl CallExpansion<'_> {
         // the attribute, which is all that the parentheses are for.
         let new = quote_spanned!(site()=> #private::Callsite::new);
         let called = quote_spanned!(self.at=> (#new)(#meta));
-        quote_spanned!(site()=> static CALLSITE: #private::Callsite = #called;)
+        // A type without values is the least that has a path of its own.
+        quote_spanned! {site()=>
+            enum __Here {}
+            static CALLSITE: #private::Callsite = #called;
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The outcome of a call, by the type of what it returned.
 
-use proc_macro2::{Punct, Spacing, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -8,10 +8,6 @@ use syn::{LitStr, Type};
 
 use super::{CallExpansion, private_at, site};
 use crate::observe::arguments::Predicate;
-
-/// The number of levels of the trait `Probed`: method resolution tries them from the most telling to the least, because
-/// each is an implementation for one reference less than the one before it.
-const LEVELS: usize = 12;
 
 /// The kind of an error for which there is no name.
 const OTHER: &str = "_OTHER";
@@ -40,7 +36,7 @@ impl CallExpansion<'_> {
     /// {
     ///     use __private::Probed as _;
     ///     let __output: &T = __output;
-    ///     (&&&&&&&&&&&&Probe(__output)).__hyperion_outcome()
+    ///     Probe(__output).__hyperion_probe().__hyperion_probe().__hyperion_probe()
     /// }
     /// ```
     ///
@@ -70,12 +66,9 @@ impl CallExpansion<'_> {
     fn probe(&self, returned: Returned) -> TokenStream {
         let private = &self.private;
         let value = returned.reference(site());
-        let references = (0..LEVELS).map(|_| {
-            let mut reference = Punct::new('&', Spacing::Alone);
-            reference.set_span(site());
-            reference
-        });
-        quote_spanned!(site()=> (#(#references)*#private::Probe(#value)).__hyperion_outcome())
+        quote_spanned! {site()=>
+            #private::Probe(#value).__hyperion_probe().__hyperion_probe().__hyperion_probe()
+        }
     }
 
     /// ```text

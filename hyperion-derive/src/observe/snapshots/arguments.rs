@@ -26,10 +26,11 @@ fn every_detail_of_the_call_site() {
                     let __call = P::Callsite::enter::<
                         4,
                     >({
+                        enum __Here {}
                         static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "ping",
-                                path: P::path_of(|| {}),
+                                path: P::path_of::<__Here>,
                                 level: P::Level::Debug,
                                 details: &P::Details {
                                     exclude: &["audit", "slow-log"],
@@ -67,10 +68,11 @@ fn excluded_parts() {
                     let __call = P::Callsite::enter::<
                         5,
                     >({
+                        enum __Here {}
                         static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "ping",
-                                path: P::path_of(|| {}),
+                                path: P::path_of::<__Here>,
                                 level: P::Level::Trace,
                                 details: &P::Details {
                                     parts: P::Parts::ALL
@@ -103,10 +105,11 @@ fn only_parts() {
                     let __call = P::Callsite::enter::<
                         1,
                     >({
+                        enum __Here {}
                         static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "ping",
-                                path: P::path_of(|| {}),
+                                path: P::path_of::<__Here>,
                                 level: P::Level::Error,
                                 details: &P::Details {
                                     parts: P::Parts::TRACE
@@ -139,10 +142,11 @@ fn only_an_interceptor() {
                     let __call = P::Callsite::enter::<
                         2,
                     >({
+                        enum __Here {}
                         static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "ping",
-                                path: P::path_of(|| {}),
+                                path: P::path_of::<__Here>,
                                 level: P::Level::Warn,
                                 details: &P::Details {
                                     parts: P::Parts::NONE,
@@ -176,10 +180,11 @@ fn labels_and_fields_of_a_closure() {
                 let mut __call = P::Callsite::enter::<
                     3,
                 >({
+                    enum __Here {}
                     static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "load",
-                            path: P::path_of(|| {}),
+                            path: P::path_of::<__Here>,
                             details: &P::Details {
                                 labels: &["tier", "user.tier"],
                                 ..P::Details::DEFAULT
@@ -215,7 +220,10 @@ fn labels_and_fields_of_a_closure() {
                     &mut __call,
                     || {
                         use P::Probed as _;
-                        (&&&&&&&&&&&&P::Probe(&__output)).__hyperion_outcome()
+                        P::Probe(&__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 );
                 __output
@@ -237,10 +245,11 @@ fn labels_of_a_guard() {
                     let mut __call = P::Callsite::enter::<
                         3,
                     >({
+                        enum __Here {}
                         static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "load",
-                                path: P::path_of(|| {}),
+                                path: P::path_of::<__Here>,
                                 details: &P::Details {
                                     labels: &["tier"],
                                     ..P::Details::DEFAULT
@@ -275,10 +284,11 @@ fn parent_and_links() {
                         3,
                     >(
                         {
+                            enum __Here {}
                             static CALLSITE: P::Callsite = (P::Callsite::new)(
                                 &P::CallsiteMeta {
                                     method: "load",
-                                    path: P::path_of(|| {}),
+                                    path: P::path_of::<__Here>,
                                     ..P::CallsiteMeta::DEFAULT
                                 },
                             );
@@ -312,10 +322,11 @@ fn parent_links_and_labels_of_a_future() {
         expect![[r#"
             fn load(message: Message, tier: Tier) -> impl ::core::future::Future<Output = u8> {
                 let __callsite = {
+                    enum __Here {}
                     static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "load",
-                            path: P::path_of(|| {}),
+                            path: P::path_of::<__Here>,
                             details: &P::Details {
                                 labels: &["tier"],
                                 ..P::Details::DEFAULT
@@ -359,7 +370,10 @@ fn parent_links_and_labels_of_a_future() {
                     },
                     |__output| {
                         use P::Probed as _;
-                        (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
+                        P::Probe(__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 )
             }
@@ -381,10 +395,11 @@ fn predicates() {
                 let mut __call = P::Callsite::enter::<
                     3,
                 >({
+                    enum __Here {}
                     static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "load",
-                            path: P::path_of(|| {}),
+                            path: P::path_of::<__Here>,
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
@@ -404,8 +419,10 @@ fn predicates() {
                                 P::Outcome::Ok
                             }
                             _ => {
-                                (&&&&&&&&&&&&P::Probe(&__output))
-                                    .__hyperion_outcome()
+                                P::Probe(&__output)
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
                             }
                         } {
                             P::Outcome::Ok if P::asks(|| is_partial(
@@ -441,10 +458,11 @@ fn predicates_that_are_closures() {
                     _,
                 >(
                     {
+                        enum __Here {}
                         static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "load",
-                                path: P::path_of(|| {}),
+                                path: P::path_of::<__Here>,
                                 ..P::CallsiteMeta::DEFAULT
                             },
                         );
@@ -468,8 +486,10 @@ fn predicates_that_are_closures() {
                                 |error| error.is_not_found(),
                             )) => P::Outcome::Ok,
                             _ => {
-                                (&&&&&&&&&&&&P::Probe(__output))
-                                    .__hyperion_outcome()
+                                P::Probe(__output)
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
                             }
                         } {
                             P::Outcome::Ok if P::asks(|| P::holds(

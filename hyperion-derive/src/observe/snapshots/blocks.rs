@@ -61,10 +61,11 @@ fn methods_are_observed_and_nothing_else() {
                         let mut __call = P::Callsite::enter::<
                             4,
                         >({
+                            enum __Here {}
                             static CALLSITE: P::Callsite = (P::Callsite::new)(
                                 &P::CallsiteMeta {
                                     method: "plain",
-                                    path: P::path_of(|| {}),
+                                    path: P::path_of::<__Here>,
                                     component: "Users",
                                     level: P::Level::Debug,
                                     ..P::CallsiteMeta::DEFAULT
@@ -85,10 +86,11 @@ fn methods_are_observed_and_nothing_else() {
                 #[inline]
                 pub fn get(&self) -> impl ::core::future::Future<Output = u8> {
                     let __callsite = {
+                        enum __Here {}
                         static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "get",
-                                path: P::path_of(|| {}),
+                                path: P::path_of::<__Here>,
                                 component: "Users",
                                 ..P::CallsiteMeta::DEFAULT
                             },
@@ -122,7 +124,10 @@ fn methods_are_observed_and_nothing_else() {
                         },
                         |__output| {
                             use P::Probed as _;
-                            (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
+                            P::Probe(__output)
+                                .__hyperion_probe()
+                                .__hyperion_probe()
+                                .__hyperion_probe()
                         },
                     )
                 }
@@ -153,10 +158,11 @@ fn what_a_method_switches_off_is_not_asked_of_it() {
                         let __call = P::Callsite::enter::<
                             3,
                         >({
+                            enum __Here {}
                             static CALLSITE: P::Callsite = (P::Callsite::new)(
                                 &P::CallsiteMeta {
                                     method: "get",
-                                    path: P::path_of(|| {}),
+                                    path: P::path_of::<__Here>,
                                     details: &P::Details {
                                         parts: P::Parts::TRACE,
                                         only: P::Only::Names(&[]),
@@ -197,10 +203,11 @@ fn another_macro_on_the_block_sees_async() {
                         _,
                     >(
                             {
+                                enum __Here {}
                                 static CALLSITE: P::Callsite = (P::Callsite::new)(
                                     &P::CallsiteMeta {
                                         method: "get",
-                                        path: P::path_of(|| {}),
+                                        path: P::path_of::<__Here>,
                                         ..P::CallsiteMeta::DEFAULT
                                     },
                                 );
@@ -216,8 +223,10 @@ fn another_macro_on_the_block_sees_async() {
                             },
                             |__output| {
                                 use P::Probed as _;
-                                (&&&&&&&&&&&&P::Probe(__output))
-                                    .__hyperion_outcome()
+                                P::Probe(__output)
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
                             },
                         )
                         .await

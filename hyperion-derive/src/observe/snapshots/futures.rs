@@ -33,10 +33,11 @@ fn future() {
                     _,
                 >(
                     {
+                        enum __Here {}
                         static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "get",
-                                path: P::path_of(|| {}),
+                                path: P::path_of::<__Here>,
                                 ..P::CallsiteMeta::DEFAULT
                             },
                         );
@@ -53,7 +54,10 @@ fn future() {
                     },
                     |__output| {
                         use P::Probed as _;
-                        (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
+                        P::Probe(__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 )
             }
@@ -73,10 +77,11 @@ fn future_fields() {
         expect![[r#"
             fn touch(id: u64) -> impl ::core::future::Future<Output = ()> {
                 let __callsite = {
+                    enum __Here {}
                     static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "touch",
-                            path: P::path_of(|| {}),
+                            path: P::path_of::<__Here>,
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
@@ -132,10 +137,11 @@ fn async_fn_under_another_macro() {
                     _,
                 >(
                         {
+                            enum __Here {}
                             static CALLSITE: P::Callsite = (P::Callsite::new)(
                                 &P::CallsiteMeta {
                                     method: "main",
-                                    path: P::path_of(|| {}),
+                                    path: P::path_of::<__Here>,
                                     ..P::CallsiteMeta::DEFAULT
                                 },
                             );
@@ -151,7 +157,10 @@ fn async_fn_under_another_macro() {
                         },
                         |__output| {
                             use P::Probed as _;
-                            (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
+                            P::Probe(__output)
+                                .__hyperion_probe()
+                                .__hyperion_probe()
+                                .__hyperion_probe()
                         },
                     )
                     .await
@@ -179,10 +188,11 @@ fn async_fn_that_never_returns() {
                     _,
                 >(
                         {
+                            enum __Here {}
                             static CALLSITE: P::Callsite = (P::Callsite::new)(
                                 &P::CallsiteMeta {
                                     method: "serve",
-                                    path: P::path_of(|| {}),
+                                    path: P::path_of::<__Here>,
                                     ..P::CallsiteMeta::DEFAULT
                                 },
                             );

@@ -24,10 +24,11 @@ fn an_async_block() {
                     _,
                 >(
                     {
+                        enum __Here {}
                         static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "get",
-                                path: P::path_of(|| {}),
+                                path: P::path_of::<__Here>,
                                 ..P::CallsiteMeta::DEFAULT
                             },
                         );
@@ -41,7 +42,10 @@ fn an_async_block() {
                     },
                     |__output| {
                         use P::Probed as _;
-                        (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
+                        P::Probe(__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 )
             }
@@ -82,10 +86,11 @@ fn what_async_trait_leaves() {
                 'life0: 'async_trait,
             {
                 let __callsite = {
+                    enum __Here {}
                     static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "get",
-                            path: P::path_of(|| {}),
+                            path: P::path_of::<__Here>,
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
@@ -123,8 +128,10 @@ fn what_async_trait_leaves() {
                             },
                             |__output| {
                                 use P::Probed as _;
-                                (&&&&&&&&&&&&P::Probe(__output))
-                                    .__hyperion_outcome()
+                                P::Probe(__output)
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
                             },
                         ),
                     )
@@ -146,10 +153,11 @@ fn a_borrowing_async_block() {
         expect![[r#"
             fn get(&self, id: u64) -> BoxFuture<'_, u8> {
                 let __callsite = {
+                    enum __Here {}
                     static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "get",
-                            path: P::path_of(|| {}),
+                            path: P::path_of::<__Here>,
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
@@ -187,8 +195,10 @@ fn a_borrowing_async_block() {
                             },
                             |__output| {
                                 use P::Probed as _;
-                                (&&&&&&&&&&&&P::Probe(__output))
-                                    .__hyperion_outcome()
+                                P::Probe(__output)
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
+                                    .__hyperion_probe()
                             },
                         ),
                     )
@@ -213,10 +223,11 @@ fn a_future_made_elsewhere() {
         expect![[r#"
             fn get(&self, id: u64, tier: Tier) -> impl Future<Output = u8> + '_ {
                 let __callsite = {
+                    enum __Here {}
                     static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "get",
-                            path: P::path_of(|| {}),
+                            path: P::path_of::<__Here>,
                             details: &P::Details {
                                 labels: &["tier"],
                                 ..P::Details::DEFAULT
@@ -268,7 +279,10 @@ fn a_future_made_elsewhere() {
                     |__output| {
                         use P::Probed as _;
                         let __output: &u8 = __output;
-                        (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
+                        P::Probe(__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 )
             }
@@ -302,10 +316,11 @@ fn a_boxed_future_made_elsewhere() {
                         _,
                     >(
                         {
+                            enum __Here {}
                             static CALLSITE: P::Callsite = (P::Callsite::new)(
                                 &P::CallsiteMeta {
                                     method: "get",
-                                    path: P::path_of(|| {}),
+                                    path: P::path_of::<__Here>,
                                     ..P::CallsiteMeta::DEFAULT
                                 },
                             );
@@ -314,7 +329,10 @@ fn a_boxed_future_made_elsewhere() {
                         __future,
                         |__output| {
                             use P::Probed as _;
-                            (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
+                            P::Probe(__output)
+                                .__hyperion_probe()
+                                .__hyperion_probe()
+                                .__hyperion_probe()
                         },
                     ),
                 )
@@ -348,10 +366,11 @@ fn a_boxed_future_made_in_place() {
                         _,
                     >(
                         {
+                            enum __Here {}
                             static CALLSITE: P::Callsite = (P::Callsite::new)(
                                 &P::CallsiteMeta {
                                     method: "get",
-                                    path: P::path_of(|| {}),
+                                    path: P::path_of::<__Here>,
                                     ..P::CallsiteMeta::DEFAULT
                                 },
                             );
@@ -360,7 +379,10 @@ fn a_boxed_future_made_in_place() {
                         __future,
                         |__output| {
                             use P::Probed as _;
-                            (&&&&&&&&&&&&P::Probe(__output)).__hyperion_outcome()
+                            P::Probe(__output)
+                                .__hyperion_probe()
+                                .__hyperion_probe()
+                                .__hyperion_probe()
                         },
                     ),
                 )

@@ -25,10 +25,11 @@ fn a_name_alone() {
                     3,
                 >(
                     {
+                        enum __Here {}
                         static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "load",
-                                path: P::path_of(|| {}),
+                                path: P::path_of::<__Here>,
                                 name: "load",
                                 details: &P::Details {
                                     parts: P::Parts::TRACE,
@@ -67,10 +68,11 @@ fn every_argument() {
                     4,
                 >(
                     {
+                        enum __Here {}
                         static CALLSITE: my::P::Callsite = (my::P::Callsite::new)(
                             &my::P::CallsiteMeta {
                                 method: "GET /users",
-                                path: my::P::path_of(|| {}),
+                                path: my::P::path_of::<__Here>,
                                 component: "Users",
                                 name: "GET /users",
                                 kind: my::P::SpanKind::Client,
@@ -108,10 +110,11 @@ fn a_root() {
                     3,
                 >(
                     {
+                        enum __Here {}
                         static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "load",
-                                path: P::path_of(|| {}),
+                                path: P::path_of::<__Here>,
                                 name: "load",
                                 details: &P::Details {
                                     parts: P::Parts::TRACE,

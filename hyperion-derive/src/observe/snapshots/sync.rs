@@ -22,10 +22,11 @@ fn sync_value() {
                 let mut __call = P::Callsite::enter::<
                     3,
                 >({
+                    enum __Here {}
                     static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "get_user",
-                            path: P::path_of(|| {}),
+                            path: P::path_of::<__Here>,
                             component: "UserService",
                             ..P::CallsiteMeta::DEFAULT
                         },
@@ -48,7 +49,10 @@ fn sync_value() {
                     &mut __call,
                     || {
                         use P::Probed as _;
-                        (&&&&&&&&&&&&P::Probe(&__output)).__hyperion_outcome()
+                        P::Probe(&__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 );
                 __output
@@ -72,10 +76,11 @@ fn sync_unit() {
                     let __call = P::Callsite::enter::<
                         3,
                     >({
+                        enum __Here {}
                         static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "ping",
-                                path: P::path_of(|| {}),
+                                path: P::path_of::<__Here>,
                                 ..P::CallsiteMeta::DEFAULT
                             },
                         );
@@ -103,10 +108,11 @@ fn sync_reference() {
                     let __call = P::Callsite::enter::<
                         3,
                     >({
+                        enum __Here {}
                         static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "index",
-                                path: P::path_of(|| {}),
+                                path: P::path_of::<__Here>,
                                 ..P::CallsiteMeta::DEFAULT
                             },
                         );
@@ -134,10 +140,11 @@ fn sync_opaque() {
                     let __call = P::Callsite::enter::<
                         3,
                     >({
+                        enum __Here {}
                         static CALLSITE: P::Callsite = (P::Callsite::new)(
                             &P::CallsiteMeta {
                                 method: "handler",
-                                path: P::path_of(|| {}),
+                                path: P::path_of::<__Here>,
                                 ..P::CallsiteMeta::DEFAULT
                             },
                         );
@@ -164,10 +171,11 @@ fn sync_fields() {
                 let mut __call = my::P::Callsite::enter::<
                     3,
                 >({
+                    enum __Here {}
                     static CALLSITE: my::P::Callsite = (my::P::Callsite::new)(
                         &my::P::CallsiteMeta {
                             method: "load",
-                            path: my::P::path_of(|| {}),
+                            path: my::P::path_of::<__Here>,
                             name: "load",
                             kind: my::P::SpanKind::Client,
                             ..my::P::CallsiteMeta::DEFAULT
@@ -201,7 +209,10 @@ fn sync_fields() {
                     &mut __call,
                     || {
                         use my::P::Probed as _;
-                        (&&&&&&&&&&&&my::P::Probe(&__output)).__hyperion_outcome()
+                        my::P::Probe(&__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 );
                 __output
@@ -228,10 +239,11 @@ fn sync_patterns() {
                 let mut __call = P::Callsite::enter::<
                     3,
                 >({
+                    enum __Here {}
                     static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "sum",
-                            path: P::path_of(|| {}),
+                            path: P::path_of::<__Here>,
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
@@ -254,7 +266,10 @@ fn sync_patterns() {
                     &mut __call,
                     || {
                         use P::Probed as _;
-                        (&&&&&&&&&&&&P::Probe(&__output)).__hyperion_outcome()
+                        P::Probe(&__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 );
                 __output
@@ -277,10 +292,11 @@ fn sync_mutable_reference() {
                 let mut __call = P::Callsite::enter::<
                     3,
                 >({
+                    enum __Here {}
                     static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "push",
-                            path: P::path_of(|| {}),
+                            path: P::path_of::<__Here>,
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
@@ -297,7 +313,10 @@ fn sync_mutable_reference() {
                     &mut __call,
                     || {
                         use P::Probed as _;
-                        (&&&&&&&&&&&&P::Probe(&__output)).__hyperion_outcome()
+                        P::Probe(&__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 );
                 __output
@@ -322,10 +341,11 @@ fn sync_track_caller() {
                 let mut __call = P::Callsite::enter::<
                     3,
                 >({
+                    enum __Here {}
                     static CALLSITE: P::Callsite = (P::Callsite::new)(
                         &P::CallsiteMeta {
                             method: "first",
-                            path: P::path_of(|| {}),
+                            path: P::path_of::<__Here>,
                             ..P::CallsiteMeta::DEFAULT
                         },
                     );
@@ -340,7 +360,10 @@ fn sync_track_caller() {
                     &mut __call,
                     || {
                         use P::Probed as _;
-                        (&&&&&&&&&&&&P::Probe(&__output)).__hyperion_outcome()
+                        P::Probe(&__output)
+                            .__hyperion_probe()
+                            .__hyperion_probe()
+                            .__hyperion_probe()
                     },
                 );
                 __output

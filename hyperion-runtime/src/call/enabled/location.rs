@@ -2,7 +2,7 @@
 
 use crate::call::meta::CallsiteMeta;
 
-/// The place of a function, read from the path of a closure in an item nested in it.
+/// The place of a function, read from the path of an item nested in it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Location<'a> {
     /// The path of the function, `crate::module::Type::method`.
@@ -29,7 +29,7 @@ impl Location<'static> {
 }
 
 impl<'a> Location<'a> {
-    /// Reads `crate::module::Type::method::CALLSITE::{{closure}}`, or the same of `<crate::Type as crate::Trait>::method`.
+    /// Reads `crate::module::Type::method::__Here`, or the same of `<crate::Type as crate::Trait>::method`.
     pub(super) fn of_closure(path: &'a str) -> Self {
         let function = without_closures(parent(without_closures(path)));
         let owner = without_closures(parent(function));
@@ -106,8 +106,8 @@ mod tests {
     /// As the macro writes it.
     macro_rules! path {
         () => {{
-            static CALLSITE: fn() -> &'static str = path_of(|| {});
-            CALLSITE()
+            enum __Here {}
+            path_of::<__Here>()
         }};
     }
 

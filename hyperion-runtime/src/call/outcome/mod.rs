@@ -87,23 +87,11 @@ impl<'a> Outcome<'a> {
         })
     }
 
-    /// An error of which nothing but the type tells what kind it is.
+    /// A call that returned an error: of the type of this name, of a kind that the error knows or that of its type.
     #[cold]
-    fn of_type<E>(_error: &'a E, detail: Detail<'a>) -> Self {
-        let type_name = type_name::<E>();
+    fn of_error(type_name: &'static str, kind: Option<&dyn ErrorType>, detail: Detail<'a>) -> Self {
         Self::Error(ErrorRef {
-            kind: type_name,
-            type_name: Some(type_name),
-            detail,
-        })
-    }
-
-    /// An error that knows what kind it is.
-    #[cold]
-    fn of_kind<E: ErrorType>(error: &'a E, detail: Detail<'a>) -> Self {
-        let type_name = type_name::<E>();
-        Self::Error(ErrorRef {
-            kind: kind(error).unwrap_or(type_name),
+            kind: kind.and_then(kind_of).unwrap_or(type_name),
             type_name: Some(type_name),
             detail,
         })
@@ -111,12 +99,13 @@ impl<'a> Outcome<'a> {
 }
 
 /// The kind of the error, unless finding it out panics: the caller is to have its error, and no panic.
-fn kind(error: &dyn ErrorType) -> Option<&'static str> {
+fn kind_of(error: &dyn ErrorType) -> Option<&'static str> {
     ask(|| error.error_type())
 }
 
-/// The name of an error's type. A reference to an error is the same error.
-fn type_name<E>() -> &'static str {
+/// The name of the type of `_error`. A reference to an error is the same error.
+#[inline]
+fn type_name<E>(_error: &E) -> &'static str {
     let mut name = core::any::type_name::<E>();
     while let Some(referenced) = name.strip_prefix('&') {
         name = referenced.strip_prefix("mut ").unwrap_or(referenced);
@@ -162,9 +151,9 @@ mod tests {
 
     #[test]
     fn a_reference_is_named_for_what_it_refers_to() {
-        assert_eq!(type_name::<&str>(), "str");
-        assert_eq!(type_name::<&mut &std::fmt::Error>(), "core::fmt::Error");
-        assert_eq!(type_name::<[&str; 2]>(), "[&str; 2]");
+        assert_eq!(type_name(&"text"), "str");
+        assert_eq!(type_name(&&mut &std::fmt::Error), "core::fmt::Error");
+        assert_eq!(type_name(&["text"; 2]), "[&str; 2]");
     }
 
     #[test]

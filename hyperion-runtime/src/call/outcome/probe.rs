@@ -4,15 +4,22 @@
 //! written anywhere near it. So the expansion writes
 //!
 //! ```text
-//! { use P::Probed as _; (&&&&&&&&&&&&P::Probe(&returned)).__hyperion_outcome() }
+//! {
+//!     use P::Probed as _;
+//!     P::Probe(&returned).__hyperion_probe().__hyperion_probe().__hyperion_probe()
+//! }
 //! ```
 //!
-//! with twelve `&`, as many as there are levels below. Method resolution takes off one `&` after the other and stops at the
-//! first level whose bounds the type meets, so the levels stand in the order from the most telling to the one that fits
-//! everything. All levels are implementations of one trait, which can have them side by side since each is for a type of its
-//! own. With a trait for each level the compiler would ask every trait at every `&`, and spend three times as long in here.
+//! and method resolution answers one question a step: does the value hold an error, does the error know its kind, and what
+//! texts does it have. It takes the first method whose bounds the type meets, in the order in which it looks for them: one of
+//! the type itself, one of a trait that the type implements, one of a trait that a reference to it implements, and one of a
+//! trait that a mutable reference to it implements. So the answers of a step stand in that order, from the most telling to the
+//! one that fits everything. What went well is an [`Outcome`] after the first step, and stays one.
 //!
-//! The method's name is one that no trait of a user's has, since theirs would be found first.
+//! One step with a level for each combination would need a reference in the expansion for each level: a function takes the
+//! compiler several times as long then, since it builds, checks and takes apart every one of them.
+//!
+//! The method's name is one that no trait of a user's has, since theirs could be found first.
 //!
 //! # What is an error
 //!
@@ -23,12 +30,12 @@
 //! The kind of an error comes from [`ErrorType`], else it is the name of its type. Its text comes from [`Error`], else from
 //! [`Display`], else it has none.
 //!
-//! For a `Result` in a `Result` both errors have to be met by one level: the text comes from what both of them implement, and
-//! `ErrorType` is asked only of the inner one, and only if both are an `Error`. A level for each pair would cost every
-//! function, and here the outer error is nearly always one of a runtime, and the inner one the program's own.
+//! For a `Result` in a `Result` one answer is for both errors: the text comes from what both of them implement, and `ErrorType`
+//! is asked only of the inner one, and only if both are an `Error`. Here the outer error is nearly always one of a runtime, and
+//! the inner one the program's own.
 
 use super::fallible::{BoxedError, Fallible};
-use super::{Detail, Outcome};
+use super::{Detail, Outcome, type_name};
 use crate::call::error_type::ErrorType;
 use std::error::Error;
 use std::fmt::Display;
@@ -36,88 +43,194 @@ use std::fmt::Display;
 /// A returned value under inspection.
 pub struct Probe<'a, T: ?Sized>(pub &'a T);
 
-/// A returned value whose type says how its call ended.
-pub trait Probed<'a> {
-    /// The outcome of the call.
-    fn __hyperion_outcome(&self) -> Outcome<'a>;
+/// The answer of a step that fits where the type has no better one.
+pub trait Probed {
+    /// The outcome, or what the next step inspects.
+    type Next;
+
+    /// Takes the next step.
+    fn __hyperion_probe(self) -> Self::Next;
 }
 
-/// A level for a `Result` in a `Result`.
-macro_rules! nested {
-    (
-        [$($refs:tt)*]
-        $inner:ident: [$($inner_bounds:tt)*] => $inner_outcome:expr,
-        $outer:ident: [$($outer_bounds:tt)*] => $outer_outcome:expr,
-    ) => {
-        impl<'a, T, Inner, Outer> Probed<'a> for $($refs)* Probe<'a, Result<Result<T, Inner>, Outer>>
-        where
-            Inner: $($inner_bounds)*,
-            Outer: $($outer_bounds)*,
-        {
-            #[inline]
-            fn __hyperion_outcome(&self) -> Outcome<'a> {
-                match self.0 {
-                    Ok(Ok(_)) => Outcome::Ok,
-                    Ok(Err($inner)) => $inner_outcome,
-                    Err($outer) => $outer_outcome,
-                }
-            }
-        }
-    };
+/// The errors that a returned value can hold, and the one that it does.
+pub struct Found<E>(Option<E>);
+
+/// The same, and the kind where the error knows it.
+pub struct Kinded<'a, E> {
+    error: Option<E>,
+    kind: Option<&'a dyn ErrorType>,
 }
 
-/// A level for everything that holds an error.
-macro_rules! fallible {
-    ([$($refs:tt)*] $error:ident: [$($bounds:tt)*] => $outcome:expr) => {
-        impl<'a, R: Fallible> Probed<'a> for $($refs)* Probe<'a, R>
-        where
-            R::Error: $($bounds)*,
-        {
-            #[inline]
-            fn __hyperion_outcome(&self) -> Outcome<'a> {
-                match self.0.error() {
-                    Some($error) => $outcome,
-                    None => Outcome::Ok,
-                }
-            }
-        }
-    };
+/// One of the errors of a `Result` in a `Result`.
+pub enum Nested<'a, Inner, Outer> {
+    /// That of the `Result` inside.
+    Inner(&'a Inner),
+    /// That of the one around it.
+    Outer(&'a Outer),
 }
 
-nested! {
-    [&&&&&&&&&&&]
-    inner: [ErrorType + Error] => Outcome::of_kind(inner, Detail::Error(inner)),
-    outer: [Error] => Outcome::of_type(outer, Detail::Error(outer)),
-}
-nested! {
-    [&&&&&&&&&&]
-    inner: [Error] => Outcome::of_type(inner, Detail::Error(inner)),
-    outer: [Error] => Outcome::of_type(outer, Detail::Error(outer)),
-}
-nested! {
-    [&&&&&&&&&]
-    inner: [Display] => Outcome::of_type(inner, Detail::Display(inner)),
-    outer: [Display] => Outcome::of_type(outer, Detail::Display(outer)),
-}
-nested! {
-    [&&&&&&&&]
-    inner: [Sized] => Outcome::of_type(inner, Detail::Opaque),
-    outer: [Sized] => Outcome::of_type(outer, Detail::Opaque),
+// Does the value hold an error?
+
+impl<'a, T, Inner, Outer> Probe<'a, Result<Result<T, Inner>, Outer>> {
+    /// Finds the error of a `Result` in a `Result`.
+    #[inline]
+    pub fn __hyperion_probe(self) -> Found<Nested<'a, Inner, Outer>> {
+        Found(match self.0 {
+            Ok(Ok(_)) => None,
+            Ok(Err(inner)) => Some(Nested::Inner(inner)),
+            Err(outer) => Some(Nested::Outer(outer)),
+        })
+    }
 }
 
-fallible! { [&&&&&&&] error: [ErrorType + Error] => Outcome::of_kind(error, Detail::Error(error)) }
-fallible! { [&&&&&&] error: [ErrorType + Display] => Outcome::of_kind(error, Detail::Display(error)) }
-fallible! { [&&&&&] error: [ErrorType] => Outcome::of_kind(error, Detail::Opaque) }
-fallible! { [&&&&] error: [Error] => Outcome::of_type(error, Detail::Error(error)) }
-fallible! { [&&&] error: [BoxedError] => Outcome::of_type(error, Detail::Error(error.as_error())) }
-fallible! { [&&] error: [Display] => Outcome::of_type(error, Detail::Display(error)) }
-fallible! { [&] error: [Sized] => Outcome::of_type(error, Detail::Opaque) }
+impl<'a, R: Fallible> Probed for Probe<'a, R> {
+    type Next = Found<&'a R::Error>;
+
+    #[inline]
+    fn __hyperion_probe(self) -> Self::Next {
+        Found(self.0.error())
+    }
+}
 
 /// Anything else: a call that returns it went well.
-impl<'a, T: ?Sized> Probed<'a> for Probe<'a, T> {
+impl<T: ?Sized> Probed for &Probe<'_, T> {
+    type Next = Outcome<'static>;
+
     #[inline]
-    fn __hyperion_outcome(&self) -> Outcome<'a> {
+    fn __hyperion_probe(self) -> Self::Next {
         Outcome::Ok
+    }
+}
+
+impl Outcome<'_> {
+    /// Stays what it is: there is nothing left to find out.
+    #[doc(hidden)]
+    #[inline]
+    #[must_use]
+    pub fn __hyperion_probe(self) -> Self {
+        self
+    }
+}
+
+// Does the error know its kind?
+
+impl<'a, E: ErrorType> Found<&'a E> {
+    /// Keeps whom to ask for the kind.
+    #[inline]
+    pub fn __hyperion_probe(self) -> Kinded<'a, &'a E> {
+        let Self(error) = self;
+        Kinded {
+            error,
+            kind: error.map(|error| error as &dyn ErrorType),
+        }
+    }
+}
+
+impl<'a, Inner: ErrorType + Error, Outer: Error> Found<Nested<'a, Inner, Outer>> {
+    /// Keeps whom to ask for the kind.
+    #[inline]
+    pub fn __hyperion_probe(self) -> Kinded<'a, Nested<'a, Inner, Outer>> {
+        let Self(error) = self;
+        let kind: Option<&dyn ErrorType> = match error {
+            Some(Nested::Inner(inner)) => Some(inner),
+            Some(Nested::Outer(_)) | None => None,
+        };
+        Kinded { error, kind }
+    }
+}
+
+impl<E> Probed for Found<E> {
+    type Next = Kinded<'static, E>;
+
+    #[inline]
+    fn __hyperion_probe(self) -> Self::Next {
+        Kinded {
+            error: self.0,
+            kind: None,
+        }
+    }
+}
+
+// What texts does it have?
+
+/// The outcome by the errors that can be, each with the detail that it gives.
+macro_rules! ended {
+    ($kinded:expr, $error:ident => $detail:expr) => {
+        match $kinded.error {
+            Some($error) => ended!(@ $error, $kinded.kind, $detail),
+            None => Outcome::Ok,
+        }
+    };
+    ($kinded:expr, nested $error:ident => $detail:expr) => {
+        match $kinded.error {
+            Some(Nested::Inner($error)) => ended!(@ $error, $kinded.kind, $detail),
+            Some(Nested::Outer($error)) => ended!(@ $error, None, $detail),
+            None => Outcome::Ok,
+        }
+    };
+    (@ $error:ident, $kind:expr, $detail:expr) => {
+        Outcome::of_error(type_name($error), $kind, $detail)
+    };
+}
+
+impl<'a, E: Error> Kinded<'a, &'a E> {
+    /// Takes the error as one.
+    #[inline]
+    pub fn __hyperion_probe(self) -> Outcome<'a> {
+        ended!(self, error => Detail::Error(error))
+    }
+}
+
+impl<'a, Inner: Error, Outer: Error> Kinded<'a, Nested<'a, Inner, Outer>> {
+    /// Takes either error as one.
+    #[inline]
+    pub fn __hyperion_probe(self) -> Outcome<'a> {
+        ended!(self, nested error => Detail::Error(error))
+    }
+}
+
+impl<'a, E: BoxedError> Probed for Kinded<'a, &'a E> {
+    type Next = Outcome<'a>;
+
+    #[inline]
+    fn __hyperion_probe(self) -> Self::Next {
+        ended!(self, error => Detail::Error(error.as_error()))
+    }
+}
+
+impl<'a, E: Display> Probed for &Kinded<'a, &'a E> {
+    type Next = Outcome<'a>;
+
+    #[inline]
+    fn __hyperion_probe(self) -> Self::Next {
+        ended!(self, error => Detail::Display(error))
+    }
+}
+
+impl<'a, Inner: Display, Outer: Display> Probed for &Kinded<'a, Nested<'a, Inner, Outer>> {
+    type Next = Outcome<'a>;
+
+    #[inline]
+    fn __hyperion_probe(self) -> Self::Next {
+        ended!(self, nested error => Detail::Display(error))
+    }
+}
+
+impl<'a, E> Probed for &mut Kinded<'a, &'a E> {
+    type Next = Outcome<'a>;
+
+    #[inline]
+    fn __hyperion_probe(self) -> Self::Next {
+        ended!(self, error => Detail::Opaque)
+    }
+}
+
+impl<'a, Inner, Outer> Probed for &mut Kinded<'a, Nested<'a, Inner, Outer>> {
+    type Next = Outcome<'a>;
+
+    #[inline]
+    fn __hyperion_probe(self) -> Self::Next {
+        ended!(self, nested error => Detail::Opaque)
     }
 }
 
@@ -132,7 +245,10 @@ mod tests {
 
     macro_rules! outcome {
         ($value:expr) => {
-            (&&&&&&&&&&&&Probe($value)).__hyperion_outcome()
+            Probe($value)
+                .__hyperion_probe()
+                .__hyperion_probe()
+                .__hyperion_probe()
         };
     }
 
