@@ -14,7 +14,7 @@ pub struct Callsite(());
 impl Callsite {
     /// Keeps nothing.
     #[inline(always)]
-    pub const fn new(_meta: &'static CallsiteMeta) -> Self {
+    pub const fn new(_meta: CallsiteMeta) -> Self {
         Self(())
     }
 

@@ -12,6 +12,8 @@ mod outcome;
 mod disabled;
 #[cfg(feature = "otel")]
 pub(crate) mod enabled;
+#[cfg(feature = "otel")]
+mod once_ref;
 
 #[cfg(not(feature = "otel"))]
 pub use disabled::*;

@@ -61,11 +61,11 @@ mod stand_in {
             };
         }
 
-        pub struct Callsite(&'static CallsiteMeta, &'static Location<'static>);
+        pub struct Callsite(CallsiteMeta, &'static Location<'static>);
 
         impl Callsite {
             #[track_caller]
-            pub const fn new(meta: &'static CallsiteMeta) -> Self {
+            pub const fn new(meta: CallsiteMeta) -> Self {
                 Self(meta, Location::caller())
             }
 
@@ -77,7 +77,7 @@ mod stand_in {
                     kind,
                     level,
                     path,
-                } = self.0;
+                } = &self.0;
                 let (file, line) = (self.1.file(), self.1.line());
                 assert!(file.ends_with("call_site.rs"), "{file}");
                 say(format!(

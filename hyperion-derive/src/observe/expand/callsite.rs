@@ -13,7 +13,7 @@ impl CallExpansion<'_> {
     /// ```text
     /// {
     ///     enum __Here {}
-    ///     static CALLSITE: Callsite = (Callsite::new)(&CallsiteMeta { .. });
+    ///     static CALLSITE: Callsite = (Callsite::new)(CallsiteMeta { .. });
     ///     &CALLSITE
     /// }
     /// ```
@@ -70,7 +70,7 @@ impl CallExpansion<'_> {
         let defaults =
             (!is_whole).then(|| quote_spanned!(site()=> ..#private::CallsiteMeta::DEFAULT));
         let meta = quote_spanned! {site()=>
-            &#private::CallsiteMeta {
+            #private::CallsiteMeta {
                 method: #method,
                 path: #private::path_of::<__Here>,
                 #component

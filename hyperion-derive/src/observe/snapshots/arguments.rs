@@ -27,25 +27,23 @@ fn every_detail_of_the_call_site() {
                         4,
                     >({
                         enum __Here {}
-                        static CALLSITE: P::Callsite = (P::Callsite::new)(
-                            &P::CallsiteMeta {
-                                method: "ping",
-                                path: P::path_of::<__Here>,
-                                level: P::Level::Debug,
-                                details: &P::Details {
-                                    exclude: &["audit", "slow-log"],
-                                    log: ::core::option::Option::Some(
-                                        P::Level::Warn,
-                                    ),
-                                    in_flight: true,
-                                    buckets: P::buckets(&[0.1, 1.0, 2.5, MAX]),
-                                    record: P::Record::Status,
-                                    root: true,
-                                    ..P::Details::DEFAULT
-                                },
-                                ..P::CallsiteMeta::DEFAULT
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                            method: "ping",
+                            path: P::path_of::<__Here>,
+                            level: P::Level::Debug,
+                            details: &P::Details {
+                                exclude: &["audit", "slow-log"],
+                                log: ::core::option::Option::Some(
+                                    P::Level::Warn,
+                                ),
+                                in_flight: true,
+                                buckets: P::buckets(&[0.1, 1.0, 2.5, MAX]),
+                                record: P::Record::Status,
+                                root: true,
+                                ..P::Details::DEFAULT
                             },
-                        );
+                            ..P::CallsiteMeta::DEFAULT
+                        });
                         &CALLSITE
                     });
                     '__hyperion: {}
@@ -69,20 +67,18 @@ fn excluded_parts() {
                         5,
                     >({
                         enum __Here {}
-                        static CALLSITE: P::Callsite = (P::Callsite::new)(
-                            &P::CallsiteMeta {
-                                method: "ping",
-                                path: P::path_of::<__Here>,
-                                level: P::Level::Trace,
-                                details: &P::Details {
-                                    parts: P::Parts::ALL
-                                        .without(P::Parts::TRACE)
-                                        .without(P::Parts::LOG),
-                                    ..P::Details::DEFAULT
-                                },
-                                ..P::CallsiteMeta::DEFAULT
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                            method: "ping",
+                            path: P::path_of::<__Here>,
+                            level: P::Level::Trace,
+                            details: &P::Details {
+                                parts: P::Parts::ALL
+                                    .without(P::Parts::TRACE)
+                                    .without(P::Parts::LOG),
+                                ..P::Details::DEFAULT
                             },
-                        );
+                            ..P::CallsiteMeta::DEFAULT
+                        });
                         &CALLSITE
                     });
                     '__hyperion: {}
@@ -106,20 +102,18 @@ fn only_parts() {
                         1,
                     >({
                         enum __Here {}
-                        static CALLSITE: P::Callsite = (P::Callsite::new)(
-                            &P::CallsiteMeta {
-                                method: "ping",
-                                path: P::path_of::<__Here>,
-                                level: P::Level::Error,
-                                details: &P::Details {
-                                    parts: P::Parts::TRACE
-                                        .with(P::Parts::LOG),
-                                    only: P::Only::Names(&["audit"]),
-                                    ..P::Details::DEFAULT
-                                },
-                                ..P::CallsiteMeta::DEFAULT
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                            method: "ping",
+                            path: P::path_of::<__Here>,
+                            level: P::Level::Error,
+                            details: &P::Details {
+                                parts: P::Parts::TRACE
+                                    .with(P::Parts::LOG),
+                                only: P::Only::Names(&["audit"]),
+                                ..P::Details::DEFAULT
                             },
-                        );
+                            ..P::CallsiteMeta::DEFAULT
+                        });
                         &CALLSITE
                     });
                     '__hyperion: {}
@@ -143,20 +137,18 @@ fn only_an_interceptor() {
                         2,
                     >({
                         enum __Here {}
-                        static CALLSITE: P::Callsite = (P::Callsite::new)(
-                            &P::CallsiteMeta {
-                                method: "ping",
-                                path: P::path_of::<__Here>,
-                                level: P::Level::Warn,
-                                details: &P::Details {
-                                    parts: P::Parts::NONE,
-                                    only: P::Only::Names(&["audit"]),
-                                    record: P::Record::None,
-                                    ..P::Details::DEFAULT
-                                },
-                                ..P::CallsiteMeta::DEFAULT
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                            method: "ping",
+                            path: P::path_of::<__Here>,
+                            level: P::Level::Warn,
+                            details: &P::Details {
+                                parts: P::Parts::NONE,
+                                only: P::Only::Names(&["audit"]),
+                                record: P::Record::None,
+                                ..P::Details::DEFAULT
                             },
-                        );
+                            ..P::CallsiteMeta::DEFAULT
+                        });
                         &CALLSITE
                     });
                     '__hyperion: {}
@@ -181,17 +173,15 @@ fn labels_and_fields_of_a_closure() {
                     3,
                 >({
                     enum __Here {}
-                    static CALLSITE: P::Callsite = (P::Callsite::new)(
-                        &P::CallsiteMeta {
-                            method: "load",
-                            path: P::path_of::<__Here>,
-                            details: &P::Details {
-                                labels: &["tier", "user.tier"],
-                                ..P::Details::DEFAULT
-                            },
-                            ..P::CallsiteMeta::DEFAULT
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                        method: "load",
+                        path: P::path_of::<__Here>,
+                        details: &P::Details {
+                            labels: &["tier", "user.tier"],
+                            ..P::Details::DEFAULT
                         },
-                    );
+                        ..P::CallsiteMeta::DEFAULT
+                    });
                     &CALLSITE
                 });
                 let __entered = &mut __call;
@@ -246,17 +236,15 @@ fn labels_of_a_guard() {
                         3,
                     >({
                         enum __Here {}
-                        static CALLSITE: P::Callsite = (P::Callsite::new)(
-                            &P::CallsiteMeta {
-                                method: "load",
-                                path: P::path_of::<__Here>,
-                                details: &P::Details {
-                                    labels: &["tier"],
-                                    ..P::Details::DEFAULT
-                                },
-                                ..P::CallsiteMeta::DEFAULT
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                            method: "load",
+                            path: P::path_of::<__Here>,
+                            details: &P::Details {
+                                labels: &["tier"],
+                                ..P::Details::DEFAULT
                             },
-                        );
+                            ..P::CallsiteMeta::DEFAULT
+                        });
                         &CALLSITE
                     });
                     P::Call::labels(
@@ -285,13 +273,11 @@ fn parent_and_links() {
                     >(
                         {
                             enum __Here {}
-                            static CALLSITE: P::Callsite = (P::Callsite::new)(
-                                &P::CallsiteMeta {
-                                    method: "load",
-                                    path: P::path_of::<__Here>,
-                                    ..P::CallsiteMeta::DEFAULT
-                                },
-                            );
+                            static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                                method: "load",
+                                path: P::path_of::<__Here>,
+                                ..P::CallsiteMeta::DEFAULT
+                            });
                             &CALLSITE
                         },
                         |__origin| {
@@ -323,17 +309,15 @@ fn parent_links_and_labels_of_a_future() {
             fn load(message: Message, tier: Tier) -> impl ::core::future::Future<Output = u8> {
                 let __callsite = {
                     enum __Here {}
-                    static CALLSITE: P::Callsite = (P::Callsite::new)(
-                        &P::CallsiteMeta {
-                            method: "load",
-                            path: P::path_of::<__Here>,
-                            details: &P::Details {
-                                labels: &["tier"],
-                                ..P::Details::DEFAULT
-                            },
-                            ..P::CallsiteMeta::DEFAULT
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                        method: "load",
+                        path: P::path_of::<__Here>,
+                        details: &P::Details {
+                            labels: &["tier"],
+                            ..P::Details::DEFAULT
                         },
-                    );
+                        ..P::CallsiteMeta::DEFAULT
+                    });
                     || -> &'static P::Callsite { &CALLSITE }
                 };
                 let __prepared = P::prepare::<
@@ -396,13 +380,11 @@ fn predicates() {
                     3,
                 >({
                     enum __Here {}
-                    static CALLSITE: P::Callsite = (P::Callsite::new)(
-                        &P::CallsiteMeta {
-                            method: "load",
-                            path: P::path_of::<__Here>,
-                            ..P::CallsiteMeta::DEFAULT
-                        },
-                    );
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                        method: "load",
+                        path: P::path_of::<__Here>,
+                        ..P::CallsiteMeta::DEFAULT
+                    });
                     &CALLSITE
                 });
                 let __output = P::call_once(move || -> Result<Option<u8>, Error> {
@@ -459,13 +441,11 @@ fn predicates_that_are_closures() {
                 >(
                     {
                         enum __Here {}
-                        static CALLSITE: P::Callsite = (P::Callsite::new)(
-                            &P::CallsiteMeta {
-                                method: "load",
-                                path: P::path_of::<__Here>,
-                                ..P::CallsiteMeta::DEFAULT
-                            },
-                        );
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                            method: "load",
+                            path: P::path_of::<__Here>,
+                            ..P::CallsiteMeta::DEFAULT
+                        });
                         &CALLSITE
                     },
                     async move {

@@ -62,15 +62,13 @@ fn methods_are_observed_and_nothing_else() {
                             4,
                         >({
                             enum __Here {}
-                            static CALLSITE: P::Callsite = (P::Callsite::new)(
-                                &P::CallsiteMeta {
-                                    method: "plain",
-                                    path: P::path_of::<__Here>,
-                                    component: "Users",
-                                    level: P::Level::Debug,
-                                    ..P::CallsiteMeta::DEFAULT
-                                },
-                            );
+                            static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                                method: "plain",
+                                path: P::path_of::<__Here>,
+                                component: "Users",
+                                level: P::Level::Debug,
+                                ..P::CallsiteMeta::DEFAULT
+                            });
                             &CALLSITE
                         });
                         P::Call::fields(
@@ -87,14 +85,12 @@ fn methods_are_observed_and_nothing_else() {
                 pub fn get(&self) -> impl ::core::future::Future<Output = u8> {
                     let __callsite = {
                         enum __Here {}
-                        static CALLSITE: P::Callsite = (P::Callsite::new)(
-                            &P::CallsiteMeta {
-                                method: "get",
-                                path: P::path_of::<__Here>,
-                                component: "Users",
-                                ..P::CallsiteMeta::DEFAULT
-                            },
-                        );
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                            method: "get",
+                            path: P::path_of::<__Here>,
+                            component: "Users",
+                            ..P::CallsiteMeta::DEFAULT
+                        });
                         || -> &'static P::Callsite { &CALLSITE }
                     };
                     P::observe_future::<
@@ -159,18 +155,16 @@ fn what_a_method_switches_off_is_not_asked_of_it() {
                             3,
                         >({
                             enum __Here {}
-                            static CALLSITE: P::Callsite = (P::Callsite::new)(
-                                &P::CallsiteMeta {
-                                    method: "get",
-                                    path: P::path_of::<__Here>,
-                                    details: &P::Details {
-                                        parts: P::Parts::TRACE,
-                                        only: P::Only::Names(&[]),
-                                        ..P::Details::DEFAULT
-                                    },
-                                    ..P::CallsiteMeta::DEFAULT
+                            static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                                method: "get",
+                                path: P::path_of::<__Here>,
+                                details: &P::Details {
+                                    parts: P::Parts::TRACE,
+                                    only: P::Only::Names(&[]),
+                                    ..P::Details::DEFAULT
                                 },
-                            );
+                                ..P::CallsiteMeta::DEFAULT
+                            });
                             &CALLSITE
                         });
                         '__hyperion: {}
@@ -204,13 +198,11 @@ fn another_macro_on_the_block_sees_async() {
                     >(
                             {
                                 enum __Here {}
-                                static CALLSITE: P::Callsite = (P::Callsite::new)(
-                                    &P::CallsiteMeta {
-                                        method: "get",
-                                        path: P::path_of::<__Here>,
-                                        ..P::CallsiteMeta::DEFAULT
-                                    },
-                                );
+                                static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                                    method: "get",
+                                    path: P::path_of::<__Here>,
+                                    ..P::CallsiteMeta::DEFAULT
+                                });
                                 &CALLSITE
                             },
                             async move {

@@ -34,13 +34,11 @@ fn future() {
                 >(
                     {
                         enum __Here {}
-                        static CALLSITE: P::Callsite = (P::Callsite::new)(
-                            &P::CallsiteMeta {
-                                method: "get",
-                                path: P::path_of::<__Here>,
-                                ..P::CallsiteMeta::DEFAULT
-                            },
-                        );
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                            method: "get",
+                            path: P::path_of::<__Here>,
+                            ..P::CallsiteMeta::DEFAULT
+                        });
                         &CALLSITE
                     },
                     async move {
@@ -78,13 +76,11 @@ fn future_fields() {
             fn touch(id: u64) -> impl ::core::future::Future<Output = ()> {
                 let __callsite = {
                     enum __Here {}
-                    static CALLSITE: P::Callsite = (P::Callsite::new)(
-                        &P::CallsiteMeta {
-                            method: "touch",
-                            path: P::path_of::<__Here>,
-                            ..P::CallsiteMeta::DEFAULT
-                        },
-                    );
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                        method: "touch",
+                        path: P::path_of::<__Here>,
+                        ..P::CallsiteMeta::DEFAULT
+                    });
                     || -> &'static P::Callsite { &CALLSITE }
                 };
                 P::observe_future::<
@@ -138,13 +134,11 @@ fn async_fn_under_another_macro() {
                 >(
                         {
                             enum __Here {}
-                            static CALLSITE: P::Callsite = (P::Callsite::new)(
-                                &P::CallsiteMeta {
-                                    method: "main",
-                                    path: P::path_of::<__Here>,
-                                    ..P::CallsiteMeta::DEFAULT
-                                },
-                            );
+                            static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                                method: "main",
+                                path: P::path_of::<__Here>,
+                                ..P::CallsiteMeta::DEFAULT
+                            });
                             &CALLSITE
                         },
                         async move {
@@ -189,13 +183,11 @@ fn async_fn_that_never_returns() {
                 >(
                         {
                             enum __Here {}
-                            static CALLSITE: P::Callsite = (P::Callsite::new)(
-                                &P::CallsiteMeta {
-                                    method: "serve",
-                                    path: P::path_of::<__Here>,
-                                    ..P::CallsiteMeta::DEFAULT
-                                },
-                            );
+                            static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                                method: "serve",
+                                path: P::path_of::<__Here>,
+                                ..P::CallsiteMeta::DEFAULT
+                            });
                             &CALLSITE
                         },
                         async move {

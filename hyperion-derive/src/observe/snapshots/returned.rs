@@ -25,13 +25,11 @@ fn an_async_block() {
                 >(
                     {
                         enum __Here {}
-                        static CALLSITE: P::Callsite = (P::Callsite::new)(
-                            &P::CallsiteMeta {
-                                method: "get",
-                                path: P::path_of::<__Here>,
-                                ..P::CallsiteMeta::DEFAULT
-                            },
-                        );
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                            method: "get",
+                            path: P::path_of::<__Here>,
+                            ..P::CallsiteMeta::DEFAULT
+                        });
                         &CALLSITE
                     },
                     async move {
@@ -87,13 +85,11 @@ fn what_async_trait_leaves() {
             {
                 let __callsite = {
                     enum __Here {}
-                    static CALLSITE: P::Callsite = (P::Callsite::new)(
-                        &P::CallsiteMeta {
-                            method: "get",
-                            path: P::path_of::<__Here>,
-                            ..P::CallsiteMeta::DEFAULT
-                        },
-                    );
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                        method: "get",
+                        path: P::path_of::<__Here>,
+                        ..P::CallsiteMeta::DEFAULT
+                    });
                     || -> &'static P::Callsite { &CALLSITE }
                 };
                 '__hyperion: {
@@ -154,13 +150,11 @@ fn a_borrowing_async_block() {
             fn get(&self, id: u64) -> BoxFuture<'_, u8> {
                 let __callsite = {
                     enum __Here {}
-                    static CALLSITE: P::Callsite = (P::Callsite::new)(
-                        &P::CallsiteMeta {
-                            method: "get",
-                            path: P::path_of::<__Here>,
-                            ..P::CallsiteMeta::DEFAULT
-                        },
-                    );
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                        method: "get",
+                        path: P::path_of::<__Here>,
+                        ..P::CallsiteMeta::DEFAULT
+                    });
                     || -> &'static P::Callsite { &CALLSITE }
                 };
                 let __prepared = P::prepare::<
@@ -224,17 +218,15 @@ fn a_future_made_elsewhere() {
             fn get(&self, id: u64, tier: Tier) -> impl Future<Output = u8> + '_ {
                 let __callsite = {
                     enum __Here {}
-                    static CALLSITE: P::Callsite = (P::Callsite::new)(
-                        &P::CallsiteMeta {
-                            method: "get",
-                            path: P::path_of::<__Here>,
-                            details: &P::Details {
-                                labels: &["tier"],
-                                ..P::Details::DEFAULT
-                            },
-                            ..P::CallsiteMeta::DEFAULT
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                        method: "get",
+                        path: P::path_of::<__Here>,
+                        details: &P::Details {
+                            labels: &["tier"],
+                            ..P::Details::DEFAULT
                         },
-                    );
+                        ..P::CallsiteMeta::DEFAULT
+                    });
                     || -> &'static P::Callsite { &CALLSITE }
                 };
                 let __prepared = P::prepare::<
@@ -317,13 +309,11 @@ fn a_boxed_future_made_elsewhere() {
                     >(
                         {
                             enum __Here {}
-                            static CALLSITE: P::Callsite = (P::Callsite::new)(
-                                &P::CallsiteMeta {
-                                    method: "get",
-                                    path: P::path_of::<__Here>,
-                                    ..P::CallsiteMeta::DEFAULT
-                                },
-                            );
+                            static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                                method: "get",
+                                path: P::path_of::<__Here>,
+                                ..P::CallsiteMeta::DEFAULT
+                            });
                             &CALLSITE
                         },
                         __future,
@@ -367,13 +357,11 @@ fn a_boxed_future_made_in_place() {
                     >(
                         {
                             enum __Here {}
-                            static CALLSITE: P::Callsite = (P::Callsite::new)(
-                                &P::CallsiteMeta {
-                                    method: "get",
-                                    path: P::path_of::<__Here>,
-                                    ..P::CallsiteMeta::DEFAULT
-                                },
-                            );
+                            static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                                method: "get",
+                                path: P::path_of::<__Here>,
+                                ..P::CallsiteMeta::DEFAULT
+                            });
                             &CALLSITE
                         },
                         __future,

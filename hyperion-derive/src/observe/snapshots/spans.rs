@@ -26,19 +26,17 @@ fn a_name_alone() {
                 >(
                     {
                         enum __Here {}
-                        static CALLSITE: P::Callsite = (P::Callsite::new)(
-                            &P::CallsiteMeta {
-                                method: "load",
-                                path: P::path_of::<__Here>,
-                                name: "load",
-                                details: &P::Details {
-                                    parts: P::Parts::TRACE,
-                                    only: P::Only::Names(&[]),
-                                    ..P::Details::DEFAULT
-                                },
-                                ..P::CallsiteMeta::DEFAULT
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                            method: "load",
+                            path: P::path_of::<__Here>,
+                            name: "load",
+                            details: &P::Details {
+                                parts: P::Parts::TRACE,
+                                only: P::Only::Names(&[]),
+                                ..P::Details::DEFAULT
                             },
-                        );
+                            ..P::CallsiteMeta::DEFAULT
+                        });
                         &CALLSITE
                     },
                     |_| {},
@@ -69,21 +67,19 @@ fn every_argument() {
                 >(
                     {
                         enum __Here {}
-                        static CALLSITE: my::P::Callsite = (my::P::Callsite::new)(
-                            &my::P::CallsiteMeta {
-                                method: "GET /users",
-                                path: my::P::path_of::<__Here>,
-                                component: "Users",
-                                name: "GET /users",
-                                kind: my::P::SpanKind::Client,
-                                level: my::P::Level::Debug,
-                                details: &my::P::Details {
-                                    parts: my::P::Parts::TRACE,
-                                    only: my::P::Only::Names(&[]),
-                                    ..my::P::Details::DEFAULT
-                                },
+                        static CALLSITE: my::P::Callsite = (my::P::Callsite::new)(my::P::CallsiteMeta {
+                            method: "GET /users",
+                            path: my::P::path_of::<__Here>,
+                            component: "Users",
+                            name: "GET /users",
+                            kind: my::P::SpanKind::Client,
+                            level: my::P::Level::Debug,
+                            details: &my::P::Details {
+                                parts: my::P::Parts::TRACE,
+                                only: my::P::Only::Names(&[]),
+                                ..my::P::Details::DEFAULT
                             },
-                        );
+                        });
                         &CALLSITE
                     },
                     |__origin| {
@@ -111,20 +107,18 @@ fn a_root() {
                 >(
                     {
                         enum __Here {}
-                        static CALLSITE: P::Callsite = (P::Callsite::new)(
-                            &P::CallsiteMeta {
-                                method: "load",
-                                path: P::path_of::<__Here>,
-                                name: "load",
-                                details: &P::Details {
-                                    parts: P::Parts::TRACE,
-                                    only: P::Only::Names(&[]),
-                                    root: true,
-                                    ..P::Details::DEFAULT
-                                },
-                                ..P::CallsiteMeta::DEFAULT
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                            method: "load",
+                            path: P::path_of::<__Here>,
+                            name: "load",
+                            details: &P::Details {
+                                parts: P::Parts::TRACE,
+                                only: P::Only::Names(&[]),
+                                root: true,
+                                ..P::Details::DEFAULT
                             },
-                        );
+                            ..P::CallsiteMeta::DEFAULT
+                        });
                         &CALLSITE
                     },
                     |_| {},

@@ -23,14 +23,12 @@ fn sync_value() {
                     3,
                 >({
                     enum __Here {}
-                    static CALLSITE: P::Callsite = (P::Callsite::new)(
-                        &P::CallsiteMeta {
-                            method: "get_user",
-                            path: P::path_of::<__Here>,
-                            component: "UserService",
-                            ..P::CallsiteMeta::DEFAULT
-                        },
-                    );
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                        method: "get_user",
+                        path: P::path_of::<__Here>,
+                        component: "UserService",
+                        ..P::CallsiteMeta::DEFAULT
+                    });
                     &CALLSITE
                 });
                 let __output = P::call_once(move || -> Result<User, Error> {
@@ -77,13 +75,11 @@ fn sync_unit() {
                         3,
                     >({
                         enum __Here {}
-                        static CALLSITE: P::Callsite = (P::Callsite::new)(
-                            &P::CallsiteMeta {
-                                method: "ping",
-                                path: P::path_of::<__Here>,
-                                ..P::CallsiteMeta::DEFAULT
-                            },
-                        );
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                            method: "ping",
+                            path: P::path_of::<__Here>,
+                            ..P::CallsiteMeta::DEFAULT
+                        });
                         &CALLSITE
                     });
                     '__hyperion: { self.count() }
@@ -109,13 +105,11 @@ fn sync_reference() {
                         3,
                     >({
                         enum __Here {}
-                        static CALLSITE: P::Callsite = (P::Callsite::new)(
-                            &P::CallsiteMeta {
-                                method: "index",
-                                path: P::path_of::<__Here>,
-                                ..P::CallsiteMeta::DEFAULT
-                            },
-                        );
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                            method: "index",
+                            path: P::path_of::<__Here>,
+                            ..P::CallsiteMeta::DEFAULT
+                        });
                         &CALLSITE
                     });
                     '__hyperion: { &self.0[index] }
@@ -141,13 +135,11 @@ fn sync_opaque() {
                         3,
                     >({
                         enum __Here {}
-                        static CALLSITE: P::Callsite = (P::Callsite::new)(
-                            &P::CallsiteMeta {
-                                method: "handler",
-                                path: P::path_of::<__Here>,
-                                ..P::CallsiteMeta::DEFAULT
-                            },
-                        );
+                        static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                            method: "handler",
+                            path: P::path_of::<__Here>,
+                            ..P::CallsiteMeta::DEFAULT
+                        });
                         &CALLSITE
                     });
                     '__hyperion: { |s| s.len() }
@@ -172,15 +164,13 @@ fn sync_fields() {
                     3,
                 >({
                     enum __Here {}
-                    static CALLSITE: my::P::Callsite = (my::P::Callsite::new)(
-                        &my::P::CallsiteMeta {
-                            method: "load",
-                            path: my::P::path_of::<__Here>,
-                            name: "load",
-                            kind: my::P::SpanKind::Client,
-                            ..my::P::CallsiteMeta::DEFAULT
-                        },
-                    );
+                    static CALLSITE: my::P::Callsite = (my::P::Callsite::new)(my::P::CallsiteMeta {
+                        method: "load",
+                        path: my::P::path_of::<__Here>,
+                        name: "load",
+                        kind: my::P::SpanKind::Client,
+                        ..my::P::CallsiteMeta::DEFAULT
+                    });
                     &CALLSITE
                 });
                 let __entered = &mut __call;
@@ -240,13 +230,11 @@ fn sync_patterns() {
                     3,
                 >({
                     enum __Here {}
-                    static CALLSITE: P::Callsite = (P::Callsite::new)(
-                        &P::CallsiteMeta {
-                            method: "sum",
-                            path: P::path_of::<__Here>,
-                            ..P::CallsiteMeta::DEFAULT
-                        },
-                    );
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                        method: "sum",
+                        path: P::path_of::<__Here>,
+                        ..P::CallsiteMeta::DEFAULT
+                    });
                     &CALLSITE
                 });
                 let __output = P::call_once(move || -> u8 {
@@ -293,13 +281,11 @@ fn sync_mutable_reference() {
                     3,
                 >({
                     enum __Here {}
-                    static CALLSITE: P::Callsite = (P::Callsite::new)(
-                        &P::CallsiteMeta {
-                            method: "push",
-                            path: P::path_of::<__Here>,
-                            ..P::CallsiteMeta::DEFAULT
-                        },
-                    );
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                        method: "push",
+                        path: P::path_of::<__Here>,
+                        ..P::CallsiteMeta::DEFAULT
+                    });
                     &CALLSITE
                 });
                 let __output = P::call_once(move || -> usize {
@@ -342,13 +328,11 @@ fn sync_track_caller() {
                     3,
                 >({
                     enum __Here {}
-                    static CALLSITE: P::Callsite = (P::Callsite::new)(
-                        &P::CallsiteMeta {
-                            method: "first",
-                            path: P::path_of::<__Here>,
-                            ..P::CallsiteMeta::DEFAULT
-                        },
-                    );
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                        method: "first",
+                        path: P::path_of::<__Here>,
+                        ..P::CallsiteMeta::DEFAULT
+                    });
                     &CALLSITE
                 });
                 let __output: u8 = if true {

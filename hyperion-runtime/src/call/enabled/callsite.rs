@@ -3,10 +3,12 @@
 use super::profile::CallsiteProfile;
 use super::switch::{self, Switch};
 use crate::call::meta::CallsiteMeta;
+use crate::call::once_ref::OnceRef;
 use crate::level::MAX_LEVEL;
+use crate::lock::lock;
 use crate::trace::record::Site;
 use std::panic;
-use std::sync::OnceLock;
+use std::sync::Mutex;
 
 /// A place in the code whose calls are observed.
 #[derive(Debug)]
@@ -15,17 +17,17 @@ pub struct Callsite {
     /// The place of the function.
     place: &'static panic::Location<'static>,
     /// Everything else, worked out when the first call is recorded, and kept as long as the call site: for ever.
-    profile: OnceLock<&'static CallsiteProfile>,
+    profile: OnceRef<CallsiteProfile>,
 }
 
 impl Callsite {
     /// A call site that has not been reached yet, of the function that is where this is called.
     #[track_caller]
-    pub const fn new(meta: &'static CallsiteMeta) -> Self {
+    pub const fn new(meta: CallsiteMeta) -> Self {
         Self {
             switch: Switch::new(meta),
             place: panic::Location::caller(),
-            profile: OnceLock::new(),
+            profile: OnceRef::new(),
         }
     }
 
@@ -57,7 +59,7 @@ impl Callsite {
         self.switch.enabled()
     }
 
-    pub(super) fn meta(&self) -> &'static CallsiteMeta {
+    pub(super) fn meta(&'static self) -> &'static CallsiteMeta {
         self.switch.meta()
     }
 
@@ -69,10 +71,25 @@ impl Callsite {
 
     #[inline]
     pub(super) fn profile(&'static self) -> &'static CallsiteProfile {
-        self.profile.get_or_init(|| {
-            let profile = Box::leak(Box::new(CallsiteProfile::of(self.meta(), self.place)));
-            profile.check_interceptors();
-            profile
-        })
+        match self.profile.get() {
+            Some(profile) => profile,
+            None => self.make_profile(),
+        }
+    }
+
+    /// Makes the profile, once: other threads wait for the one that does.
+    #[cold]
+    #[inline(never)]
+    fn make_profile(&'static self) -> &'static CallsiteProfile {
+        static MAKING: Mutex<()> = Mutex::new(());
+        let making = lock(&MAKING);
+        if let Some(profile) = self.profile.get() {
+            return profile;
+        }
+        let profile = Box::leak(Box::new(CallsiteProfile::of(self.meta(), self.place)));
+        let profile = self.profile.set(profile);
+        drop(making);
+        profile.check_interceptors();
+        profile
     }
 }

@@ -275,7 +275,7 @@ mod tests {
     use crate::call::enabled::callsite::Callsite;
     use crate::span_kind::SpanKind;
 
-    static META: CallsiteMeta = CallsiteMeta {
+    const META: CallsiteMeta = CallsiteMeta {
         method: "get",
         kind: SpanKind::Client,
         path: || "shop::users::Users::get::CALLSITE::{{closure}}",
@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn a_site_is_named_for_its_type_and_method() {
         const LINE: u32 = line!() + 1;
-        static CALLSITE: Callsite = Callsite::new(&META);
+        static CALLSITE: Callsite = Callsite::new(META);
         let site = CALLSITE.site();
         assert_eq!(site.name, "Users.get");
         assert_eq!(site.kind, opentelemetry::trace::SpanKind::Client);

@@ -6,14 +6,15 @@
 
 use super::location::Location;
 use crate::call::meta::{CallsiteMeta, Parts};
+use crate::call::once_ref::OnceRef;
 use crate::interceptor::Only;
 use crate::level::{Level, LevelFilter, MAX_LEVEL};
 use crate::lock::lock;
 use crate::state;
 use crate::trace::{clock, local, recorder};
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Mutex, OnceLock};
 
 /// The answer of a call site that was not reached yet.
 pub(super) const UNKNOWN: u8 = 1 << 7;
@@ -21,19 +22,19 @@ pub(super) const UNKNOWN: u8 = 1 << 7;
 /// The answer of one call site, and the way to the others.
 #[derive(Debug)]
 pub(super) struct Switch {
-    meta: &'static CallsiteMeta,
+    meta: CallsiteMeta,
     /// The parts that calls record; zero while they are off.
     enabled: AtomicU8,
-    /// The call site that was reached before this one.
-    next_registered: OnceLock<Option<&'static Switch>>,
+    /// The call site that was reached before this one, if one was.
+    next_registered: OnceRef<Switch>,
 }
 
 impl Switch {
-    pub(super) const fn new(meta: &'static CallsiteMeta) -> Self {
+    pub(super) const fn new(meta: CallsiteMeta) -> Self {
         Self {
             meta,
             enabled: AtomicU8::new(UNKNOWN),
-            next_registered: OnceLock::new(),
+            next_registered: OnceRef::new(),
         }
     }
 
@@ -43,8 +44,8 @@ impl Switch {
     }
 
     #[inline(always)]
-    pub(super) fn meta(&self) -> &'static CallsiteMeta {
-        self.meta
+    pub(super) fn meta(&'static self) -> &'static CallsiteMeta {
+        &self.meta
     }
 
     fn set(&self, enabled: u8) {
@@ -90,9 +91,9 @@ pub fn change<T>(change: impl FnOnce(&mut Policy) -> T) -> T {
 impl Registry {
     /// Brings the answers to every call site.
     fn tell_all(&self) {
-        let next = |switch: &&'static Switch| switch.next_registered.get().copied().flatten();
+        let next = |switch: &&'static Switch| switch.next_registered.get();
         for switch in std::iter::successors(self.last, next) {
-            switch.set(self.policy.enabled(switch.meta));
+            switch.set(self.policy.enabled(&switch.meta));
         }
     }
 }
@@ -130,9 +131,11 @@ pub(super) fn learn(switch: &'static Switch) -> u8 {
     let mut registry = lock(&REGISTRY);
     // Another thread may have been first.
     if switch.enabled() == UNKNOWN {
-        let _ = switch.next_registered.set(registry.last);
+        if let Some(last) = registry.last {
+            switch.next_registered.set(last);
+        }
         registry.last = Some(switch);
-        switch.set(registry.policy.enabled(switch.meta));
+        switch.set(registry.policy.enabled(&switch.meta));
     }
     switch.enabled()
 }
