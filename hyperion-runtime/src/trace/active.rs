@@ -47,20 +47,21 @@ pub(crate) fn open(
 }
 
 impl Open {
-    /// The context `around` with this span in it, by a stand-in, where its recorder wants one.
+    /// Makes `context` the one `around` with this span in it, by a stand-in, where its recorder wants one.
     #[inline(always)]
-    pub(crate) fn new_context(&mut self, around: &Context) -> Option<Context> {
-        let recorder = self.recorder()?;
-        (recorder.context == ContextMode::Full).then(|| self.context_in(around))
+    pub(crate) fn new_context(&mut self, around: &Context, context: &mut Option<Context>) {
+        let is_full = |recorder: &Recorder| recorder.context == ContextMode::Full;
+        if self.recorder().is_some_and(is_full) {
+            self.set_context(around, context);
+        }
     }
 
-    /// The context `around` with this span in it, by a stand-in.
+    /// Makes `context` the one `around` with this span in it, by a stand-in.
     #[inline(always)]
-    fn context_in(&mut self, around: &Context) -> Context {
+    fn set_context(&mut self, around: &Context, context: &mut Option<Context>) {
         let mut seat = self.seat.take().unwrap_or_else(Owner::new);
-        let context = seat.stand_in(self.span_context(), self.limits(), around);
+        seat.stand_in(self.span_context(), self.limits(), around, context);
         self.seat = Some(seat);
-        context
     }
 
     /// Keeps the context of the span until a thread enters it.
@@ -203,8 +204,9 @@ pub(crate) fn outside_context<T>(local: &Local, f: impl FnOnce(&mut Open) -> T) 
 pub(crate) fn current_context() -> Context {
     let of_ours = outside_context(local(), |span| {
         if span.context.is_none() {
-            let context = Context::map_current(|around| span.context_in(around));
-            span.context = Some(context);
+            let mut context = None;
+            Context::map_current(|around| span.set_context(around, &mut context));
+            span.context = context;
         }
         span.context.clone()
     });

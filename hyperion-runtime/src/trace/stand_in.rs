@@ -125,24 +125,26 @@ impl Owner {
         Self(Seat::next())
     }
 
-    /// The context `around` with a stand-in for the span of this context, which has these limits.
+    /// Makes `context` the one `around` with a stand-in for the span of this context, which has these limits.
     #[inline(always)]
     pub(super) fn stand_in(
         &mut self,
         span_context: SpanContext,
         limits: &'static SpanLimits,
         around: &Context,
-    ) -> Context {
+        context: &mut Option<Context>,
+    ) {
         let Self(seat) = *self;
         if !seat.remarks.is_gone() {
             // It has one already, which is not where it should be: OpenTelemetry's stack has an end.
-            return around.with_remote_span_context(span_context);
+            *context = Some(around.with_remote_span_context(span_context));
+            return;
         }
         // SAFETY: nobody else has this owner, and the last stand-in is gone.
         let facts = unsafe { &mut *seat.facts.get() };
         facts.set(span_context, limits);
         seat.remarks.open();
-        (seat.with_stand_in)(seat, around)
+        (seat.with_stand_in)(seat, around, context);
     }
 
     /// Takes no more updates, for the span has ended, and gives the seat up if somebody still sits there.
@@ -187,8 +189,10 @@ struct Numbered<const N: usize>;
 /// The seats that have types of their own: enough for the spans that most programs have open at once.
 static NUMBERED: [OnceLock<&'static Seat>; NUMBERS.len()] = [const { OnceLock::new() }; 16];
 
-/// Ways to make a context with a stand-in, by the number of its seat.
-type WithStandIn = fn(&'static Seat, &Context) -> Context;
+/// Makes a context with a stand-in, where it is wanted: one that is returned is copied.
+type WithStandIn = fn(&'static Seat, &Context, &mut Option<Context>);
+
+/// Ways to do so, by the number of the seat.
 const NUMBERS: [WithStandIn; 16] = [
     with_numbered::<0>,
     with_numbered::<1>,
@@ -215,12 +219,16 @@ impl<const N: usize> KnowsSeat for Numbered<N> {
     }
 }
 
-fn with_numbered<const N: usize>(_: &'static Seat, around: &Context) -> Context {
-    around.with_span(StandIn(Numbered::<N>))
+fn with_numbered<const N: usize>(
+    _: &'static Seat,
+    around: &Context,
+    context: &mut Option<Context>,
+) {
+    *context = Some(around.with_span(StandIn(Numbered::<N>)));
 }
 
-fn with_boxed(seat: &'static Seat, around: &Context) -> Context {
-    around.with_span(StandIn(seat))
+fn with_boxed(seat: &'static Seat, around: &Context, context: &mut Option<Context>) {
+    *context = Some(around.with_span(StandIn(seat)));
 }
 
 impl Seat {
@@ -299,8 +307,10 @@ mod tests {
     use opentelemetry::trace::{SpanId, TraceFlags, TraceId};
     use std::collections::HashSet;
 
-    fn stand_in(owner: &mut Owner) -> Context {
-        owner.stand_in(SpanContext::NONE, &SpanLimits::DEFAULT, &Context::new())
+    fn stand_in(owner: &mut Owner, span: SpanContext) -> Context {
+        let mut context = None;
+        owner.stand_in(span, &SpanLimits::DEFAULT, &Context::new(), &mut context);
+        context.expect("it was made")
     }
 
     #[test]
@@ -310,7 +320,7 @@ mod tests {
             .map(|_| {
                 let mut owner = Owner::new();
                 assert!(known.insert(std::ptr::from_ref(owner.0)), "it is held");
-                let held = stand_in(&mut owner);
+                let held = stand_in(&mut owner, SpanContext::NONE);
                 assert!(Owner::close(&mut Some(owner)).is_some());
                 held
             })
@@ -327,12 +337,16 @@ mod tests {
     #[test]
     fn a_seat_has_one_stand_in_at_a_time() {
         let mut owner = Owner::new();
-        let first = stand_in(&mut owner);
-        let second = stand_in(&mut owner);
+        let first = stand_in(&mut owner, SpanContext::NONE);
+        let second = stand_in(&mut owner, SpanContext::NONE);
         assert!(first.span().is_recording());
         assert!(!second.span().is_recording(), "it has the ids alone");
         drop(first);
-        assert!(stand_in(&mut owner).span().is_recording());
+        assert!(
+            stand_in(&mut owner, SpanContext::NONE)
+                .span()
+                .is_recording()
+        );
     }
 
     #[test]
@@ -348,7 +362,7 @@ mod tests {
                     false,
                     TraceState::NONE,
                 );
-                owner.stand_in(span, &SpanLimits::DEFAULT, &Context::new())
+                stand_in(owner, span)
             })
             .collect();
         for (id, context) in (1..).zip(&contexts) {
