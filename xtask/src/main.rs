@@ -10,6 +10,7 @@ mod instructions;
 mod layers;
 mod package;
 mod python;
+mod soundness;
 mod steps;
 mod test;
 mod workspace;
@@ -31,6 +32,7 @@ usage: cargo xtask <task>
              `bench application [--quick]`: a whole service under load, with a real Collector
   instructions   what operations cost in instructions, against benches/instructions.txt; `--write` writes it anew
   coverage   line coverage of the three crates behind the facade, at least 90 % each
+  soundness  Miri and the thread sanitizer over the recording parts, on a nightly toolchain
 
 What is missing is installed where that is possible, and every installation is announced.
 
@@ -64,6 +66,7 @@ fn run(steps: &mut Steps) -> Result<()> {
         ["bench", which @ ..] => bench::run(steps, which),
         ["instructions", how @ ..] => instructions::run(steps, how),
         ["coverage"] => coverage::measure(steps),
+        ["soundness"] => soundness::check(steps),
         [] | ["help" | "-h" | "--help"] => {
             println!("{HELP}");
             Ok(())

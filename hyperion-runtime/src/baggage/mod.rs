@@ -23,7 +23,7 @@
 //! `tracing.baggage` and `logs.baggage` in the configuration name the keys that are copied to the spans of observed calls and to
 //! log lines. In a build without `otel` there is none.
 //!
-//! With `tracing.context: own` a call is in no context of OpenTelemetry's. It sees what is [`set`](crate::baggage::set) around it,
+//! With `tracing.context: own` a call is in no context of OpenTelemetry's. It sees what is [`set`] around it,
 //! and not what came along with a `parent = ..`.
 //!
 //! Its limits are those of [W3C Baggage]: 64 entries and 8192 bytes together. A key is a token, ASCII without blanks and
