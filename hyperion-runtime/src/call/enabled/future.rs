@@ -21,7 +21,7 @@ pub fn observe_future<const LEVEL: u8, F, P>(
 ) -> Observed<F, P>
 where
     F: Future,
-    P: FnOnce(&F::Output) -> Outcome<'_>,
+    P: FnOnce(&F::Output) -> Outcome<'_> + Copy,
 {
     let phase = if LEVEL > MAX_LEVEL as u8 {
         Phase::Off
@@ -41,7 +41,7 @@ pub fn observe_prepared<const LEVEL: u8, F, P>(
 ) -> Observed<F, P>
 where
     F: Future,
-    P: FnOnce(&F::Output) -> Outcome<'_>,
+    P: FnOnce(&F::Output) -> Outcome<'_> + Copy,
 {
     match prepared.0 {
         Some(prepare) => Observed::new(future, probe, Phase::Prepared(callsite, prepare)),
@@ -59,7 +59,8 @@ pin_project! {
         // Dropped before `call`, so that what the future does when it is cancelled still belongs to the call.
         #[pin]
         future: F,
-        probe: Option<P>,
+        // It captures nothing, so it takes no room, and needs none to say that it is used up.
+        probe: P,
         call: FutureCall,
     }
 }
@@ -74,7 +75,7 @@ impl<F, P> Observed<F, P> {
     fn new(future: F, probe: P, phase: Phase) -> Self {
         Self {
             future,
-            probe: Some(probe),
+            probe,
             call: FutureCall(phase),
         }
     }
@@ -96,7 +97,7 @@ enum Phase {
 impl<F, P> Future for Observed<F, P>
 where
     F: Future,
-    P: FnOnce(&F::Output) -> Outcome<'_>,
+    P: FnOnce(&F::Output) -> Outcome<'_> + Copy,
 {
     type Output = F::Output;
 
@@ -106,8 +107,8 @@ where
         let poll = this.future.poll(cx);
         match &poll {
             Poll::Ready(output) => {
-                let probe = this.probe.take();
-                polling.finish(|| probe.map_or(Outcome::Ok, |probe| probe(output)));
+                let probe = *this.probe;
+                polling.finish(|| probe(output));
             }
             Poll::Pending => polling.leave(),
         }
