@@ -510,7 +510,7 @@ shapes! {
     } => { work(noisy("a"), noisy("ignored"), (noisy("b"), noisy("rest")), noisy("c"), [0; 256]) }
 
     /// The same, because of the `impl` in what it gives, which has to capture what it does in an `async fn`.
-    future an_opaque_value_of_a_future [ok] grows 256 {
+    future an_opaque_value_of_a_future [ok] grows 272 {
         #[observe]
         async fn work(text: &str, large: [u8; 256]) -> Result<impl std::fmt::Display, String> {
             pause().await;
