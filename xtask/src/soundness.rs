@@ -12,7 +12,7 @@ use hyperion_backend_servers::root;
 use crate::steps::{Steps, output};
 
 /// The tests that Miri runs: of spans, calls and texts.
-const MIRI: [&str; 3] = ["trace::", "call::", "text::"];
+const MIRI: [&str; 3] = ["trace::", "call::", "text::tests"];
 
 /// Those of them that it does not: they measure time, or do a thing thousands of times to count how often it happens.
 const NOT_MIRI: [&str; 6] = [
