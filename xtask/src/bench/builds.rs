@@ -101,9 +101,9 @@ impl Compile {
                 let verdict = match self.built(OURS).zip(self.built(peer)) {
                     Some((ours, theirs)) => {
                         let ratio = figure(ours) / figure(theirs);
-                        Verdict::of(ratio, format!("{ratio:.2} x {title}"), most, limit)
+                        Verdict::of(ratio, format!("{ratio:.2} x {title}"), most, &limit)
                     }
-                    None => Verdict::unknown(limit),
+                    None => Verdict::unknown(&limit),
                 };
                 (what, verdict)
             })

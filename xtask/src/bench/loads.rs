@@ -128,11 +128,11 @@ impl Loads {
             ),
             (
                 "lost at twice the reference's rate",
-                Verdict::of(lost, percent(lost), 0.001, "0.1 %".to_owned()),
+                Verdict::of(lost, percent(lost), 0.001, "0.1 %"),
             ),
             (
                 "memory at twice the reference's rate",
-                Verdict::of(memory, format!("{memory:.0} MB"), 32.0, "32 MB".to_owned()),
+                Verdict::of(memory, format!("{memory:.0} MB"), 32.0, "32 MB"),
             ),
             (
                 "caller's time of a span, paced",
@@ -158,9 +158,9 @@ fn ratio(peers: &[Peer], figure: fn(&Run) -> f64) -> Verdict {
     match ratio {
         Some(ratio) => {
             let shown = format!("{} x {REFERENCE}", spread(ratio));
-            Verdict::of(ratio.median, shown, MOST, limit)
+            Verdict::of(ratio.median, shown, MOST, &limit)
         }
-        None => Verdict::unknown(limit),
+        None => Verdict::unknown(&limit),
     }
 }
 

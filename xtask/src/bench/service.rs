@@ -65,7 +65,7 @@ impl Service {
                 words(&goal.load)
             );
             let limit = match goal.limit {
-                Limit::Most(most) => format!("{most}"),
+                Limit::Most(most) => format!("at most {most}"),
                 Limit::Least(least) => format!("at least {least}"),
             };
             let verdict = match goal.value {
@@ -74,7 +74,10 @@ impl Service {
                     limit,
                     reached: Some(goal.reached),
                 },
-                None => Verdict::unknown(limit),
+                None => Verdict {
+                    limit,
+                    ..Verdict::unknown("")
+                },
             };
             (what, verdict)
         };

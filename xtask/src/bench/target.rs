@@ -60,11 +60,11 @@ impl Target {
                     .zip(row.rounds(peer))
                     .and_then(|(ours, theirs)| Spread::of_differences(ours, theirs));
                 over.map_or_else(
-                    || Verdict::unknown(limit.clone()),
+                    || Verdict::unknown(&limit),
                     |over| {
                         let [median, low, high] = [over.median, over.low, over.high].map(tenths);
                         let shown = format!("{median} ns ({low} to {high}) over {peer}");
-                        Verdict::of(over.median, shown, most, limit.clone())
+                        Verdict::of(over.median, shown, most, &limit)
                     },
                 )
             }
@@ -82,10 +82,10 @@ fn ratio(
     let limit = format!("{most} x {shown_as}");
     let ratio = peer.and_then(|peer| Spread::of_ratios(rounds?, row.rounds(peer)?));
     let (Some(peer), Some(ratio)) = (peer, ratio) else {
-        return Verdict::unknown(limit);
+        return Verdict::unknown(&limit);
     };
     let shown = format!("{} x {peer}", spread(ratio));
-    Verdict::of(ratio.median, shown, most, limit)
+    Verdict::of(ratio.median, shown, most, &limit)
 }
 
 /// A figure with one digit, and nothing without a sign.
@@ -137,7 +137,7 @@ mod tests {
     fn a_ratio_is_the_median_of_the_rounds() {
         let verdict = ours(Limit::Times("fastrace", 0.5)).judge(&row());
         assert_eq!(verdict.figure, "0.50 (0.50 to 0.50) x fastrace");
-        assert_eq!(verdict.limit, "0.5 x fastrace");
+        assert_eq!(verdict.limit, "at most 0.5 x fastrace");
         assert_eq!(verdict.mark(), "reached");
         let verdict = ours(Limit::Times("fastrace", 0.4)).judge(&row());
         assert_eq!(verdict.mark(), "**falls short**");
@@ -147,7 +147,7 @@ mod tests {
     fn the_best_peer_is_a_library_of_somebody_else() {
         let verdict = ours(Limit::TimesBest(0.2)).judge(&row());
         assert_eq!(verdict.figure, "0.50 (0.50 to 0.50) x fastrace");
-        assert_eq!(verdict.limit, "0.2 x the best peer");
+        assert_eq!(verdict.limit, "at most 0.2 x the best peer");
         assert_eq!(verdict.reached, Some(false));
     }
 

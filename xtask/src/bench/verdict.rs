@@ -1,4 +1,4 @@
-//! A figure of hyperion beside the most that it may be.
+//! A figure of hyperion beside what it has to be.
 
 use super::statistics::Spread;
 
@@ -7,26 +7,27 @@ use super::statistics::Spread;
 pub(super) struct Verdict {
     /// The figure and what it is compared with.
     pub(super) figure: String,
+    /// What it has to be, in words: `at most 1.5 ns over plain`.
     pub(super) limit: String,
     /// `None` where something was not measured.
     pub(super) reached: Option<bool>,
 }
 
 impl Verdict {
-    /// Compares a figure, which reads so, with the most that it may be.
-    pub(super) fn of(figure: f64, shown: String, most: f64, limit: String) -> Self {
+    /// Compares a figure, which reads so, with the most that it may be, which reads like `limit`.
+    pub(super) fn of(figure: f64, shown: String, most: f64, limit: &str) -> Self {
         Self {
             figure: shown,
-            limit,
+            limit: format!("at most {limit}"),
             reached: Some(figure <= most),
         }
     }
 
     /// Something that was not measured, so that nobody takes it for reached.
-    pub(super) fn unknown(limit: String) -> Self {
+    pub(super) fn unknown(limit: &str) -> Self {
         Self {
             figure: "not measured".to_owned(),
-            limit,
+            limit: format!("at most {limit}"),
             reached: None,
         }
     }
@@ -55,9 +56,9 @@ mod tests {
 
     #[test]
     fn a_limit_can_be_reached_exactly() {
-        let verdict = |figure| Verdict::of(figure, figure.to_string(), 2.0, "2".to_owned());
+        let verdict = |figure| Verdict::of(figure, figure.to_string(), 2.0, "2");
         assert_eq!(verdict(2.0).mark(), "reached");
         assert_eq!(verdict(2.1).mark(), "**falls short**");
-        assert_eq!(Verdict::unknown("2".to_owned()).mark(), "-");
+        assert_eq!(Verdict::unknown("2").mark(), "-");
     }
 }

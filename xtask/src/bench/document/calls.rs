@@ -137,7 +137,7 @@ impl Document {
                 // A chunk or a queue that is made now and then is less than one in a hundred.
                 let figure = (ours.count * 100.0).floor() / 100.0;
                 let variant = subject.strip_prefix("hyperion").unwrap_or_default();
-                let verdict = Verdict::of(figure, shown, *most, format!("{most}"));
+                let verdict = Verdict::of(figure, shown, *most, &most.to_string());
                 verdicts.push((format!("{}{variant}", row.row), verdict));
             }
         }

@@ -87,7 +87,7 @@ impl Document {
 
     /// A table of verdicts, which also count for the summary.
     fn targets(&mut self, section: &str, verdicts: Vec<(String, Verdict)>) {
-        let mut table = Table::new(["target", "hyperion", "at most", ""]);
+        let mut table = Table::new(["target", "hyperion", "has to be", ""]);
         for (what, verdict) in &verdicts {
             let cells = [what, &verdict.figure, &verdict.limit, verdict.mark()];
             table.row(false, cells);
@@ -123,7 +123,7 @@ impl Document {
         for (what, verdict) in &self.verdicts {
             if verdict.reached == Some(false) {
                 let Verdict { figure, limit, .. } = verdict;
-                let _ = writeln!(text, "- {what}: {figure}, at most {limit}");
+                let _ = writeln!(text, "- {what}: {figure}, has to be {limit}");
             }
         }
         text.push('\n');

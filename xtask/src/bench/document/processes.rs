@@ -126,8 +126,8 @@ impl Document {
             let found = instructions.iter().find(|(known, _)| known == row);
             let limit = format!("{most}");
             let verdict = match found {
-                Some((_, count)) => Verdict::of(*count, format!("{count:.0}"), *most, limit),
-                None => Verdict::unknown(limit),
+                Some((_, count)) => Verdict::of(*count, format!("{count:.0}"), *most, &limit),
+                None => Verdict::unknown(&limit),
             };
             ((*row).to_owned(), verdict)
         });
