@@ -3,7 +3,7 @@
 //!
 //! [B3 requirements]: https://opentelemetry.io/docs/specs/otel/context/api-propagators/#b3-requirements
 
-use super::Read;
+use super::{Read, trimmed};
 use hyperion_runtime::backend::propagation::{read_hex, write_ids};
 use hyperion_runtime::backend::random;
 use hyperion_runtime::propagation::{Extractor, Injector};
@@ -75,7 +75,7 @@ pub(super) fn extract(carrier: &dyn Extractor) -> Option<Read> {
 
 /// Reads `{trace id}-{span id}-{state}-{parent's span id}`, of which the last one or two are left out by some, or a state alone.
 fn single(header: &str) -> Option<Read> {
-    let mut parts = header.trim_matches([' ', '\t']).split('-');
+    let mut parts = trimmed(header).split('-');
     let (first, second) = (parts.next()?, parts.next());
     let Some(span_id) = second else {
         return without_ids(state(first)?);
@@ -108,10 +108,6 @@ fn multi(carrier: &dyn Extractor) -> Option<Read> {
         return without_ids(decided?);
     };
     read(trimmed(trace_id), trimmed(span_id), decided)
-}
-
-fn trimmed(header: &str) -> &str {
-    header.trim_matches([' ', '\t'])
 }
 
 /// A decision without a span: a trace that is not recorded begins here, by ids of our own. To record one needs no word.

@@ -2,7 +2,7 @@
 //!
 //! [Jaeger's own clients]: https://www.jaegertracing.io/docs/1.76/sdk-migration/#propagation-format
 
-use super::Read;
+use super::{Read, trimmed};
 use hyperion_runtime::backend::propagation::write_ids;
 use hyperion_runtime::propagation::{Extractor, Injector};
 use opentelemetry::trace::SpanContext;
@@ -29,7 +29,7 @@ pub(super) fn inject(span: &SpanContext, is_debug: bool, carrier: &mut dyn Injec
 
 /// Reads it. Ids may be shorter, and their leading zeros left out; the colons are escaped by some.
 pub(super) fn extract(carrier: &dyn Extractor) -> Option<Read> {
-    let mut rest = Some(carrier.get(UBER_TRACE_ID)?.trim_matches([' ', '\t']));
+    let mut rest = Some(trimmed(carrier.get(UBER_TRACE_ID)?));
     let mut part = || {
         let (part, after) = split(rest?);
         rest = after;

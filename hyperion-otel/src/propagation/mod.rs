@@ -79,6 +79,11 @@ const fn number(propagator: Propagator) -> u32 {
     }
 }
 
+/// A header without the blanks around it.
+fn trimmed(header: &str) -> &str {
+    header.trim_matches([' ', '\t'])
+}
+
 /// A span as it came in the headers of B3 or Jaeger.
 #[derive(Clone, Debug, PartialEq)]
 struct Read {

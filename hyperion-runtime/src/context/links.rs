@@ -1,7 +1,6 @@
 //! The spans that a span is linked to.
 
 use super::{AsSpanContext, SpanContext, SpanHandle, SpanReference};
-use std::iter::once;
 
 /// Any number of spans, for `#[observe(links = ..)]`.
 ///
@@ -37,26 +36,16 @@ where
     }
 }
 
-impl Links for SpanContext {
-    fn __references(self) -> impl Iterator<Item = SpanReference> {
-        once(self.__reference())
-    }
+/// Makes one span a list of links.
+macro_rules! link_to_one {
+    ($($span:ty),+) => {$(
+        impl $crate::context::Links for $span {
+            fn __references(self) -> impl Iterator<Item = $crate::context::SpanReference> {
+                std::iter::once(self.__reference())
+            }
+        }
+    )+};
 }
+pub(crate) use link_to_one;
 
-impl Links for &SpanContext {
-    fn __references(self) -> impl Iterator<Item = SpanReference> {
-        once(self.__reference())
-    }
-}
-
-impl Links for SpanHandle {
-    fn __references(self) -> impl Iterator<Item = SpanReference> {
-        once(self.__reference())
-    }
-}
-
-impl Links for &SpanHandle {
-    fn __references(self) -> impl Iterator<Item = SpanReference> {
-        once(self.__reference())
-    }
-}
+link_to_one!(SpanContext, &SpanContext, SpanHandle, &SpanHandle);

@@ -34,6 +34,7 @@ pub use spawn::{spawn, spawn_blocking};
 pub use tokio::task::{spawn, spawn_blocking};
 
 pub use links::Links;
+pub(crate) use links::link_to_one;
 pub use parent::AsSpanContext;
 pub use span_context::SpanContext;
 pub use traceparent::ParseSpanContextError;

@@ -82,34 +82,29 @@ impl<T: Extractor + ?Sized> Extractor for &T {
     }
 }
 
-impl<S: BuildHasher> Injector for HashMap<String, String, S> {
-    fn set(&mut self, key: &'static str, value: &str) {
-        self.retain(|known, _| known == key || !known.eq_ignore_ascii_case(key));
-        if let Some(known) = self.get_mut(key) {
-            value.clone_into(known);
-        } else {
-            self.insert(key.to_owned(), value.to_owned());
-        }
-    }
+/// Writes into a map, in which a name may stand in another case.
+macro_rules! inject_into_maps {
+    ($([$($generics:tt)*] $carrier:ty;)+) => {$(
+        impl<$($generics)*> Injector for $carrier {
+            fn set(&mut self, key: &'static str, value: &str) {
+                self.retain(|known, _| known == key || !known.eq_ignore_ascii_case(key));
+                if let Some(known) = self.get_mut(key) {
+                    value.clone_into(known);
+                } else {
+                    self.insert(key.to_owned(), value.to_owned());
+                }
+            }
 
-    fn remove(&mut self, key: &'static str) {
-        self.retain(|known, _| !known.eq_ignore_ascii_case(key));
-    }
+            fn remove(&mut self, key: &'static str) {
+                self.retain(|known, _| !known.eq_ignore_ascii_case(key));
+            }
+        }
+    )+};
 }
 
-impl Injector for BTreeMap<String, String> {
-    fn set(&mut self, key: &'static str, value: &str) {
-        self.retain(|known, _| known == key || !known.eq_ignore_ascii_case(key));
-        if let Some(known) = self.get_mut(key) {
-            value.clone_into(known);
-        } else {
-            self.insert(key.to_owned(), value.to_owned());
-        }
-    }
-
-    fn remove(&mut self, key: &'static str) {
-        self.retain(|known, _| !known.eq_ignore_ascii_case(key));
-    }
+inject_into_maps! {
+    [S: BuildHasher] HashMap<String, String, S>;
+    [] BTreeMap<String, String>;
 }
 
 impl Injector for Vec<(String, String)> {

@@ -1,8 +1,7 @@
 //! The context of a call as other services get it.
 
 use super::Carried;
-use crate::context::{AsSpanContext, Links, SpanContext, SpanReference};
-use std::iter::once;
+use crate::context::{AsSpanContext, SpanContext, SpanReference, link_to_one};
 
 /// The context of a call as other services get it: the name of its span, and its baggage.
 ///
@@ -84,14 +83,4 @@ impl AsSpanContext for PropagatedContext {
     }
 }
 
-impl Links for PropagatedContext {
-    fn __references(self) -> impl Iterator<Item = SpanReference> {
-        once(self.__reference())
-    }
-}
-
-impl Links for &PropagatedContext {
-    fn __references(self) -> impl Iterator<Item = SpanReference> {
-        once(self.__reference())
-    }
-}
+link_to_one!(PropagatedContext, &PropagatedContext);

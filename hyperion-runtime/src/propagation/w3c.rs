@@ -24,8 +24,8 @@ pub(super) fn inject(
     }
 }
 
-/// Reads the headers into `span`, if there is one `traceparent` that is right, and returns true if there is. Without it `tracestate` is not looked at, and one that is
-/// wrong does not matter to it ([relationship]).
+/// Reads the headers into `span`, if there is one `traceparent` that is right, and returns true if there is. Without it
+/// `tracestate` is not looked at, and one that is wrong does not matter to it ([relationship]).
 ///
 /// [relationship]: https://www.w3.org/TR/trace-context-2/#relationship-between-the-headers
 #[inline]
