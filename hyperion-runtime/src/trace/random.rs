@@ -32,27 +32,32 @@ pub fn fraction() -> f64 {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+    use std::hash::Hash;
+
+    /// Draws as many ids on each of so many threads.
+    fn drawn<T: Eq + Hash + Send + 'static>(
+        threads: usize,
+        each: usize,
+        id: fn() -> T,
+    ) -> HashSet<T> {
+        let draw = move || (0..each).map(|_| id()).collect::<Vec<_>>();
+        let threads: Vec<_> = (0..threads).map(|_| std::thread::spawn(draw)).collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap())
+            .collect()
+    }
 
     #[test]
     fn threads_draw_different_ids() {
-        let draw = || (0..100).map(|_| trace_id()).collect::<Vec<_>>();
-        let threads: Vec<_> = (0..8).map(|_| std::thread::spawn(draw)).collect();
-        let ids: HashSet<_> = threads
-            .into_iter()
-            .flat_map(|thread| thread.join().unwrap())
-            .collect();
+        let ids = drawn(8, 100, trace_id);
         assert_eq!(ids.len(), 800);
         assert!(!ids.contains(&TraceId::INVALID));
     }
 
     #[test]
     fn span_ids_differ_and_look_random() {
-        let draw = || (0..10_000).map(|_| span_id()).collect::<Vec<_>>();
-        let threads: Vec<_> = (0..4).map(|_| std::thread::spawn(draw)).collect();
-        let ids: HashSet<_> = threads
-            .into_iter()
-            .flat_map(|thread| thread.join().unwrap())
-            .collect();
+        let ids = drawn(4, 10_000, span_id);
         assert_eq!(ids.len(), 40_000);
         assert!(!ids.contains(&SpanId::INVALID));
         for bit in 0..u64::BITS {

@@ -150,16 +150,17 @@ impl Owner {
     /// Takes no more updates, for the span has ended, and gives the seat up if somebody still sits there.
     #[inline(always)]
     pub(super) fn close(owner: &mut Option<Self>) -> Option<Pending> {
-        let remarks = &owner.as_ref()?.0.remarks;
-        if !remarks.is_gone() {
-            let pending = remarks.close();
-            lock(&HELD).extend(owner.take());
-            return Some(pending);
+        let known = owner.as_ref()?;
+        if known.0.remarks.is_gone() {
+            return known.hear();
         }
-        remarks.is_told().then(|| remarks.take())
+        let pending = known.0.remarks.close();
+        lock(&HELD).extend(owner.take());
+        Some(pending)
     }
 
     /// The updates that have come.
+    #[inline(always)]
     pub(super) fn hear(&self) -> Option<Pending> {
         let remarks = &self.0.remarks;
         remarks.is_told().then(|| remarks.take())

@@ -130,7 +130,7 @@ pub(super) fn start_span_later(
 ) -> SpanSlot {
     let mut context = None;
     let mut slot = match given {
-        Some(given) => Start::new(callsite, recorder).within(given, &mut context),
+        Some(given) => Start::new(callsite, recorder).within(given, true, &mut context),
         None => start_span(callsite, recorder, &mut context),
     };
     if let SpanSlot::Recorded(span) = &mut slot {
@@ -172,18 +172,13 @@ impl Start {
             Some(outer) if !outer.is_in_context && !self.is_root => {
                 self.under(&Parent::open(outer), around, false, context)
             }
-            _ => self.below(around, false, context),
+            _ => self.within(around, false, context),
         }
     }
 
-    /// A span in the context `given`.
-    #[inline]
-    fn within(&self, given: &Context, context: &mut Option<Context>) -> SpanSlot {
-        self.below(given, true, context)
-    }
-
+    /// A span in the context `around`, which the user may have given.
     #[inline(always)]
-    fn below(&self, around: &Context, is_given: bool, context: &mut Option<Context>) -> SpanSlot {
+    fn within(&self, around: &Context, is_given: bool, context: &mut Option<Context>) -> SpanSlot {
         let of_context = around.span();
         let parent = if self.is_root {
             Parent::NONE
