@@ -69,6 +69,12 @@ impl Open {
         self.context = context;
     }
 
+    /// The context that was kept. It stays, for the next time that the future is polled.
+    #[inline(always)]
+    pub(crate) fn kept_context(&self) -> Option<Context> {
+        self.context.clone()
+    }
+
     /// Takes out the context that was kept.
     #[inline]
     pub(crate) fn take_context(&mut self) -> Option<Context> {
@@ -144,20 +150,30 @@ impl Entered {
         }
     }
 
-    /// Leaves the span to come back to it.
-    pub(crate) fn suspend(self) -> Option<OpenSpan> {
-        if self.attached.is_none() {
-            return self.leave();
+    /// Leaves the span to come back to it. After this there is nothing to leave.
+    #[inline]
+    pub(crate) fn suspend(&mut self) -> Option<OpenSpan> {
+        let attached = self.attached.take();
+        let span = take(local(), self.span_id)?;
+        if attached.is_some() && span.context.is_none() {
+            Context::map_current(|context| span.keep_own(context));
         }
-        let context = Context::map_current(|context| {
-            let is_own = context.span().span_context().span_id() == self.span_id;
-            is_own.then(|| context.clone())
-        });
-        let span = self.leave()?;
-        // Where somebody has left another context behind, the stand-in is lost, and the span itself is not.
-        let named = || Context::new().with_remote_span_context(span.span_context());
-        span.context = Some(context.unwrap_or_else(named));
         Some(span)
+    }
+}
+
+impl Open {
+    /// Keeps `context` if it is that of this span. Where somebody has left another one behind, the stand-in is lost, and the
+    /// span itself is not.
+    #[inline(always)]
+    fn keep_own(&mut self, context: &Context) {
+        self.context = Some(
+            if context.span().span_context().span_id() == self.span_id() {
+                context.clone()
+            } else {
+                Context::new().with_remote_span_context(self.span_context())
+            },
+        );
     }
 }
 

@@ -43,7 +43,7 @@ pub(crate) struct Open {
     pub(super) outer: Option<&'static mut Self>,
     /// Where its stand-in speaks. It stays here for the next span.
     pub(super) seat: Option<Owner>,
-    /// The context of a future that is not polled now.
+    /// The context of a future that was polled before, or of a span that no thread has entered yet.
     pub(super) context: Option<Context>,
 }
 

@@ -4,11 +4,12 @@ use super::callsite::Callsite;
 use super::frame::Frame;
 use super::origin::{Prepare, Prepared};
 use super::place::Place;
-use super::suspended::Suspended;
+use super::suspended::{Suspended, put};
 use crate::call::outcome::Outcome;
 use crate::level::MAX_LEVEL;
 use pin_project_lite::pin_project;
 use std::future::Future;
+use std::mem::ManuallyDrop;
 use std::pin::Pin;
 use std::task::Poll;
 
@@ -76,13 +77,16 @@ impl<F, P> Observed<F, P> {
         Self {
             future,
             probe,
-            call: FutureCall(phase),
+            call: FutureCall(ManuallyDrop::new(phase)),
         }
     }
 }
 
 #[derive(Debug)]
-struct FutureCall(Phase);
+struct FutureCall(
+    /// Dropped by hand, so that a call that is over or off costs nothing at its end but a look.
+    ManuallyDrop<Phase>,
+);
 
 #[derive(Debug)]
 enum Phase {
@@ -103,7 +107,8 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let polling = this.call.begin_poll();
+        let mut polling = Polling::new(this.call);
+        polling.begin();
         let poll = this.future.poll(cx);
         match &poll {
             Poll::Ready(output) => {
@@ -112,120 +117,140 @@ where
             }
             Poll::Pending => polling.leave(),
         }
+        // It has ended in one of these ways, and not by unwinding.
+        std::mem::forget(polling);
         poll
     }
 }
 
 impl FutureCall {
-    /// Brings the thread into the call's span, and starts the call if it has not started.
-    #[inline]
-    fn begin_poll(&mut self) -> Polling<'_> {
-        let place = match &self.0 {
-            Phase::Off => Place::Caller,
-            Phase::Unpolled(callsite) if callsite.enabled() == 0 => {
-                self.0 = Phase::Off;
-                Place::Caller
-            }
-            _ => self.enter(),
-        };
-        Polling {
-            call: self,
-            place: Some(place),
-        }
-    }
-
+    /// Starts the call and brings the thread into it.
     #[inline(never)]
-    fn enter(&mut self) -> Place {
-        let entered = match std::mem::replace(&mut self.0, Phase::Off) {
+    fn enter_first(&mut self, place: &mut Place) {
+        let entered = match std::mem::replace(&mut *self.0, Phase::Off) {
             Phase::Unpolled(callsite) => Frame::enter(callsite),
             Phase::Prepared(callsite, prepare) => {
                 Suspended::start_prepared(callsite, *prepare).map(Suspended::enter_first)
             }
-            other => {
-                self.0 = other;
-                return self.running().map_or(Place::Caller, Suspended::enter);
-            }
+            Phase::Off | Phase::Running(_) => None,
         };
-        let Some((frame, place)) = entered else {
-            return Place::Caller;
-        };
-        self.0 = Phase::Running(Suspended::around(frame));
-        place
+        if let Some((frame, entered)) = entered {
+            put(place, entered);
+            self.follow(Phase::Running(Suspended::around(frame)));
+        }
+    }
+
+    /// Brings the thread into the call again. Nothing of the call moves.
+    #[inline(never)]
+    fn enter_again(&mut self, place: &mut Place) {
+        if let Some(call) = self.running() {
+            call.enter(place);
+        }
+    }
+
+    /// Goes on to `next` from a phase of which nothing is left that would have to be dropped.
+    #[inline]
+    fn follow(&mut self, next: Phase) {
+        self.0 = ManuallyDrop::new(next);
     }
 
     #[inline]
     fn running(&mut self) -> Option<&mut Suspended> {
-        match &mut self.0 {
+        match &mut *self.0 {
             Phase::Running(call) => Some(call),
             Phase::Unpolled(_) | Phase::Prepared(..) | Phase::Off => None,
         }
     }
 
     #[inline(never)]
-    fn leave(&mut self, place: Place) {
+    fn leave(&mut self, place: &mut Place) {
         if let Some(call) = self.running() {
             call.suspend(place);
         }
     }
 
     #[inline(never)]
-    fn finish(&mut self, place: Place, outcome: Outcome<'_>) {
-        if let Phase::Running(call) = std::mem::replace(&mut self.0, Phase::Off) {
+    fn finish(&mut self, place: &mut Place, outcome: Outcome<'_>) {
+        if let Some(call) = self.running() {
             call.finish(place, outcome);
+            self.follow(Phase::Off);
         }
     }
 
     #[inline]
     fn is_running(&self) -> bool {
-        matches!(self.0, Phase::Running(_))
+        matches!(*self.0, Phase::Running(_))
+    }
+
+    /// Ends what the future was in when it was dropped.
+    #[cold]
+    #[inline(never)]
+    fn cancel(&mut self) {
+        self.finish(&mut Place::Caller, Outcome::Cancelled);
+        drop(std::mem::replace(&mut *self.0, Phase::Off));
     }
 }
 
 impl Drop for FutureCall {
     #[inline]
     fn drop(&mut self) {
-        if self.is_running() {
-            self.finish(Place::Caller, Outcome::Cancelled);
+        match *self.0 {
+            Phase::Unpolled(_) | Phase::Off => {}
+            Phase::Prepared(..) | Phase::Running(_) => self.cancel(),
         }
     }
 }
 
-/// A poll of the future. Dropped without an ending it unwinds, and the call ends as a panic.
+/// A poll of the future. Dropped it unwinds, and the call ends as a panic.
 struct Polling<'a> {
     call: &'a mut FutureCall,
-    /// Taken when the poll ends.
-    place: Option<Place>,
+    place: Place,
 }
 
-impl Polling<'_> {
+impl<'a> Polling<'a> {
+    #[inline]
+    fn new(call: &'a mut FutureCall) -> Self {
+        Self {
+            call,
+            place: Place::Caller,
+        }
+    }
+
+    /// Brings the thread into the call's span, and starts the call if it has not started.
+    #[inline]
+    fn begin(&mut self) {
+        match &*self.call.0 {
+            Phase::Off => {}
+            Phase::Unpolled(callsite) if callsite.enabled() == 0 => {
+                self.call.follow(Phase::Off);
+            }
+            Phase::Unpolled(_) | Phase::Prepared(..) => self.call.enter_first(&mut self.place),
+            Phase::Running(_) => self.call.enter_again(&mut self.place),
+        }
+    }
+
     /// The future goes on later.
     #[inline]
-    fn leave(mut self) {
-        if let (true, Some(place)) = (self.call.is_running(), self.place.take()) {
-            self.call.leave(place);
+    fn leave(&mut self) {
+        if self.call.is_running() {
+            self.call.leave(&mut self.place);
         }
-        std::mem::forget(self);
     }
 
     /// The future is done.
     #[inline]
-    fn finish<'a>(mut self, outcome: impl FnOnce() -> Outcome<'a>) {
+    fn finish<'b>(&mut self, outcome: impl FnOnce() -> Outcome<'b>) {
         if self.call.is_running() {
             // The user's code in it may panic; then the call ends as a panic, like the poll.
             let outcome = outcome();
-            if let Some(place) = self.place.take() {
-                self.call.finish(place, outcome);
-            }
+            self.call.finish(&mut self.place, outcome);
         }
-        std::mem::forget(self);
     }
 }
 
 impl Drop for Polling<'_> {
     #[cold]
     fn drop(&mut self) {
-        if let Some(place) = self.place.take() {
-            self.call.finish(place, Outcome::Panic);
-        }
+        self.call.finish(&mut self.place, Outcome::Panic);
     }
 }

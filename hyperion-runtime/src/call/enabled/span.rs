@@ -92,8 +92,8 @@ impl Span {
 
 impl Drop for Span {
     fn drop(&mut self) {
-        if let Some(call) = self.call.take() {
-            call.finish(Place::Caller, Outcome::of_drop(self.unwinding));
+        if let Some(call) = &mut self.call {
+            call.finish(&mut Place::Caller, Outcome::of_drop(self.unwinding));
         }
     }
 }
