@@ -1,0 +1,26 @@
+//! Calls of gRPC in a build without the feature `grpc`: they are requests of HTTP.
+
+use crate::client::Server;
+use crate::exchange::Exchange;
+use crate::server::Arrived;
+use crate::settings::Settings;
+use http::request::Parts;
+use std::sync::Arc;
+
+/// None: the request is one of HTTP.
+pub(crate) fn answered_here(
+    _settings: &Arc<Settings>,
+    _head: &Parts,
+    _arrived: &Arrived<'_>,
+) -> Option<Box<Exchange>> {
+    None
+}
+
+/// None: the request is one of HTTP.
+pub(crate) fn sent_from_here(
+    _settings: &Arc<Settings>,
+    _head: &Parts,
+    _server: Option<&Server>,
+) -> Option<Box<Exchange>> {
+    None
+}
