@@ -135,7 +135,7 @@ async fn statuses_of_the_server_are_errors_and_others_are_not() {
     let broken = answer(router().layer(ServerLayer::new()), "/broken").await;
     expect![[r#"
         server `GET /broken`
-          failed: 
+          failed
           client.address = 127.0.0.1
           component = HttpServer
           error.type = 503

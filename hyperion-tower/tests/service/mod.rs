@@ -119,6 +119,7 @@ pub(crate) fn shown(span: &SpanData) -> String {
     };
     let mut text = format!("{kind} `{}`\n", span.name);
     match &span.status {
+        Status::Error { description } if description.is_empty() => text.push_str("  failed\n"),
         Status::Error { description } => writeln!(text, "  failed: {description}").expect("text"),
         Status::Ok => text.push_str("  ok\n"),
         Status::Unset => {}
