@@ -65,7 +65,8 @@ async fn a_request_has_the_attributes_of_the_conventions() {
           server.port = PORT
           url.full = http://127.0.0.1:PORT/users/7?q=1&sig=REDACTED
           url.template = /users/{id}
-    "#]].assert_eq(&shown(the(&spans, "GET /users/{id}")));
+    "#]]
+    .assert_eq(&shown(the(&spans, "GET /users/{id}")));
     expect![[r#"
         [
             "http.request.method=GET http.response.status_code=200 network.protocol.version=1.1 server.address=127.0.0.1 server.port=PORT: 1",
@@ -90,7 +91,8 @@ async fn statuses_from_400_are_errors() {
           server.address = 127.0.0.1
           server.port = PORT
           url.full = http://127.0.0.1:PORT/refused
-    "#]].assert_eq(&shown(the(&spans, "PATCH")));
+    "#]]
+    .assert_eq(&shown(the(&spans, "PATCH")));
     expect![[r#"
         [
             "error.type=403 http.request.method=PATCH http.response.status_code=403 network.protocol.version=1.1 server.address=127.0.0.1 server.port=PORT: 1",
@@ -217,7 +219,8 @@ async fn a_client_of_reqwest_keeps_what_its_responses_have() {
           server.address = 127.0.0.1
           server.port = PORT
           url.full = http://127.0.0.1:PORT/users/7
-    "#]].assert_eq(&shown(the(&spans, "GET")));
+    "#]]
+    .assert_eq(&shown(the(&spans, "GET")));
 }
 
 async fn forward(State(backend): State<SocketAddr>) -> String {
