@@ -4,7 +4,7 @@ use crate::attributes::{
     Host, full_url, known_method, original_method, protocol_version, span_name,
 };
 use crate::combinations::{Optional, Sparse};
-use crate::exchange::{End, Ended, Exchange, Request};
+use crate::exchange::{End, Ended, Exchange, IS_RECORDED, Request};
 use crate::grpc;
 use crate::metrics::{self, CLIENT, Sent};
 use crate::response::{ResponseBody, ResponseFuture};
@@ -154,7 +154,7 @@ where
 impl Shared {
     /// Starts the span of a request, and writes its context into the headers.
     pub(crate) fn start(&self, head: &mut Parts, size: Option<u64>) -> Option<Box<Exchange>> {
-        if !self.settings.admits(head) {
+        if !IS_RECORDED || !self.settings.admits(head) {
             return None;
         }
         let own = Server::of(head);

@@ -4,7 +4,7 @@ use crate::attributes::{
     Host, header, known_method, original_method, protocol_version, redacted_query, span_name,
 };
 use crate::combinations::{Optional, Sparse};
-use crate::exchange::{End, Ended, Exchange, Request};
+use crate::exchange::{End, Ended, Exchange, IS_RECORDED, Request};
 use crate::forwarded::Forwarded;
 use crate::frameworks::{RouteCell, matched_path, peer};
 use crate::grpc;
@@ -161,6 +161,9 @@ where
 
 impl<S> Server<S> {
     fn start(&self, head: &mut Parts, size: Option<u64>) -> Option<Box<Exchange>> {
+        if !IS_RECORDED {
+            return None;
+        }
         if let Some(outer) = head.extensions.get::<RouteCell>() {
             // A layer around this one has made the span.
             if let Some(route) = matched_path(&head.extensions) {
@@ -173,11 +176,7 @@ impl<S> Server<S> {
         }
         let caller = extract(&head.headers);
         let arrived = Arrived {
-            origin: if self.server.public_endpoint {
-                Origin::Linked(&caller)
-            } else {
-                Origin::Parent(&caller)
-            },
+            origin: self.origin(&caller),
             facts: Facts::of(head, self.server.trusts_forwarded),
         };
         let route = RouteCell::default();
@@ -189,6 +188,19 @@ impl<S> Server<S> {
         });
         head.extensions.insert(route);
         Some(exchange)
+    }
+
+    /// The place in the trace of a request from `caller`.
+    fn origin<'a>(&self, caller: &'a PropagatedContext) -> Origin<'a> {
+        if self.server.public_endpoint {
+            return Origin::Linked(caller);
+        }
+        let trace = caller.span_context().trace_id();
+        // Other instrumentation around this one may have read the same headers, and then its span is between.
+        if trace != 0 && hyperion::current().context().trace_id() == trace {
+            return Origin::Around;
+        }
+        Origin::Parent(caller)
     }
 
     fn answered_here(
@@ -227,10 +239,14 @@ pub(crate) struct Arrived<'a> {
     pub(crate) facts: Facts,
 }
 
-/// The place of a caller in the trace.
+/// The place of a span in the trace.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Origin<'a> {
+    /// Under the caller, or where it is if there is none.
     Parent(&'a PropagatedContext),
+    /// Under the span that is current.
+    Around,
+    /// In a trace of its own, with a link to the caller.
     Linked(&'a PropagatedContext),
 }
 
@@ -276,7 +292,7 @@ fn start_span(settings: &Settings, head: &Parts, arrived: &Arrived<'_>, route: &
                 "HTTP",
                 kind = server,
                 component = "HttpServer",
-                $($origin)*,
+                $($origin)*
                 fields(
                     http.request.method = known_method(&head.method),
                     url.scheme = &*facts.scheme,
@@ -296,8 +312,9 @@ fn start_span(settings: &Settings, head: &Parts, arrived: &Arrived<'_>, route: &
         };
     }
     match arrived.origin {
-        Origin::Parent(caller) => span!(parent = caller),
-        Origin::Linked(caller) => span!(root, links = [caller]),
+        Origin::Parent(caller) => span!(parent = caller,),
+        Origin::Around => span!(),
+        Origin::Linked(caller) => span!(root, links = [caller],),
     }
 }
 

@@ -150,7 +150,8 @@ async fn a_call_has_the_attributes_of_the_conventions() {
           rpc.system.name = grpc
           server.address = 127.0.0.1
           server.port = PORT
-    "#]].assert_eq(&shown(server));
+    "#]]
+    .assert_eq(&shown(server));
     expect![[r#"
         client `test.Echo/Say`
           component = RpcClient
@@ -159,7 +160,8 @@ async fn a_call_has_the_attributes_of_the_conventions() {
           rpc.system.name = grpc
           server.address = 127.0.0.1
           server.port = PORT
-    "#]].assert_eq(&shown(client));
+    "#]]
+    .assert_eq(&shown(client));
     let ok = |name| series_with(name, "rpc.method=test.Echo/Say rpc.response.status_code=OK");
     expect![[r#"
         (
@@ -227,7 +229,8 @@ async fn a_method_that_no_service_has_is_other() {
           rpc.system.name = grpc
           server.address = 127.0.0.1
           server.port = PORT
-    "#]].assert_eq(&shown(server));
+    "#]]
+    .assert_eq(&shown(server));
     assert_eq!(client.name, "test.Echo/Missing");
     let missing = series_with("rpc.server.call.duration", "Missing");
     assert!(missing.is_empty(), "{missing:?}");

@@ -62,7 +62,7 @@ fn server_span(settings: &Settings, method: &str, arrived: &Arrived<'_>) -> Span
                 "grpc",
                 kind = server,
                 component = "RpcServer",
-                $($origin)*,
+                $($origin)*
                 fields(
                     rpc.system.name = GRPC,
                     rpc.method = method,
@@ -75,8 +75,9 @@ fn server_span(settings: &Settings, method: &str, arrived: &Arrived<'_>) -> Span
         };
     }
     let mut span = match arrived.origin {
-        Origin::Parent(caller) => span!(parent = caller),
-        Origin::Linked(caller) => span!(root, links = [caller]),
+        Origin::Parent(caller) => span!(parent = caller,),
+        Origin::Around => span!(),
+        Origin::Linked(caller) => span!(root, links = [caller],),
     };
     span.update_name(method.to_owned());
     span
