@@ -127,7 +127,7 @@ impl Host {
 pub(crate) fn redacted_query(query: &str) -> Cow<'_, str> {
     let is_secret = |parameter: &str| {
         let key = parameter.split_once('=').map(|(key, _)| key);
-        key.filter(|key| SECRETS.contains(key)).is_some()
+        key.is_some_and(|key| SECRETS.contains(&key))
     };
     if !query.split('&').any(is_secret) {
         return query.into();

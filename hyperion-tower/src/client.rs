@@ -1,16 +1,15 @@
 //! Requests that are sent from here.
 
-use crate::attributes::{
-    Host, full_url, known_method, original_method, protocol_version, span_name,
-};
+use crate::attributes::{full_url, known_method, original_method, protocol_version, span_name};
 use crate::combinations::{Optional, Sparse};
 use crate::exchange::{End, Ended, Exchange, IS_RECORDED, Request};
 use crate::grpc;
 use crate::metrics::{self, CLIENT, Sent};
 use crate::response::{ResponseBody, ResponseFuture};
 use crate::settings::{Captured, Settings, shared_settings, span_at};
+use crate::target::{Target, TargetLabels};
 use http::request::Parts;
-use http::{Method, Response, StatusCode, Uri, response};
+use http::{Response, StatusCode, Uri, response};
 use http_body::Body;
 use hyperion::Span;
 use hyperion::propagation::inject;
@@ -44,7 +43,7 @@ use tower_service::Service;
 #[derive(Clone, Debug)]
 pub struct ClientLayer {
     settings: Settings,
-    origin: Option<Server>,
+    origin: Option<Target>,
 }
 
 impl ClientLayer {
@@ -66,7 +65,7 @@ impl ClientLayer {
     /// ```
     #[must_use]
     pub fn origin(mut self, origin: &Uri) -> Self {
-        self.origin = Server::of_uri(origin);
+        self.origin = Target::of_uri(origin);
         self
     }
 }
@@ -121,7 +120,7 @@ pub struct Client<S> {
 #[derive(Clone, Debug)]
 pub(crate) struct Shared {
     settings: Arc<Settings>,
-    origin: Option<Arc<Server>>,
+    origin: Option<Arc<Target>>,
 }
 
 impl<S, B, R> Service<http::Request<B>> for Client<S>
@@ -157,10 +156,10 @@ impl Shared {
         if !IS_RECORDED || !self.settings.admits(head) {
             return None;
         }
-        let own = Server::of(head);
-        let server = own.as_ref().or(self.origin.as_deref());
-        let mut exchange = grpc::sent_from_here(&self.settings, head, server)
-            .unwrap_or_else(|| self.sent_from_here(head, server, size));
+        let own = Target::of(head);
+        let target = own.as_ref().or(self.origin.as_deref());
+        let mut exchange = grpc::sent_from_here(&self.settings, head, target)
+            .unwrap_or_else(|| self.sent_from_here(head, target, size));
         exchange.within(|| inject(&mut head.headers));
         Some(exchange)
     }
@@ -168,7 +167,7 @@ impl Shared {
     fn sent_from_here(
         &self,
         head: &Parts,
-        server: Option<&Server>,
+        target: Option<&Target>,
         size: Option<u64>,
     ) -> Box<Exchange> {
         let method = known_method(&head.method);
@@ -176,73 +175,21 @@ impl Shared {
             .extensions
             .get()
             .map(|UrlTemplate(template)| &**template);
-        let mut span = start_span(&self.settings, head, server, template);
+        let mut span = start_span(&self.settings, head, target, template);
         span.update_name(span_name(method, template));
         let request = ClientRequest {
             method: method.into(),
-            is_head: head.method == Method::HEAD,
-            is_connect: head.method == Method::CONNECT,
-            labels: server.map_or_else(ServerLabels::default, ServerLabels::of),
+            labels: target.map_or_else(TargetLabels::default, TargetLabels::of),
             version: None,
-            is_upgraded: false,
         };
         Exchange::new(span, &self.settings, head, size, request)
-    }
-}
-
-/// The server that a request goes to.
-#[derive(Clone, Debug)]
-pub(crate) struct Server {
-    pub(crate) host: Host,
-    /// The port that is said, or the usual one of the scheme.
-    pub(crate) port: Option<u16>,
-}
-
-impl Server {
-    fn of(head: &Parts) -> Option<Self> {
-        let host = Host::of(head)?;
-        let port = host.port_for(head.uri.scheme());
-        Some(Self { host, port })
-    }
-
-    fn of_uri(uri: &Uri) -> Option<Self> {
-        let host = Host::of_uri(uri)?;
-        let port = host.port_for(uri.scheme());
-        Some(Self { host, port })
-    }
-}
-
-/// The labels of metrics that name a server.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ServerLabels {
-    pub(crate) address: Optional<metrics::ServerAddress>,
-    pub(crate) port: Optional<metrics::ServerPort>,
-}
-
-impl Default for ServerLabels {
-    fn default() -> Self {
-        Self {
-            address: Optional(None),
-            port: Optional(None),
-        }
-    }
-}
-
-impl ServerLabels {
-    pub(crate) fn of(server: &Server) -> Self {
-        let address = &*server.host.address;
-        let port = server.port.map(|port| port.to_string());
-        Self {
-            address: Optional(Some(address.into())),
-            port: Optional(port.map(|port| port.as_str().into())),
-        }
     }
 }
 
 fn start_span(
     settings: &Settings,
     head: &Parts,
-    server: Option<&Server>,
+    target: Option<&Target>,
     template: Option<&str>,
 ) -> Span {
     span_at!(
@@ -252,10 +199,10 @@ fn start_span(
         component = "HttpClient",
         fields(
             http.request.method = known_method(&head.method),
-            url.full = full_url(&head.uri, server.map(|server| &server.host)),
+            url.full = full_url(&head.uri, target.map(|target| &target.host)),
             url.template = template,
-            server.address = server.map(|server| &*server.host.address),
-            server.port = server.and_then(|server| server.port),
+            server.address = target.map(|target| &*target.host.address),
+            server.port = target.and_then(|target| target.port),
             http.request.method_original = original_method(&head.method),
         )
     )
@@ -265,24 +212,16 @@ fn start_span(
 #[derive(Debug)]
 struct ClientRequest {
     method: metrics::Method,
-    is_head: bool,
-    is_connect: bool,
-    labels: ServerLabels,
+    labels: TargetLabels,
     /// The version in which it was answered.
     version: Option<&'static str>,
-    is_upgraded: bool,
 }
 
 impl Request for ClientRequest {
     fn answered(&mut self, head: &response::Parts, span: &mut Span) {
         self.version = protocol_version(head.version);
-        self.is_upgraded = self.is_connect && head.status.is_success();
         span.set("network.protocol.version", self.version)
             .set("http.response.status_code", head.status.as_u16());
-    }
-
-    fn has_no_body(&self) -> bool {
-        self.is_head || self.is_upgraded
     }
 
     fn is_cut_off_by_drop(&self) -> bool {

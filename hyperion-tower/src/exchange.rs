@@ -4,7 +4,7 @@ use crate::attributes::{error_type, header};
 use crate::settings::Settings;
 use http::header::CONTENT_LENGTH;
 use http::request::Parts;
-use http::{HeaderMap, StatusCode, response};
+use http::{HeaderMap, Method, StatusCode, response};
 use hyperion::Span;
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -21,9 +21,6 @@ pub(crate) trait Request: Send + Sync {
 
     /// Takes what comes after the body of the response.
     fn trailers(&mut self, _trailers: &HeaderMap) {}
-
-    /// Returns true if the response has no body, whatever its head says.
-    fn has_no_body(&self) -> bool;
 
     /// Returns true if a body that is dropped before its end is a response that was cut off.
     fn is_cut_off_by_drop(&self) -> bool;
@@ -93,12 +90,47 @@ impl Ended<'_> {
     }
 }
 
+/// What follows the head of a response.
+#[derive(Clone, Copy, Debug)]
+enum Awaited {
+    Body,
+    /// Nothing: the request asks for the head.
+    Nothing,
+    /// Another protocol, if the response is a success.
+    Tunnel,
+}
+
+impl Awaited {
+    fn of(method: &Method) -> Self {
+        match *method {
+            Method::HEAD => Self::Nothing,
+            Method::CONNECT => Self::Tunnel,
+            _ => Self::Body,
+        }
+    }
+
+    /// Returns true if a body follows the head of a response ([RFC 9112, section 6.3]).
+    ///
+    /// [RFC 9112, section 6.3]: https://www.rfc-editor.org/rfc/rfc9112#section-6.3
+    fn follows(self, status: StatusCode) -> bool {
+        let is_bare = status.is_informational()
+            || status == StatusCode::NO_CONTENT
+            || status == StatusCode::NOT_MODIFIED;
+        match self {
+            Self::Body => !is_bare,
+            Self::Nothing => false,
+            Self::Tunnel => !is_bare && !status.is_success(),
+        }
+    }
+}
+
 /// One request and its response, while they go on. Dropped before its end it is cancelled.
 pub(crate) struct Exchange<R: Request + ?Sized = dyn Request> {
     /// Taken when it ends.
     span: Option<Span>,
     started: Instant,
     settings: Arc<Settings>,
+    awaited: Awaited,
     status: Option<StatusCode>,
     request_size: Option<u64>,
     response_size: u64,
@@ -120,6 +152,7 @@ impl Exchange {
         Box::new(Exchange {
             span: Some(span),
             started: Instant::now(),
+            awaited: Awaited::of(&head.method),
             settings: Arc::clone(settings),
             status: None,
             request_size,
@@ -148,14 +181,11 @@ impl Exchange {
             self.settings.response_headers.write(&head.headers, span);
             self.request.answered(head, span);
         }
-        let has_no_body = self.request.has_no_body()
-            || head.status.is_informational()
-            || head.status == StatusCode::NO_CONTENT
-            || head.status == StatusCode::NOT_MODIFIED;
-        if has_no_body {
+        let has_body = self.awaited.follows(head.status);
+        if !has_body {
             self.complete();
         }
-        has_no_body
+        !has_body
     }
 
     /// Takes a piece of the body. Returns true if it is the last that was announced.

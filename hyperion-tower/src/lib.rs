@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod arrival;
 mod attributes;
 mod client;
 mod combinations;
@@ -13,6 +14,7 @@ mod reqwest;
 mod response;
 mod server;
 mod settings;
+mod target;
 
 pub use client::{Client, ClientLayer, UrlTemplate};
 pub use frameworks::{PeerAddress, set_route};

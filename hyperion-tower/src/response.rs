@@ -9,6 +9,9 @@ use std::fmt::Display;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+/// The rest of an exchange whose response has begun; `None` if the request is not instrumented.
+type Rest = Option<Box<Exchange>>;
+
 pin_project! {
     /// The future of a response, inside the span of its request at every poll.
     #[derive(Debug)]
@@ -34,7 +37,7 @@ pin_project! {
 }
 
 impl<F> ResponseFuture<F> {
-    pub(crate) fn new(future: F, exchange: Option<Box<Exchange>>) -> Self {
+    pub(crate) fn new(future: F, exchange: Rest) -> Self {
         Self {
             future: Some(future),
             exchange,
@@ -45,7 +48,7 @@ impl<F> ResponseFuture<F> {
     pub(crate) fn poll_inside<R, E>(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<(Result<R, E>, Option<Box<Exchange>>)>
+    ) -> Poll<(Result<R, E>, Rest)>
     where
         F: Future<Output = Result<R, E>>,
         E: Display,
@@ -103,7 +106,7 @@ pin_project! {
 
 impl<B: Body> ResponseBody<B> {
     /// The response, with a body that ends the exchange, unless its head does.
-    pub(crate) fn around(response: Response<B>, exchange: Option<Box<Exchange>>) -> Response<Self> {
+    pub(crate) fn around(response: Response<B>, exchange: Rest) -> Response<Self> {
         let (head, body) = response.into_parts();
         let exchange = exchange.and_then(|mut exchange| {
             if exchange.answered(&head, body.size_hint().exact()) {

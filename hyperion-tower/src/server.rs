@@ -1,25 +1,24 @@
 //! Requests that are answered here.
 
+use crate::arrival::{Arrived, Facts, Origin};
 use crate::attributes::{
-    Host, header, known_method, original_method, protocol_version, redacted_query, span_name,
+    header, known_method, original_method, protocol_version, redacted_query, span_name,
 };
 use crate::combinations::{Optional, Sparse};
 use crate::exchange::{End, Ended, Exchange, IS_RECORDED, Request};
-use crate::forwarded::Forwarded;
-use crate::frameworks::{RouteCell, matched_path, peer};
+use crate::frameworks::{RouteCell, matched_path};
 use crate::grpc;
 use crate::metrics::{self, Active, Answered, SERVER};
 use crate::response::{ResponseBody, ResponseFuture};
 use crate::settings::{Captured, Settings, shared_settings, span_at};
 use http::header::USER_AGENT;
 use http::request::Parts;
-use http::{Method, Response, StatusCode, response};
+use http::{Response, StatusCode, response};
 use http_body::Body;
 use hyperion::Span;
 use hyperion::propagation::{PropagatedContext, extract};
 use std::borrow::Cow;
 use std::fmt::Display;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use tower_layer::Layer;
@@ -56,12 +55,12 @@ use tower_service::Service;
 #[derive(Clone, Debug)]
 pub struct ServerLayer {
     settings: Settings,
-    server: ServerSettings,
+    endpoint: EndpointSettings,
 }
 
 /// The settings of servers alone.
 #[derive(Clone, Copy, Debug)]
-struct ServerSettings {
+struct EndpointSettings {
     public_endpoint: bool,
     trusts_forwarded: bool,
     active: bool,
@@ -72,7 +71,7 @@ impl ServerLayer {
     pub fn new() -> Self {
         Self {
             settings: Settings::new(),
-            server: ServerSettings {
+            endpoint: EndpointSettings {
                 public_endpoint: false,
                 trusts_forwarded: false,
                 active: true,
@@ -86,7 +85,7 @@ impl ServerLayer {
     /// taken over.
     #[must_use]
     pub fn public_endpoint(mut self, public: bool) -> Self {
-        self.server.public_endpoint = public;
+        self.endpoint.public_endpoint = public;
         self
     }
 
@@ -94,14 +93,14 @@ impl ServerLayer {
     /// the client's to write unless a proxy replaces them. By default they are not.
     #[must_use]
     pub fn trust_forwarded_headers(mut self, trusted: bool) -> Self {
-        self.server.trusts_forwarded = trusted;
+        self.endpoint.trusts_forwarded = trusted;
         self
     }
 
     /// Says if the requests that are being answered are counted, which they are by default.
     #[must_use]
     pub fn active_requests_metric(mut self, recorded: bool) -> Self {
-        self.server.active = recorded;
+        self.endpoint.active = recorded;
         self
     }
 }
@@ -119,7 +118,7 @@ impl<S> Layer<S> for ServerLayer {
         Server {
             service,
             settings: Arc::new(self.settings.clone()),
-            server: self.server,
+            endpoint: self.endpoint,
         }
     }
 }
@@ -129,7 +128,7 @@ impl<S> Layer<S> for ServerLayer {
 pub struct Server<S> {
     service: S,
     settings: Arc<Settings>,
-    server: ServerSettings,
+    endpoint: EndpointSettings,
 }
 
 impl<S, B, R> Service<http::Request<B>> for Server<S>
@@ -177,7 +176,7 @@ impl<S> Server<S> {
         let caller = extract(&head.headers);
         let arrived = Arrived {
             origin: self.origin(&caller),
-            facts: Facts::of(head, self.server.trusts_forwarded),
+            facts: Facts::of(head, self.endpoint.trusts_forwarded),
         };
         let route = RouteCell::default();
         let exchange = grpc::answered_here(&self.settings, head, &arrived).unwrap_or_else(|| {
@@ -192,7 +191,7 @@ impl<S> Server<S> {
 
     /// The place in the trace of a request from `caller`.
     fn origin<'a>(&self, caller: &'a PropagatedContext) -> Origin<'a> {
-        if self.server.public_endpoint {
+        if self.endpoint.public_endpoint {
             return Origin::Linked(caller);
         }
         let trace = caller.span_context().trace_id();
@@ -215,70 +214,17 @@ impl<S> Server<S> {
         span.update_name(span_name(method, route.get()));
         let request = ServerRequest {
             method,
-            is_head: head.method == Method::HEAD,
-            is_connect: head.method == Method::CONNECT,
             active: Active {
                 method: method.into(),
                 scheme: (&*arrived.facts.scheme).into(),
             },
-            is_counted: self.server.active,
+            is_counted: self.endpoint.active,
             version: protocol_version(head.version),
             is_routed: route.get().is_some(),
             route: route.clone(),
-            is_upgraded: false,
         };
         request.count_active(1);
         Exchange::new(span, &self.settings, head, size, request)
-    }
-}
-
-/// The circumstances in which a request arrived, which HTTP and gRPC have alike.
-#[derive(Debug)]
-pub(crate) struct Arrived<'a> {
-    pub(crate) origin: Origin<'a>,
-    pub(crate) facts: Facts,
-}
-
-/// The place of a span in the trace.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Origin<'a> {
-    /// Under the caller, or where it is if there is none.
-    Parent(&'a PropagatedContext),
-    /// Under the span that is current.
-    Around,
-    /// In a trace of its own, with a link to the caller.
-    Linked(&'a PropagatedContext),
-}
-
-/// The client and the server of a request.
-#[derive(Debug)]
-pub(crate) struct Facts {
-    pub(crate) host: Option<Host>,
-    pub(crate) peer: Option<SocketAddr>,
-    scheme: Cow<'static, str>,
-    client: Option<String>,
-}
-
-impl Facts {
-    fn of(head: &Parts, trusts_forwarded: bool) -> Self {
-        let forwarded = if trusts_forwarded {
-            Forwarded::of(&head.headers)
-        } else {
-            Forwarded::default()
-        };
-        let peer = peer(&head.extensions);
-        Self {
-            host: forwarded.host.or_else(|| Host::of(head)),
-            client: forwarded
-                .client
-                .or_else(|| peer.map(|peer| peer.ip().to_string())),
-            scheme: match (forwarded.scheme, head.uri.scheme_str()) {
-                (Some(scheme), _) => scheme.into(),
-                (None, Some("https")) => "https".into(),
-                (None, _) => "http".into(),
-            },
-            peer,
-        }
     }
 }
 
@@ -322,16 +268,12 @@ fn start_span(settings: &Settings, head: &Parts, arrived: &Arrived<'_>, route: &
 #[derive(Debug)]
 struct ServerRequest {
     method: &'static str,
-    is_head: bool,
-    is_connect: bool,
     active: Active,
     is_counted: bool,
     version: Option<&'static str>,
     route: RouteCell,
     /// The span is named for the route.
     is_routed: bool,
-    /// What follows the head of the response is another protocol.
-    is_upgraded: bool,
 }
 
 impl ServerRequest {
@@ -345,11 +287,6 @@ impl ServerRequest {
 impl Request for ServerRequest {
     fn answered(&mut self, head: &response::Parts, span: &mut Span) {
         span.set("http.response.status_code", head.status.as_u16());
-        self.is_upgraded = self.is_connect && head.status.is_success();
-    }
-
-    fn has_no_body(&self) -> bool {
-        self.is_head || self.is_upgraded
     }
 
     fn is_cut_off_by_drop(&self) -> bool {

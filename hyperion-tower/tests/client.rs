@@ -52,7 +52,7 @@ async fn a_request_has_the_attributes_of_the_conventions() {
         .capture_response_headers([http::header::CONTENT_LENGTH]);
     let (answer, spans) = spans_of(layer, request).await;
     assert_eq!(answer, "Ada");
-    expect![[r#"
+    expect![[r"
         client `GET /users/{id}`
           component = HttpClient
           http.request.body.size = 0
@@ -65,7 +65,7 @@ async fn a_request_has_the_attributes_of_the_conventions() {
           server.port = PORT
           url.full = http://127.0.0.1:PORT/users/7?q=1&sig=REDACTED
           url.template = /users/{id}
-    "#]]
+    "]]
     .assert_eq(&shown(the(&spans, "GET /users/{id}")));
     expect![[r#"
         [
@@ -80,7 +80,7 @@ async fn statuses_from_400_are_errors() {
     let mut request = ask(address, "/refused");
     *request.method_mut() = http::Method::PATCH;
     let (_, spans) = spans_of(ClientLayer::new(), request).await;
-    expect![[r#"
+    expect![[r"
         client `PATCH`
           failed
           component = HttpClient
@@ -91,7 +91,7 @@ async fn statuses_from_400_are_errors() {
           server.address = 127.0.0.1
           server.port = PORT
           url.full = http://127.0.0.1:PORT/refused
-    "#]]
+    "]]
     .assert_eq(&shown(the(&spans, "PATCH")));
     expect![[r#"
         [
@@ -210,7 +210,7 @@ async fn a_client_of_reqwest_keeps_what_its_responses_have() {
     })
     .await;
     assert_eq!(url, format!("http://{address}/users/7"));
-    expect![[r#"
+    expect![[r"
         client `GET`
           component = HttpClient
           http.request.method = GET
@@ -219,7 +219,7 @@ async fn a_client_of_reqwest_keeps_what_its_responses_have() {
           server.address = 127.0.0.1
           server.port = PORT
           url.full = http://127.0.0.1:PORT/users/7
-    "#]]
+    "]]
     .assert_eq(&shown(the(&spans, "GET")));
 }
 

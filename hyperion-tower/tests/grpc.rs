@@ -58,13 +58,11 @@ impl Service<Request<Body>> for Echo {
 
 #[observe]
 async fn say(request: tonic::Request<String>) -> Result<tonic::Response<String>, Status> {
-    match request.into_inner().parse::<i32>() {
-        Ok(code) => Err(Status::new(Code::from_i32(code), "as you wish")),
-        Err(_) => {
-            let tenant = hyperion::baggage::get("tenant.id");
-            Ok(tonic::Response::new(tenant.unwrap_or_default()))
-        }
+    if let Ok(code) = request.into_inner().parse::<i32>() {
+        return Err(Status::new(Code::from_i32(code), "as you wish"));
     }
+    let tenant = hyperion::baggage::get("tenant.id");
+    Ok(tonic::Response::new(tenant.unwrap_or_default()))
 }
 
 type Numbers = Pin<Box<dyn futures::Stream<Item = Result<String, Status>> + Send>>;
@@ -140,7 +138,7 @@ async fn a_call_has_the_attributes_of_the_conventions() {
     let (client, server) = pair(&spans);
     assert_eq!(server.parent_span_id, id(client));
     assert_eq!(the(&spans, "grpc.say").parent_span_id, id(server));
-    expect![[r#"
+    expect![[r"
         server `test.Echo/Say`
           component = RpcServer
           network.peer.address = 127.0.0.1
@@ -150,9 +148,9 @@ async fn a_call_has_the_attributes_of_the_conventions() {
           rpc.system.name = grpc
           server.address = 127.0.0.1
           server.port = PORT
-    "#]]
+    "]]
     .assert_eq(&shown(server));
-    expect![[r#"
+    expect![[r"
         client `test.Echo/Say`
           component = RpcClient
           rpc.method = test.Echo/Say
@@ -160,7 +158,7 @@ async fn a_call_has_the_attributes_of_the_conventions() {
           rpc.system.name = grpc
           server.address = 127.0.0.1
           server.port = PORT
-    "#]]
+    "]]
     .assert_eq(&shown(client));
     let ok = |name| series_with(name, "rpc.method=test.Echo/Say rpc.response.status_code=OK");
     expect![[r#"
@@ -216,7 +214,7 @@ async fn a_method_that_no_service_has_is_other() {
     let (answer, spans) = say_to("hello", "/test.Echo/Missing").await;
     assert_eq!(answer.expect_err("an error").code(), Code::Unimplemented);
     let (client, server) = pair(&spans);
-    expect![[r#"
+    expect![[r"
         server `grpc`
           failed
           component = RpcServer
@@ -229,7 +227,7 @@ async fn a_method_that_no_service_has_is_other() {
           rpc.system.name = grpc
           server.address = 127.0.0.1
           server.port = PORT
-    "#]]
+    "]]
     .assert_eq(&shown(server));
     assert_eq!(client.name, "test.Echo/Missing");
     let missing = series_with("rpc.server.call.duration", "Missing");

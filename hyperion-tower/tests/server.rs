@@ -19,7 +19,7 @@ struct Users;
 
 #[observe]
 impl Users {
-    fn find(&self, id: u64) -> Option<&'static str> {
+    fn find(id: u64) -> Option<&'static str> {
         (id == 7).then_some("Ada")
     }
 }
@@ -38,7 +38,7 @@ impl IntoResponse for Found {
 }
 
 async fn user(Path(id): Path<u64>) -> Found {
-    Found(Users.find(id))
+    Found(Users::find(id))
 }
 
 fn router() -> Router {
@@ -87,7 +87,7 @@ async fn a_request_has_the_attributes_of_the_conventions() {
     assert_eq!(server.parent_span_id, SpanId::from(0x00f0_67aa_0ba9_02b7));
     assert!(server.parent_span_is_remote);
     assert_eq!(the(&spans, "Users.find").parent_span_id, id(server));
-    expect![[r#"
+    expect![[r"
         server `GET /users/{id}`
           client.address = 127.0.0.1
           component = HttpServer
@@ -108,7 +108,7 @@ async fn a_request_has_the_attributes_of_the_conventions() {
           url.scheme = http
           user.found = true
           user_agent.original = test/1.0
-    "#]]
+    "]]
     .assert_eq(&shown(server));
     let of_users = |name| series_with(name, "http.route=/users/{id}");
     expect![[r#"
@@ -133,7 +133,7 @@ async fn a_request_has_the_attributes_of_the_conventions() {
 #[tokio::test]
 async fn statuses_of_the_server_are_errors_and_others_are_not() {
     let broken = answer(router().layer(ServerLayer::new()), "/broken").await;
-    expect![[r#"
+    expect![[r"
         server `GET /broken`
           failed
           client.address = 127.0.0.1
@@ -149,7 +149,7 @@ async fn statuses_of_the_server_are_errors_and_others_are_not() {
           server.port = PORT
           url.path = /broken
           url.scheme = http
-    "#]]
+    "]]
     .assert_eq(&shown(the(&broken, "GET /broken")));
     let duration = "http.server.request.duration";
     let labels = series_with(duration, "http.route=/broken");

@@ -1,9 +1,9 @@
 //! Calls of gRPC in a build without the feature `grpc`: they are requests of HTTP.
 
-use crate::client::Server;
+use crate::arrival::Arrived;
 use crate::exchange::Exchange;
-use crate::server::Arrived;
 use crate::settings::Settings;
+use crate::target::Target;
 use http::request::Parts;
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub(crate) fn answered_here(
 pub(crate) fn sent_from_here(
     _settings: &Arc<Settings>,
     _head: &Parts,
-    _server: Option<&Server>,
+    _target: Option<&Target>,
 ) -> Option<Box<Exchange>> {
     None
 }

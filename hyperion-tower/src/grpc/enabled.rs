@@ -1,13 +1,13 @@
 //! Calls of gRPC, which are requests of HTTP/2 with the status in the trailers.
 
 use super::code::Code;
+use crate::arrival::{Arrived, Origin};
 use crate::attributes::{OTHER, header};
-use crate::client::{Server, ServerLabels};
 use crate::combinations::{Optional, Sparse, occurring};
 use crate::exchange::{End, Ended, Exchange, Request};
 use crate::metrics::{ErrorType, ServerAddress, ServerPort};
-use crate::server::{Arrived, Origin};
 use crate::settings::{Settings, span_at};
+use crate::target::{Target, TargetLabels};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, response};
@@ -34,11 +34,11 @@ pub(crate) fn answered_here(
 pub(crate) fn sent_from_here(
     settings: &Arc<Settings>,
     head: &Parts,
-    server: Option<&Server>,
+    target: Option<&Target>,
 ) -> Option<Box<Exchange>> {
     let method = method(head)?;
-    let span = client_span(settings, method, server);
-    let labels = server.map_or_else(ServerLabels::default, ServerLabels::of);
+    let span = client_span(settings, method, target);
+    let labels = target.map_or_else(TargetLabels::default, TargetLabels::of);
     let call = Call::new(method, Some(labels));
     Some(Exchange::new(span, settings, head, None, call))
 }
@@ -83,7 +83,7 @@ fn server_span(settings: &Settings, method: &str, arrived: &Arrived<'_>) -> Span
     span
 }
 
-fn client_span(settings: &Settings, method: &str, server: Option<&Server>) -> Span {
+fn client_span(settings: &Settings, method: &str, target: Option<&Target>) -> Span {
     let mut span = span_at!(
         settings.level,
         "grpc",
@@ -92,8 +92,8 @@ fn client_span(settings: &Settings, method: &str, server: Option<&Server>) -> Sp
         fields(
             rpc.system.name = GRPC,
             rpc.method = method,
-            server.address = server.map(|server| &*server.host.address),
-            server.port = server.and_then(|server| server.port),
+            server.address = target.map(|target| &*target.host.address),
+            server.port = target.and_then(|target| target.port),
         )
     );
     span.update_name(method.to_owned());
@@ -106,14 +106,14 @@ struct Call {
     /// `package.Service/Method`.
     method: String,
     /// The server that it was sent to; `None` if that is here.
-    sent_to: Option<ServerLabels>,
+    sent_to: Option<TargetLabels>,
     code: Option<Code>,
     /// A method that no service here has.
     is_unknown: bool,
 }
 
 impl Call {
-    fn new(method: &str, sent_to: Option<ServerLabels>) -> Self {
+    fn new(method: &str, sent_to: Option<TargetLabels>) -> Self {
         Self {
             method: method.to_owned(),
             sent_to,
@@ -158,10 +158,6 @@ impl Request for Call {
         self.code = Code::of(trailers).or(self.code);
     }
 
-    fn has_no_body(&self) -> bool {
-        false
-    }
-
     fn is_cut_off_by_drop(&self) -> bool {
         self.code.is_none()
     }
@@ -203,7 +199,7 @@ impl Request for Call {
                     error_type,
                 }),
             ),
-            Some(ServerLabels { address, port }) => CLIENT.duration.record(
+            Some(TargetLabels { address, port }) => CLIENT.duration.record(
                 ended.seconds,
                 Sparse(Sent {
                     system: System::Grpc,
