@@ -173,3 +173,14 @@ fn a_span_that_is_not_recorded_is_told_nothing_and_runs_its_parts() {
     drop(span);
     assert!(kept().spans_of(0x99u128.into()).is_empty());
 }
+
+#[test]
+fn a_span_can_leave_out_the_code_that_makes_it() {
+    let ((), spans) = spans_in(|| drop(span!("request", location = false)));
+    let keys: Vec<_> = the(&spans, "request")
+        .attributes
+        .iter()
+        .map(|attribute| attribute.key.as_str())
+        .collect();
+    assert_eq!(keys, ["component"]);
+}

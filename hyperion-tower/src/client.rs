@@ -176,7 +176,9 @@ impl Shared {
             .get()
             .map(|UrlTemplate(template)| &**template);
         let mut span = start_span(&self.settings, head, target, template);
-        span.update_name(span_name(method, template));
+        if span.is_recording() {
+            span.update_name(span_name(method, template));
+        }
         let request = ClientRequest {
             method: method.into(),
             labels: target.map_or_else(TargetLabels::default, TargetLabels::of),
@@ -197,6 +199,7 @@ fn start_span(
         "HTTP",
         kind = client,
         component = "HttpClient",
+        location = false,
         fields(
             http.request.method = known_method(&head.method),
             url.full = full_url(&head.uri, target.map(|target| &target.host)),

@@ -1,6 +1,6 @@
 //! Requests that are answered here.
 
-use crate::arrival::{Arrived, Facts, Origin};
+use crate::arrival::{Arrival, Origin};
 use crate::attributes::{
     header, known_method, original_method, protocol_version, redacted_query, span_name,
 };
@@ -18,6 +18,7 @@ use http_body::Body;
 use hyperion::Span;
 use hyperion::propagation::{PropagatedContext, extract};
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::fmt::Display;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -174,16 +175,14 @@ impl<S> Server<S> {
             return None;
         }
         let caller = extract(&head.headers);
-        let arrived = Arrived {
-            origin: self.origin(&caller),
-            facts: Facts::of(head, self.endpoint.trusts_forwarded),
-        };
+        let origin = self.origin(&caller);
+        let arrival = Arrival::of(head, origin, self.endpoint.trusts_forwarded);
         let route = RouteCell::default();
-        let exchange = grpc::answered_here(&self.settings, head, &arrived).unwrap_or_else(|| {
+        let exchange = grpc::answered_here(&self.settings, &arrival).unwrap_or_else(|| {
             if let Some(matched) = matched_path(&head.extensions) {
                 route.set(matched);
             }
-            self.answered_here(head, &arrived, &route, size)
+            self.answered_here(&arrival, &route, size)
         });
         head.extensions.insert(route);
         Some(exchange)
@@ -204,19 +203,21 @@ impl<S> Server<S> {
 
     fn answered_here(
         &self,
-        head: &Parts,
-        arrived: &Arrived<'_>,
+        arrival: &Arrival<'_>,
         route: &RouteCell,
         size: Option<u64>,
     ) -> Box<Exchange> {
+        let head = arrival.head;
         let method = known_method(&head.method);
-        let mut span = start_span(&self.settings, head, arrived, route);
-        span.update_name(span_name(method, route.get()));
+        let mut span = start_span(&self.settings, arrival, route);
+        if span.is_recording() {
+            span.update_name(span_name(method, route.get()));
+        }
         let request = ServerRequest {
             method,
             active: Active {
                 method: method.into(),
-                scheme: (&*arrived.facts.scheme).into(),
+                scheme: arrival.scheme().into(),
             },
             is_counted: self.endpoint.active,
             version: protocol_version(head.version),
@@ -228,8 +229,10 @@ impl<S> Server<S> {
     }
 }
 
-fn start_span(settings: &Settings, head: &Parts, arrived: &Arrived<'_>, route: &RouteCell) -> Span {
-    let facts = &arrived.facts;
+fn start_span(settings: &Settings, arrival: &Arrival<'_>, route: &RouteCell) -> Span {
+    let head = arrival.head;
+    // Asked for only if the span is recorded.
+    let host = LazyCell::new(|| arrival.host());
     /// The span, with its fields, which are the same wherever it hangs.
     macro_rules! span {
         ($($origin:tt)*) => {
@@ -238,26 +241,27 @@ fn start_span(settings: &Settings, head: &Parts, arrived: &Arrived<'_>, route: &
                 "HTTP",
                 kind = server,
                 component = "HttpServer",
+                location = false,
                 $($origin)*
                 fields(
                     http.request.method = known_method(&head.method),
-                    url.scheme = &*facts.scheme,
+                    url.scheme = arrival.scheme(),
                     url.path = head.uri.path(),
                     url.query = head.uri.query().map(redacted_query).as_deref(),
                     http.route = route.get(),
                     network.protocol.version = protocol_version(head.version),
-                    server.address = facts.host.as_ref().map(|host| &*host.address),
-                    server.port = facts.host.as_ref().and_then(|host| host.port),
-                    client.address = facts.client.as_deref(),
-                    network.peer.address = facts.peer.map(|peer| peer.ip().to_string()),
-                    network.peer.port = facts.peer.map(|peer| peer.port()),
+                    server.address = host.as_ref().map(|host| &*host.address),
+                    server.port = host.as_ref().and_then(|host| host.port),
+                    client.address = arrival.client(),
+                    network.peer.address = arrival.peer_address(),
+                    network.peer.port = arrival.peer_port(),
                     user_agent.original = header(&head.headers, USER_AGENT),
                     http.request.method_original = original_method(&head.method),
                 )
             )
         };
     }
-    match arrived.origin {
+    match arrival.origin {
         Origin::Parent(caller) => span!(parent = caller,),
         Origin::Around => span!(),
         Origin::Linked(caller) => span!(root, links = [caller],),

@@ -15,13 +15,7 @@ use support::{kept, names};
 use tower::{Layer, Service, ServiceExt, service_fn};
 
 /// What every span of ours has beside, which are no names for HTTP or RPC.
-const OF_EVERY_SPAN: [&str; 5] = [
-    "component",
-    "outcome",
-    attribute::CODE_FUNCTION_NAME,
-    attribute::CODE_FILE_PATH,
-    attribute::CODE_LINE_NUMBER,
-];
+const OF_EVERY_SPAN: [&str; 2] = ["component", "outcome"];
 
 /// A request with all that a layer can tell of it.
 fn request(uri: &str, content: &'static str) -> Request<Body> {

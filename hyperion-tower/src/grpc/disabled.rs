@@ -1,6 +1,6 @@
 //! Calls of gRPC in a build without the feature `grpc`: they are requests of HTTP.
 
-use crate::arrival::Arrived;
+use crate::arrival::Arrival;
 use crate::exchange::Exchange;
 use crate::settings::Settings;
 use crate::target::Target;
@@ -10,8 +10,7 @@ use std::sync::Arc;
 /// None: the request is one of HTTP.
 pub(crate) fn answered_here(
     _settings: &Arc<Settings>,
-    _head: &Parts,
-    _arrived: &Arrived<'_>,
+    _arrival: &Arrival<'_>,
 ) -> Option<Box<Exchange>> {
     None
 }

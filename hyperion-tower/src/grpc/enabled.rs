@@ -1,7 +1,7 @@
 //! Calls of gRPC, which are requests of HTTP/2 with the status in the trailers.
 
 use super::code::Code;
-use crate::arrival::{Arrived, Origin};
+use crate::arrival::{Arrival, Origin};
 use crate::attributes::{OTHER, header};
 use crate::combinations::{Optional, Sparse, occurring};
 use crate::exchange::{End, Ended, Exchange, Request};
@@ -13,6 +13,7 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode, response};
 use hyperion::{Bounded, Histogram, Label, Metrics, Span};
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 /// The value of `rpc.system.name`.
@@ -21,11 +22,11 @@ const GRPC: &str = "grpc";
 /// Starts the exchange of a call that is answered here, if the request is one.
 pub(crate) fn answered_here(
     settings: &Arc<Settings>,
-    head: &Parts,
-    arrived: &Arrived<'_>,
+    arrival: &Arrival<'_>,
 ) -> Option<Box<Exchange>> {
+    let head = arrival.head;
     let method = method(head)?;
-    let span = server_span(settings, method, arrived);
+    let span = server_span(settings, method, arrival);
     let call = Call::new(method, None);
     Some(Exchange::new(span, settings, head, None, call))
 }
@@ -52,8 +53,9 @@ fn method(head: &Parts) -> Option<&str> {
     head.uri.path().strip_prefix('/').filter(|_| is_grpc)
 }
 
-fn server_span(settings: &Settings, method: &str, arrived: &Arrived<'_>) -> Span {
-    let facts = &arrived.facts;
+fn server_span(settings: &Settings, method: &str, arrival: &Arrival<'_>) -> Span {
+    // Asked for only if the span is recorded.
+    let host = LazyCell::new(|| arrival.host());
     /// The span, with its fields, which are the same wherever it hangs.
     macro_rules! span {
         ($($origin:tt)*) => {
@@ -62,24 +64,27 @@ fn server_span(settings: &Settings, method: &str, arrived: &Arrived<'_>) -> Span
                 "grpc",
                 kind = server,
                 component = "RpcServer",
+                location = false,
                 $($origin)*
                 fields(
                     rpc.system.name = GRPC,
                     rpc.method = method,
-                    server.address = facts.host.as_ref().map(|host| &*host.address),
-                    server.port = facts.host.as_ref().and_then(|host| host.port),
-                    network.peer.address = facts.peer.map(|peer| peer.ip().to_string()),
-                    network.peer.port = facts.peer.map(|peer| peer.port()),
+                    server.address = host.as_ref().map(|host| &*host.address),
+                    server.port = host.as_ref().and_then(|host| host.port),
+                    network.peer.address = arrival.peer_address(),
+                    network.peer.port = arrival.peer_port(),
                 )
             )
         };
     }
-    let mut span = match arrived.origin {
+    let mut span = match arrival.origin {
         Origin::Parent(caller) => span!(parent = caller,),
         Origin::Around => span!(),
         Origin::Linked(caller) => span!(root, links = [caller],),
     };
-    span.update_name(method.to_owned());
+    if span.is_recording() {
+        span.update_name(method.to_owned());
+    }
     span
 }
 
@@ -89,6 +94,7 @@ fn client_span(settings: &Settings, method: &str, target: Option<&Target>) -> Sp
         "grpc",
         kind = client,
         component = "RpcClient",
+        location = false,
         fields(
             rpc.system.name = GRPC,
             rpc.method = method,
@@ -96,7 +102,9 @@ fn client_span(settings: &Settings, method: &str, target: Option<&Target>) -> Sp
             server.port = target.and_then(|target| target.port),
         )
     );
-    span.update_name(method.to_owned());
+    if span.is_recording() {
+        span.update_name(method.to_owned());
+    }
     span
 }
 

@@ -109,7 +109,7 @@ pub(crate) fn traced(mut request: Request<Body>) -> (TraceId, Request<Body>) {
     (trace, request)
 }
 
-/// A span as text: its kind, name and status, and its attributes by their keys, without those of the code. What is different in
+/// A span as text: its kind, name and status, and its attributes by their keys. What is different in
 /// each run is a word in capitals.
 pub(crate) fn shown(span: &SpanData) -> String {
     let kind = match span.span_kind {
@@ -130,7 +130,6 @@ pub(crate) fn shown(span: &SpanData) -> String {
         let key = attribute.key.as_str();
         let value = attribute.value.to_string();
         let value = match key {
-            key if key.starts_with("code.") => continue,
             "server.port" if value.len() > 4 => "PORT".to_owned(),
             "network.peer.port" => "PORT".to_owned(),
             "url.full" => without_port(&value),
