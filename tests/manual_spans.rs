@@ -114,3 +114,73 @@ fn fields_of_a_level_that_is_off_are_not_evaluated() {
         spans_in(|| span!("detail", level = trace, fields(x = never())).in_scope(|| 4));
     assert_eq!((answer, spans.len()), (4, 0));
 }
+
+#[test]
+fn a_span_is_entered_in_parts_and_told_of_in_between() {
+    let ((), spans) = spans_in(|| {
+        let mut span = span!("request", kind = server, fields(size = 1));
+        assert!(span.is_recording());
+        span.set("size", 2).set("absent", None::<u8>);
+        let handle = span.within(hyperion::current);
+        span.within(call);
+        call();
+        handle.set("size", 3).set("step", 3);
+        span.set("step", 4).update_name("GET /users/{id}");
+        span.within(call);
+        span.set(format!("key.{}", 7), "own");
+        span.set_status_error("refused").set_status_error("");
+    });
+    let request = the(&spans, "GET /users/{id}");
+    let inside = spans
+        .iter()
+        .filter(|span| span.parent_span_id == id(request));
+    assert_eq!((inside.count(), spans.len()), (2, 4));
+    assert_eq!(attribute(request, "size"), Some(&Value::I64(3)));
+    assert_eq!(attribute(request, "step"), Some(&Value::I64(4)));
+    assert_eq!(attribute(request, "absent"), None);
+    assert_eq!(text(request, "key.7"), "own");
+    assert_eq!(request.status, Status::error("refused"));
+}
+
+#[test]
+fn a_part_that_panics_ends_the_span_when_it_is_dropped() {
+    let (result, spans) = spans_in(|| {
+        let mut span = span!("request");
+        let result = catch_unwind(std::panic::AssertUnwindSafe(|| {
+            span.within(|| panic!("inside"))
+        }));
+        span.set("told", "later");
+        call();
+        result
+    });
+    assert!(result.is_err());
+    let request = the(&spans, "request");
+    assert_eq!(text(request, "told"), "later");
+    assert_eq!(text(request, "outcome"), "panic");
+    assert_eq!(request.status, Status::error("the call panicked"));
+    assert_ne!(the(&spans, "Inside.call").parent_span_id, id(request));
+}
+
+#[test]
+fn a_span_that_is_not_recorded_is_told_nothing_and_runs_its_parts() {
+    const UNSAMPLED: SpanContext = SpanContext::new(0x99, 0x88, false);
+    kept();
+    let mut span = span!("quiet", parent = UNSAMPLED);
+    assert!(!span.is_recording());
+    span.set("key", 1).update_name("other").set_status_error("");
+    let inside = span.within(|| hyperion::current().context());
+    assert!(inside.trace_id() == 0x99 && !inside.is_sampled());
+    drop(span);
+    assert!(kept().spans_of(0x99u128.into()).is_empty());
+}
+
+#[test]
+fn a_span_can_leave_out_the_code_that_makes_it() {
+    let ((), spans) = spans_in(|| drop(span!("request", location = false)));
+    let keys: Vec<_> = the(&spans, "request")
+        .attributes
+        .iter()
+        .map(|attribute| attribute.key.as_str())
+        .collect();
+    assert_eq!(keys, ["component"]);
+}

@@ -10,8 +10,8 @@ use crate::{
     workspace::Workspace,
 };
 
-/// The package whose features users choose. Those of the runtime follow, and Clippy looks at both.
-const FACADE: &str = "hyperion-observe";
+/// The packages whose features users choose. Those of the runtime follow, and Clippy looks at it, too.
+const CHOSEN: [&str; 2] = ["hyperion-observe", "hyperion-tower"];
 
 /// Runs every check, the quick ones first.
 pub(crate) fn everything(steps: &mut Steps) -> Result<()> {
@@ -52,20 +52,23 @@ fn lints(steps: &mut Steps) -> Result<()> {
         "lints without features",
         &mut cargo(["clippy", "--", "--deny", "warnings"]),
     )?;
-    for feature in Workspace::read()?.features(FACADE)? {
-        steps.run(
-            &format!("lints with `{feature}` only"),
-            &mut cargo([
-                "clippy",
-                "--package",
-                FACADE,
-                "--features",
-                feature,
-                "--",
-                "--deny",
-                "warnings",
-            ]),
-        )?;
+    let workspace = Workspace::read()?;
+    for package in CHOSEN {
+        for feature in workspace.features(package)? {
+            steps.run(
+                &format!("lints of {package} with `{feature}` only"),
+                &mut cargo([
+                    "clippy",
+                    "--package",
+                    package,
+                    "--features",
+                    feature,
+                    "--",
+                    "--deny",
+                    "warnings",
+                ]),
+            )?;
+        }
     }
     Ok(())
 }

@@ -14,7 +14,12 @@ use crate::{
 };
 
 /// The crates that are measured, each on its own: a well tested one must not carry the others.
-const CRATES: [&str; 3] = ["hyperion-derive", "hyperion-otel", "hyperion-runtime"];
+const CRATES: [&str; 4] = [
+    "hyperion-derive",
+    "hyperion-otel",
+    "hyperion-runtime",
+    "hyperion-tower",
+];
 
 /// The least share of lines, in percent.
 const LEAST: &str = "90";
@@ -39,6 +44,8 @@ pub(crate) fn measure(steps: &mut Steps) -> Result<()> {
             "hyperion-otel",
             "--package",
             "hyperion-runtime",
+            "--package",
+            "hyperion-tower",
             "--package",
             "hyperion-ui-tests",
         ]),

@@ -44,6 +44,18 @@ const CRATES: &[Layers] = &[
         ],
     },
     Layers {
+        sources: "hyperion-tower/src",
+        floors: &[
+            &["reqwest"],
+            &["client", "server"],
+            &["grpc"],
+            &["arrival", "response", "target"],
+            &["exchange"],
+            &["forwarded", "frameworks", "metrics", "settings"],
+            &["attributes", "combinations"],
+        ],
+    },
+    Layers {
         sources: "hyperion-derive/src",
         floors: &[],
     },

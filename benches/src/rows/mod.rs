@@ -2,6 +2,7 @@
 
 mod metrics;
 mod propagation;
+mod requests;
 mod spans;
 
 use crate::timing::Cost;
@@ -56,8 +57,8 @@ impl fmt::Debug for Operation {
 
 /// All rows, in the order of the tables.
 pub fn all() -> impl Iterator<Item = &'static Row> {
-    let rows = spans::ROWS.iter().chain(metrics::ROWS);
-    rows.chain(propagation::ROWS)
+    let rows = spans::ROWS.iter().chain(requests::ROWS);
+    rows.chain(metrics::ROWS).chain(propagation::ROWS)
 }
 
 /// Installs what one measurement needs.

@@ -44,6 +44,7 @@ const ARGUMENTS: &[&str] = &[
     "parent = id",
     "parent = id,",
     "links = [id],",
+    "location = false,",
     "labels(a = b),",
     "labels(_ = %c, outcome, 5)",
     "err",

@@ -3,6 +3,7 @@
 use super::labels::Chosen;
 use super::{CallsiteMeta, Field, Outcome};
 use crate::context::{AsSpanContext, Links};
+use std::borrow::Cow;
 use std::fmt::{Debug, Display};
 use std::future::Future;
 use std::marker::PhantomData;
@@ -182,6 +183,36 @@ impl Span {
     #[inline(always)]
     pub fn observe<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
         future
+    }
+
+    /// Nothing is recorded.
+    #[inline(always)]
+    pub fn is_recording(&self) -> bool {
+        false
+    }
+
+    /// Calls `work`.
+    #[inline(always)]
+    pub fn within<R>(&mut self, work: impl FnOnce() -> R) -> R {
+        work()
+    }
+
+    /// Records nothing.
+    #[inline(always)]
+    pub fn set(&mut self, _key: impl Into<Cow<'static, str>>, _value: impl Field) -> &mut Self {
+        self
+    }
+
+    /// Records nothing.
+    #[inline(always)]
+    pub fn update_name(&mut self, _name: impl Into<Cow<'static, str>>) -> &mut Self {
+        self
+    }
+
+    /// Records nothing.
+    #[inline(always)]
+    pub fn set_status_error(&mut self, _message: impl Into<Cow<'static, str>>) -> &mut Self {
+        self
     }
 }
 

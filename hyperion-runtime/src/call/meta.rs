@@ -57,6 +57,8 @@ pub struct Details {
     pub record: Record,
     /// Set if the span begins a trace, whatever is around it.
     pub root: bool,
+    /// Set if the span has attributes about the code that makes it.
+    pub location: bool,
 }
 
 static NO_DETAILS: Details = Details::DEFAULT;
@@ -73,6 +75,7 @@ impl Details {
         labels: &[],
         record: Record::Event,
         root: false,
+        location: true,
     };
 }
 

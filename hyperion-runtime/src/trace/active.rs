@@ -353,9 +353,7 @@ pub(crate) fn update(span: SpanId, update: SpanUpdate) -> Option<SpanUpdate> {
             && let Some(update) = left.take()
         {
             // Those that came by way of the context are earlier.
-            if let Some(pending) = current.seat.as_ref().and_then(Owner::hear) {
-                current.hear(pending);
-            }
+            current.catch_up();
             current.update(update);
         }
     });

@@ -262,6 +262,13 @@ impl Open {
         }
     }
 
+    /// Takes what others have said so far, so that what is said next is later.
+    pub(crate) fn catch_up(&mut self) {
+        if let Some(pending) = self.seat.as_ref().and_then(Owner::hear) {
+            self.hear(pending);
+        }
+    }
+
     /// Takes what others have said.
     #[cold]
     pub(super) fn hear(&mut self, pending: Pending) {
@@ -280,6 +287,12 @@ impl Open {
     /// Sets the status; see [`merge_status`].
     pub(crate) fn set_status(&mut self, status: Status) {
         merge_status(&mut self.extra().status, status);
+    }
+
+    /// Returns true if its status is an error.
+    pub(crate) fn has_failed(&self) -> bool {
+        let status = self.extra.as_ref().map(|extra| &extra.status);
+        matches!(status, Some(Status::Error { .. }))
     }
 
     /// Adds an event.

@@ -65,6 +65,10 @@ arguments! {
         links: Option<Expr> {
             "links", "links = [context]", Argument::expr, about(Trace);
         }
+        /// The span has no attributes about the code that makes it.
+        without_location: bool {
+            "location", "location = false", value::without_location, about(Trace);
+        }
         /// The method is left alone.
         skip: bool {
             "skip", "skip", Argument::flag, not_on(&[

@@ -1,6 +1,6 @@
 //! Parses what follows a key, where that is special.
 
-use syn::{Error, Expr, LitStr, Result};
+use syn::{Error, Expr, LitBool, LitStr, Result};
 
 use super::values::Origin;
 use crate::table::Argument;
@@ -13,6 +13,16 @@ pub(super) fn text(argument: &mut Argument<'_>) -> Result<LitStr> {
         return Err(Error::new(text.span(), message));
     }
     Ok(text)
+}
+
+/// Parses `location = false`, which is the opposite of `location = true`.
+pub(super) fn without_location(argument: &mut Argument<'_>) -> Result<bool> {
+    argument.equals()?;
+    if !argument.input.peek(LitBool) {
+        return Err(argument.takes("`true` or `false`"));
+    }
+    let location: LitBool = argument.input.parse()?;
+    Ok(!location.value)
 }
 
 /// Parses `root`.

@@ -41,7 +41,19 @@ impl CallExpansion<'_> {
         };
         let root =
             matches!(*arguments.origin, Origin::Root).then(|| quote_spanned!(site()=> root: true,));
-        let given = [self.parts(), log, in_flight, buckets, labels, record, root];
+        let location = arguments
+            .without_location
+            .then(|| quote_spanned!(site()=> location: false,));
+        let given = [
+            self.parts(),
+            log,
+            in_flight,
+            buckets,
+            labels,
+            record,
+            root,
+            location,
+        ];
         if given.iter().all(Option::is_none) {
             return None;
         }

@@ -97,7 +97,7 @@ fn words_are_known() {
 }
 
 #[test]
-fn flags_take_no_value() {
+fn flags_take_no_value_or_one() {
     check(
         &[
             ("root = true", "`root` takes no value, write `root` alone"),
@@ -106,6 +106,18 @@ fn flags_take_no_value() {
                 "`in_flight` takes no value, write `in_flight` alone",
             ),
             ("root(a)", "`root` takes no value, write `root` alone"),
+            (
+                "location = no",
+                "`location` takes `true` or `false`, such as `location = false`",
+            ),
+            (
+                "location",
+                "`location` needs a value, such as `location = false`",
+            ),
+            (
+                "exclude(trace), location = false",
+                "`location` is about the span, which is switched off; remove `trace` from `exclude(..)`, or the argument",
+            ),
         ],
         of_arguments,
     );
@@ -291,7 +303,7 @@ fn unknown_arguments_name_the_nearest() {
             (
                 "user = id",
                 "unknown argument `user`, expected one of `component`, `name`, `kind`, `fields`, `labels`, \
-                 `err`, `only`, `exclude`, `level`, `log`, `in_flight`, `buckets`, `root`, `parent`, `links`, \
+                 `err`, `only`, `exclude`, `level`, `log`, `in_flight`, `buckets`, `root`, `parent`, `links`, `location`, \
                  `skip`, `crate`; a span attribute is written `fields(user = …)`",
             ),
         ],

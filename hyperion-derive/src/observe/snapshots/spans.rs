@@ -97,9 +97,9 @@ fn every_argument() {
 }
 
 #[test]
-fn a_root() {
+fn a_root_without_its_code() {
     check(
-        quote!("load", root),
+        quote!("load", root, location = false),
         expect![[r#"
             fn main() {
                 P::Span::start::<
@@ -115,6 +115,7 @@ fn a_root() {
                                 parts: P::Parts::TRACE,
                                 only: P::Only::Names(&[]),
                                 root: true,
+                                location: false,
                                 ..P::Details::DEFAULT
                             },
                             ..P::CallsiteMeta::DEFAULT

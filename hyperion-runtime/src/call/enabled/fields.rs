@@ -6,7 +6,7 @@ use crate::field::{Field, FieldValue, VALUE};
 use crate::state;
 use crate::text::text;
 use crate::trace::active;
-use crate::trace::attributes::AttributeValue;
+use crate::trace::attributes::{AttributeKey, AttributeValue};
 use crate::trace::local;
 use crate::trace::open::Open;
 use opentelemetry::Value;
@@ -48,6 +48,13 @@ impl Fields<'_> {
             Some(FieldValue::F64(value)) => self.set_f64(key, value),
             Some(FieldValue::String(value)) => self.set_text(key, &value),
             None => {}
+        }
+    }
+
+    /// Records a boolean, number or string under a key that is not in the program.
+    pub(super) fn value_of(&mut self, key: &str, value: &dyn Field) {
+        if let (Target::Span(span), Some(value)) = (&mut self.0, value.field_value()) {
+            span.replace(AttributeKey::Text(key), (&value).into());
         }
     }
 

@@ -71,17 +71,16 @@ impl CallsiteProfile {
             "" => format!("{component}.{}", meta.method).leak(),
             given => given,
         };
+        let mut attributes = vec![KeyValue::new("component", component)];
+        if meta.details.location {
+            attributes.extend([
+                KeyValue::new("code.function.name", location.function),
+                KeyValue::new("code.file.path", place.file()),
+                KeyValue::new("code.line.number", i64::from(place.line())),
+            ]);
+        }
         Self {
-            site: Site::new(
-                name,
-                meta.kind.into(),
-                vec![
-                    KeyValue::new("component", component),
-                    KeyValue::new("code.function.name", location.function),
-                    KeyValue::new("code.file.path", place.file()),
-                    KeyValue::new("code.line.number", i64::from(place.line())),
-                ],
-            ),
+            site: Site::new(name, meta.kind.into(), attributes),
             component,
             place,
             location,

@@ -36,7 +36,8 @@ pub trait LabelSet {
     /// The number of this combination among all: less than [`CARDINALITY`](Self::CARDINALITY).
     fn index(&self) -> usize;
 
-    /// Gives the values of a combination, in the order of [`KEYS`](Self::KEYS).
+    /// Gives the values of a combination, in the order of [`KEYS`](Self::KEYS). A label whose value is empty is absent from
+    /// that series.
     fn values(index: usize, give: &mut dyn FnMut(&'static str));
 
     /// The number of values of each label, if it is known of each by itself.

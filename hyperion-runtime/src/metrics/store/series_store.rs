@@ -243,12 +243,14 @@ impl SeriesStore {
         })
     }
 
-    /// The labels of a series, sorted by key.
+    /// The labels of a series, sorted by key. One without a value is absent.
     pub(crate) fn labels(&self, index: usize) -> Vec<LabelPair> {
         let mut labels = self.definition.fixed.clone();
         let mut keys = self.definition.labels.keys.iter();
         (self.definition.labels.values)(index, &mut |value| {
-            if let Some(key) = keys.next() {
+            if let Some(key) = keys.next()
+                && !value.is_empty()
+            {
                 labels.push((Cow::Borrowed(key), Cow::Borrowed(value)));
             }
         });
