@@ -12,7 +12,7 @@ pub use hyperion_derive::Metrics;
 pub use hyperion_derive::observe;
 #[doc = include_str!("span.md")]
 pub use hyperion_derive::span;
-pub use hyperion_runtime::call::{EnteredSpan, ErrorType, Field, Span, SpanKind};
+pub use hyperion_runtime::call::{EnteredSpan, ErrorCondition, ErrorType, Field, Span, SpanKind};
 pub use hyperion_runtime::context::{
     AsSpanContext, EventBuilder, InContext, Links, ParseSpanContextError, SpanContext, SpanHandle,
     current, in_current_context, with_current_context,

@@ -28,4 +28,7 @@ pub use crate::span_kind::SpanKind;
 pub use error_type::ErrorType;
 pub use labels::{Chosen, LabelTypes, labels};
 pub use meta::{CallsiteMeta, Details, Parts, Record, buckets, path_of};
-pub use outcome::{Detail, ErrorRef, Outcome, Probe, Probed, asks, call_once, holds, returned};
+pub use outcome::{
+    Detail, ErrorCondition, ErrorRef, Outcome, Probe, Probed, answer, asks, call_once, holds,
+    returned,
+};

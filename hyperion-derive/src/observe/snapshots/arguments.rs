@@ -203,6 +203,7 @@ fn labels_and_fields_of_a_closure() {
                         );
                         let _ = tier;
                         let _ = id;
+                        let _ = b;
                         '__hyperion: { a }
                     }
                 });
@@ -394,24 +395,24 @@ fn predicates() {
                     &mut __call,
                     || {
                         use P::Probed as _;
-                        match match &__output {
-                            ::core::result::Result::Err(
-                                __error,
-                            ) if P::asks(|| Error::is_not_found(__error)) => {
-                                P::Outcome::Ok
-                            }
-                            _ => {
-                                P::Probe(&__output)
+                        P::Outcome::error_if(
+                            {
+                                let __found = P::Probe(&__output)
                                     .__hyperion_probe()
                                     .__hyperion_probe()
-                                    .__hyperion_probe()
-                            }
-                        } {
-                            P::Outcome::Ok if P::asks(|| is_partial(
-                                &__output,
-                            )) => P::Outcome::because("is_partial"),
-                            __other => __other,
-                        }
+                                    .__hyperion_probe();
+                                match &__output {
+                                    ::core::result::Result::Err(
+                                        __error,
+                                    ) if P::asks(|| Error::is_not_found(
+                                        __error,
+                                    )) => P::Outcome::accepted(__found),
+                                    _ => __found,
+                                }
+                            },
+                            "is_partial",
+                            || is_partial(&__output),
+                        )
                     },
                 );
                 __output
@@ -458,26 +459,25 @@ fn predicates_that_are_closures() {
                     },
                     |__output| {
                         use P::Probed as _;
-                        match match __output {
-                            ::core::result::Result::Err(
-                                __error,
-                            ) if P::asks(|| P::holds(
-                                __error,
-                                |error| error.is_not_found(),
-                            )) => P::Outcome::Ok,
-                            _ => {
-                                P::Probe(__output)
+                        P::Outcome::error_if(
+                            {
+                                let __found = P::Probe(__output)
                                     .__hyperion_probe()
                                     .__hyperion_probe()
-                                    .__hyperion_probe()
-                            }
-                        } {
-                            P::Outcome::Ok if P::asks(|| P::holds(
-                                __output,
-                                |output| output.is_empty(),
-                            )) => P::Outcome::because("_OTHER"),
-                            __other => __other,
-                        }
+                                    .__hyperion_probe();
+                                match __output {
+                                    ::core::result::Result::Err(
+                                        __error,
+                                    ) if P::asks(|| P::holds(
+                                        __error,
+                                        |error| error.is_not_found(),
+                                    )) => P::Outcome::accepted(__found),
+                                    _ => __found,
+                                }
+                            },
+                            "_OTHER",
+                            || P::answer(__output, |output| output.is_empty()),
+                        )
                     },
                 )
             }

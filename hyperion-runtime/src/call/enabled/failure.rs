@@ -9,7 +9,7 @@ use crate::trace::settings::ExceptionSignal;
 use std::cell::OnceCell;
 use std::fmt::Display;
 
-/// A call that failed or was cancelled.
+/// A call that failed, was cancelled, or returned an error that counts as an answer.
 ///
 /// The error's texts are the user's code and cost what they cost, so they are made for the first that needs them, and once.
 pub(super) struct Failure<'a> {
@@ -32,7 +32,7 @@ impl<'a> Failure<'a> {
     ) -> Option<Self> {
         match outcome {
             Outcome::Ok => None,
-            Outcome::Error(_) | Outcome::Panic | Outcome::Cancelled => {
+            Outcome::Error(_) | Outcome::Accepted(_) | Outcome::Panic | Outcome::Cancelled => {
                 Some(Self::new(outcome, error_type, record))
             }
         }
@@ -45,7 +45,7 @@ impl<'a> Failure<'a> {
             error_type,
             // What a caller says of its errors does not hold for its panics.
             record: match outcome {
-                Outcome::Error(_) => record,
+                Outcome::Error(_) | Outcome::Accepted(_) => record,
                 Outcome::Ok | Outcome::Panic | Outcome::Cancelled => Record::Status,
             },
             texts: OnceCell::new(),
@@ -69,12 +69,10 @@ impl<'a> Failure<'a> {
     /// The message of the error, made by the error whenever it is shown.
     pub(super) fn message(&self) -> Option<&dyn Display> {
         match &self.outcome {
-            Outcome::Error(ErrorRef { detail, .. }) => match detail {
-                Detail::Error(error) => Some(error),
-                Detail::Display(error) => Some(error),
-                Detail::Opaque => None,
-            },
-            Outcome::Ok | Outcome::Panic | Outcome::Cancelled => None,
+            Outcome::Error(ErrorRef { detail, .. }) if !matches!(detail, Detail::Opaque) => {
+                Some(detail)
+            }
+            _ => None,
         }
     }
 
@@ -82,10 +80,12 @@ impl<'a> Failure<'a> {
         self.texts.get_or_init(|| match self.outcome {
             Outcome::Error(error) => match error.detail {
                 Detail::Error(error) => ErrorTexts::of(&error, Some(error)),
-                Detail::Display(error) => ErrorTexts::of(error, None),
                 Detail::Opaque => ErrorTexts::default(),
+                shown => ErrorTexts::of(&shown, None),
             },
-            Outcome::Ok | Outcome::Panic | Outcome::Cancelled => ErrorTexts::default(),
+            Outcome::Ok | Outcome::Accepted(_) | Outcome::Panic | Outcome::Cancelled => {
+                ErrorTexts::default()
+            }
         })
     }
 
@@ -97,6 +97,9 @@ impl<'a> Failure<'a> {
             return;
         };
         span.set("error.type", AttributeValue::Text(kind));
+        if let Outcome::Accepted(_) = self.outcome {
+            return;
+        }
         let exception = self.exception_type().filter(|_| exceptions.has_events());
         let texts = self.texts();
         let message = match self.outcome {
@@ -308,11 +311,23 @@ mod tests {
 
     #[test]
     fn a_call_that_fails_without_an_error_has_no_exception() {
-        let outcome = Outcome::because("is_refused");
+        let outcome = Outcome::Ok.error_if("is_refused", || true);
         let span = seen(span_of(outcome, Record::Event));
         assert_eq!(span.attributes, marks("error", "is_refused"));
         assert_eq!(span.status, Status::error(""));
         assert!(span.exception.is_none());
+    }
+
+    #[test]
+    fn an_error_that_is_an_answer_leaves_its_kind_and_nothing_else() {
+        let error = refused();
+        let span = seen(span_of(failed(&error).accepted(), Record::Event));
+        assert_eq!(span.attributes, marks("ok", "declined"));
+        assert_eq!(span.status, Status::Unset);
+        assert!(span.exception.is_none());
+        assert_eq!(error.shown.get(), 0);
+        let span = seen(span_of(failed(&error).accepted(), Record::None));
+        assert_eq!(span.attributes, strings([("outcome", "ok")]));
     }
 
     #[test]

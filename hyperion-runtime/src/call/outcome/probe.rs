@@ -27,18 +27,21 @@
 //! timeouts and joined tasks return. Everything else went well, also `None`, `ControlFlow::Break` and `Poll::Pending`;
 //! `err(error_if = ..)` says otherwise.
 //!
-//! The kind of an error comes from [`ErrorType`], else it is the name of its type. Its text comes from [`Error`], else from
-//! [`Display`], else it has none.
+//! The kind of an error comes from [`ErrorType`], else it is the name of its type. Its text comes from [`Error`], which it may
+//! be or point to, as `Box<dyn Error>`, `anyhow::Error` and `eyre::Report` do; else from [`Display`], else it has none. With
+//! `err(record = debug)` the last step is another one, which takes the text from [`Debug`].
 //!
 //! For a `Result` in a `Result` one answer is for both errors: the text comes from what both of them implement, and `ErrorType`
 //! is asked only of the inner one, and only if both are an `Error`. Here the outer error is nearly always one of a runtime, and
 //! the inner one the program's own.
 
-use super::fallible::{BoxedError, Fallible};
+use super::fallible::{AnyError, Fallible};
 use super::{Detail, Outcome, type_name};
+use crate::asking::ask;
 use crate::call::error_type::ErrorType;
 use std::error::Error;
-use std::fmt::Display;
+use std::fmt::{Debug, Display};
+use std::ops::Deref;
 
 /// A returned value under inspection.
 pub struct Probe<'a, T: ?Sized>(pub &'a T);
@@ -108,6 +111,14 @@ impl Outcome<'_> {
     #[inline]
     #[must_use]
     pub fn __hyperion_probe(self) -> Self {
+        self
+    }
+
+    /// The same, where errors are recorded by their `Debug`.
+    #[doc(hidden)]
+    #[inline]
+    #[must_use]
+    pub fn __hyperion_debug(self) -> Self {
         self
     }
 }
@@ -189,13 +200,33 @@ impl<'a, Inner: Error, Outer: Error> Kinded<'a, Nested<'a, Inner, Outer>> {
     }
 }
 
-impl<'a, E: BoxedError> Probed for Kinded<'a, &'a E> {
+impl<'a, E: Deref<Target: AnyError>> Probed for Kinded<'a, &'a E> {
     type Next = Outcome<'a>;
 
     #[inline]
     fn __hyperion_probe(self) -> Self::Next {
-        ended!(self, error => Detail::Error(error.as_error()))
+        ended!(self, error => pointed_to(error))
     }
+}
+
+impl<'a, Inner: Deref<Target: AnyError>, Outer: Error> Probed
+    for Kinded<'a, Nested<'a, Inner, Outer>>
+{
+    type Next = Outcome<'a>;
+
+    #[inline]
+    fn __hyperion_probe(self) -> Self::Next {
+        match self.error {
+            Some(Nested::Inner(error)) => ended!(@ error, self.kind, pointed_to(error)),
+            Some(Nested::Outer(error)) => ended!(@ error, None, Detail::Error(error)),
+            None => Outcome::Ok,
+        }
+    }
+}
+
+/// The error behind a pointer, which may be the user's own.
+fn pointed_to<E: Deref<Target: AnyError>>(error: &E) -> Detail<'_> {
+    ask(|| error.as_error()).map_or(Detail::Opaque, Detail::Error)
 }
 
 impl<'a, E: Display> Probed for &Kinded<'a, &'a E> {
@@ -234,6 +265,29 @@ impl<'a, Inner, Outer> Probed for &mut Kinded<'a, Nested<'a, Inner, Outer>> {
     }
 }
 
+impl<'a, E> Kinded<'a, &'a E> {
+    /// Takes the error by its `Debug`.
+    #[inline]
+    pub fn __hyperion_debug(self) -> Outcome<'a>
+    where
+        E: Debug,
+    {
+        ended!(self, error => Detail::Debug(error))
+    }
+}
+
+impl<'a, Inner, Outer> Kinded<'a, Nested<'a, Inner, Outer>> {
+    /// Takes either error by its `Debug`.
+    #[inline]
+    pub fn __hyperion_debug(self) -> Outcome<'a>
+    where
+        Inner: Debug,
+        Outer: Debug,
+    {
+        ended!(self, nested error => Detail::Debug(error))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -268,6 +322,7 @@ mod tests {
         let (level, text) = match detail {
             Detail::Error(error) => ("error", error.to_string()),
             Detail::Display(error) => ("display", error.to_string()),
+            Detail::Debug(error) => ("debug", format!("{error:?}")),
             Detail::Opaque => ("opaque", String::new()),
         };
         (short(kind), short(type_name), level, text)
@@ -378,6 +433,8 @@ mod tests {
             source!(Box<dyn Error + Send + Sync>),
             Some("Plain".to_owned())
         );
+        let shared: Result<(), std::rc::Rc<dyn Error>> = Err(std::rc::Rc::new(Outside(Plain)));
+        assert_eq!(found(outcome!(&shared)).2, "error");
         assert_eq!(source!(Outside), Some("Plain".to_owned()));
     }
 

@@ -3,6 +3,7 @@
 use super::reference::SpanReference;
 use crate::asking::ask;
 use crate::context::{AsSpanContext, SpanContext};
+use crate::error_kind::kind_of_type;
 use crate::field::{Field, VALUE};
 use crate::text::{ErrorTexts, capped, text};
 use crate::trace::active::{self, Outside};
@@ -139,7 +140,8 @@ impl SpanHandle {
     /// Records an error that the function does not return: an event `exception` with the message and its sources,
     /// `error.type`, and the status with the message.
     ///
-    /// `error.type` is the path of the error's type, or `_OTHER` for a `dyn Error`, whose type is not known.
+    /// `error.type` is the path of the error's type, without generic arguments, or `_OTHER` for a `dyn Error`, whose type is not
+    /// known.
     ///
     /// ```
     /// # fn read_cache() -> std::io::Result<u32> { Ok(1) }
@@ -160,7 +162,7 @@ impl SpanHandle {
         let name = type_name::<E>();
         let kind = (!name.starts_with("dyn ")).then_some(name);
         let event = texts.attributes(kind);
-        let kind = KeyValue::new("error.type", kind.unwrap_or(OTHER));
+        let kind = KeyValue::new("error.type", kind.map_or(OTHER, kind_of_type));
         self.update(|| Some(SpanUpdate::Attribute(kind)));
         let event = SpanUpdate::Event("exception".into(), SystemTime::now(), event);
         self.update(|| Some(event));
