@@ -20,7 +20,9 @@ pub use disabled::*;
 #[cfg(feature = "otel")]
 pub use enabled::*;
 
-pub use crate::field::{Field, FieldValue};
+pub use crate::field::{
+    Field, FieldArray, FieldElement, FieldValue, debug_value, display_value, text_value,
+};
 pub use crate::interceptor::Only;
 pub use crate::level::Level;
 pub use crate::metrics::Label;

@@ -7,7 +7,6 @@ use crate::error_kind::kind_of_type;
 use crate::field::{Field, VALUE};
 use crate::text::{ErrorTexts, capped, text};
 use crate::trace::active::{self, Outside};
-use crate::trace::attributes::AttributeValue;
 use crate::trace::local;
 use crate::trace::update::SpanUpdate;
 use opentelemetry::trace::{SpanId, Status, TraceContextExt};
@@ -79,7 +78,8 @@ impl SpanHandle {
         self.context.span().span_context().into()
     }
 
-    /// Sets an attribute to a boolean, a number or text; `None` sets nothing. One of the same key is replaced.
+    /// Sets an attribute to a boolean, a number, text or a list of such, or to what else is a [`Field`]; `None` sets nothing. One of
+    /// the same key is replaced.
     pub fn set(&self, key: impl Into<Cow<'static, str>>, value: impl Field) -> &Self {
         self.update(|| attribute(key, value).map(SpanUpdate::Attribute))
     }
@@ -238,7 +238,7 @@ impl SpanHandle {
 
 fn attribute(key: impl Into<Cow<'static, str>>, value: impl Field) -> Option<KeyValue> {
     let value = value.field_value()?;
-    Some(KeyValue::new(key.into(), AttributeValue::from(&value)))
+    Some(KeyValue::new(key.into(), value))
 }
 
 fn display_attribute(key: impl Into<Cow<'static, str>>, value: &dyn Display) -> KeyValue {
@@ -271,7 +271,7 @@ struct Event {
     reason = "an event that is dropped is recorded"
 )]
 impl EventBuilder {
-    /// Adds an attribute that is a boolean, a number or text; `None` adds nothing.
+    /// Adds an attribute that is a boolean, a number, text or a list of such, or what else is a [`Field`]; `None` adds nothing.
     pub fn set(self, key: impl Into<Cow<'static, str>>, value: impl Field) -> Self {
         self.with(|| attribute(key, value))
     }
