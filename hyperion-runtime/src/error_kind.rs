@@ -15,7 +15,8 @@ const POINTERS: &[&str] = &["alloc::boxed::Box<", "alloc::rc::Rc<", "alloc::sync
 #[inline]
 pub(crate) fn kind_of_type(name: &'static str) -> &'static str {
     // Most types have a plain and short path.
-    if name.len() <= LONGEST && !name.ends_with('>') && !name.starts_with("dyn ") {
+    let is_plain = !matches!(name.as_bytes(), [b'd', b'y', b'n', b' ', ..] | [.., b'>']);
+    if is_plain && name.len() <= LONGEST {
         return name;
     }
     shortened(name)

@@ -79,7 +79,7 @@ metrics:
   subsystem: users
   collect_runtime: true
   created_series: true
-logs: { enabled: true, level: 'debug,hyper=warn', format: text, output: stderr }
+logs: { enabled: true, level: 'debug,hyper=warn', format: text, output: stderr, panic_hook: true }
 ";
 
 #[test]
@@ -176,6 +176,7 @@ fn every_key_is_read() -> Outcome {
     assert!(metrics.collect_runtime);
 
     assert_eq!(config.logs.level, "debug,hyper=warn");
+    assert!(config.logs.panic_hook);
     assert_eq!(
         (config.logs.format, config.logs.output),
         (LogFormat::Text, LogOutput::Stderr)

@@ -201,6 +201,7 @@ fn logs(keys: &mut Section<'_, '_>, logs: &mut Logs) {
     keys.text("format", word, &mut logs.format);
     keys.text("output", word, &mut logs.output);
     baggage(keys, &mut logs.baggage);
+    keys.typed("panic_hook", boolean, &mut logs.panic_hook);
 }
 
 fn propagators(keys: &mut Section<'_, '_>, slot: &mut Propagation) {

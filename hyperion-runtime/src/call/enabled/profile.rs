@@ -157,6 +157,14 @@ impl CallsiteProfile {
     pub(super) fn durations(&self, outcome: &Outcome<'_>) -> &Durations {
         match outcome {
             Outcome::Ok => &self.ok,
+            other => self.other_durations(other),
+        }
+    }
+
+    #[inline(never)]
+    fn other_durations(&self, outcome: &Outcome<'_>) -> &Durations {
+        match outcome {
+            Outcome::Ok => &self.ok,
             Outcome::Error(error) => Errors::of(&self.errors, CallOutcome::Error, error.kind),
             Outcome::Accepted(error) => Errors::of(&self.accepted, CallOutcome::Ok, error.kind),
             Outcome::Panic => &self.panic,
