@@ -192,6 +192,7 @@ fn metrics(keys: &mut Section<'_, '_>, metrics: &mut Metrics, names: &mut Names)
     keys.text("subsystem", name_part, &mut metrics.subsystem);
     keys.typed("collect_runtime", boolean, &mut metrics.collect_runtime);
     keys.typed("created_series", boolean, &mut metrics.created_series);
+    keys.typed("scope_labels", boolean, &mut metrics.scope_labels);
     names.read(keys, "service_name");
 }
 
