@@ -223,7 +223,8 @@ fn a_namespace_is_for_what_the_program_names_itself() {
         # HELP tokio_runtime_worker_count About tokio.runtime.worker.count.
         # TYPE tokio_runtime_worker_count gauge
         tokio_runtime_worker_count 3
-    "#]].assert_eq(&encode(&assembly.finish(), Format::Text, false));
+    "#]]
+    .assert_eq(&encode(&assembly.finish(), Format::Text, false));
 }
 
 #[test]
