@@ -32,6 +32,8 @@ pub(super) fn apply(
     let names = ["HYPERION_LOG", "RUST_LOG"];
     variables.read(&names, value::log_level, &mut config.logs.level);
     variables.word("HYPERION_LOG_FORMAT", &mut config.logs.format);
+    let names = ["HYPERION_PANIC_HOOK"];
+    variables.read(&names, boolean, &mut config.logs.panic_hook);
     variables.read(
         &["OTEL_PROPAGATORS"],
         propagation::list,

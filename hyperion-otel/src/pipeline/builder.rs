@@ -4,8 +4,8 @@ use super::metrics::Metrics;
 use super::process::{self, Runtimes};
 use super::telemetry::{Claim, Telemetry};
 use super::traces::Traces;
-use super::{Error, baggage_attributes, levels, resource, sinks};
-use crate::config::Config;
+use super::{Error, baggage_attributes, levels, panic_hook, resource, sinks};
+use crate::config::{Config, ExceptionSignal};
 use crate::export::{MetricSink, SdkSpanSink, SpanSink};
 use crate::propagation;
 use hyperion_runtime::backend::{Interceptors, diagnostics};
@@ -57,6 +57,7 @@ pub struct Builder {
     span_sink: Option<MakeSpanSink>,
     metric_sink: Option<Box<dyn MetricSink>>,
     interceptors: Vec<Box<dyn Interceptor>>,
+    panic_hook: Option<bool>,
     runtimes: Runtimes,
 }
 
@@ -134,6 +135,12 @@ impl Builder {
     /// ```
     pub fn interceptor(mut self, interceptor: impl Interceptor + 'static) -> Self {
         self.interceptors.push(Box::new(interceptor));
+        self
+    }
+
+    /// Records panics where they happen, whatever the configuration says: see [`Logs::panic_hook`](crate::config::Logs::panic_hook).
+    pub fn panic_hook(mut self, panic_hook: bool) -> Self {
+        self.panic_hook = Some(panic_hook);
         self
     }
 
@@ -218,6 +225,9 @@ impl Builder {
             })
             .transpose()?;
         sinks::write_logs(&config.logs);
+        if self.panic_hook.unwrap_or(config.logs.panic_hook) {
+            panic_hook::install(tracing.exceptions != ExceptionSignal::Logs);
+        }
         levels::apply(tracing);
         propagation::install(&config.propagation.propagators);
         Ok(Telemetry::run(claim, traces, metrics, interceptors))

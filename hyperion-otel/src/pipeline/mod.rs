@@ -11,6 +11,7 @@ mod fork;
 mod levels;
 mod lost;
 mod metrics;
+mod panic_hook;
 mod process;
 mod resource;
 mod sinks;

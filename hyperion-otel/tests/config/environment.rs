@@ -430,7 +430,9 @@ fn metrics_and_logs_are_set() -> Outcome {
         ("OTEL_EXPORTER_PROMETHEUS_PORT", "9000"),
         ("RUST_LOG", "debug"),
         ("HYPERION_LOG_FORMAT", "text"),
+        ("HYPERION_PANIC_HOOK", "TRUE"),
     ])?;
+    assert!(config.logs.panic_hook);
     assert_eq!(config.metrics.interval, Duration::from_secs(10));
     assert_eq!(config.metrics.exemplars, ExemplarFilter::AlwaysOn);
     assert_eq!(config.metrics.export_timeout, Duration::from_secs(5));

@@ -192,6 +192,7 @@ fn metrics(keys: &mut Section<'_, '_>, metrics: &mut Metrics, names: &mut Names)
     keys.text("subsystem", name_part, &mut metrics.subsystem);
     keys.typed("collect_runtime", boolean, &mut metrics.collect_runtime);
     keys.typed("created_series", boolean, &mut metrics.created_series);
+    keys.typed("scope_labels", boolean, &mut metrics.scope_labels);
     names.read(keys, "service_name");
 }
 
@@ -201,6 +202,7 @@ fn logs(keys: &mut Section<'_, '_>, logs: &mut Logs) {
     keys.text("format", word, &mut logs.format);
     keys.text("output", word, &mut logs.output);
     baggage(keys, &mut logs.baggage);
+    keys.typed("panic_hook", boolean, &mut logs.panic_hook);
 }
 
 fn propagators(keys: &mut Section<'_, '_>, slot: &mut Propagation) {

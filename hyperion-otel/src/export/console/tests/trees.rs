@@ -311,6 +311,21 @@ fn a_call_from_another_process_is_a_root() {
 }
 
 #[test]
+fn a_parent_in_the_same_tree_is_no_other_process() {
+    let mut taken = span(2, 1, "Worker.run", 400, 900);
+    taken.parent_span_is_remote = true;
+    check(
+        vec![span(1, 0, "Queue.push", 0, 1000), taken],
+        &expect![[r#"
+            trace 4bf92f3577b34da6a3ce929d0e0e4736           1.0 ms
+            Queue.push     ██████████████████████████████    1.0 ms
+            └─ Worker.run              ███████████████       0.5 ms
+
+        "#]],
+    );
+}
+
+#[test]
 fn colours_are_there_for_those_who_see_them() {
     let mut trees = TreeSink {
         out: Vec::new(),

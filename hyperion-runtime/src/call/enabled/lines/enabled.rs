@@ -88,7 +88,7 @@ impl Lines {
     fn write_ended(&'static self, failure: Option<&Failure<'_>>, seconds: f64) {
         let outcome = failure.map_or(Outcome::Ok, |failure| failure.outcome);
         let (event, did) = match outcome {
-            Outcome::Ok => (self.regular.as_ref(), "succeeded"),
+            Outcome::Ok | Outcome::Accepted(_) => (self.regular.as_ref(), "succeeded"),
             Outcome::Cancelled => (self.regular.as_ref(), "was cancelled"),
             Outcome::Error(_) => (Some(&self.failed), "failed"),
             Outcome::Panic => (Some(&self.failed), "panicked"),
