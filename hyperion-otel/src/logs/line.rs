@@ -7,9 +7,11 @@ use std::time::SystemTime;
 use hyperion_runtime::backend::current_span_context;
 use opentelemetry::Context;
 use opentelemetry::baggage::BaggageExt;
-use opentelemetry::trace::{SpanId, TraceFlags, TraceId};
+use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId};
 use tracing::Level;
 use tracing::field::Field;
+
+use super::field::Fields;
 
 /// Stands in place of a value whose formatting panicked.
 const PANICKED: &str = "<panicked while it was formatted>";
@@ -24,6 +26,8 @@ pub(super) struct Buffers {
     pub(super) line: Vec<u8>,
     /// One value, before it is escaped.
     pub(super) value: String,
+    /// The spans of `tracing` around the event, as they stand on the line.
+    pub(super) spans: Vec<u8>,
 }
 
 impl Buffers {
@@ -34,6 +38,8 @@ impl Buffers {
         self.line.shrink_to(KEPT);
         self.value.clear();
         self.value.shrink_to(KEPT);
+        self.spans.clear();
+        self.spans.shrink_to(KEPT);
     }
 }
 
@@ -43,6 +49,8 @@ pub(super) struct Head<'a> {
     pub(super) level: Level,
     pub(super) target: &'a str,
     pub(super) is_log_record: bool,
+    /// The key-value pairs of a `log` record.
+    pub(super) pairs: Option<Fields>,
     pub(super) ids: Option<Ids>,
     /// What is written of the baggage.
     pub(super) baggage: Vec<(&'a str, String)>,
@@ -51,6 +59,7 @@ pub(super) struct Head<'a> {
 }
 
 /// The ids of a span.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Ids {
     pub(super) trace: TraceId,
     pub(super) span: SpanId,
@@ -62,11 +71,15 @@ impl Ids {
     pub(super) fn of_active_span() -> Option<Self> {
         // OpenTelemetry panics where a thread that is just changing its context asks for it.
         let span = catch_unwind(current_span_context).ok()??;
-        Some(Self {
+        Some(Self::of(&span))
+    }
+
+    pub(super) fn of(span: &SpanContext) -> Self {
+        Self {
             trace: span.trace_id(),
             span: span.span_id(),
             flags: span.trace_flags(),
-        })
+        }
     }
 }
 

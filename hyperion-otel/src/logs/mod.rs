@@ -37,14 +37,19 @@
 //!
 //! [names]: https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/
 
+mod field;
 mod install;
 mod json;
 mod layer;
 mod line;
+mod records;
+mod scope;
+mod spans;
 mod text;
 
 pub use install::{AlreadySet, Installed, install};
-pub use layer::{LogLayer, LostLines, layer};
+pub use layer::{LogLayer, LostLines, WrittenLines, layer};
+pub use spans::{SpanLayer, spans};
 
 #[cfg(test)]
 mod tests;
