@@ -12,7 +12,7 @@ use tracing_subscriber::fmt::writer::EitherWriter;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt};
 
 use super::layer::{LostLines, layer};
-use super::records::LogRecords;
+use super::records;
 use crate::config::{LogOutput, Logs};
 
 /// OpenTelemetry's own libraries speak of their inner life to those who ask for it: a directive for the same target in the
@@ -66,9 +66,7 @@ pub(crate) fn subscribe(
         None => set(registry.with(filter).with(layer)),
         Some(spans) => set(registry.with(spans).with(layer.with_filter(filter))),
     }?;
-    if log::set_boxed_logger(Box::new(LogRecords::new())).is_ok() {
-        log::set_max_level(most.as_log());
-    } else {
+    if !records::install(most.as_log()) {
         warnings.push(
             "the program has a logger for the `log` crate already; records of that crate do not become log lines \
              unless it passes them on"
@@ -76,6 +74,11 @@ pub(crate) fn subscribe(
         );
     }
     Ok(Installed::new(lost, warnings))
+}
+
+/// Returns true if somebody hears the events of the program.
+pub(crate) fn has_subscriber() -> bool {
+    tracing::dispatcher::has_been_set()
 }
 
 fn set(subscriber: impl Subscriber + Send + Sync) -> Result<(), AlreadySet> {

@@ -48,8 +48,13 @@ mod spans;
 mod text;
 
 pub use install::{AlreadySet, Installed, install};
+pub(crate) use install::{has_subscriber, subscribe};
+pub(crate) use layer::all_lines;
 pub use layer::{LogLayer, LostLines, WrittenLines, layer};
+pub use records::take_log_records;
 pub use spans::{SpanLayer, spans};
+/// A level, as `tracing` has it.
+pub(crate) use tracing::level_filters::LevelFilter as TracingLevel;
 
 #[cfg(test)]
 mod tests;

@@ -14,15 +14,29 @@ thread_local! {
     static PAIRS: RefCell<Option<Fields>> = const { RefCell::new(None) };
 }
 
+/// Makes the records of the crate `log` events of `tracing` from now on, with their key-value pairs on the lines of
+/// [`LogLayer`](super::LogLayer).
+///
+/// It is for a program with a subscriber of its own, which calls this in the place of `tracing_log::LogTracer::init()`: that one
+/// leaves the pairs out. [`init`](crate::init) does it where it installs the subscriber.
+///
+/// It returns false, and does nothing, if the program has a logger already.
+pub fn take_log_records() -> bool {
+    install(log::LevelFilter::Trace)
+}
+
+/// The same for records up to `most`.
+pub(super) fn install(most: log::LevelFilter) -> bool {
+    let is_first = log::set_boxed_logger(Box::new(LogRecords(LogTracer::new()))).is_ok();
+    if is_first {
+        log::set_max_level(most);
+    }
+    is_first
+}
+
 /// Makes records events of `tracing`, and keeps their pairs for the lines of [`LogLayer`](super::LogLayer): an event has only
 /// those fields that are known when it is compiled.
-pub(super) struct LogRecords(LogTracer);
-
-impl LogRecords {
-    pub(super) fn new() -> Self {
-        Self(LogTracer::new())
-    }
-}
+struct LogRecords(LogTracer);
 
 impl Log for LogRecords {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {

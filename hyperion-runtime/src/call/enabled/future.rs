@@ -7,7 +7,9 @@ use super::place::Place;
 use super::suspended::Suspended;
 use crate::call::outcome::Outcome;
 use crate::level::MAX_LEVEL;
+use crate::trace::local::is_alive;
 use pin_project_lite::pin_project;
+use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::Poll;
@@ -63,6 +65,12 @@ pin_project! {
         probe: P,
         call: FutureCall,
     }
+
+    impl<F, P> PinnedDrop for Observed<F, P> {
+        fn drop(this: Pin<&mut Self>) {
+            this.project().call.begin_drop();
+        }
+    }
 }
 
 impl<F, P> Observed<F, P> {
@@ -92,6 +100,14 @@ enum Phase {
     /// Nothing is recorded, or the call has ended.
     Off,
     Running(Suspended),
+    /// The future is dropped before it is done, and the thread is in the call meanwhile.
+    Cancelled(Suspended),
+}
+
+thread_local! {
+    /// The places of the thread in the cancelled calls whose futures it is dropping, which end in turn. They stand here because
+    /// a place stays on its thread and a future does not.
+    static DROPPING: RefCell<Vec<Place>> = const { RefCell::new(Vec::new()) };
 }
 
 impl<F, P> Future for Observed<F, P>
@@ -157,7 +173,7 @@ impl FutureCall {
     fn running(&mut self) -> Option<&mut Suspended> {
         match &mut self.0 {
             Phase::Running(call) => Some(call),
-            Phase::Unpolled(_) | Phase::Prepared(..) | Phase::Off => None,
+            Phase::Unpolled(_) | Phase::Prepared(..) | Phase::Off | Phase::Cancelled(_) => None,
         }
     }
 
@@ -175,6 +191,42 @@ impl FutureCall {
         }
     }
 
+    /// Brings the thread into the call if it is cancelled.
+    #[inline]
+    fn begin_drop(&mut self) {
+        if self.is_running() {
+            self.cancel();
+        }
+    }
+
+    #[cold]
+    fn cancel(&mut self) {
+        // A thread that is ending has no place to be in.
+        if !is_alive() {
+            return;
+        }
+        let enter = |dropping: &RefCell<Vec<Place>>| {
+            if let Phase::Running(mut call) = std::mem::replace(&mut self.0, Phase::Off) {
+                dropping.borrow_mut().push(call.enter());
+                self.0 = Phase::Cancelled(call);
+            }
+        };
+        let _ = DROPPING.try_with(enter);
+    }
+
+    #[cold]
+    fn end_drop(&mut self) {
+        match std::mem::replace(&mut self.0, Phase::Off) {
+            Phase::Cancelled(call) => {
+                let place = DROPPING.try_with(|dropping| dropping.borrow_mut().pop());
+                let place = place.ok().flatten().unwrap_or(Place::Caller);
+                call.finish(place, Outcome::Cancelled);
+            }
+            Phase::Running(call) => call.finish(Place::Caller, Outcome::Cancelled),
+            Phase::Unpolled(_) | Phase::Prepared(..) | Phase::Off => {}
+        }
+    }
+
     #[inline]
     fn is_running(&self) -> bool {
         matches!(self.0, Phase::Running(_))
@@ -184,8 +236,8 @@ impl FutureCall {
 impl Drop for FutureCall {
     #[inline]
     fn drop(&mut self) {
-        if self.is_running() {
-            self.finish(Place::Caller, Outcome::Cancelled);
+        if matches!(self.0, Phase::Running(_) | Phase::Cancelled(_)) {
+            self.end_drop();
         }
     }
 }
