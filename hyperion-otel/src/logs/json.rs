@@ -39,7 +39,11 @@ pub(super) fn write(head: &Head<'_>, event: &Event<'_>, buffers: &mut Buffers) {
     object.string(head.target);
     event.record(&mut object);
     for (name, value) in head.pairs.iter().flat_map(Fields::iter) {
-        object.key(name);
+        object.key(match name {
+            // The record has one of its own.
+            "message" => "fields.message",
+            _ => name,
+        });
         object.value(value);
     }
     for (key, value) in &head.baggage {

@@ -10,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use hyperion_runtime::backend::lock;
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Dispatch, Event, Subscriber};
+use tracing::{Event, Subscriber};
 use tracing_log::NormalizeEvent;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Context, Layer};
@@ -25,7 +25,7 @@ thread_local! {
     static BUFFERS: RefCell<Buffers> = RefCell::default();
 }
 
-/// The counts of all layers that a subscriber has been made with.
+/// The counts of all layers that have been added to a subscriber.
 static LAYERS: Mutex<Vec<Weak<Lines>>> = Mutex::new(Vec::new());
 
 /// The lines of all layers that subscribers have, written and lost; `None` if there is no such layer.
@@ -149,7 +149,7 @@ where
     S: Subscriber + for<'s> LookupSpan<'s>,
     W: for<'w> MakeWriter<'w> + 'static,
 {
-    fn on_register_dispatch(&self, _subscriber: &Dispatch) {
+    fn on_layer(&mut self, _subscriber: &mut S) {
         let mut layers = lock(&LAYERS);
         layers.retain(|known| known.strong_count() > 0);
         if !layers.iter().any(|known| known.as_ptr() == Arc::as_ptr(&self.lines)) {

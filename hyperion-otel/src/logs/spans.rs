@@ -14,14 +14,14 @@ use opentelemetry::trace::{
 use opentelemetry::{Context as Place, ContextGuard, InstrumentationScope, KeyValue, Value};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
+use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
 use super::line::{Ids, format_value, name_of};
 use crate::text::WithSources;
 
-/// True once a subscriber has been made with a [`SpanLayer`] in it.
+/// True once a [`SpanLayer`] has been added to a subscriber.
 static IS_USED: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
@@ -57,7 +57,7 @@ pub fn spans() -> SpanLayer {
 pub struct SpanLayer(());
 
 impl SpanLayer {
-    /// Returns true if a subscriber has one.
+    /// Returns true if one has been added to a subscriber.
     pub(crate) fn is_used() -> bool {
         IS_USED.load(Ordering::Relaxed)
     }
@@ -115,7 +115,7 @@ impl<S> Layer<S> for SpanLayer
 where
     S: Subscriber + for<'s> LookupSpan<'s>,
 {
-    fn on_register_dispatch(&self, _subscriber: &Dispatch) {
+    fn on_layer(&mut self, _subscriber: &mut S) {
         IS_USED.store(true, Ordering::Relaxed);
     }
 

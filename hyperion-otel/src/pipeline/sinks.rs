@@ -103,6 +103,8 @@ pub(super) fn subscribe(logs: &Logs, tracing: &Tracing) -> Option<String> {
         warn_of_unwritten_exceptions(tracing);
         return Some("no logs".to_owned());
     }
+    // The layers that the program has added to a subscriber of its own, before ours are made.
+    let (writes_lines, takes_spans) = (logs::all_lines().is_some(), logs::SpanLayer::is_used());
     match logs::subscribe(lines, spans) {
         Ok(installed) => {
             for warning in installed.warnings() {
@@ -111,11 +113,10 @@ pub(super) fn subscribe(logs: &Logs, tracing: &Tracing) -> Option<String> {
             Some(way_of_lines(lines))
         }
         Err(taken) => {
-            let is_written = logs::all_lines().is_some();
-            if lines.is_some() && !is_written {
+            if lines.is_some() && !writes_lines {
                 diagnostics::warn_once("logs.installed", format_args!("{taken}"));
             }
-            if wants_spans && !logs::SpanLayer::is_used() {
+            if wants_spans && !takes_spans {
                 diagnostics::warn_once(
                     "logs.spans",
                     format_args!(
@@ -124,7 +125,7 @@ pub(super) fn subscribe(logs: &Logs, tracing: &Tracing) -> Option<String> {
                     ),
                 );
             }
-            let way = if is_written { "logs" } else { "logs without ids" };
+            let way = if writes_lines { "logs" } else { "logs without ids" };
             Some(format!("{way} by the program's subscriber"))
         }
     }
