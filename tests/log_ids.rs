@@ -170,7 +170,9 @@ mod library {
             let _inner = info_span!("row").entered();
             line!("beside_tracing", "in a task of a library, deeper");
         };
-        tokio::spawn(work.instrument(info_span!("query"))).await.unwrap();
+        tokio::spawn(work.instrument(info_span!("query")))
+            .await
+            .unwrap();
     }
 
     /// Goes on in a thread, which enters the span, as `sqlx` does for `SQLite`.
@@ -206,7 +208,10 @@ fn lines() -> &'static Lines {
     LINES.get_or_init(|| {
         let lines = Lines::default();
         tracing::subscriber::set_global_default(lines.subscriber()).expect("there is none");
-        assert!(hyperion::logs::take_log_records(), "the program has no logger");
+        assert!(
+            hyperion::logs::take_log_records(),
+            "the program has no logger"
+        );
         lines
     })
 }
@@ -220,7 +225,11 @@ fn belongs_to_its_span(line: &Value, spans: &[SpanData]) {
         panic!("no span has the id of {line}");
     };
     assert_eq!(line["of"], *span.name, "{line}");
-    assert_eq!(line["trace_id"], span.span_context.trace_id().to_string(), "{line}");
+    assert_eq!(
+        line["trace_id"],
+        span.span_context.trace_id().to_string(),
+        "{line}"
+    );
     assert_eq!(line["trace_flags"], "03", "{line}");
 }
 
@@ -235,7 +244,9 @@ fn every_line_carries_the_ids_of_its_call() {
     runtime.block_on(async {
         gives_up().await;
         spawns().await;
-        beside_tracing().instrument(info_span!("request", id = 7)).await;
+        beside_tracing()
+            .instrument(info_span!("request", id = 7))
+            .await;
         tokio::spawn(spawns()).await.unwrap();
     });
     over_threads();
@@ -245,21 +256,43 @@ fn every_line_carries_the_ids_of_its_call() {
     for line in &lines {
         belongs_to_its_span(line, &spans);
     }
-    let count = |message: &str| lines.iter().filter(|line| line["message"] == message).count();
-    assert_eq!(count("in a destructor"), 2 + 4, "of four cancelled calls and two that end");
+    let count = |message: &str| {
+        lines
+            .iter()
+            .filter(|line| line["message"] == message)
+            .count()
+    };
+    assert_eq!(
+        count("in a destructor"),
+        2 + 4,
+        "of four cancelled calls and two that end"
+    );
     assert_eq!(count("in a destructor, through `log`"), 4);
     assert_eq!(count("in a call that a destructor makes"), 4 + 2 + 1);
     assert_eq!(count("in one of a set"), 8);
     assert_eq!(lines.len(), 82);
 
-    let of_log = lines.iter().find(|line| line["message"] == "after it waited").unwrap();
-    assert_eq!((&of_log["rows"], &of_log["table"]), (&7.into(), &"users".into()));
+    let of_log = lines
+        .iter()
+        .find(|line| line["message"] == "after it waited")
+        .unwrap();
+    assert_eq!(
+        (&of_log["rows"], &of_log["table"]),
+        (&7.into(), &"users".into())
+    );
     // What a destructor starts hangs below the call that was cancelled.
-    let cancelled: Vec<_> = spans.iter().filter(|span| span.name == "LogIds.cancelled").collect();
+    let cancelled: Vec<_> = spans
+        .iter()
+        .filter(|span| span.name == "LogIds.cancelled")
+        .collect();
     assert_eq!(cancelled.len(), 4);
     for span in cancelled {
         let is_child = |child: &&SpanData| child.parent_span_id == support::id(span);
-        let children: Vec<_> = spans.iter().filter(is_child).map(|span| &*span.name).collect();
+        let children: Vec<_> = spans
+            .iter()
+            .filter(is_child)
+            .map(|span| &*span.name)
+            .collect();
         assert_eq!(children, ["LogIds.clean_up"]);
         assert_eq!(support::text(span, "outcome"), "cancelled");
     }

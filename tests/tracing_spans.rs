@@ -22,7 +22,10 @@ fn kept() -> (&'static Kept, &'static Lines) {
         let written = lines.clone();
         let subscriber = tracing_subscriber::registry()
             .with(hyperion::logs::spans().with_filter(LevelFilter::INFO))
-            .with(hyperion::logs::layer(hyperion::config::LogFormat::Json, move || written.clone()));
+            .with(hyperion::logs::layer(
+                hyperion::config::LogFormat::Json,
+                move || written.clone(),
+            ));
         tracing::subscriber::set_global_default(subscriber).expect("there is none");
         let mut config = Config::default();
         // It has no say where spans of `tracing` are wanted.
@@ -42,17 +45,32 @@ fn trace_of(root: &str) -> Vec<SpanData> {
 
 #[track_caller]
 fn is_below(spans: &[SpanData], child: &str, parent: &str) {
-    assert_eq!(span(spans, child).parent_span_id, id(span(spans, parent)), "{child} below {parent}");
+    assert_eq!(
+        span(spans, child).parent_span_id,
+        id(span(spans, parent)),
+        "{child} below {parent}"
+    );
 }
 
 #[track_caller]
 fn line_is_in(message: &str, span: &SpanData) {
     let lines = kept().1.all();
-    let found: Vec<_> = lines.iter().filter(|line| line["message"] == message).collect();
+    let found: Vec<_> = lines
+        .iter()
+        .filter(|line| line["message"] == message)
+        .collect();
     assert!(!found.is_empty(), "{message}");
     for line in found {
-        assert_eq!(line["span_id"], span.span_context.span_id().to_string(), "{line}");
-        assert_eq!(line["trace_id"], span.span_context.trace_id().to_string(), "{line}");
+        assert_eq!(
+            line["span_id"],
+            span.span_context.span_id().to_string(),
+            "{line}"
+        );
+        assert_eq!(
+            line["trace_id"],
+            span.span_context.trace_id().to_string(),
+            "{line}"
+        );
     }
 }
 
@@ -100,6 +118,23 @@ async fn instrumented_later(round: u64) {
     tracing::info!("in the later instrumented call");
 }
 
+#[observe(name = "request")]
+async fn request() {
+    let query = info_span!("query", rows = tracing::field::Empty);
+    // As a library does it that goes on in a task of its own.
+    tokio::spawn(later(1).instrument(query.clone()))
+        .await
+        .unwrap();
+    query.record("rows", 3);
+    // And as one that goes on in a thread.
+    let elsewhere = info_span!(parent: &query, "elsewhere");
+    std::thread::spawn(move || {
+        elsewhere.in_scope(|| tracing::info!("elsewhere"));
+    })
+    .join()
+    .unwrap();
+}
+
 #[test]
 fn both_orders_hold_over_awaits_tasks_and_threads() {
     kept();
@@ -108,20 +143,6 @@ fn both_orders_hold_over_awaits_tasks_and_threads() {
         .enable_time()
         .build()
         .unwrap();
-    #[observe(name = "request")]
-    async fn request() {
-        let query = info_span!("query", rows = tracing::field::Empty);
-        // As a library does it that goes on in a task of its own.
-        tokio::spawn(later(1).instrument(query.clone())).await.unwrap();
-        query.record("rows", 3);
-        // And as one that goes on in a thread.
-        let elsewhere = info_span!(parent: &query, "elsewhere");
-        std::thread::spawn(move || {
-            elsewhere.in_scope(|| tracing::info!("elsewhere"));
-        })
-        .join()
-        .unwrap();
-    }
     runtime.block_on(request().instrument(info_span!("server")));
     let spans = trace_of("server");
     is_below(&spans, "request", "server");
@@ -131,7 +152,10 @@ fn both_orders_hold_over_awaits_tasks_and_threads() {
     is_below(&spans, "elsewhere", "query");
     assert_eq!(attribute(span(&spans, "query"), "rows"), Some(&3.into()));
     line_is_in("in the later call", span(&spans, "later"));
-    line_is_in("in the later instrumented call", span(&spans, "instrumented later"));
+    line_is_in(
+        "in the later instrumented call",
+        span(&spans, "instrumented later"),
+    );
     line_is_in("elsewhere", span(&spans, "elsewhere"));
 }
 
@@ -177,7 +201,10 @@ fn a_span_ends_when_it_was_last_left_and_not_with_those_inside() {
     drop(inner);
     let spans = trace_of("short");
     let (short, long) = (span(&spans, "short"), span(&spans, "long"));
-    assert!(short.end_time + Duration::from_millis(20) < long.end_time, "{short:?} {long:?}");
+    assert!(
+        short.end_time + Duration::from_millis(20) < long.end_time,
+        "{short:?} {long:?}"
+    );
     is_below(&spans, "long", "short");
 }
 

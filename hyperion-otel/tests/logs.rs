@@ -211,12 +211,18 @@ fn a_subscriber_of_the_program_takes_our_layer() -> Outcome {
         let line = lines.iter().find(is_ours).ok_or("there is no line")?;
         let ids = ["trace_id", "span_id"].map(|name| line.get(name).is_some());
         same(&ids, &[true, true])?;
-        same(&line.get("spans"), &Some(&json!([{ "name": "around", "id": 7 }])))?;
+        same(
+            &line.get("spans"),
+            &Some(&json!([{ "name": "around", "id": 7 }])),
+        )?;
         let told = String::from_utf8(output.stderr)?;
         holds(told.contains("around{id=7}: logs: inside"), &told)?;
         let is_known = name == "beside before";
         holds(!told.contains("has a `tracing` subscriber"), &told)?;
-        same(&told.contains("logs by the program's subscriber"), &is_known)?;
+        same(
+            &told.contains("logs by the program's subscriber"),
+            &is_known,
+        )?;
         holds(told.contains("written, 0 lost"), &told)?;
     }
     Ok(())
@@ -259,7 +265,8 @@ fn the_start_is_announced_unless_it_is_not_to_be() -> Outcome {
     let named = [QUIET[0], QUIET[1], ("OTEL_SERVICE_NAME", "users")];
     same(
         &told(&named)?,
-        &"hyperion: users, spans for ids alone, metrics to nobody, logs json to stdout\n".to_owned(),
+        &"hyperion: users, spans for ids alone, metrics to nobody, logs json to stdout\n"
+            .to_owned(),
     )?;
     let silent = [QUIET[0], QUIET[1], ("HYPERION_ANNOUNCE", "false")];
     same(&told(&silent)?, &String::new())

@@ -4,9 +4,11 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use opentelemetry_sdk::error::OTelSdkResult;
 use hyperion_runtime::metrics::snapshot::{Data, Snapshot};
-use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMetrics};
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::metrics::data::{
+    AggregatedMetrics, MetricData, ResourceMetrics, ScopeMetrics,
+};
 use opentelemetry_sdk::metrics::reader::MetricReader;
 use opentelemetry_sdk::metrics::{InstrumentKind, ManualReader, Pipeline, Temporality};
 
@@ -60,7 +62,7 @@ pub(crate) fn point_count(native: &Snapshot, sdk: &ResourceMetrics) -> u64 {
         Data::Counter(points) | Data::UpDownCounter(points) | Data::Gauge(points) => points.len(),
         Data::Histogram(points) => points.len(),
     });
-    let sdk = sdk.scope_metrics().flat_map(|scope| scope.metrics());
+    let sdk = sdk.scope_metrics().flat_map(ScopeMetrics::metrics);
     let sdk = sdk.map(|metric| match metric.data() {
         AggregatedMetrics::F64(data) => points_of(data),
         AggregatedMetrics::U64(data) => points_of(data),

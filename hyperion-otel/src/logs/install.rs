@@ -40,7 +40,9 @@ pub(crate) fn subscribe(
 ) -> Result<Installed, AlreadySet> {
     let mut warnings = Vec::new();
     let spans = spans.map(|level| {
-        let quiet = Targets::new().with_default(level).with_target("opentelemetry", Level::WARN);
+        let quiet = Targets::new()
+            .with_default(level)
+            .with_target("opentelemetry", Level::WARN);
         super::spans().with_filter(quiet)
     });
     let Some(logs) = lines else {

@@ -152,7 +152,10 @@ where
     fn on_layer(&mut self, _subscriber: &mut S) {
         let mut layers = lock(&LAYERS);
         layers.retain(|known| known.strong_count() > 0);
-        if !layers.iter().any(|known| known.as_ptr() == Arc::as_ptr(&self.lines)) {
+        if !layers
+            .iter()
+            .any(|known| known.as_ptr() == Arc::as_ptr(&self.lines))
+        {
             layers.push(Arc::downgrade(&self.lines));
         }
     }

@@ -65,7 +65,9 @@ pub(super) fn pairs() -> Option<Fields> {
 }
 
 fn swap(pairs: Option<Fields>) -> Option<Fields> {
-    PAIRS.try_with(|kept| kept.replace(pairs)).unwrap_or_default()
+    PAIRS
+        .try_with(|kept| kept.replace(pairs))
+        .unwrap_or_default()
 }
 
 fn pairs_of(record: &Record<'_>) -> Option<Fields> {
@@ -98,7 +100,7 @@ impl Kept {
     }
 }
 
-impl<'v> VisitValue<'v> for Kept {
+impl VisitValue<'_> for Kept {
     fn visit_any(&mut self, value: Value<'_>) -> Result<(), kv::Error> {
         self.keep(FieldValue::formatted(format_args!("{value}")))
     }

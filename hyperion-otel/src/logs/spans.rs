@@ -218,10 +218,10 @@ where
     let here = || {
         let place = current_context();
         // It stays one in which an exporter is at work, if it is.
-        match attributes.is_root() {
-            true => place.with_remote_span_context(SpanContext::NONE),
-            false => place,
+        if attributes.is_root() {
+            return place.with_remote_span_context(SpanContext::NONE);
         }
+        place
     };
     named.unwrap_or_else(here)
 }
@@ -323,6 +323,15 @@ fn formatted(value: fmt::Arguments<'_>) -> String {
     text
 }
 
+/// The status that the field `otel.status_code` names.
+fn status_of(name: &str) -> Option<Status> {
+    match name {
+        _ if name.eq_ignore_ascii_case("ok") => Some(Status::Ok),
+        _ if name.eq_ignore_ascii_case("error") => Some(Status::error("")),
+        _ => None,
+    }
+}
+
 /// Makes fields updates of the span in a context.
 struct Updates<'p>(SpanRef<'p>);
 
@@ -338,11 +347,11 @@ impl Updates<'_> {
             "otel.name" => self.0.update_name(text),
             // It was read when the span was started.
             "otel.kind" => {}
-            "otel.status_code" if text.eq_ignore_ascii_case("ok") => self.0.set_status(Status::Ok),
-            "otel.status_code" if text.eq_ignore_ascii_case("error") => {
-                self.0.set_status(Status::error(""));
+            "otel.status_code" => {
+                if let Some(status) = status_of(&text) {
+                    self.0.set_status(status);
+                }
             }
-            "otel.status_code" => {}
             "otel.status_description" => self.0.set_status(Status::error(text)),
             _ => self.set(field, text),
         }

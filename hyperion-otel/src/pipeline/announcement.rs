@@ -14,8 +14,8 @@ pub(super) struct Chosen {
     pub(super) own_metric_sink: bool,
     /// The address of the metrics page, if there is a listener.
     pub(super) metrics_addr: Option<SocketAddr>,
-    /// The way of log lines; `None` in a build without them.
-    pub(super) logs: Option<String>,
+    /// The way of log lines.
+    pub(super) logs: String,
 }
 
 /// Says what was set up. It names hosts alone: what else an endpoint has may be a secret.
@@ -29,9 +29,8 @@ fn line(config: &Config, resource: &Resource, chosen: &Chosen) -> String {
     if let Some(version) = text("service.version") {
         service = format!("{service} {version}");
     }
-    let parts = [Some(service), Some(spans(config, chosen)), Some(metrics(config, chosen))];
-    let parts = parts.into_iter().chain([chosen.logs.clone()]).flatten();
-    parts.collect::<Vec<_>>().join(", ")
+    let (spans, metrics, logs) = (spans(config, chosen), metrics(config, chosen), &chosen.logs);
+    format!("{service}, {spans}, {metrics}, {logs}")
 }
 
 fn spans(config: &Config, chosen: &Chosen) -> String {
@@ -87,7 +86,7 @@ mod tests {
             own_span_sink: false,
             own_metric_sink: false,
             metrics_addr: None,
-            logs: Some("logs json to stdout".to_owned()),
+            logs: "logs json to stdout".to_owned(),
         }
     }
 
@@ -109,10 +108,10 @@ mod tests {
         );
         config.tracing.enabled = false;
         config.service.version = None;
-        (chosen.own_metric_sink, chosen.logs) = (true, None);
+        (chosen.own_metric_sink, chosen.logs) = (true, "no logs".to_owned());
         assert_eq!(
             said(&config, &chosen),
-            "users, no spans, metrics to the program's sink"
+            "users, no spans, metrics to the program's sink, no logs"
         );
     }
 
@@ -120,9 +119,15 @@ mod tests {
     fn no_secret_of_an_endpoint_is_said() {
         let mut config = Config::default();
         config.service.name = Some("users".to_owned());
-        let secret = Endpoint::exact("https://otlp.example:443/tenants/hunter2/v1/traces?key=hunter2");
+        let secret =
+            Endpoint::exact("https://otlp.example:443/tenants/hunter2/v1/traces?key=hunter2");
         config.tracing.otlp.endpoint = Some(secret.expect("it is a URL"));
-        config.tracing.otlp.headers.push("api-key", "hunter2").expect("it is a header");
+        config
+            .tracing
+            .otlp
+            .headers
+            .push("api-key", "hunter2")
+            .expect("it is a header");
         let secret = Endpoint::exact("https://otlp.example?key=hunter2");
         config.metrics.otlp.endpoint = Some(secret.expect("it is a URL"));
         config.metrics.otlp.protocol = Protocol::Grpc;

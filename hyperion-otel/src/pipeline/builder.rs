@@ -218,7 +218,7 @@ impl Builder {
             own_span_sink: self.span_sink.is_some(),
             own_metric_sink: self.metric_sink.is_some(),
             metrics_addr: None,
-            logs: None,
+            logs: String::new(),
         };
         let span_sink = match (tracing.enabled, self.span_sink) {
             (false, _) => None,

@@ -203,7 +203,9 @@ impl Work for Values {
         let result = catch_panic(|| self.sink.export(&native, &sdk));
         let arrived = match &result {
             Ok(()) => Some(points),
-            Err(error) => error.rejected().map(|rejected| points.saturating_sub(rejected)),
+            Err(error) => error
+                .rejected()
+                .map(|rejected| points.saturating_sub(rejected)),
         };
         let MetricAccount {
             exports, failed, ..

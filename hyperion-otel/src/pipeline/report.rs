@@ -163,7 +163,11 @@ fn counted(count: u64, thing: &str) -> String {
 mod tests {
     use super::*;
 
-    const NO_LOSS: [(&str, u64); 3] = [("queue_full", 0), ("export_failed", 0), ("after_shutdown", 0)];
+    const NO_LOSS: [(&str, u64); 3] = [
+        ("queue_full", 0),
+        ("export_failed", 0),
+        ("after_shutdown", 0),
+    ];
 
     fn report() -> ShutdownReport {
         ShutdownReport {
@@ -219,7 +223,11 @@ mod tests {
              last failure: metrics: nothing listens there"
         );
         assert_eq!(
-            (full.metric_exports(), full.metric_exports_failed(), full.metric_points_exported()),
+            (
+                full.metric_exports(),
+                full.metric_exports_failed(),
+                full.metric_points_exported()
+            ),
             (5, 1, 310)
         );
         assert_eq!((full.log_lines_written(), full.log_lines_lost()), (93, 1));
@@ -231,6 +239,9 @@ mod tests {
             metrics: Some(scraped),
             ..report()
         };
-        assert_eq!(scraped.to_string(), "1 span exported, 0 lost; 1 metrics page made");
+        assert_eq!(
+            scraped.to_string(),
+            "1 span exported, 0 lost; 1 metrics page made"
+        );
     }
 }

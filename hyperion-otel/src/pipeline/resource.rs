@@ -69,10 +69,7 @@ mod tests {
             .insert("service.name".into(), "ignored".into());
         let resource = of(&service);
         assert_eq!(text(&resource, "service.name").as_deref(), Some("users"));
-        assert_eq!(
-            text(&resource, "service.version").as_deref(),
-            Some("1.4.0")
-        );
+        assert_eq!(text(&resource, "service.version").as_deref(), Some("1.4.0"));
         assert_eq!(
             text(&resource, "deployment.environment.name").as_deref(),
             Some("production")

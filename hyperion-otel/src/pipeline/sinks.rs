@@ -95,13 +95,13 @@ pub(super) fn take_span_source(spans: SpanSource) -> Result<(), Error> {
 /// Writes log lines, and takes spans of `tracing`, as far as they are wanted and the program has no subscriber of its own.
 /// Returns how log lines go.
 #[cfg(feature = "logs")]
-pub(super) fn subscribe(logs: &Logs, tracing: &Tracing) -> Option<String> {
+pub(super) fn subscribe(logs: &Logs, tracing: &Tracing) -> String {
     let lines = logs.enabled.then_some(logs);
     let wants_spans = tracing.enabled && tracing.spans == SpanSource::All;
     let spans = wants_spans.then(|| tracing_level(tracing.level));
     if lines.is_none() && spans.is_none() {
         warn_of_unwritten_exceptions(tracing);
-        return Some("no logs".to_owned());
+        return "no logs".to_owned();
     }
     // The layers that the program has added to a subscriber of its own, before ours are made.
     let (writes_lines, takes_spans) = (logs::all_lines().is_some(), logs::SpanLayer::is_used());
@@ -110,7 +110,7 @@ pub(super) fn subscribe(logs: &Logs, tracing: &Tracing) -> Option<String> {
             for warning in installed.warnings() {
                 diagnostics::warn(format_args!("{warning}"));
             }
-            Some(way_of_lines(lines))
+            way_of_lines(lines)
         }
         Err(taken) => {
             if lines.is_some() && !writes_lines {
@@ -125,8 +125,12 @@ pub(super) fn subscribe(logs: &Logs, tracing: &Tracing) -> Option<String> {
                     ),
                 );
             }
-            let way = if writes_lines { "logs" } else { "logs without ids" };
-            Some(format!("{way} by the program's subscriber"))
+            let way = if writes_lines {
+                "logs"
+            } else {
+                "logs without ids"
+            };
+            format!("{way} by the program's subscriber")
         }
     }
 }
@@ -165,8 +169,8 @@ fn tracing_level(level: LevelFilter) -> logs::TracingLevel {
 
 /// Leaves logging to the program: this build has none.
 #[cfg(not(feature = "logs"))]
-pub(super) fn subscribe(_logs: &Logs, _tracing: &Tracing) -> Option<String> {
-    None
+pub(super) fn subscribe(_logs: &Logs, _tracing: &Tracing) -> String {
+    "no logs".to_owned()
 }
 
 /// Says that `feature` has to be enabled for a setting.

@@ -49,9 +49,8 @@ impl Traces {
             .with_version(env!("CARGO_PKG_VERSION"))
             .build();
         let sink = sink.unwrap_or_else(|| Box::new(Nowhere));
-        let collector =
-            Collector::start(recorder, sink, scope, common, config.batch, last_failure)
-                .map_err(Error::Thread)?;
+        let collector = Collector::start(recorder, sink, scope, common, config.batch, last_failure)
+            .map_err(Error::Thread)?;
         Ok(Self {
             recorder,
             collector,

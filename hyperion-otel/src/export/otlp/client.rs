@@ -181,7 +181,10 @@ impl Transport {
         let words: &str;
         match self {
             Self::Http(_) => {
-                signs = ["invalid HTTP version parsed", "unexpected message from connection"];
+                signs = [
+                    "invalid HTTP version parsed",
+                    "unexpected message from connection",
+                ];
                 words = "a server of gRPC answers so, as a rule on port 4317: set `{section}.protocol: grpc`, or name the port \
                          for HTTP, as a rule 4318";
             }
@@ -192,7 +195,10 @@ impl Transport {
                          the port for gRPC, as a rule 4317";
             }
         }
-        signs.iter().any(|sign| reason.contains(sign)).then_some(words)
+        signs
+            .iter()
+            .any(|sign| reason.contains(sign))
+            .then_some(words)
     }
 }
 

@@ -100,14 +100,12 @@ enum Phase {
     /// Nothing is recorded, or the call has ended.
     Off,
     Running(Suspended),
-    /// The future is dropped before it is done, and the thread is in the call meanwhile.
-    Cancelled(Suspended),
 }
 
 thread_local! {
-    /// The places of the thread in the cancelled calls whose futures it is dropping, which end in turn. They stand here because
-    /// a place stays on its thread and a future does not.
-    static DROPPING: RefCell<Vec<Place>> = const { RefCell::new(Vec::new()) };
+    /// The places of the thread in the cancelled calls whose futures it is dropping, by the address of the call. They end in turn,
+    /// and stand here because a place stays on its thread and a future does not.
+    static DROPPING: RefCell<Vec<(usize, Place)>> = const { RefCell::new(Vec::new()) };
 }
 
 impl<F, P> Future for Observed<F, P>
@@ -173,7 +171,7 @@ impl FutureCall {
     fn running(&mut self) -> Option<&mut Suspended> {
         match &mut self.0 {
             Phase::Running(call) => Some(call),
-            Phase::Unpolled(_) | Phase::Prepared(..) | Phase::Off | Phase::Cancelled(_) => None,
+            Phase::Unpolled(_) | Phase::Prepared(..) | Phase::Off => None,
         }
     }
 
@@ -205,26 +203,30 @@ impl FutureCall {
         if !is_alive() {
             return;
         }
-        let enter = |dropping: &RefCell<Vec<Place>>| {
-            if let Phase::Running(mut call) = std::mem::replace(&mut self.0, Phase::Off) {
-                dropping.borrow_mut().push(call.enter());
-                self.0 = Phase::Cancelled(call);
+        let address = self.address();
+        let enter = |dropping: &RefCell<Vec<(usize, Place)>>| {
+            if let Some(call) = self.running() {
+                dropping.borrow_mut().push((address, call.enter()));
             }
         };
         let _ = DROPPING.try_with(enter);
     }
 
+    /// Ends the call, whose future is dropped now.
     #[cold]
     fn end_drop(&mut self) {
-        match std::mem::replace(&mut self.0, Phase::Off) {
-            Phase::Cancelled(call) => {
-                let place = DROPPING.try_with(|dropping| dropping.borrow_mut().pop());
-                let place = place.ok().flatten().unwrap_or(Place::Caller);
-                call.finish(place, Outcome::Cancelled);
-            }
-            Phase::Running(call) => call.finish(Place::Caller, Outcome::Cancelled),
-            Phase::Unpolled(_) | Phase::Prepared(..) | Phase::Off => {}
-        }
+        let address = self.address();
+        let leave = |dropping: &RefCell<Vec<(usize, Place)>>| {
+            let entered = dropping.borrow_mut().pop_if(|(call, _)| *call == address);
+            entered.map(|(_, place)| place)
+        };
+        let place = DROPPING.try_with(leave).ok().flatten();
+        self.finish(place.unwrap_or(Place::Caller), Outcome::Cancelled);
+    }
+
+    /// The name of the call while it stays where it is.
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
     }
 
     #[inline]
@@ -236,7 +238,7 @@ impl FutureCall {
 impl Drop for FutureCall {
     #[inline]
     fn drop(&mut self) {
-        if matches!(self.0, Phase::Running(_) | Phase::Cancelled(_)) {
+        if self.is_running() {
             self.end_drop();
         }
     }

@@ -22,7 +22,9 @@ fn said(protocol: Protocol, url: &str) -> String {
     let mut config = metrics(protocol, url);
     config.otlp.timeout = Duration::from_secs(5);
     let mut sink = metric_sink(&config, &resource()).unwrap();
-    sink.export(&snapshot(), &sdk_metrics()).unwrap_err().to_string()
+    sink.export(&snapshot(), &sdk_metrics())
+        .unwrap_err()
+        .to_string()
 }
 
 #[test]
@@ -45,7 +47,9 @@ fn http_to_a_grpc_server_that_greets_first_says_so_too() {
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             // The settings of a server written in Go, before it was asked anything.
-            let _ = stream.unwrap().write_all(b"\0\0\x06\x04\0\0\0\0\0\0\x05\0\0\x40\0");
+            let _ = stream
+                .unwrap()
+                .write_all(b"\0\0\x06\x04\0\0\0\0\0\0\x05\0\0\x40\0");
         }
     });
     let error = said(Protocol::HttpProtobuf, &url);
@@ -68,7 +72,10 @@ fn grpc_to_an_http_server_says_how_to_mend_it() {
 
 #[test]
 fn where_nothing_listens_that_is_said() {
-    let error = said(Protocol::HttpProtobuf, &format!("http://{}/v1/metrics", dead_address()));
+    let error = said(
+        Protocol::HttpProtobuf,
+        &format!("http://{}/v1/metrics", dead_address()),
+    );
     assert!(
         error.ends_with("; nothing listens there: start the receiver, or mend `metrics.endpoint`"),
         "{error}"
