@@ -119,7 +119,10 @@ fn fields_of_a_span_are_formatted_once_and_only_if_somebody_wants_the_span() {
     });
     let lines = output.lines();
     assert_eq!(lines.len(), 3);
-    assert!(!lines[0].contains("spans") && lines[2].contains(r#"{"name":"on","value":"counted"}"#));
+    assert!(
+        !lines[0].contains(r#""spans":"#)
+            && lines[2].contains(r#"{"name":"on","value":"counted"}"#)
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Servers that speak the other transport of OTLP.
 
+use std::net::Shutdown;
+
 use super::grpc::grpc_server;
 use super::*;
 
@@ -11,8 +13,11 @@ fn http1_server(answer: &'static [u8]) -> SocketAddr {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             let mut greeting = [0; 24];
-            let _ = stream.read(&mut greeting);
+            let _ = stream.read_exact(&mut greeting);
             let _ = stream.write_all(answer);
+            // One that closes with something unread takes its answer back.
+            let _ = stream.shutdown(Shutdown::Write);
+            let _ = stream.read_to_end(&mut Vec::new());
         }
     });
     address
@@ -31,12 +36,13 @@ fn said(protocol: Protocol, url: &str) -> String {
 fn http_to_a_grpc_server_says_how_to_mend_it() {
     let (address, _received) = grpc_server(Vec::new(), None);
     let url = format!("http://{address}/v1/metrics");
-    assert_eq!(
-        said(Protocol::HttpProtobuf, &url),
-        format!(
-            "OTLP export to {url} failed: invalid HTTP version parsed; a server of gRPC answers so, as a rule on port 4317: \
-             set `metrics.protocol: grpc`, or name the port for HTTP, as a rule 4318"
-        )
+    let error = said(Protocol::HttpProtobuf, &url);
+    assert!(
+        error.ends_with(
+            "; a server of gRPC answers so, as a rule on port 4317: set `metrics.protocol: grpc`, or name the port for HTTP, \
+             as a rule 4318"
+        ),
+        "{error}"
     );
 }
 
@@ -60,13 +66,13 @@ fn http_to_a_grpc_server_that_greets_first_says_so_too() {
 fn grpc_to_an_http_server_says_how_to_mend_it() {
     let refusal = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
     let url = format!("http://{}", http1_server(refusal));
-    assert_eq!(
-        said(Protocol::Grpc, &url),
-        format!(
-            "OTLP export to {url}/ failed: transport error: http2 error: connection error detected: frame with invalid size; a \
-             server of HTTP answers so, as a rule on port 4318: set `metrics.protocol: http/protobuf`, or name the port for \
+    let error = said(Protocol::Grpc, &url);
+    assert!(
+        error.ends_with(
+            "; a server of HTTP answers so, as a rule on port 4318: set `metrics.protocol: http/protobuf`, or name the port for \
              gRPC, as a rule 4317"
-        )
+        ),
+        "{error}"
     );
 }
 
