@@ -1,12 +1,13 @@
-//! Fields that are kept: those of a span until the lines inside it are written, and the pairs of a `log` record.
+//! Fields: their names and texts, and those that are kept, of a span until the lines inside it are written, and of a `log`
+//! record.
 
 use std::borrow::Cow;
 use std::error::Error;
-use std::fmt;
+use std::fmt::{self, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tracing::field::{Field, Visit};
 
-use super::line::{format_value, name_of};
 use crate::text::WithSources;
 
 /// The most fields that are kept of one span or record.
@@ -14,6 +15,12 @@ const MAX_FIELDS: usize = 64;
 
 /// The most bytes that are kept of one text.
 const MAX_TEXT: usize = 1024;
+
+/// Stands in place of a value whose formatting panicked.
+const PANICKED: &str = "<panicked while it was formatted>";
+
+/// Stands in place of the rest of a value whose formatting gave up.
+const FAILED: &str = "<failed to be formatted>";
 
 /// The value of a field.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,5 +137,27 @@ impl Visit for Fields {
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         self.keep_formatted(field, format_args!("{value:?}"));
+    }
+}
+
+/// The name of a field; `None` for the fields by which a `log` record carries its place in the code.
+pub(super) fn name_of(field: &Field, is_log_record: bool) -> Option<&'static str> {
+    let name = field.name();
+    if is_log_record && name.starts_with("log.") {
+        return None;
+    }
+    Some(name.strip_prefix("r#").unwrap_or(name))
+}
+
+/// Formats `value` into `text`, which is emptied before. A panic of the user's `Debug` or `Display` becomes a marker.
+pub(super) fn format_value(text: &mut String, value: fmt::Arguments<'_>) {
+    text.clear();
+    match catch_unwind(AssertUnwindSafe(|| text.write_fmt(value))) {
+        Ok(Ok(())) => {}
+        Ok(Err(_)) => text.push_str(FAILED),
+        Err(_) => {
+            text.clear();
+            text.push_str(PANICKED);
+        }
     }
 }

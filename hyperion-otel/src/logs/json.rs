@@ -8,8 +8,8 @@ use humantime::format_rfc3339_micros;
 use tracing::Event;
 use tracing::field::{Field, Visit};
 
-use super::field::{FieldValue, Fields};
-use super::line::{Buffers, Head, format_value, name_of};
+use super::field::{FieldValue, Fields, format_value, name_of};
+use super::line::{Buffers, Head};
 use crate::text::WithSources;
 
 /// The names that are ours. `message` is not among them: an event's message is a field of that name.

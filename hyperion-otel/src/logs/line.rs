@@ -1,7 +1,6 @@
 //! The parts that both formats are made of.
 
-use std::fmt::{self, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::catch_unwind;
 use std::time::SystemTime;
 
 use hyperion_runtime::backend::current_span_context;
@@ -9,15 +8,8 @@ use opentelemetry::Context;
 use opentelemetry::baggage::BaggageExt;
 use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId};
 use tracing::Level;
-use tracing::field::Field;
 
 use super::field::Fields;
-
-/// Stands in place of a value whose formatting panicked.
-const PANICKED: &str = "<panicked while it was formatted>";
-
-/// Stands in place of the rest of a value whose formatting gave up.
-const FAILED: &str = "<failed to be formatted>";
 
 /// The place where a line grows. A thread keeps its own, so that a line allocates nothing once it has grown.
 #[derive(Default)]
@@ -98,26 +90,4 @@ pub(super) fn entries_of(keys: &[String]) -> Vec<(&str, String)> {
     };
     // As with the span.
     catch_unwind(|| Context::map_current(entries)).unwrap_or_default()
-}
-
-/// The name of a field; `None` for the fields by which a `log` record carries its place in the code.
-pub(super) fn name_of(field: &Field, is_log_record: bool) -> Option<&'static str> {
-    let name = field.name();
-    if is_log_record && name.starts_with("log.") {
-        return None;
-    }
-    Some(name.strip_prefix("r#").unwrap_or(name))
-}
-
-/// Formats `value` into `text`, which is emptied before. A panic of the user's `Debug` or `Display` becomes a marker.
-pub(super) fn format_value(text: &mut String, value: fmt::Arguments<'_>) {
-    text.clear();
-    match catch_unwind(AssertUnwindSafe(|| text.write_fmt(value))) {
-        Ok(Ok(())) => {}
-        Ok(Err(_)) => text.push_str(FAILED),
-        Err(_) => {
-            text.clear();
-            text.push_str(PANICKED);
-        }
-    }
 }

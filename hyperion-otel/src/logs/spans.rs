@@ -18,7 +18,8 @@ use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::line::{Ids, format_value, name_of};
+use super::field::{format_value, name_of};
+use super::line::Ids;
 use crate::text::WithSources;
 
 /// True once a [`SpanLayer`] has been added to a subscriber.

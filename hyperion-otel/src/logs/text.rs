@@ -9,8 +9,8 @@ use humantime::format_rfc3339_millis;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level};
 
-use super::field::{FieldValue, Fields};
-use super::line::{Buffers, Head, format_value, name_of};
+use super::field::{FieldValue, Fields, format_value, name_of};
+use super::line::{Buffers, Head};
 use crate::text::{WithSources, is_unseen};
 
 /// The beginning of all lines of a message but the first.
