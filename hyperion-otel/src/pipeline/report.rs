@@ -88,7 +88,7 @@ impl ShutdownReport {
         self.metrics.map_or(0, |metrics| metrics.points)
     }
 
-    /// The number of lines that all [log layers](crate::logs) of the process have written, since it began.
+    /// The number of lines that all layers of `hyperion::logs` in the process have written, since it began.
     pub fn log_lines_written(&self) -> u64 {
         self.lines.map_or(0, |(written, _)| written)
     }
