@@ -60,6 +60,14 @@ fn nobody_listens() {
                 .starts_with("0 spans exported, 100 lost (100 export_failed)"),
             "{report}"
         );
+        let failure = report.last_failure().expect("it failed");
+        assert!(
+            failure.starts_with("spans: OTLP export to http://127.0.0.1:")
+                && failure.ends_with(
+                    "; nothing listens there: start the receiver, or mend `tracing.endpoint`"
+                ),
+            "{failure}"
+        );
     }
 }
 

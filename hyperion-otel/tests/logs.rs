@@ -10,6 +10,9 @@ use hyperion_otel::logs;
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use serde_json::{Value, json};
+use tracing_subscriber::filter::LevelFilter as TracingLevel;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::reload;
 
 type Outcome = Result<(), Box<dyn Error>>;
 type Promise = fn() -> Outcome;
@@ -32,7 +35,7 @@ fn main() -> ExitCode {
 }
 
 fn parent() -> Outcome {
-    let promises: [(&str, Promise); 6] = [
+    let promises: [(&str, Promise); 12] = [
         (
             "events and records become lines",
             events_and_records_become_lines,
@@ -50,6 +53,24 @@ fn parent() -> Outcome {
         (
             "a value that logs does not break its line",
             a_value_that_logs_does_not_break_its_line,
+        ),
+        ("pairs of records are fields", pairs_of_records_are_fields),
+        (
+            "a subscriber of the program takes our layer",
+            a_subscriber_of_the_program_takes_our_layer,
+        ),
+        (
+            "beside a subscriber without it that is said",
+            beside_a_subscriber_without_it_that_is_said,
+        ),
+        ("filters can be reloaded", filters_can_be_reloaded),
+        (
+            "the start is announced unless it is not to be",
+            the_start_is_announced_unless_it_is_not_to_be,
+        ),
+        (
+            "a line of a thread that ends is written",
+            a_line_of_a_thread_that_ends_is_written,
         ),
     ];
     for (promise, keep) in promises {
@@ -158,6 +179,160 @@ fn a_value_that_logs_does_not_break_its_line() -> Outcome {
     same(&String::from_utf8(output.stderr)?, &"lost 1\n".to_owned())
 }
 
+fn pairs_of_records_are_fields() -> Outcome {
+    let output = run("pairs", &[])?;
+    let lines = lines_of(&output)?;
+    let [line, nested, _outer, plain] = &*lines else {
+        return Err(format!("found {lines:?}").into());
+    };
+    let expected = json!({
+        "message": "saved", "rows": 7, "ratio": 0.5, "table": "users", "done": true, "shown": "Some(1)",
+        "fields.level": "gold", "fields.message": "mine",
+    });
+    for (name, value) in expected.as_object().into_iter().flatten() {
+        same(&line.get(name), &Some(value)).map_err(|error| format!("{name}: {error}"))?;
+    }
+    holds(line.get("missing").is_none(), line)?;
+    // A value that logs while it is formatted has nothing of the record around it.
+    same(&nested.get("rows"), &None)?;
+    same(&plain.get("rows"), &None)
+}
+
+fn lines_of(output: &Output) -> Result<Vec<Value>, Box<dyn Error>> {
+    let lines = std::str::from_utf8(&output.stdout)?.lines();
+    Ok(lines.map(serde_json::from_str).collect::<Result<_, _>>()?)
+}
+
+fn a_subscriber_of_the_program_takes_our_layer() -> Outcome {
+    for name in ["beside before", "beside after"] {
+        let output = run(name, &QUIET)?;
+        let lines = lines_of(&output)?;
+        let is_ours = |line: &&Value| line.get("message") == Some(&json!("inside"));
+        let line = lines.iter().find(is_ours).ok_or("there is no line")?;
+        let ids = ["trace_id", "span_id"].map(|name| line.get(name).is_some());
+        same(&ids, &[true, true])?;
+        same(
+            &line.get("spans"),
+            &Some(&json!([{ "name": "around", "id": 7 }])),
+        )?;
+        let told = String::from_utf8(output.stderr)?;
+        holds(told.contains("around{id=7}: logs: inside"), &told)?;
+        let is_known = name == "beside before";
+        holds(!told.contains("has a `tracing` subscriber"), &told)?;
+        same(
+            &told.contains("logs by the program's subscriber"),
+            &is_known,
+        )?;
+        holds(told.contains("written, 0 lost"), &told)?;
+    }
+    Ok(())
+}
+
+/// Nothing leaves the process.
+const QUIET: [(&str, &str); 2] = [
+    ("OTEL_TRACES_EXPORTER", "none"),
+    ("OTEL_METRICS_EXPORTER", "none"),
+];
+
+fn beside_a_subscriber_without_it_that_is_said() -> Outcome {
+    let variables = [QUIET[0], QUIET[1], ("HYPERION_SPANS", "all")];
+    let output = run("beside alone", &variables)?;
+    same(&lines_of(&output)?.len(), &0)?;
+    let told = String::from_utf8(output.stderr)?;
+    for part in [
+        "hyperion: the program has a `tracing` subscriber already, which is kept: hyperion writes no log lines",
+        "hyperion: `tracing.spans: all` does nothing beside the `tracing` subscriber",
+        "logs without ids by the program's subscriber",
+    ] {
+        holds(told.contains(part), &told)?;
+    }
+    Ok(())
+}
+
+fn filters_can_be_reloaded() -> Outcome {
+    let output = run("reload", &[])?;
+    let messages: Vec<_> = lines_of(&output)?
+        .iter()
+        .map(|line| line.get("message").cloned().unwrap_or_default())
+        .collect();
+    same(&messages, &vec![json!("two"), json!("three")])
+}
+
+fn the_start_is_announced_unless_it_is_not_to_be() -> Outcome {
+    let told = |variables: &[(&str, &str)]| -> Result<String, Box<dyn Error>> {
+        Ok(String::from_utf8(run("init", variables)?.stderr)?)
+    };
+    let named = [QUIET[0], QUIET[1], ("OTEL_SERVICE_NAME", "users")];
+    same(
+        &told(&named)?,
+        &"hyperion: users, spans for ids alone, metrics to nobody, logs json to stdout\n"
+            .to_owned(),
+    )?;
+    let silent = [QUIET[0], QUIET[1], ("HYPERION_ANNOUNCE", "false")];
+    same(&told(&silent)?, &String::new())
+}
+
+fn a_line_of_a_thread_that_ends_is_written() -> Outcome {
+    let output = run("ending", &[])?;
+    let messages: Vec<_> = lines_of(&output)?
+        .iter()
+        .map(|line| line.get("message").cloned().unwrap_or_default())
+        .collect();
+    same(&messages, &vec![json!("early"), json!("late")])
+}
+
+/// Logs when its thread ends.
+struct Late;
+
+impl Drop for Late {
+    fn drop(&mut self) {
+        tracing::info!("late");
+    }
+}
+
+thread_local! {
+    static LATE: Late = const { Late };
+}
+
+#[hyperion::observe]
+fn observed() {
+    tracing::info!("inside");
+}
+
+/// Runs in a program that has a subscriber of its own, with our layer or without it.
+fn beside(own: bool, init_first: bool) -> Outcome {
+    let fmt = tracing_subscriber::fmt::layer()
+        .with_writer(io::stderr)
+        .with_ansi(false)
+        .without_time();
+    let ours = own.then(|| logs::layer(LogFormat::Json, io::stdout));
+    let subscriber = tracing_subscriber::registry().with(fmt).with(ours);
+    let init = || hyperion::builder().install();
+    let telemetry = if init_first {
+        let mut config = Config::load()?;
+        config.logs.enabled = false;
+        let telemetry = hyperion::builder().config(config).install()?;
+        tracing::subscriber::set_global_default(subscriber)?;
+        telemetry
+    } else {
+        tracing::subscriber::set_global_default(subscriber)?;
+        init()?
+    };
+    tracing::info_span!("around", id = 7).in_scope(observed);
+    eprintln!("{}", telemetry.shutdown(std::time::Duration::from_secs(5)));
+    Ok(())
+}
+
+/// Logs while it is formatted, through the crate `log`.
+struct ChattyRecord;
+
+impl fmt::Display for ChattyRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        log::info!("nested");
+        f.write_str("chatty")
+    }
+}
+
 /// Logs while it is being logged.
 struct Chatty;
 
@@ -234,6 +409,41 @@ fn child(name: &str) -> Outcome {
             }
             tracing::info!("shown");
             tracing::debug!("too fine");
+        }
+        "pairs" => {
+            logs::install(&logs)?;
+            let (missing, shown) = (None::<u32>, Some(1));
+            log::info!(
+                rows = 7, ratio = 0.5, table = "users", done = true, shown:? = shown, missing = missing, level = "gold",
+                message = "mine";
+                "saved"
+            );
+            log::info!(rows = 1, chatty:% = ChattyRecord; "outer");
+            log::info!("plain");
+        }
+        "beside before" => beside(true, false)?,
+        "beside after" => beside(true, true)?,
+        "beside alone" => beside(false, false)?,
+        "reload" => {
+            let (filter, handle) = reload::Layer::new(TracingLevel::WARN);
+            let ours = logs::layer(LogFormat::Json, io::stdout);
+            let subscriber = tracing_subscriber::registry().with(ours.with_filter(filter));
+            tracing::subscriber::set_global_default(subscriber)?;
+            tracing::info!("one");
+            handle.reload(TracingLevel::INFO)?;
+            tracing::info!("two");
+            tracing::info!("three");
+        }
+        "init" => hyperion::init().map(drop)?,
+        "ending" => {
+            logs::install(&logs)?;
+            std::thread::spawn(|| {
+                LATE.with(|_| ());
+                let _around = tracing::info_span!("around").entered();
+                tracing::info!("early");
+            })
+            .join()
+            .map_err(|_| "the thread panicked")?;
         }
         "twice" => {
             logs::install(&logs)?;

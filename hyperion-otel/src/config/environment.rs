@@ -39,6 +39,7 @@ pub(super) fn apply(
         propagation::list,
         &mut config.propagation.propagators,
     );
+    variables.read(&["HYPERION_ANNOUNCE"], boolean, &mut config.announce);
     config.warnings.append(&mut variables.warnings);
     ConfigError::check(variables.mistakes)
 }
@@ -80,6 +81,7 @@ fn tracing(variables: &mut Variables<'_>, tracing: &mut Tracing) {
     variables.word("OTEL_TRACES_EXPORTER", &mut tracing.exporter);
     sampler(variables, &mut tracing.sampler);
     levels(variables, tracing);
+    variables.word("HYPERION_SPANS", &mut tracing.spans);
     variables.read(
         &["OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN"],
         |text| word_in_any_case(text).map(|ExceptionOptIn(signal)| signal),

@@ -67,6 +67,17 @@ impl Choice for LogFormat {
     const NAMES: &'static [(&'static str, Self)] = &[("json", Self::Json), ("text", Self::Text)];
 }
 
+impl LogFormat {
+    /// The word for it.
+    #[cfg(feature = "logs")]
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Text => "text",
+        }
+    }
+}
+
 /// A destination of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -80,4 +91,15 @@ pub enum LogOutput {
 impl Choice for LogOutput {
     const NAMES: &'static [(&'static str, Self)] =
         &[("stdout", Self::Stdout), ("stderr", Self::Stderr)];
+}
+
+impl LogOutput {
+    /// The word for it.
+    #[cfg(feature = "logs")]
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Stdout => "stdout",
+            Self::Stderr => "stderr",
+        }
+    }
 }

@@ -47,6 +47,13 @@ pub struct Tracing {
     ///
     /// File: `tracing.context`.
     pub context: ContextMode,
+    /// The spans there are beside those of OpenTelemetry's API: those of observed calls, by default, or also those of the crate
+    /// `tracing`, up to [`level`](Self::level).
+    ///
+    /// It needs the feature `logs`, and takes a [`context`](Self::context) that is `full`.
+    ///
+    /// File: `tracing.spans`. Environment: `HYPERION_SPANS`.
+    pub spans: SpanSource,
     /// Attributes that every span gets.
     ///
     /// File: `tracing.attributes`.
@@ -76,6 +83,7 @@ impl Default for Tracing {
             components: BTreeMap::new(),
             exceptions: ExceptionSignal::Events,
             context: ContextMode::Full,
+            spans: SpanSource::Observed,
             attributes: BTreeMap::new(),
             baggage: Vec::new(),
             batch: Batch::default(),
@@ -112,6 +120,21 @@ impl Choice for TraceExporter {
         ("console", Self::Console),
         ("none", Self::None),
     ];
+}
+
+/// The spans that are recorded beside those of OpenTelemetry's API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SpanSource {
+    /// `observed`: those of observed calls.
+    Observed,
+    /// `all`: those of the crate `tracing`, too: of `#[tracing::instrument]`, `info_span!` and so on, also in libraries.
+    All,
+}
+
+impl Choice for SpanSource {
+    const NAMES: &'static [(&'static str, Self)] =
+        &[("observed", Self::Observed), ("all", Self::All)];
 }
 
 impl Choice for LevelFilter {

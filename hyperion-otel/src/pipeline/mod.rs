@@ -3,6 +3,7 @@
 //! This is the only place that chooses a backend. Everything else records into the runtime and does not know where it
 //! goes.
 
+mod announcement;
 mod baggage_attributes;
 mod builder;
 mod collector;
@@ -13,6 +14,7 @@ mod lost;
 mod metrics;
 mod panic_hook;
 mod process;
+mod report;
 mod resource;
 mod sinks;
 mod telemetry;
@@ -22,4 +24,5 @@ mod worker;
 pub use builder::{Builder, builder, init};
 pub use error::Error;
 pub use levels::Levels;
-pub use telemetry::{ShutdownReport, Telemetry};
+pub use report::ShutdownReport;
+pub use telemetry::Telemetry;

@@ -7,7 +7,7 @@ use proptest::prelude::{ProptestConfig, any, proptest};
 
 use hyperion_otel::config::{
     Compression, Config, ConfigError, ExceptionSignal, ExemplarFilter, LogFormat, LogOutput,
-    MetricExporter, Propagator, Protocol, Sampler, Signal, Temporality, TraceExporter,
+    MetricExporter, Propagator, Protocol, Sampler, Signal, SpanSource, Temporality, TraceExporter,
 };
 use hyperion_runtime::level::LevelFilter;
 
@@ -54,6 +54,7 @@ tracing:
   level: warn
   components: { UserRepository: debug, Cache: off }
   exceptions: both
+  spans: all
   attributes: { team: identity }
   batch: { max_queue_size: 100, max_export_batch_size: 50, schedule_delay: 1s, export_timeout: 2s }
   limits: { attributes: 1, events: 2, links: 3, event_attributes: 5, link_attributes: 6, attribute_value_length: 4 }
@@ -81,6 +82,7 @@ metrics:
   created_series: true
   scope_labels: false
 logs: { enabled: true, level: 'debug,hyper=warn', format: text, output: stderr, panic_hook: true }
+announce: false
 ";
 
 #[test]
@@ -120,6 +122,8 @@ fn every_key_is_read() -> Outcome {
             .into()
     );
     assert_eq!(tracing.exceptions, ExceptionSignal::Both);
+    assert_eq!(tracing.spans, SpanSource::All);
+    assert!(!config.announce);
     assert_eq!(
         tracing.attributes.get("team").map(String::as_str),
         Some("identity")
@@ -322,7 +326,7 @@ colour: blue
             hyperion.yaml:20:3: metrics.heap: unknown key; the keys of `metrics` are `enabled`, `exporter`, `protocol`, `endpoint`, `headers`, `timeout`, `compression`, `certificate`, `client_certificate`, `client_key`, `temporality`, `exemplars`, `interval`, `export_timeout`, `listen`, `host`, `port`, `path`, `namespace`, `subsystem`, `collect_runtime`, `created_series`, `scope_labels`, `service_name`
             hyperion.yaml:21:12: metrics.enabled: expected no quotes around `true`, they make text of it
             hyperion.yaml:22:7: logs: expected a mapping of keys to values, found `info`
-            hyperion.yaml:23:1: colour: unknown key; the keys are `service`, `tracing`, `metrics`, `logs`, `propagation`"#]],
+            hyperion.yaml:23:1: colour: unknown key; the keys are `service`, `tracing`, `metrics`, `logs`, `propagation`, `announce`"#]],
     );
 }
 

@@ -217,7 +217,7 @@ pub(crate) fn outside_context<T>(local: &Local, f: impl FnOnce(&mut Open) -> T) 
 }
 
 /// The context that is current here, with the span that the thread is in.
-pub(crate) fn current_context() -> Context {
+pub fn current_context() -> Context {
     let of_ours = outside_context(local(), |span| {
         if span.context.is_none() {
             let mut context = None;

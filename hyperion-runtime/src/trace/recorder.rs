@@ -48,7 +48,7 @@ static SPARES: Mutex<Vec<&'static Chunk<Box<Extra>>>> = Mutex::new(Vec::new());
 
 /// The recorder that spans go to.
 #[inline]
-pub(crate) fn installed() -> Option<&'static Recorder> {
+pub fn installed() -> Option<&'static Recorder> {
     // SAFETY: the pointer is null or came from a `&'static Recorder` in `install`. An `AtomicPtr` is the one way to have
     // it for the price of a load.
     unsafe { INSTALLED.load(Ordering::Acquire).as_ref() }

@@ -26,6 +26,7 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &Node, config: &mut Config) {
         file.section("propagation", |keys| {
             propagators(keys, &mut config.propagation);
         });
+        file.typed("announce", boolean, &mut config.announce);
         config.service.name = names.first.map(|(name, _)| name);
     });
 }
@@ -89,6 +90,7 @@ fn tracing(keys: &mut Section<'_, '_>, tracing: &mut Tracing, names: &mut Names)
     levels(keys, tracing);
     keys.text("exceptions", word, &mut tracing.exceptions);
     keys.text("context", word, &mut tracing.context);
+    keys.text("spans", word, &mut tracing.spans);
     let attributes = keys.texts("attributes").into_iter();
     tracing.attributes = attributes.map(|(name, text)| (name, text.text)).collect();
     baggage(keys, &mut tracing.baggage);

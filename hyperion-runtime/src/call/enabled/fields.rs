@@ -55,6 +55,7 @@ impl Fields<'_> {
     /// Records a boolean, number or string under a key that is not in the program.
     pub(super) fn value_of(&mut self, key: &str, value: &dyn Field) {
         if let (Target::Span(span), Some(value)) = (&mut self.0, value.field_value()) {
+            let value = Value::from(value);
             span.replace(AttributeKey::Text(key), (&value).into());
         }
     }

@@ -7,7 +7,9 @@ use super::place::Place;
 use super::suspended::{Suspended, put};
 use crate::call::outcome::Outcome;
 use crate::level::MAX_LEVEL;
+use crate::trace::local::is_alive;
 use pin_project_lite::pin_project;
+use std::cell::RefCell;
 use std::future::Future;
 use std::mem::ManuallyDrop;
 use std::pin::Pin;
@@ -64,6 +66,12 @@ pin_project! {
         probe: P,
         call: FutureCall,
     }
+
+    impl<F, P> PinnedDrop for Observed<F, P> {
+        fn drop(this: Pin<&mut Self>) {
+            this.project().call.begin_drop();
+        }
+    }
 }
 
 impl<F, P> Observed<F, P> {
@@ -96,6 +104,12 @@ enum Phase {
     /// Nothing is recorded, or the call has ended.
     Off,
     Running(Suspended),
+}
+
+thread_local! {
+    /// The places of the thread in the cancelled calls whose futures it is dropping, by the address of the call. They end in turn,
+    /// and stand here because a place stays on its thread and a future does not.
+    static DROPPING: RefCell<Vec<(usize, Place)>> = const { RefCell::new(Vec::new()) };
 }
 
 impl<F, P> Future for Observed<F, P>
@@ -177,17 +191,53 @@ impl FutureCall {
         }
     }
 
+    /// Brings the thread into the call if it is cancelled.
+    #[inline]
+    fn begin_drop(&mut self) {
+        if self.is_running() {
+            self.cancel();
+        }
+    }
+
+    #[cold]
+    fn cancel(&mut self) {
+        // A thread that is ending has no place to be in.
+        if !is_alive() {
+            return;
+        }
+        let address = self.address();
+        let enter = |dropping: &RefCell<Vec<(usize, Place)>>| {
+            if let Some(call) = self.running() {
+                let mut place = Place::Caller;
+                call.enter(&mut place);
+                dropping.borrow_mut().push((address, place));
+            }
+        };
+        let _ = DROPPING.try_with(enter);
+    }
+
+    /// Ends the call, whose future is dropped now.
+    #[cold]
+    #[inline(never)]
+    fn end_drop(&mut self) {
+        let address = self.address();
+        let leave = |dropping: &RefCell<Vec<(usize, Place)>>| {
+            let entered = dropping.borrow_mut().pop_if(|(call, _)| *call == address);
+            entered.map(|(_, place)| place)
+        };
+        let place = DROPPING.try_with(leave).ok().flatten();
+        self.finish(&mut place.unwrap_or(Place::Caller), Outcome::Cancelled);
+        drop(std::mem::replace(&mut *self.0, Phase::Off));
+    }
+
+    /// The name of the call while it stays where it is.
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
     #[inline]
     fn is_running(&self) -> bool {
         matches!(*self.0, Phase::Running(_))
-    }
-
-    /// Ends what the future was in when it was dropped.
-    #[cold]
-    #[inline(never)]
-    fn cancel(&mut self) {
-        self.finish(&mut Place::Caller, Outcome::Cancelled);
-        drop(std::mem::replace(&mut *self.0, Phase::Off));
     }
 }
 
@@ -196,7 +246,7 @@ impl Drop for FutureCall {
     fn drop(&mut self) {
         match *self.0 {
             Phase::Unpolled(_) | Phase::Off => {}
-            Phase::Prepared(..) | Phase::Running(_) => self.cancel(),
+            Phase::Prepared(..) | Phase::Running(_) => self.end_drop(),
         }
     }
 }
