@@ -58,11 +58,10 @@ pub struct Tracing {
     ///
     /// File: `tracing.attributes`.
     pub attributes: BTreeMap<String, String>,
-    /// The keys of [baggage](https://www.w3.org/TR/baggage/) that become attributes of the spans of observed calls, where they
-    /// are set when the call starts; none by default.
+    /// The keys of [baggage](https://www.w3.org/TR/baggage/) that become attributes of spans, also of those that others start
+    /// through OpenTelemetry, where they are set when the span starts; none by default.
     ///
-    /// It is for keys that are known not to be secret. The interceptor `hyperion_baggage` does it, where there is a key: with it
-    /// calls cost what they cost with an interceptor, and `exclude(hyperion_baggage)` leaves a call alone.
+    /// It is for keys that are known not to be secret.
     ///
     /// File: `tracing.baggage`.
     pub baggage: Vec<String>,

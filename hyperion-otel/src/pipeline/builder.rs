@@ -6,7 +6,7 @@ use super::process::{self, Runtimes};
 use super::report::LastFailure;
 use super::telemetry::{Claim, Telemetry};
 use super::traces::Traces;
-use super::{Error, baggage_attributes, levels, panic_hook, resource, sinks};
+use super::{Error, levels, panic_hook, resource, sinks};
 use crate::config::{Config, ExceptionSignal, SpanSource};
 use crate::export::{MetricSink, SdkSpanSink, SpanSink};
 use crate::propagation;
@@ -212,9 +212,7 @@ impl Builder {
         let resource = resource::of(&config.service);
 
         // Whatever can fail for a reason of the user's comes before anything is started.
-        let mut interceptors = self.interceptors;
-        interceptors.extend(baggage_attributes::interceptor(&config.tracing));
-        let interceptors = Interceptors::new(interceptors)?;
+        let interceptors = Interceptors::new(self.interceptors)?;
         let process = process::source(&config.metrics, self.runtimes)?;
         let (tracing, metrics) = (&config.tracing, &config.metrics);
         if tracing.enabled {

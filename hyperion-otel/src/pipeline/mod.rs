@@ -4,7 +4,6 @@
 //! goes.
 
 mod announcement;
-mod baggage_attributes;
 mod builder;
 mod collector;
 mod error;

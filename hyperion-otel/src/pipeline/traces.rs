@@ -37,14 +37,16 @@ impl Traces {
         let mut limits = config.limits;
         limits.attributes -= u32::try_from(common.len()).unwrap_or(limits.attributes);
         // A recorder is never freed: a span may end long after the shutdown and must still find where to be counted.
-        let recorder: &'static Recorder = Box::leak(Box::new(Recorder::new(
+        let recorder = Recorder::new(
             sampler,
             limits,
             config.exceptions,
             context(config),
             config.batch.max_queue_size as usize,
             config.batch.max_export_batch_size as usize,
-        )));
+        );
+        let recorder = recorder.with_baggage(config.baggage.clone());
+        let recorder: &'static Recorder = Box::leak(Box::new(recorder));
         let scope = InstrumentationScope::builder("hyperion")
             .with_version(env!("CARGO_PKG_VERSION"))
             .build();

@@ -4,6 +4,7 @@
 //! that stands for it. Whoever asks OpenTelemetry for the current span, also from another thread, gets that stand-in; what
 //! is written to it is merged when the span ends.
 
+use super::attributes::{AttributeKey, AttributeValue};
 use super::clock::Ticks;
 use super::header::Header;
 use super::local::{self, Local, local};
@@ -14,6 +15,7 @@ use super::recorder::Recorder;
 use super::settings::ContextMode;
 use super::stand_in::Owner;
 use super::update::SpanUpdate;
+use opentelemetry::baggage::{Baggage, BaggageExt};
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceId};
 use opentelemetry::{Context, ContextGuard};
 
@@ -47,6 +49,25 @@ pub(crate) fn open(
 }
 
 impl Open {
+    /// Copies to the span what its recorder wants of the baggage in `context`.
+    #[inline(always)]
+    pub(crate) fn take_baggage(&mut self, recorder: &Recorder, context: &Context) {
+        if !recorder.baggage.is_empty() {
+            self.copy_baggage(&recorder.baggage, context.baggage());
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn copy_baggage(&mut self, keys: &[String], baggage: &Baggage) {
+        for key in keys {
+            if let Some(value) = baggage.get(key) {
+                let value = AttributeValue::Text(value.as_str());
+                self.replace(AttributeKey::Text(key), value);
+            }
+        }
+    }
+
     /// Makes `context` the one `around` with this span in it, by a stand-in, where its recorder wants one.
     #[inline(always)]
     pub(crate) fn new_context(&mut self, around: &Context, context: &mut Option<Context>) {

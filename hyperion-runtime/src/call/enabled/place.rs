@@ -216,6 +216,7 @@ impl Start {
         let trace_id = parent.trace_id();
         if self.recorder.sampler.records(parent.is_sampled, trace_id) {
             let span = active::open(self.local, self.recorder, self.site, parent, trace_id);
+            span.take_baggage(self.recorder, around);
             span.new_context(around, context);
             span.start_clock();
             return SpanSlot::Recorded(span);
