@@ -188,7 +188,7 @@ impl Exchange {
             captured.write(&head.headers, self.request.is_rpc(), span);
             self.request.answered(head, span);
         }
-        let has_body = self.awaited.follows(head.status);
+        let has_body = self.awaited.follows(head.status) && self.announced != Some(0);
         if !has_body {
             self.complete();
         }

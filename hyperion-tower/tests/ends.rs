@@ -93,6 +93,10 @@ async fn responses_without_a_body_are_complete() {
         match request.uri().query() {
             Some("empty") => StatusCode::NO_CONTENT.into_response(),
             Some("same") => StatusCode::NOT_MODIFIED.into_response(),
+            Some("zero") => {
+                let body = Body::from_stream(stream::pending::<Result<Bytes, Infallible>>());
+                ([(http::header::CONTENT_LENGTH, "0")], body).into_response()
+            }
             _ => "a body".into_response(),
         }
     });
@@ -101,6 +105,7 @@ async fn responses_without_a_body_are_complete() {
         ("HEAD", "/none"),
         ("GET", "/none?empty"),
         ("GET", "/none?same"),
+        ("GET", "/none?zero"),
     ] {
         let mut request = ask(address, target);
         *request.method_mut() = method.parse().expect("a method");
