@@ -8,6 +8,7 @@ use http::{HeaderMap, Method, StatusCode, response};
 use hyperion::Span;
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -188,7 +189,7 @@ impl Exchange {
             captured.write(&head.headers, self.request.is_rpc(), span);
             self.request.answered(head, span);
         }
-        let has_body = self.awaited.follows(head.status);
+        let has_body = self.awaited.follows(head.status) && self.announced != Some(0);
         if !has_body {
             self.complete();
         }
@@ -218,11 +219,9 @@ impl Exchange {
 
     /// Ends the exchange by an error.
     pub(crate) fn fail<E: Display>(&mut self, error: &E) {
-        let message = if self.is_recording() {
-            error.to_string()
-        } else {
-            String::new()
-        };
+        // A `Display` that panics costs its message, and not the response that others wait for.
+        let text = || catch_unwind(AssertUnwindSafe(|| error.to_string())).ok();
+        let message = self.is_recording().then(text).flatten().unwrap_or_default();
         self.end(&End::Failed {
             error_type: error_type::<E>(),
             message,

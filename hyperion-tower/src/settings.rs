@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderName};
 use hyperion::{Level, Span};
 use std::borrow::Cow;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// A choice among requests.
@@ -35,8 +36,12 @@ impl Settings {
         }
     }
 
+    /// Returns true if a request is instrumented: also where the filter, which is the user's, panics.
     pub(crate) fn admits(&self, head: &Parts) -> bool {
-        self.filter.as_ref().is_none_or(|filter| filter(head))
+        self.filter.as_ref().is_none_or(|filter| {
+            let answer = catch_unwind(AssertUnwindSafe(|| filter(head)));
+            answer.unwrap_or(true)
+        })
     }
 }
 

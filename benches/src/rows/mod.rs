@@ -57,8 +57,8 @@ impl fmt::Debug for Operation {
 
 /// All rows, in the order of the tables.
 pub fn all() -> impl Iterator<Item = &'static Row> {
-    let rows = spans::ROWS.iter().chain(requests::ROWS);
-    rows.chain(metrics::ROWS).chain(propagation::ROWS)
+    let rows = spans::ROWS.iter().chain(metrics::ROWS);
+    rows.chain(propagation::ROWS).chain(requests::ROWS)
 }
 
 /// Installs what one measurement needs.

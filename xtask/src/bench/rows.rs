@@ -106,16 +106,6 @@ pub(super) const ROWS: &[Row] = &[
         allocations: &[],
     },
     Row {
-        name: "request tower",
-        section: Section::Spans,
-        about: "A request that a service of tower answers at once, with its body, below a layer that makes a span of it, whose                 parent is in the headers: hyperion-tower, opentelemetry-instrumentation-tower, and the `TraceLayer` of tower-http                 with a span as its users write it. Only hyperion's ends with the body. Metrics are off.",
-        targets: &[
-            ours(Times("opentelemetry", 1.0)),
-            ours(Times("tracing", 0.5)),
-        ],
-        allocations: &[],
-    },
-    Row {
         name: "counter",
         section: Section::Metrics,
         about: "An addition to a counter with two labels, of four values and of two. Libraries without more words look their \
@@ -198,6 +188,18 @@ pub(super) const ROWS: &[Row] = &[
         about: "The same with a `tracestate` of two members.",
         targets: &[ours(Times("opentelemetry", 0.3))],
         allocations: &[("hyperion", 1.0)],
+    },
+    Row {
+        name: "request tower",
+        section: Section::Spans,
+        about: "A request that a service of tower answers at once, with its body, below a layer that makes a span of it, whose \
+                parent is in the headers: hyperion-tower, opentelemetry-instrumentation-tower, and the `TraceLayer` of tower-http \
+                with a span as its users write it. Only hyperion's ends with the body. Metrics are off.",
+        targets: &[
+            ours(Times("opentelemetry", 1.0)),
+            ours(Times("tracing", 0.5)),
+        ],
+        allocations: &[],
     },
 ];
 
