@@ -318,11 +318,14 @@ fn a_list_is_shown_with_its_elements() {
     names.attributes.push(KeyValue::new("names", list));
     let sizes = Value::Array(Array::I64(vec![1, 2]));
     names.attributes.push(KeyValue::new("sizes", sizes));
-    check(vec![names], &expect![[r#"
+    check(
+        vec![names],
+        &expect![[r#"
         trace 4bf92f3577b34da6a3ce929d0e0e4736                                            1.0 ms
         Users.find  names=["Ada","Grace"]  sizes=[1,2]  ██████████████████████████████    1.0 ms
 
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
