@@ -80,33 +80,25 @@ impl Captured {
         Self(names.into_iter().map(captured).collect())
     }
 
-    /// Writes the headers that are there to the span. One that came several times has its values in one text, separated by
-    /// commas, as the same list may be sent ([RFC 9110, section 5.3]).
-    ///
-    /// [RFC 9110, section 5.3]: https://www.rfc-editor.org/rfc/rfc9110#section-5.3
+    /// Writes the headers that are there to the span, each as the list of its values.
     pub(crate) fn write(&self, headers: &HeaderMap, is_rpc: bool, span: &mut Span) {
         if !span.is_recording() {
             return;
         }
-        for header in self
-            .0
-            .iter()
-            .filter(|header| headers.contains_key(&header.name))
-        {
+        for header in &self.0 {
+            let values = headers.get_all(&header.name).iter();
+            let texts: Vec<&str> = values.filter_map(|value| value.to_str().ok()).collect();
+            if texts.is_empty() {
+                continue;
+            }
             let key = if is_rpc {
                 &header.rpc_key
             } else {
                 &header.http_key
             };
-            span.set(key.clone(), joined(headers, &header.name));
+            span.set(key.clone(), texts);
         }
     }
-}
-
-fn joined(headers: &HeaderMap, name: &HeaderName) -> String {
-    let values = headers.get_all(name).iter();
-    let texts: Vec<&str> = values.filter_map(|value| value.to_str().ok()).collect();
-    texts.join(", ")
 }
 
 /// The methods by which both layers are set.

@@ -21,8 +21,17 @@ pub(super) struct FamilyName {
 /// That of metrics which other libraries name, for every program that they are in.
 pub(super) static NO_PREFIX: Prefix = Prefix(String::new());
 
-/// The beginnings of names that are the same in every program: those of the process and of its Tokio runtimes.
-const COMMON: &[&str] = &["process.", "tokio.runtime."];
+/// The beginnings of names that are the same in every program, by the semantic conventions: those of the process, of its Tokio
+/// runtimes, and of what it answers and asks.
+const COMMON: &[&str] = &[
+    "process.",
+    "tokio.runtime.",
+    "http.server.",
+    "http.client.",
+    "rpc.server.",
+    "rpc.client.",
+    "db.client.",
+];
 
 impl Prefix {
     /// The prefix of a metric of ours.

@@ -140,6 +140,8 @@ impl SpanHandle {
     /// Records an error that the function does not return: an event `exception` with the message and its sources,
     /// `error.type`, and the status with the message.
     ///
+    /// An `anyhow::Error` or a `Box<dyn Error>` is given as `&*error`.
+    ///
     /// `error.type` is the path of the error's type, without generic arguments, or `_OTHER` for a `dyn Error`, whose type is not
     /// known.
     ///
