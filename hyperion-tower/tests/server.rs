@@ -88,15 +88,15 @@ async fn a_request_has_the_attributes_of_the_conventions() {
     assert_eq!(server.parent_span_id, SpanId::from(0x00f0_67aa_0ba9_02b7));
     assert!(server.parent_span_is_remote);
     assert_eq!(the(&spans, "Users.find").parent_span_id, id(server));
-    expect![[r"
+    expect![[r#"
         server `GET /users/{id}`
           client.address = 127.0.0.1
           component = HttpServer
           http.request.body.size = 0
-          http.request.header.x-tag = one, two
+          http.request.header.x-tag = ["one","two"]
           http.request.method = GET
           http.response.body.size = 3
-          http.response.header.content-type = text/plain; charset=utf-8
+          http.response.header.content-type = ["text/plain; charset=utf-8"]
           http.response.status_code = 200
           http.route = /users/{id}
           network.peer.address = 127.0.0.1
@@ -109,7 +109,7 @@ async fn a_request_has_the_attributes_of_the_conventions() {
           url.scheme = http
           user.found = true
           user_agent.original = test/1.0
-    "]]
+    "#]]
     .assert_eq(&shown(server));
     let of_users = |name| series_with(name, "http.route=/users/{id}");
     expect![[r#"
