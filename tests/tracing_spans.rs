@@ -179,6 +179,8 @@ fn errors_kinds_names_and_links_are_understood() {
     assert_eq!(failed.status, Status::error("disk full"));
     assert_eq!(failed.span_kind, SpanKind::Client);
     assert_eq!(failed.events.len(), 1);
+    assert_eq!(failed.events[0].name, "exception");
+    assert_eq!(support::text(failed, "error.type"), "_OTHER");
     assert!(attribute(failed, "otel.kind").is_none());
     assert_eq!(span(&spans, "fallible").status, Status::Unset);
     let links = &span(&spans, "effect").links;

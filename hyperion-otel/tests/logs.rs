@@ -5,10 +5,13 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::process::{Command, ExitCode, Output, Stdio};
 
-use hyperion_otel::config::{Config, LogFormat, LogOutput, Logs};
+use hyperion_otel::config::{
+    Config, ExceptionSignal, LogFormat, LogOutput, Logs, MetricExporter, TraceExporter,
+};
 use hyperion_otel::logs;
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+use opentelemetry_sdk::trace::InMemorySpanExporter;
 use serde_json::{Value, json};
 use tracing_subscriber::filter::LevelFilter as TracingLevel;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
@@ -35,7 +38,7 @@ fn main() -> ExitCode {
 }
 
 fn parent() -> Outcome {
-    let promises: [(&str, Promise); 12] = [
+    let promises: [(&str, Promise); 14] = [
         (
             "events and records become lines",
             events_and_records_become_lines,
@@ -67,6 +70,14 @@ fn parent() -> Outcome {
         (
             "the start is announced unless it is not to be",
             the_start_is_announced_unless_it_is_not_to_be,
+        ),
+        (
+            "spans of tracing are asked for by a variable",
+            spans_of_tracing_are_asked_for_by_a_variable,
+        ),
+        (
+            "exceptions that nobody writes are told",
+            exceptions_that_nobody_writes_are_told,
         ),
         (
             "a line of a thread that ends is written",
@@ -272,6 +283,46 @@ fn the_start_is_announced_unless_it_is_not_to_be() -> Outcome {
     same(&told(&silent)?, &String::new())
 }
 
+fn spans_of_tracing_are_asked_for_by_a_variable() -> Outcome {
+    let ids = |spans: &str| -> Result<Vec<[Value; 2]>, Box<dyn Error>> {
+        let variables = [
+            QUIET[0],
+            QUIET[1],
+            ("HYPERION_SPANS", spans),
+            ("HYPERION_LOG", "warn"),
+        ];
+        let lines = lines_of(&run("spans", &variables)?)?;
+        let ids = |line: &Value| ["trace_id", "span_id"].map(|name| line[name].clone());
+        Ok(lines.iter().map(ids).collect())
+    };
+    let [around, observed, after] = &*ids("all")? else {
+        return Err("there are three lines".into());
+    };
+    // The filter of lines leaves the spans alone.
+    holds(around[0].is_string() && around[0] == observed[0], &around)?;
+    holds(
+        observed[1].is_string() && around[1] != observed[1],
+        &observed,
+    )?;
+    same(around, after)?;
+    let [around, observed, after] = &*ids("observed")? else {
+        return Err("there are three lines".into());
+    };
+    holds(
+        around[0].is_null() && observed[0].is_string() && after[0].is_null(),
+        &observed,
+    )
+}
+
+fn exceptions_that_nobody_writes_are_told() -> Outcome {
+    let told = String::from_utf8(run("unwritten", &[])?.stderr)?;
+    holds(
+        told.starts_with("hyperion: exceptions go to log lines, which nobody writes so far")
+            && told.lines().count() == 1,
+        &told,
+    )
+}
+
 fn a_line_of_a_thread_that_ends_is_written() -> Outcome {
     let output = run("ending", &[])?;
     let messages: Vec<_> = lines_of(&output)?
@@ -297,6 +348,12 @@ thread_local! {
 #[hyperion::observe]
 fn observed() {
     tracing::info!("inside");
+}
+
+#[hyperion::observe]
+fn warns() {
+    tracing::warn!("inside");
+    tracing::info!("filtered");
 }
 
 /// Runs in a program that has a subscriber of its own, with our layer or without it.
@@ -421,9 +478,6 @@ fn child(name: &str) -> Outcome {
             log::info!(rows = 1, chatty:% = ChattyRecord; "outer");
             log::info!("plain");
         }
-        "beside before" => beside(true, false)?,
-        "beside after" => beside(true, true)?,
-        "beside alone" => beside(false, false)?,
         "reload" => {
             let (filter, handle) = reload::Layer::new(TracingLevel::WARN);
             let ours = logs::layer(LogFormat::Json, io::stdout);
@@ -434,7 +488,6 @@ fn child(name: &str) -> Outcome {
             tracing::info!("two");
             tracing::info!("three");
         }
-        "init" => hyperion::init().map(drop)?,
         "ending" => {
             logs::install(&logs)?;
             std::thread::spawn(|| {
@@ -461,6 +514,37 @@ fn child(name: &str) -> Outcome {
             let installed = logs::install(&logs)?;
             tracing::info!(value = %Chatty, "outside");
             eprintln!("lost {}", installed.lost_lines());
+        }
+        _ => return program(name),
+    }
+    Ok(())
+}
+
+/// Runs a program with telemetry.
+fn program(name: &str) -> Outcome {
+    match name {
+        "beside before" => beside(true, false)?,
+        "beside after" => beside(true, true)?,
+        "beside alone" => beside(false, false)?,
+        "init" => hyperion::init().map(drop)?,
+        "spans" => {
+            let exporter = InMemorySpanExporter::default();
+            let telemetry = hyperion::builder().span_exporter(exporter).install()?;
+            tracing::info_span!("around").in_scope(|| {
+                tracing::warn!("around");
+                warns();
+                tracing::warn!("after");
+            });
+            drop(telemetry);
+        }
+        "unwritten" => {
+            let mut config = Config::default();
+            config.tracing.exporter = TraceExporter::None;
+            config.tracing.exceptions = ExceptionSignal::Logs;
+            config.metrics.exporter = MetricExporter::None;
+            config.logs.enabled = false;
+            let builder = hyperion::builder().config(config).announce(false);
+            drop(builder.install()?);
         }
         _ => return Err(format!("nobody knows what `{name}` is to do").into()),
     }

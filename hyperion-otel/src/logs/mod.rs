@@ -78,6 +78,7 @@ mod layer;
 mod line;
 mod records;
 mod scope;
+mod span_fields;
 mod spans;
 mod text;
 

@@ -1,26 +1,24 @@
 //! Spans of `tracing` as spans of the same traces.
 
 use std::cell::RefCell;
-use std::error::Error;
-use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use hyperion_runtime::backend::{Provider, current_context, is_alive, recorder};
+use hyperion_runtime::backend::{
+    ExceptionSignal, Provider, Recorder, current_context, is_alive, recorder,
+};
 use opentelemetry::trace::{
-    Span as _, SpanBuilder, SpanContext, SpanKind, SpanRef, Status, TraceContextExt, Tracer as _,
+    Span as _, SpanBuilder, SpanContext, SpanRef, Status, TraceContextExt, Tracer as _,
     TracerProvider as _,
 };
-use opentelemetry::{Context as Place, ContextGuard, InstrumentationScope, KeyValue, Value};
-use tracing::field::{Field, Visit};
+use opentelemetry::{Context as Place, ContextGuard, InstrumentationScope, KeyValue};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::field::{format_value, name_of};
 use super::line::Ids;
-use crate::text::WithSources;
+use super::span_fields::{ErrorText, Updates, kind_of};
 
 /// True once a [`SpanLayer`] has been added to a subscriber.
 static IS_USED: AtomicBool = AtomicBool::new(false);
@@ -49,6 +47,9 @@ thread_local! {
 /// link. The fields `otel.name`, `otel.kind`, `otel.status_code` and `otel.status_description` are what
 /// `tracing-opentelemetry` makes of them. An event of level error with a field `error`, as `#[instrument(err)]` writes it, is
 /// the error of the span. Other events are log lines, with the ids of the span.
+///
+/// It needs [`tracing.context`](crate::config::Tracing::context) to be `full`, as it is by default. What is made while no telemetry
+/// runs is no span.
 pub fn spans() -> SpanLayer {
     SpanLayer(())
 }
@@ -249,146 +250,16 @@ fn set_location(span: &SpanRef<'_>, metadata: &'static Metadata<'static>) {
     }
 }
 
-/// Records an error, and what it says.
+/// Records an error, and what it says: as an event too, unless exceptions are log lines, of which this was one.
 fn fail(place: &Place, message: Option<String>) {
     let span = place.span();
-    let attribute = message
-        .clone()
-        .map(|text| KeyValue::new("exception.message", text));
-    span.add_event("exception", attribute.into_iter().collect());
+    let wants_event = |recorder: &Recorder| recorder.exceptions != ExceptionSignal::Logs;
+    if recorder::installed().is_some_and(wants_event) {
+        let text = |text| KeyValue::new("exception.message", text);
+        let attributes = message.clone().map(text).into_iter().collect();
+        span.add_event("exception", attributes);
+    }
+    // The event does not say the type of the error.
+    span.set_attribute(KeyValue::new("error.type", "_OTHER"));
     span.set_status(Status::error(message.unwrap_or_default()));
-}
-
-/// The kind that the field `otel.kind` names.
-fn kind_of(attributes: &Attributes<'_>) -> SpanKind {
-    let mut kind = Kind(SpanKind::Internal);
-    if attributes.fields().field("otel.kind").is_some() {
-        attributes.record(&mut kind);
-    }
-    kind.0
-}
-
-struct Kind(SpanKind);
-
-impl Visit for Kind {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        const KINDS: [(&str, SpanKind); 5] = [
-            ("server", SpanKind::Server),
-            ("client", SpanKind::Client),
-            ("producer", SpanKind::Producer),
-            ("consumer", SpanKind::Consumer),
-            ("internal", SpanKind::Internal),
-        ];
-        let named = |(name, _): &&(&str, SpanKind)| value.eq_ignore_ascii_case(name);
-        if field.name() == "otel.kind"
-            && let Some((_, kind)) = KINDS.iter().find(named)
-        {
-            self.0 = kind.clone();
-        }
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        if field.name() == "otel.kind" {
-            self.record_str(field, &formatted(format_args!("{value:?}")));
-        }
-    }
-}
-
-/// The text of the field `error`.
-#[derive(Default)]
-struct ErrorText(Option<String>);
-
-impl Visit for ErrorText {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == "error" {
-            self.0 = Some(value.to_owned());
-        }
-    }
-
-    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        if field.name() == "error" {
-            self.0 = Some(formatted(format_args!("{}", WithSources(value))));
-        }
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        if field.name() == "error" {
-            self.0 = Some(formatted(format_args!("{value:?}")));
-        }
-    }
-}
-
-fn formatted(value: fmt::Arguments<'_>) -> String {
-    let mut text = String::new();
-    format_value(&mut text, value);
-    text
-}
-
-/// The status that the field `otel.status_code` names.
-fn status_of(name: &str) -> Option<Status> {
-    match name {
-        _ if name.eq_ignore_ascii_case("ok") => Some(Status::Ok),
-        _ if name.eq_ignore_ascii_case("error") => Some(Status::error("")),
-        _ => None,
-    }
-}
-
-/// Makes fields updates of the span in a context.
-struct Updates<'p>(SpanRef<'p>);
-
-impl Updates<'_> {
-    fn set(&mut self, field: &Field, value: impl Into<Value>) {
-        if let Some(name) = name_of(field, false) {
-            self.0.set_attribute(KeyValue::new(name, value));
-        }
-    }
-
-    fn text(&mut self, field: &Field, text: String) {
-        match field.name() {
-            "otel.name" => self.0.update_name(text),
-            // It was read when the span was started.
-            "otel.kind" => {}
-            "otel.status_code" => {
-                if let Some(status) = status_of(&text) {
-                    self.0.set_status(status);
-                }
-            }
-            "otel.status_description" => self.0.set_status(Status::error(text)),
-            _ => self.set(field, text),
-        }
-    }
-}
-
-impl Visit for Updates<'_> {
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        self.set(field, value);
-    }
-
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        match i64::try_from(value) {
-            Ok(value) => self.set(field, value),
-            // OpenTelemetry has no larger number.
-            Err(_) => self.set(field, value.to_string()),
-        }
-    }
-
-    fn record_f64(&mut self, field: &Field, value: f64) {
-        self.set(field, value);
-    }
-
-    fn record_bool(&mut self, field: &Field, value: bool) {
-        self.set(field, value);
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.text(field, value.to_owned());
-    }
-
-    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.text(field, formatted(format_args!("{}", WithSources(value))));
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.text(field, formatted(format_args!("{value:?}")));
-    }
 }
