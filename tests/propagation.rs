@@ -10,6 +10,7 @@ use opentelemetry::{Context, global};
 use opentelemetry_sdk::trace::SpanData;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
+use std::time::Duration;
 use support::{Kept, attribute, id, span as the, text};
 
 /// The telemetry of this process, which copies a key of baggage.
@@ -269,7 +270,7 @@ fn queue(number: u32) -> String {
     serde_json::to_string(&job).expect("it is plain data")
 }
 
-#[observe(component = "Queue", kind = consumer, parent = job.queued_by, fields(job.number = job.number))]
+#[observe(component = "Queue", kind = consumer, parent = job.queued_by, fields(job.number = job.number, queue.wait = job.queued_by.age()))]
 async fn run(job: Job) -> Option<String> {
     tokio::task::yield_now().await;
     baggage::get("tenant.id")
@@ -283,6 +284,7 @@ fn run_batch(jobs: &[Job]) -> TraceId {
 #[tokio::test]
 async fn a_job_knows_who_queued_it() {
     let (message, _) = in_trace(|| queue(7));
+    std::thread::sleep(Duration::from_millis(20));
     let job: Job = serde_json::from_str(&message).expect("it was written so");
     let trace = TraceId::from(job.queued_by.span_context().trace_id());
     assert_eq!(run(job).await.as_deref(), Some("acme"));
@@ -296,6 +298,8 @@ async fn a_job_knows_who_queued_it() {
         (text(ran, "tenant.id"), text(ran, "job.number")),
         ("acme".into(), "7".into())
     );
+    let waited: f64 = text(ran, "queue.wait").parse().expect("seconds");
+    assert!((0.02..20.0).contains(&waited), "{waited}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use opentelemetry::baggage::{BaggageExt, KeyValueMetadata};
 use opentelemetry::trace::{SpanContext as OtelSpanContext, TraceContextExt, TraceId, TraceState};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::SystemTime;
 
 /// The formats that a program can choose among.
 pub trait Propagators: Send + Sync {
@@ -144,7 +145,11 @@ impl PropagatedContext {
         }
         let context = active::current_context();
         let span = context.span().span_context().into();
-        Self::new(span, Carried::of(&context))
+        Self {
+            span,
+            carried: Carried::of(&context),
+            taken: Some(SystemTime::now()),
+        }
     }
 
     /// The span, for a propagator that has read it.

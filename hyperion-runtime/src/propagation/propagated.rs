@@ -2,6 +2,7 @@
 
 use super::Carried;
 use crate::context::{AsSpanContext, SpanContext, SpanReference, link_to_one};
+use std::time::{Duration, SystemTime};
 
 /// The context of a call as other services get it: the name of its span, and its baggage.
 ///
@@ -21,7 +22,7 @@ use crate::context::{AsSpanContext, SpanContext, SpanReference, link_to_one};
 ///     Job { id, queued_by: PropagatedContext::current() }
 /// }
 ///
-/// #[observe(kind = consumer, parent = job.queued_by, fields(job.id = job.id))]
+/// #[observe(kind = consumer, parent = job.queued_by, fields(job.id = job.id, queue.wait = job.queued_by.age()))]
 /// fn run(job: Job) {}
 ///
 /// #[observe(kind = consumer, links = batch.iter().map(|job| &job.queued_by))]
@@ -31,12 +32,15 @@ use crate::context::{AsSpanContext, SpanContext, SpanReference, link_to_one};
 /// ```
 ///
 /// With the feature `serde` it is written and read as the headers of W3C Trace Context and W3C Baggage, whichever others
-/// the program uses: `{"traceparent": "00-..", "tracestate": "..", "baggage": ".."}`, each of them only where there is one.
+/// the program uses: `{"traceparent": "00-..", "tracestate": "..", "baggage": "..", "time_unix_nano": ".."}`, each of them only where
+/// there is one.
 /// What cannot be understood of them is ignored, so that no message is lost for it. Baggage needs telemetry that is installed.
 #[derive(Clone, Debug, Default)]
 pub struct PropagatedContext {
     pub(super) span: SpanContext,
     pub(super) carried: Carried,
+    /// The moment at which it was current.
+    pub(super) taken: Option<SystemTime>,
 }
 
 impl PropagatedContext {
@@ -44,10 +48,15 @@ impl PropagatedContext {
     pub const EMPTY: Self = Self {
         span: SpanContext::INVALID,
         carried: Carried::NOTHING,
+        taken: None,
     };
 
     pub(super) const fn new(span: SpanContext, carried: Carried) -> Self {
-        Self { span, carried }
+        Self {
+            span,
+            carried,
+            taken: None,
+        }
     }
 
     /// The span; [`SpanContext::INVALID`] for none.
@@ -58,6 +67,16 @@ impl PropagatedContext {
     /// The value of a key of the baggage.
     pub fn baggage(&self, key: &str) -> Option<&str> {
         self.carried.baggage(key)
+    }
+
+    /// The time since [`current`](Self::current) was asked for it: how long a job has waited in its queue, as an attribute or for a
+    /// histogram of seconds. `None` where that is not known, as for what [`extract`](super::extract) reads.
+    ///
+    /// It is measured by two wall clocks, of two machines where the job went to another. A moment that seems to be still to
+    /// come is now.
+    pub fn age(&self) -> Option<Duration> {
+        let elapsed = self.taken?.elapsed();
+        Some(elapsed.unwrap_or_default())
     }
 
     /// Returns true if it says nothing: no span is named, and there is no baggage.

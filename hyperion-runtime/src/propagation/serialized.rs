@@ -6,9 +6,12 @@ use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
+use std::time::{Duration, UNIX_EPOCH};
 
 /// The header of [W3C Baggage](https://www.w3.org/TR/baggage/#header-name).
 const BAGGAGE: &str = "baggage";
+/// The moment at which the context was current, in nanoseconds since 1970, as OTLP has times.
+const TIME: &str = "time_unix_nano";
 
 impl Serialize for PropagatedContext {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -20,6 +23,8 @@ impl Serialize for PropagatedContext {
         }
         let baggage = self.carried.baggage_header();
         headers.extend(baggage.map(|header| (BAGGAGE.to_owned(), header)));
+        let since_1970 = self.taken.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+        headers.extend(since_1970.map(|time| (TIME.to_owned(), time.as_nanos().to_string())));
         let mut map = serializer.serialize_map(Some(headers.len()))?;
         for (key, value) in &headers {
             map.serialize_entry(key, value)?;
@@ -41,7 +46,7 @@ impl<'de> Visitor<'de> for Headers {
     type Value = PropagatedContext;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map of headers: `traceparent`, `tracestate` and `baggage`")
+        f.write_str("a map of texts: `traceparent`, `tracestate`, `baggage` and `time_unix_nano`")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
@@ -51,9 +56,16 @@ impl<'de> Visitor<'de> for Headers {
         }
         let mut span = SpanContext::INVALID;
         w3c::extract(&headers, &mut span);
-        let baggage = headers.iter().find(|(key, _)| key == BAGGAGE);
-        let carried = baggage.map(|(_, header)| Carried::of_baggage_header(header));
-        Ok(Self::Value::new(span, carried.unwrap_or_default()))
+        let text = |wanted| {
+            let found = headers.iter().find(|(key, _)| key == wanted);
+            found.map(|(_, text)| text.as_str())
+        };
+        let nanoseconds = text(TIME).and_then(|time| time.parse().ok());
+        Ok(PropagatedContext {
+            span,
+            carried: text(BAGGAGE).map_or(Carried::NOTHING, Carried::of_baggage_header),
+            taken: nanoseconds.and_then(|time| UNIX_EPOCH.checked_add(Duration::from_nanos(time))),
+        })
     }
 }
 
@@ -79,11 +91,27 @@ mod tests {
     }
 
     #[test]
+    fn a_job_knows_how_long_it_has_waited() {
+        let read = |json: &str| serde_json::from_str::<PropagatedContext>(json).expect("a map");
+        assert_eq!(read("{}").age(), None);
+        let waited = read(r#"{"time_unix_nano":"1000000000"}"#).age();
+        assert!(waited > Some(Duration::from_secs(1_700_000_000)));
+        let written = serde_json::to_string(&read(r#"{"time_unix_nano":"1000000000"}"#));
+        assert_eq!(
+            written.expect("it is a map"),
+            r#"{"time_unix_nano":"1000000000"}"#
+        );
+        let ahead = read(&format!(r#"{{"time_unix_nano":"{}"}}"#, u64::MAX));
+        assert_eq!(ahead.age(), Some(Duration::ZERO));
+    }
+
+    #[test]
     fn what_cannot_be_understood_is_no_mistake() {
         for json in [
             r#"{"traceparent":"no"}"#,
             r#"{"later":"more","tracestate":"a=1"}"#,
             r#"{"baggage":";;;=,"}"#,
+            r#"{"time_unix_nano":"yesterday"}"#,
         ] {
             let read: PropagatedContext = serde_json::from_str(json).expect("it is a map of texts");
             assert!(read.is_empty(), "{json}");

@@ -27,7 +27,7 @@ async fn work(listener: tokio::net::TcpListener) -> Result<()> {
     std::future::pending().await
 }
 
-#[observe(component = "Worker", kind = consumer, parent = parcel.queued_by, fields(order.id = parcel.order))]
+#[observe(component = "Worker", kind = consumer, parent = parcel.queued_by, fields(order.id = parcel.order, queue.wait = parcel.queued_by.age()))]
 async fn send(parcel: Parcel) {
     label(parcel.order).await;
 }

@@ -207,6 +207,8 @@ fn an_order_is_one_trace_with_the_state_and_the_baggage_of_its_caller() {
         assert_eq!(span.trace_state, "vendor=opaque", "{}", span.name);
         assert_eq!(span.attributes.text("tenant.id"), "acme", "{}", span.name);
     }
+    let waited = trace.span("Worker.send").attributes.number("queue.wait");
+    assert!((0.0..30.0).contains(&waited), "{waited}");
     for (log, line) in [(&logs[1], "looked up"), (&logs[2], "sent")] {
         let found = log.lines().find(|found| found.contains(line));
         let found = found.unwrap_or_else(|| panic!("no line `{line}` in {log}"));
