@@ -110,7 +110,8 @@ pub struct Service {
     ///
     /// File: `service.version`. Environment: `service.version` in `OTEL_RESOURCE_ATTRIBUTES`.
     pub version: Option<String>,
-    /// Further resource attributes, for example `deployment.environment.name`.
+    /// Further resource attributes, for example `deployment.environment.name`. Without `service.instance.id` among them each
+    /// start of the program has a random one.
     ///
     /// File: `service.attributes`. Environment: `OTEL_RESOURCE_ATTRIBUTES`, which is `key=value` pairs separated by
     /// commas, with `%`-escapes; it adds to what the file says and wins where both name a key.
