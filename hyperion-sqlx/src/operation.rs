@@ -1,0 +1,225 @@
+//! One call of a database, from its start to its end.
+
+use crate::database::Database;
+use crate::failure::Failure;
+use crate::metrics::{Ended, OPERATIONS};
+use crate::settings::{Shared, span_at};
+use crate::sql::{Summary, redacted};
+use hyperion::Span;
+use sqlx::{Error, SqlStr};
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// False in a build without the feature `otel` of hyperion, where a span takes no room. Queries pass through there.
+pub(crate) const IS_RECORDED: bool = size_of::<Span>() > 0;
+
+/// A call that has not begun.
+#[derive(Debug)]
+pub(crate) struct Statement {
+    work: Work,
+    failure: fn(&Error, bool) -> Failure,
+}
+
+/// The work that a database is asked to do.
+#[derive(Debug)]
+enum Work {
+    /// A query.
+    Query { sql: SqlStr, is_parameterized: bool },
+    /// Something about a query, without executing it.
+    About {
+        operation: &'static str,
+        sql: SqlStr,
+    },
+    /// A command that has no text.
+    Command(&'static str),
+}
+
+impl Statement {
+    pub(crate) fn query<DB: Database>(sql: SqlStr, is_parameterized: bool) -> Self {
+        Self::of::<DB>(Work::Query {
+            sql,
+            is_parameterized,
+        })
+    }
+
+    pub(crate) fn about<DB: Database>(operation: &'static str, sql: SqlStr) -> Self {
+        Self::of::<DB>(Work::About { operation, sql })
+    }
+
+    pub(crate) fn command<DB: Database>(operation: &'static str) -> Self {
+        Self::of::<DB>(Work::Command(operation))
+    }
+
+    fn of<DB: Database>(work: Work) -> Self {
+        Self {
+            work,
+            failure: Failure::of::<DB>,
+        }
+    }
+
+    fn summary(&self, shared: &Shared) -> Summary {
+        let dialect = shared.endpoint.dialect;
+        match &self.work {
+            Work::Query { sql, .. } => Summary::of(sql.as_str(), dialect),
+            Work::About { operation, sql } => Summary::of(sql.as_str(), dialect).within(operation),
+            Work::Command(operation) => Summary::of_operation(operation),
+        }
+    }
+
+    /// The text as it may leave the process: as it is if its values are parameters, else without them.
+    fn text(&self, shared: &Shared) -> Option<Cow<'_, str>> {
+        let (sql, is_parameterized) = match &self.work {
+            Work::Query {
+                sql,
+                is_parameterized,
+            } => (sql.as_str(), *is_parameterized),
+            Work::About { sql, .. } => (sql.as_str(), false),
+            Work::Command(_) => return None,
+        };
+        let is_wanted = shared.settings.query_text;
+        is_wanted.then(|| match is_parameterized {
+            true => sql.into(),
+            false => redacted(sql, shared.endpoint.dialect).into(),
+        })
+    }
+}
+
+/// The end of a call.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// It was answered, as far as its caller wanted the answer.
+    Complete,
+    Failed(Failure),
+    /// Its caller went away while it was waited for.
+    Cancelled,
+    /// Code of the driver panicked.
+    Panicked,
+}
+
+/// A call that goes on.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    /// Taken when it ends.
+    span: Option<Span>,
+    started: Instant,
+    summary: Summary,
+    rows: u64,
+    failure: fn(&Error, bool) -> Failure,
+    shared: Arc<Shared>,
+}
+
+impl Operation {
+    pub(crate) fn start(statement: &Statement, shared: &Arc<Shared>) -> Self {
+        let summary = statement.summary(shared);
+        let mut span = start_span(statement, &summary, shared);
+        if span.is_recording() {
+            let name = summary.text().unwrap_or(shared.endpoint.system);
+            span.update_name(name.to_owned());
+        }
+        Self {
+            span: Some(span),
+            started: Instant::now(),
+            summary,
+            rows: 0,
+            failure: statement.failure,
+            shared: Arc::clone(shared),
+        }
+    }
+
+    /// Calls `work` inside the span. A panic ends the operation and goes on.
+    pub(crate) fn within<R>(&mut self, work: impl FnOnce() -> R) -> R {
+        let unwinding = Unwinding(self);
+        let result = match &mut unwinding.0.span {
+            Some(span) => span.within(work),
+            None => work(),
+        };
+        std::mem::forget(unwinding);
+        result
+    }
+
+    /// Counts a row.
+    pub(crate) fn row(&mut self) {
+        self.rows += 1;
+    }
+
+    /// Ends the operation by an error.
+    pub(crate) fn fail(&mut self, error: &Error) {
+        let failure = (self.failure)(error, self.shared.settings.error_messages);
+        self.end(&End::Failed(failure));
+    }
+
+    pub(crate) fn end(&mut self, end: &End) {
+        let Some(mut span) = self.span.take() else {
+            return;
+        };
+        let seconds = self.started.elapsed().as_secs_f64();
+        let (status_code, error_type) = match end {
+            End::Complete => (None, None),
+            End::Failed(failure) => (failure.status_code.as_deref(), Some(&*failure.error_type)),
+            End::Cancelled => (None, Some("cancelled")),
+            End::Panicked => (None, Some("panic")),
+        };
+        if span.is_recording() {
+            match end {
+                End::Failed(failure) => drop(span.set_status_error(failure.message.clone())),
+                End::Cancelled => drop(span.set("outcome", "cancelled")),
+                // The span says that it panicked itself.
+                End::Complete | End::Panicked => {}
+            }
+            let rows = Some(self.rows).filter(|_| self.shared.settings.returned_rows);
+            span.set("db.response.status_code", status_code)
+                .set("error.type", error_type)
+                .set("db.response.returned_rows", rows);
+        }
+        // Inside, for the sake of exemplars.
+        span.within(|| self.record(seconds, status_code, error_type));
+    }
+
+    fn record(&self, seconds: f64, status_code: Option<&str>, error_type: Option<&str>) {
+        let Shared { endpoint, port, .. } = &*self.shared;
+        let labels = Ended::of([
+            endpoint.system,
+            endpoint.namespace.as_deref().unwrap_or_default(),
+            endpoint.address.as_deref().unwrap_or_default(),
+            port,
+            self.summary.operation().unwrap_or_default(),
+            self.summary.collection().unwrap_or_default(),
+            self.summary.text().unwrap_or_default(),
+            status_code.unwrap_or_default(),
+            error_type.unwrap_or_default(),
+        ]);
+        OPERATIONS.duration.record(seconds, labels);
+    }
+}
+
+fn start_span(statement: &Statement, summary: &Summary, shared: &Shared) -> Span {
+    let endpoint = &shared.endpoint;
+    span_at!(
+        shared.settings.level,
+        "database",
+        kind = client,
+        component = "Database",
+        location = false,
+        fields(
+            db.system.name = endpoint.system,
+            db.namespace = endpoint.namespace.as_deref(),
+            db.operation.name = summary.operation(),
+            db.collection.name = summary.collection(),
+            db.query.summary = summary.text(),
+            db.query.text = statement.text(shared).as_deref(),
+            server.address = endpoint.address.as_deref(),
+            server.port = endpoint.port,
+        )
+    )
+}
+
+/// Ends an operation whose code panics.
+struct Unwinding<'a>(&'a mut Operation);
+
+impl Drop for Unwinding<'_> {
+    #[cold]
+    fn drop(&mut self) {
+        self.0.end(&End::Panicked);
+    }
+}
