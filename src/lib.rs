@@ -2,6 +2,8 @@
 
 #[doc = include_str!("error_type.md")]
 pub use hyperion_derive::ErrorType;
+#[doc = include_str!("field.md")]
+pub use hyperion_derive::Field;
 #[doc = include_str!("label.md")]
 pub use hyperion_derive::Label;
 #[doc = include_str!("label_set.md")]
@@ -12,7 +14,10 @@ pub use hyperion_derive::Metrics;
 pub use hyperion_derive::observe;
 #[doc = include_str!("span.md")]
 pub use hyperion_derive::span;
-pub use hyperion_runtime::call::{EnteredSpan, ErrorType, Field, Span, SpanKind};
+pub use hyperion_runtime::call::{
+    EnteredSpan, ErrorCondition, ErrorType, Field, FieldArray, FieldElement, FieldValue, Span,
+    SpanKind,
+};
 pub use hyperion_runtime::context::{
     AsSpanContext, EventBuilder, InContext, Links, ParseSpanContextError, SpanContext, SpanHandle,
     current, in_current_context, with_current_context,

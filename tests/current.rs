@@ -2,8 +2,7 @@
 
 mod support;
 
-use hyperion::__private::FieldValue;
-use hyperion::{Field, SpanContext, SpanHandle, current, observe};
+use hyperion::{Field, FieldValue, SpanContext, SpanHandle, current, observe};
 use opentelemetry::trace::{Event, Status, TraceContextExt, TraceFlags, TraceState, Tracer};
 use opentelemetry::{Context, KeyValue, Value, global};
 use std::error::Error;

@@ -289,3 +289,83 @@ fn values_around_a_result_are_looked_into() {
         ]
     );
 }
+
+#[observe(component = "Named", err(error_if = |status: &u16| (*status >= 500).then_some(*status)))]
+fn proxy(status: u16) -> u16 {
+    status
+}
+
+struct Reply {
+    timed_out: bool,
+}
+
+impl Reply {
+    fn failure(&self) -> Option<&'static str> {
+        self.timed_out.then_some("timeout")
+    }
+}
+
+#[observe(component = "Named", err(error_if = Reply::failure))]
+async fn ask_remote(timed_out: bool) -> Reply {
+    Reply { timed_out }
+}
+
+#[tokio::test]
+async fn a_condition_names_the_kind_of_the_failure() {
+    let ((), spans) = spans_in(|| {
+        for status in [200, 502, 404, 503, 1000] {
+            assert_eq!(proxy(status), status);
+        }
+    });
+    let of_spans: Vec<_> = spans
+        .iter()
+        .map(|span| attribute(span, "error.type").map(ToString::to_string))
+        .collect();
+    let kind = |kind: &str| Some(kind.to_owned());
+    assert_eq!(
+        of_spans,
+        [None, kind("502"), None, kind("503"), kind("_OTHER")]
+    );
+    assert_eq!(spans[1].status, Status::error(""));
+    let (_, spans) = spans_in_async(ask_remote(true)).await;
+    assert_eq!(text(&spans[0], "error.type"), "timeout");
+    let (_, spans) = spans_in_async(ask_remote(false)).await;
+    assert_eq!(spans[0].status, Status::Unset);
+    assert_eq!(kinds("Named", "ask_remote"), [("timeout".to_owned(), 1)]);
+}
+
+#[observe(component = "Passed", err(ok_if = UserError::is_expected))]
+fn passes(error: UserError) -> Result<(), UserError> {
+    Err(error)
+}
+
+#[observe(component = "Passed", err(ok_if = UserError::is_expected, error_if = Result::is_err))]
+fn is_asked_all_the_same() -> Result<(), UserError> {
+    Err(UserError::NotFound)
+}
+
+#[test]
+fn an_error_that_is_an_answer_is_counted_by_its_kind() {
+    let ((), spans) = spans_in(|| {
+        for error in [UserError::NotFound, UserError::NotFound, UserError::Locked] {
+            assert!(passes(error).is_err());
+        }
+    });
+    assert_eq!(spans[0].status, Status::Unset);
+    assert!(spans[0].events.is_empty());
+    assert_eq!(text(&spans[0], "outcome"), "ok");
+    assert_eq!(text(&spans[0], "error.type"), "NotFound");
+    assert_eq!(text(&spans[2], "outcome"), "error");
+    let points = kept().calls("Passed", "passes", "ok");
+    let [point] = points.as_slice() else {
+        panic!("one kind: {points:?}")
+    };
+    assert_eq!(point.count(), 2);
+    let kind = point.labels.iter().find(|(key, _)| key == "error.type");
+    assert_eq!(
+        kind.map(|(_, kind)| kind.to_string()).as_deref(),
+        Some("NotFound")
+    );
+    let (_, spans) = spans_in(is_asked_all_the_same);
+    assert_eq!(text(&spans[0], "error.type"), "is_err");
+}

@@ -44,8 +44,11 @@ impl Interceptor for Scribe {
             "the state is its own"
         );
         let mut line = format!("{} ends {} {}", self.name, call.span_name, ending.outcome);
-        if let (Some(kind), Some(message)) = (ending.error_type, ending.error_message) {
-            line = format!("{line} {kind} {message}");
+        if let Some(kind) = ending.error_type {
+            line = format!("{line} {kind}");
+        }
+        if let Some(message) = ending.error_message {
+            line = format!("{line} {message}");
         }
         if !hyperion::current().is_recording() {
             line.push_str(" outside");
@@ -69,6 +72,12 @@ impl Interceptor for Broken {
     fn end(&self, _: &CallInfo<'_>, _: Option<Box<dyn Any + Send>>, _: &CallEnd<'_>) {
         panic!("at the end")
     }
+}
+
+/// Its error is an answer.
+#[observe(component = "Calls", err(ok_if = |_| true))]
+fn answers() -> Result<u8, String> {
+    Err("empty".to_owned())
 }
 
 #[observe(component = "Calls")]
@@ -196,5 +205,11 @@ fn interceptors_see_calls() {
             "Calls.later",
             "Calls.later",
         ]
+    );
+
+    assert!(answers().is_err());
+    assert_eq!(
+        take().last().map(String::as_str),
+        Some("outer ends Calls.answers ok alloc::string::String")
     );
 }

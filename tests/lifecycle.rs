@@ -56,7 +56,20 @@ fn a_shutdown_delivers_what_was_recorded_and_stops_recording() {
         ),
         (1000, 0, true)
     );
-    assert_eq!(report.to_string(), "1000 spans exported, 0 lost");
+    let points = report.metric_points_exported();
+    assert!(points > 0);
+    assert_eq!(
+        (
+            report.metric_exports(),
+            report.metric_exports_failed(),
+            report.last_failure()
+        ),
+        (1, 0, None)
+    );
+    assert_eq!(
+        report.to_string(),
+        format!("1000 spans exported, 0 lost; {points} metric points in 1 export, 0 failed")
+    );
     assert!(!call().is_valid(), "nothing is recorded any more");
 }
 

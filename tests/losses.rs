@@ -60,6 +60,15 @@ fn nobody_listens() {
                 .starts_with("0 spans exported, 100 lost (100 export_failed)"),
             "{report}"
         );
+        // With little time the last attempt may still be under way.
+        let failure = report.last_failure();
+        assert!(failure.is_some() || !report.is_complete(), "{report}");
+        let says_why = |failure: &str| {
+            ["spans", "metrics"].iter().any(|signal| {
+                failure.starts_with(&format!("{signal}: OTLP export to http://{free}"))
+            }) && failure.contains("; nothing listens there: start the receiver, or mend `")
+        };
+        assert!(failure.is_none_or(says_why), "{failure:?}");
     }
 }
 

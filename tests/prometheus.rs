@@ -107,7 +107,7 @@ fn a_scrape_holds_everything() {
     assert_eq!(value("test_shop_order_size_bytes_sum", &[]), "900");
     assert_eq!(
         value(
-            "test_their_counter_total",
+            "their_counter_total",
             &["otel_scope_name=\"their library\""]
         ),
         "5"

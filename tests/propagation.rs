@@ -228,6 +228,30 @@ fn libraries_that_ask_opentelemetry_write_and_read_the_same() {
     drop(attached);
 }
 
+#[test]
+fn every_span_has_the_baggage_that_is_copied_whoever_starts_it() {
+    let ((), spans) = in_trace(|| {
+        let _scope = baggage::set("tenant.id", "acme");
+        drop(span!("by hand"));
+        drop(global::tracer("test").start("by another"));
+        drop(span!("with its own", fields(tenant.id = "mine")));
+    });
+    for (name, tenant) in [
+        ("by hand", "acme"),
+        ("by another", "acme"),
+        ("with its own", "mine"),
+    ] {
+        assert_eq!(text(the(&spans, name), "tenant.id"), tenant, "{name}");
+    }
+
+    let sent = "00-000000000000000000000000000000d1-00000000000000d2-01";
+    let parent = extract(&[("traceparent", sent), ("baggage", "tenant.id=acme")]);
+    drop(span!("under a parent that is given", parent = &parent));
+    let spans = kept().spans_of(TraceId::from(0xd1));
+    let span = the(&spans, "under a parent that is given");
+    assert_eq!(text(span, "tenant.id"), "acme");
+}
+
 /// What waits in a queue.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Job {

@@ -7,6 +7,7 @@ mod buckets;
 mod case;
 mod error_type;
 mod errors;
+mod field;
 mod groups;
 mod helper_attribute;
 mod key;
@@ -46,6 +47,14 @@ pub fn span(arguments: TokenStream) -> TokenStream {
 #[proc_macro_derive(ErrorType, attributes(error_type))]
 pub fn error_type(item: TokenStream) -> TokenStream {
     error_type::error_type(item.into()).into()
+}
+
+/// Implements the trait of the same name: the type is the value of an attribute.
+///
+/// The reference is at the re-export, `hyperion::Field`.
+#[proc_macro_derive(Field, attributes(field))]
+pub fn field(item: TokenStream) -> TokenStream {
+    field::field(item.into()).into()
 }
 
 /// Implements the trait of the same name: the variants are the values of a metric label.

@@ -8,6 +8,7 @@ use quote::quote;
 use syn::visit_mut::{VisitMut, visit_item_impl_mut};
 
 use crate::error_type::error_type;
+use crate::field::field;
 use crate::label::label;
 use crate::label_set::label_set;
 use crate::metrics::metrics;
@@ -18,6 +19,8 @@ const NAMING: &[&str] = &[
     "rename",
     "rename_all",
     "inner",
+    "display",
+    "debug",
     "crate",
     "r#type",
     "=",
@@ -96,6 +99,14 @@ const NAMED: &[(Derive, Item)] = &[
     (
         label,
         |attribute| quote!(enum Tier { #[label #attribute] A, #[label #attribute] B {} }),
+    ),
+    (
+        field,
+        |attribute| quote!(#[field #attribute] struct Id<T>(T);),
+    ),
+    (
+        field,
+        |attribute| quote!(#[field #attribute] enum State { #[field #attribute] A, B(u8) }),
     ),
     (
         label_set,
@@ -182,6 +193,7 @@ fn malformed_names_are_errors() {
         [
             true, true, false, true, true, // ErrorType
             true, false, true, false, true, // Label
+            true, false, // Field
             true, false, true, // LabelSet
         ]
     );

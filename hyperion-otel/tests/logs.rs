@@ -5,11 +5,17 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::process::{Command, ExitCode, Output, Stdio};
 
-use hyperion_otel::config::{Config, LogFormat, LogOutput, Logs};
+use hyperion_otel::config::{
+    Config, ExceptionSignal, LogFormat, LogOutput, Logs, MetricExporter, TraceExporter,
+};
 use hyperion_otel::logs;
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+use opentelemetry_sdk::trace::InMemorySpanExporter;
 use serde_json::{Value, json};
+use tracing_subscriber::filter::LevelFilter as TracingLevel;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::reload;
 
 type Outcome = Result<(), Box<dyn Error>>;
 type Promise = fn() -> Outcome;
@@ -32,7 +38,7 @@ fn main() -> ExitCode {
 }
 
 fn parent() -> Outcome {
-    let promises: [(&str, Promise); 6] = [
+    let promises: [(&str, Promise); 14] = [
         (
             "events and records become lines",
             events_and_records_become_lines,
@@ -50,6 +56,32 @@ fn parent() -> Outcome {
         (
             "a value that logs does not break its line",
             a_value_that_logs_does_not_break_its_line,
+        ),
+        ("pairs of records are fields", pairs_of_records_are_fields),
+        (
+            "a subscriber of the program takes our layer",
+            a_subscriber_of_the_program_takes_our_layer,
+        ),
+        (
+            "beside a subscriber without it that is said",
+            beside_a_subscriber_without_it_that_is_said,
+        ),
+        ("filters can be reloaded", filters_can_be_reloaded),
+        (
+            "the start is announced unless it is not to be",
+            the_start_is_announced_unless_it_is_not_to_be,
+        ),
+        (
+            "spans of tracing are asked for by a variable",
+            spans_of_tracing_are_asked_for_by_a_variable,
+        ),
+        (
+            "exceptions that nobody writes are told",
+            exceptions_that_nobody_writes_are_told,
+        ),
+        (
+            "a line of a thread that ends is written",
+            a_line_of_a_thread_that_ends_is_written,
         ),
     ];
     for (promise, keep) in promises {
@@ -158,6 +190,206 @@ fn a_value_that_logs_does_not_break_its_line() -> Outcome {
     same(&String::from_utf8(output.stderr)?, &"lost 1\n".to_owned())
 }
 
+fn pairs_of_records_are_fields() -> Outcome {
+    let output = run("pairs", &[])?;
+    let lines = lines_of(&output)?;
+    let [line, nested, _outer, plain] = &*lines else {
+        return Err(format!("found {lines:?}").into());
+    };
+    let expected = json!({
+        "message": "saved", "rows": 7, "ratio": 0.5, "table": "users", "done": true, "shown": "Some(1)",
+        "fields.level": "gold", "fields.message": "mine",
+    });
+    for (name, value) in expected.as_object().into_iter().flatten() {
+        same(&line.get(name), &Some(value)).map_err(|error| format!("{name}: {error}"))?;
+    }
+    holds(line.get("missing").is_none(), line)?;
+    // A value that logs while it is formatted has nothing of the record around it.
+    same(&nested.get("rows"), &None)?;
+    same(&plain.get("rows"), &None)
+}
+
+fn lines_of(output: &Output) -> Result<Vec<Value>, Box<dyn Error>> {
+    let lines = std::str::from_utf8(&output.stdout)?.lines();
+    Ok(lines.map(serde_json::from_str).collect::<Result<_, _>>()?)
+}
+
+fn a_subscriber_of_the_program_takes_our_layer() -> Outcome {
+    for name in ["beside before", "beside after"] {
+        let output = run(name, &QUIET)?;
+        let lines = lines_of(&output)?;
+        let is_ours = |line: &&Value| line.get("message") == Some(&json!("inside"));
+        let line = lines.iter().find(is_ours).ok_or("there is no line")?;
+        let ids = ["trace_id", "span_id"].map(|name| line.get(name).is_some());
+        same(&ids, &[true, true])?;
+        same(
+            &line.get("spans"),
+            &Some(&json!([{ "name": "around", "id": 7 }])),
+        )?;
+        let told = String::from_utf8(output.stderr)?;
+        holds(told.contains("around{id=7}: logs: inside"), &told)?;
+        let is_known = name == "beside before";
+        holds(!told.contains("has a `tracing` subscriber"), &told)?;
+        same(
+            &told.contains("logs by the program's subscriber"),
+            &is_known,
+        )?;
+        holds(told.contains("written, 0 lost"), &told)?;
+    }
+    Ok(())
+}
+
+/// Nothing leaves the process.
+const QUIET: [(&str, &str); 2] = [
+    ("OTEL_TRACES_EXPORTER", "none"),
+    ("OTEL_METRICS_EXPORTER", "none"),
+];
+
+fn beside_a_subscriber_without_it_that_is_said() -> Outcome {
+    let variables = [QUIET[0], QUIET[1], ("HYPERION_SPANS", "all")];
+    let output = run("beside alone", &variables)?;
+    same(&lines_of(&output)?.len(), &0)?;
+    let told = String::from_utf8(output.stderr)?;
+    for part in [
+        "hyperion: the program has a `tracing` subscriber already, which is kept: hyperion writes no log lines",
+        "hyperion: `tracing.spans: all` does nothing beside the `tracing` subscriber",
+        "logs without ids by the program's subscriber",
+    ] {
+        holds(told.contains(part), &told)?;
+    }
+    Ok(())
+}
+
+fn filters_can_be_reloaded() -> Outcome {
+    let output = run("reload", &[])?;
+    let messages: Vec<_> = lines_of(&output)?
+        .iter()
+        .map(|line| line.get("message").cloned().unwrap_or_default())
+        .collect();
+    same(&messages, &vec![json!("two"), json!("three")])
+}
+
+fn the_start_is_announced_unless_it_is_not_to_be() -> Outcome {
+    let told = |variables: &[(&str, &str)]| -> Result<String, Box<dyn Error>> {
+        Ok(String::from_utf8(run("init", variables)?.stderr)?)
+    };
+    let named = [QUIET[0], QUIET[1], ("OTEL_SERVICE_NAME", "users")];
+    same(
+        &told(&named)?,
+        &"hyperion: users, spans for ids alone, metrics to nobody, logs json to stdout\n"
+            .to_owned(),
+    )?;
+    let silent = [QUIET[0], QUIET[1], ("HYPERION_ANNOUNCE", "false")];
+    same(&told(&silent)?, &String::new())
+}
+
+fn spans_of_tracing_are_asked_for_by_a_variable() -> Outcome {
+    let ids = |spans: &str| -> Result<Vec<[Value; 2]>, Box<dyn Error>> {
+        let variables = [
+            QUIET[0],
+            QUIET[1],
+            ("HYPERION_SPANS", spans),
+            ("HYPERION_LOG", "warn"),
+        ];
+        let lines = lines_of(&run("spans", &variables)?)?;
+        let ids = |line: &Value| ["trace_id", "span_id"].map(|name| line[name].clone());
+        Ok(lines.iter().map(ids).collect())
+    };
+    let [around, observed, after] = &*ids("all")? else {
+        return Err("there are three lines".into());
+    };
+    // The filter of lines leaves the spans alone.
+    holds(around[0].is_string() && around[0] == observed[0], &around)?;
+    holds(
+        observed[1].is_string() && around[1] != observed[1],
+        &observed,
+    )?;
+    same(around, after)?;
+    let [around, observed, after] = &*ids("observed")? else {
+        return Err("there are three lines".into());
+    };
+    holds(
+        around[0].is_null() && observed[0].is_string() && after[0].is_null(),
+        &observed,
+    )
+}
+
+fn exceptions_that_nobody_writes_are_told() -> Outcome {
+    let told = String::from_utf8(run("unwritten", &[])?.stderr)?;
+    holds(
+        told.starts_with("hyperion: exceptions go to log lines, which nobody writes so far")
+            && told.lines().count() == 1,
+        &told,
+    )
+}
+
+fn a_line_of_a_thread_that_ends_is_written() -> Outcome {
+    let output = run("ending", &[])?;
+    let messages: Vec<_> = lines_of(&output)?
+        .iter()
+        .map(|line| line.get("message").cloned().unwrap_or_default())
+        .collect();
+    same(&messages, &vec![json!("early"), json!("late")])
+}
+
+/// Logs when its thread ends.
+struct Late;
+
+impl Drop for Late {
+    fn drop(&mut self) {
+        tracing::info!("late");
+    }
+}
+
+thread_local! {
+    static LATE: Late = const { Late };
+}
+
+#[hyperion::observe]
+fn observed() {
+    tracing::info!("inside");
+}
+
+#[hyperion::observe]
+fn warns() {
+    tracing::warn!("inside");
+    tracing::info!("filtered");
+}
+
+/// Runs in a program that has a subscriber of its own, with our layer or without it.
+fn beside(own: bool, init_first: bool) -> Outcome {
+    let fmt = tracing_subscriber::fmt::layer()
+        .with_writer(io::stderr)
+        .with_ansi(false)
+        .without_time();
+    let ours = own.then(|| logs::layer(LogFormat::Json, io::stdout));
+    let subscriber = tracing_subscriber::registry().with(fmt).with(ours);
+    let init = || hyperion::builder().install();
+    let telemetry = if init_first {
+        let mut config = Config::load()?;
+        config.logs.enabled = false;
+        let telemetry = hyperion::builder().config(config).install()?;
+        tracing::subscriber::set_global_default(subscriber)?;
+        telemetry
+    } else {
+        tracing::subscriber::set_global_default(subscriber)?;
+        init()?
+    };
+    tracing::info_span!("around", id = 7).in_scope(observed);
+    eprintln!("{}", telemetry.shutdown(std::time::Duration::from_secs(5)));
+    Ok(())
+}
+
+/// Logs while it is formatted, through the crate `log`.
+struct ChattyRecord;
+
+impl fmt::Display for ChattyRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        log::info!("nested");
+        f.write_str("chatty")
+    }
+}
+
 /// Logs while it is being logged.
 struct Chatty;
 
@@ -235,6 +467,37 @@ fn child(name: &str) -> Outcome {
             tracing::info!("shown");
             tracing::debug!("too fine");
         }
+        "pairs" => {
+            logs::install(&logs)?;
+            let (missing, shown) = (None::<u32>, Some(1));
+            log::info!(
+                rows = 7, ratio = 0.5, table = "users", done = true, shown:? = shown, missing = missing, level = "gold",
+                message = "mine";
+                "saved"
+            );
+            log::info!(rows = 1, chatty:% = ChattyRecord; "outer");
+            log::info!("plain");
+        }
+        "reload" => {
+            let (filter, handle) = reload::Layer::new(TracingLevel::WARN);
+            let ours = logs::layer(LogFormat::Json, io::stdout);
+            let subscriber = tracing_subscriber::registry().with(ours.with_filter(filter));
+            tracing::subscriber::set_global_default(subscriber)?;
+            tracing::info!("one");
+            handle.reload(TracingLevel::INFO)?;
+            tracing::info!("two");
+            tracing::info!("three");
+        }
+        "ending" => {
+            logs::install(&logs)?;
+            std::thread::spawn(|| {
+                LATE.with(|_| ());
+                let _around = tracing::info_span!("around").entered();
+                tracing::info!("early");
+            })
+            .join()
+            .map_err(|_| "the thread panicked")?;
+        }
         "twice" => {
             logs::install(&logs)?;
             let second = logs::install(&logs).map_err(|error| error.to_string());
@@ -251,6 +514,37 @@ fn child(name: &str) -> Outcome {
             let installed = logs::install(&logs)?;
             tracing::info!(value = %Chatty, "outside");
             eprintln!("lost {}", installed.lost_lines());
+        }
+        _ => return program(name),
+    }
+    Ok(())
+}
+
+/// Runs a program with telemetry.
+fn program(name: &str) -> Outcome {
+    match name {
+        "beside before" => beside(true, false)?,
+        "beside after" => beside(true, true)?,
+        "beside alone" => beside(false, false)?,
+        "init" => hyperion::init().map(drop)?,
+        "spans" => {
+            let exporter = InMemorySpanExporter::default();
+            let telemetry = hyperion::builder().span_exporter(exporter).install()?;
+            tracing::info_span!("around").in_scope(|| {
+                tracing::warn!("around");
+                warns();
+                tracing::warn!("after");
+            });
+            drop(telemetry);
+        }
+        "unwritten" => {
+            let mut config = Config::default();
+            config.tracing.exporter = TraceExporter::None;
+            config.tracing.exceptions = ExceptionSignal::Logs;
+            config.metrics.exporter = MetricExporter::None;
+            config.logs.enabled = false;
+            let builder = hyperion::builder().config(config).announce(false);
+            drop(builder.install()?);
         }
         _ => return Err(format!("nobody knows what `{name}` is to do").into()),
     }

@@ -6,8 +6,9 @@
 pub use crate::interceptor::{Interceptors, Panics};
 pub use crate::lock::lock;
 pub use crate::metrics::snapshot::collect::collect;
-pub use crate::trace::active::current_span_context;
+pub use crate::trace::active::{current_context, current_span_context};
 pub use crate::trace::attributes::{Attribute, AttributeValue, Failure};
+pub use crate::trace::local::is_alive;
 pub use crate::trace::otel_api::Provider;
 pub use crate::trace::record::{Extra, Named, Record, Records, Site};
 pub use crate::trace::recorder::{Losses, Recorder};
@@ -44,7 +45,7 @@ pub mod random {
 
 /// The recorder that spans go to.
 pub mod recorder {
-    pub use crate::trace::recorder::install;
+    pub use crate::trace::recorder::{install, installed};
 }
 
 /// The word that says what the program records.

@@ -12,6 +12,7 @@ pub mod call;
 pub mod context;
 #[cfg(feature = "otel")]
 mod diagnostics;
+mod error_kind;
 mod field;
 pub mod interceptor;
 pub mod level;

@@ -5,15 +5,32 @@
 
 use crate::level::LevelFilter;
 use std::fmt;
+use std::io::Write;
+use std::sync::Once;
 use std::time::Duration;
 
-/// Does nothing: this build lacks the feature `otel`.
+/// Does nothing, and says so in one line on standard error: this build lacks the feature `otel` of `hyperion-observe`.
+///
+/// A binary that wants telemetry enables that feature, or `full`; a library has no need to call this.
 ///
 /// # Errors
 ///
 /// None; the type is that of a build with `otel`.
 pub fn init() -> Result<Telemetry, Error> {
+    warn_once();
     Ok(Telemetry(()))
+}
+
+fn warn_once() {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        // A closed standard error leaves nobody to tell.
+        let _ = writeln!(
+            std::io::stderr(),
+            "hyperion: nothing is recorded: this program calls `hyperion::init()` and is built without the feature `otel`; \
+             enable `full` on the dependency `hyperion-observe`"
+        );
+    });
 }
 
 /// Stands for telemetry that does not run.
@@ -62,8 +79,8 @@ impl Levels {
     }
 }
 
-/// The spans that were delivered and lost: none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The counts of what was delivered and lost: nothing was.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShutdownReport(());
 
 impl ShutdownReport {
@@ -75,6 +92,36 @@ impl ShutdownReport {
     /// No span was lost.
     pub fn spans_lost(&self) -> u64 {
         0
+    }
+
+    /// No metrics were exported.
+    pub fn metric_exports(&self) -> u64 {
+        0
+    }
+
+    /// No export failed.
+    pub fn metric_exports_failed(&self) -> u64 {
+        0
+    }
+
+    /// No point was exported.
+    pub fn metric_points_exported(&self) -> u64 {
+        0
+    }
+
+    /// No line was written.
+    pub fn log_lines_written(&self) -> u64 {
+        0
+    }
+
+    /// No line was lost.
+    pub fn log_lines_lost(&self) -> u64 {
+        0
+    }
+
+    /// Nothing failed.
+    pub fn last_failure(&self) -> Option<&str> {
+        None
     }
 
     /// There was nothing to finish.

@@ -10,9 +10,12 @@ use std::fmt::{self, Display, Write};
 use std::ops::Deref;
 
 /// The most bytes of an error's message.
-const MESSAGE: usize = 4096;
+pub(crate) const MESSAGE: usize = 4096;
 /// The most bytes of an error's chain of sources.
 const CHAIN: usize = 16 * 1024;
+
+/// What stands for a text whose `Display` panics.
+pub(crate) const PANICKED: &str = "<panicked while it was formatted>";
 
 /// The texts of an error.
 #[derive(Debug, Default)]
@@ -80,7 +83,7 @@ pub(crate) fn text(value: &dyn Display, most: usize) -> Text {
     let mut text = Text::new(most);
     if ask(|| write!(text, "{value}")).is_none() {
         text.all.clear();
-        let _ = text.write_str("<panicked while it was formatted>");
+        let _ = text.write_str(PANICKED);
     }
     text
 }
@@ -107,7 +110,7 @@ thread_local! {
 }
 
 impl Text {
-    fn new(most: usize) -> Self {
+    pub(crate) fn new(most: usize) -> Self {
         // One that is made while another is, or by a thread that ends, has memory of its own.
         let mut all = SPARE.try_with(Cell::take).unwrap_or_default();
         all.clear();

@@ -8,6 +8,7 @@ use http::{HeaderMap, Method, StatusCode, response};
 use hyperion::Span;
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -16,6 +17,11 @@ pub(crate) const IS_RECORDED: bool = size_of::<Span>() > 0;
 
 /// A request, as the conventions of its protocol describe it.
 pub(crate) trait Request: Send + Sync {
+    /// Returns true if it is a call by the conventions for RPC, which know metadata and no headers, and messages and no bodies.
+    fn is_rpc(&self) -> bool {
+        false
+    }
+
     /// Takes the head of the response.
     fn answered(&mut self, head: &response::Parts, span: &mut Span);
 
@@ -148,7 +154,8 @@ impl Exchange {
         request_size: Option<u64>,
         request: impl Request + 'static,
     ) -> Box<Self> {
-        settings.request_headers.write(&head.headers, &mut span);
+        let captured = &settings.request_headers;
+        captured.write(&head.headers, request.is_rpc(), &mut span);
         Box::new(Exchange {
             span: Some(span),
             started: Instant::now(),
@@ -178,10 +185,11 @@ impl Exchange {
         self.status = Some(head.status);
         self.announced = size.or_else(|| content_length(&head.headers));
         if let Some(span) = &mut self.span {
-            self.settings.response_headers.write(&head.headers, span);
+            let captured = &self.settings.response_headers;
+            captured.write(&head.headers, self.request.is_rpc(), span);
             self.request.answered(head, span);
         }
-        let has_body = self.awaited.follows(head.status);
+        let has_body = self.awaited.follows(head.status) && self.announced != Some(0);
         if !has_body {
             self.complete();
         }
@@ -211,11 +219,9 @@ impl Exchange {
 
     /// Ends the exchange by an error.
     pub(crate) fn fail<E: Display>(&mut self, error: &E) {
-        let message = if self.is_recording() {
-            error.to_string()
-        } else {
-            String::new()
-        };
+        // A `Display` that panics costs its message, and not the response that others wait for.
+        let text = || catch_unwind(AssertUnwindSafe(|| error.to_string())).ok();
+        let message = self.is_recording().then(text).flatten().unwrap_or_default();
         self.end(&End::Failed {
             error_type: error_type::<E>(),
             message,
@@ -250,7 +256,7 @@ impl Exchange {
             End::Panicked => {}
         }
         span.set("error.type", error_type.as_deref());
-        let sizes = self.settings.body_sizes;
+        let sizes = self.settings.body_sizes && !self.request.is_rpc();
         let ended = Ended {
             seconds,
             status: self.status,

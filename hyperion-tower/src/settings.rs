@@ -1,11 +1,11 @@
 //! The settings that both layers have.
 
-use crate::attributes::header;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName};
 use hyperion::{Level, Span};
 use std::borrow::Cow;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// A choice among requests.
@@ -36,8 +36,12 @@ impl Settings {
         }
     }
 
+    /// Returns true if a request is instrumented: also where the filter, which is the user's, panics.
     pub(crate) fn admits(&self, head: &Parts) -> bool {
-        self.filter.as_ref().is_none_or(|filter| filter(head))
+        self.filter.as_ref().is_none_or(|filter| {
+            let answer = catch_unwind(AssertUnwindSafe(|| filter(head)));
+            answer.unwrap_or(true)
+        })
     }
 }
 
@@ -53,39 +57,48 @@ impl fmt::Debug for Settings {
     }
 }
 
-/// Headers whose values become attributes, each with the key of its attribute.
+/// Headers whose values become attributes.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Captured(Vec<(HeaderName, Cow<'static, str>)>);
+pub(crate) struct Captured(Vec<CapturedHeader>);
 
-impl Captured {
-    pub(crate) fn new(prefix: &str, names: impl IntoIterator<Item = HeaderName>) -> Self {
-        let names = names.into_iter();
-        let keyed = names.map(|name| (name.clone(), format!("{prefix}.{name}").into()));
-        Self(keyed.collect())
-    }
-
-    /// Writes the headers that are there to the span. One that came several times has its values in one text, separated by
-    /// commas, as the same list may be sent ([RFC 9110, section 5.3]).
-    ///
-    /// [RFC 9110, section 5.3]: https://www.rfc-editor.org/rfc/rfc9110#section-5.3
-    pub(crate) fn write(&self, headers: &HeaderMap, span: &mut Span) {
-        for (name, key) in &self.0 {
-            let mut values = headers.get_all(name).iter();
-            if values.next().is_some() {
-                let text = match values.next() {
-                    None => header(headers, name.clone()).map(Cow::Borrowed),
-                    Some(_) => Some(joined(headers, name).into()),
-                };
-                span.set(key.clone(), text.as_deref());
-            }
-        }
-    }
+#[derive(Clone, Debug)]
+struct CapturedHeader {
+    name: HeaderName,
+    /// The key of its attribute by the conventions for HTTP, and by those for RPC.
+    http_key: Cow<'static, str>,
+    rpc_key: Cow<'static, str>,
 }
 
-fn joined(headers: &HeaderMap, name: &HeaderName) -> String {
-    let values = headers.get_all(name).iter();
-    let texts: Vec<&str> = values.filter_map(|value| value.to_str().ok()).collect();
-    texts.join(", ")
+impl Captured {
+    /// These headers of a `request` or a `response`.
+    pub(crate) fn of(message: &str, names: impl IntoIterator<Item = HeaderName>) -> Self {
+        let captured = |name: HeaderName| CapturedHeader {
+            http_key: format!("http.{message}.header.{name}").into(),
+            rpc_key: format!("rpc.{message}.metadata.{name}").into(),
+            name,
+        };
+        Self(names.into_iter().map(captured).collect())
+    }
+
+    /// Writes the headers that are there to the span, each as the list of its values.
+    pub(crate) fn write(&self, headers: &HeaderMap, is_rpc: bool, span: &mut Span) {
+        if !span.is_recording() {
+            return;
+        }
+        for header in &self.0 {
+            let values = headers.get_all(&header.name).iter();
+            let texts: Vec<&str> = values.filter_map(|value| value.to_str().ok()).collect();
+            if texts.is_empty() {
+                continue;
+            }
+            let key = if is_rpc {
+                &header.rpc_key
+            } else {
+                &header.http_key
+            };
+            span.set(key.clone(), texts);
+        }
+    }
 }
 
 /// The methods by which both layers are set.
@@ -124,24 +137,25 @@ macro_rules! shared_settings {
             self
         }
 
-        /// Makes the values of these headers of requests attributes, `http.request.header.<name>`. None are by default, for a
-        /// header may hold credentials.
+        /// Makes the values of these headers of requests attributes, `http.request.header.<name>`, and
+        /// `rpc.request.metadata.<name>` for calls of gRPC. None are by default, for a header may hold credentials.
         #[must_use]
         pub fn capture_request_headers(
             mut self,
             names: impl IntoIterator<Item = http::HeaderName>,
         ) -> Self {
-            self.settings.request_headers = Captured::new("http.request.header", names);
+            self.settings.request_headers = Captured::of("request", names);
             self
         }
 
-        /// Makes the values of these headers of responses attributes, `http.response.header.<name>`.
+        /// Makes the values of these headers of responses attributes, `http.response.header.<name>`, and
+        /// `rpc.response.metadata.<name>` for calls of gRPC.
         #[must_use]
         pub fn capture_response_headers(
             mut self,
             names: impl IntoIterator<Item = http::HeaderName>,
         ) -> Self {
-            self.settings.response_headers = Captured::new("http.response.header", names);
+            self.settings.response_headers = Captured::of("response", names);
             self
         }
     };

@@ -52,20 +52,20 @@ async fn a_request_has_the_attributes_of_the_conventions() {
         .capture_response_headers([http::header::CONTENT_LENGTH]);
     let (answer, spans) = spans_of(layer, request).await;
     assert_eq!(answer, "Ada");
-    expect![[r"
+    expect![[r#"
         client `GET /users/{id}`
           component = HttpClient
           http.request.body.size = 0
           http.request.method = GET
           http.response.body.size = 3
-          http.response.header.content-length = 3
+          http.response.header.content-length = ["3"]
           http.response.status_code = 200
           network.protocol.version = 1.1
           server.address = 127.0.0.1
           server.port = PORT
           url.full = http://127.0.0.1:PORT/users/7?q=1&sig=REDACTED
           url.template = /users/{id}
-    "]]
+    "#]]
     .assert_eq(&shown(the(&spans, "GET /users/{id}")));
     expect![[r#"
         [

@@ -93,6 +93,10 @@ async fn responses_without_a_body_are_complete() {
         match request.uri().query() {
             Some("empty") => StatusCode::NO_CONTENT.into_response(),
             Some("same") => StatusCode::NOT_MODIFIED.into_response(),
+            Some("zero") => {
+                let body = Body::from_stream(stream::pending::<Result<Bytes, Infallible>>());
+                ([(http::header::CONTENT_LENGTH, "0")], body).into_response()
+            }
             _ => "a body".into_response(),
         }
     });
@@ -101,6 +105,7 @@ async fn responses_without_a_body_are_complete() {
         ("HEAD", "/none"),
         ("GET", "/none?empty"),
         ("GET", "/none?same"),
+        ("GET", "/none?zero"),
     ] {
         let mut request = ask(address, target);
         *request.method_mut() = method.parse().expect("a method");
@@ -296,6 +301,28 @@ async fn an_error_of_the_service_is_one_of_the_request() {
     assert_eq!(span.status, Status::error("no answer"));
     assert_eq!(value(&span, "error.type"), "std::io::error::Error");
     assert_eq!(attribute(&span, "http.response.status_code"), None);
+}
+
+struct Unspeakable;
+
+impl std::fmt::Display for Unspeakable {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        panic!("no words")
+    }
+}
+
+#[tokio::test]
+async fn code_of_users_that_panics_when_it_is_asked_costs_its_own_telemetry() {
+    service::support::kept();
+    let service =
+        tower::service_fn(|_: Request<Body>| async { Err::<http::Response<Body>, _>(Unspeakable) });
+    let layer = ServerLayer::new().filter(|_| panic!("no answer"));
+    let (trace, request) = traced(ask(([127, 0, 0, 1], 1).into(), "/unspeakable"));
+    let result = layer.layer(service).oneshot(request).await;
+    assert!(result.is_err());
+    let span = spans(trace, 1).await.remove(0);
+    assert_eq!(span.status, Status::error(""));
+    assert_eq!(value(&span, "error.type"), "ends::Unspeakable");
 }
 
 #[tokio::test]

@@ -94,6 +94,8 @@ async fn every_name_is_one_of_the_conventions_and_every_one_is_used() {
         attribute::NETWORK_PROTOCOL_VERSION,
         attribute::RPC_METHOD,
         attribute::RPC_METHOD_ORIGINAL,
+        &format!("{}.x-tag", attribute::RPC_REQUEST_METADATA),
+        &format!("{}.x-tag", attribute::RPC_RESPONSE_METADATA),
         attribute::RPC_RESPONSE_STATUS_CODE,
         attribute::RPC_SYSTEM_NAME,
         attribute::SERVER_ADDRESS,
@@ -105,6 +107,17 @@ async fn every_name_is_one_of_the_conventions_and_every_one_is_used() {
         attribute::URL_TEMPLATE,
         attribute::USER_AGENT_ORIGINAL,
     ];
+    for span in &spans {
+        let is_rpc = span
+            .attributes
+            .iter()
+            .any(|attribute| attribute.key.as_str().starts_with("rpc."));
+        let is_http = span
+            .attributes
+            .iter()
+            .any(|attribute| attribute.key.as_str().starts_with("http."));
+        assert!(is_rpc != is_http, "{span:?}");
+    }
     let known: BTreeSet<String> = known.into_iter().map(str::to_owned).collect();
     assert_eq!(used, known, "of {:?}", names(&spans));
 

@@ -10,10 +10,11 @@ use axum::routing::{any, get, post};
 use expect_test::expect;
 use http::{HeaderName, Request, StatusCode};
 use hyperion::{Level, observe};
-use hyperion_tower::{ServerLayer, set_route};
+use hyperion_tower::{PeerAddress, ServerLayer, set_route};
 use opentelemetry::trace::SpanId;
 use service::support::{attribute, id, span as the};
 use service::{plain, send, series, series_with, serve, shown, spans, text, traced};
+use tower::{Layer, ServiceExt};
 
 struct Users;
 
@@ -87,15 +88,15 @@ async fn a_request_has_the_attributes_of_the_conventions() {
     assert_eq!(server.parent_span_id, SpanId::from(0x00f0_67aa_0ba9_02b7));
     assert!(server.parent_span_is_remote);
     assert_eq!(the(&spans, "Users.find").parent_span_id, id(server));
-    expect![[r"
+    expect![[r#"
         server `GET /users/{id}`
           client.address = 127.0.0.1
           component = HttpServer
           http.request.body.size = 0
-          http.request.header.x-tag = one, two
+          http.request.header.x-tag = ["one","two"]
           http.request.method = GET
           http.response.body.size = 3
-          http.response.header.content-type = text/plain; charset=utf-8
+          http.response.header.content-type = ["text/plain; charset=utf-8"]
           http.response.status_code = 200
           http.route = /users/{id}
           network.peer.address = 127.0.0.1
@@ -108,7 +109,7 @@ async fn a_request_has_the_attributes_of_the_conventions() {
           url.scheme = http
           user.found = true
           user_agent.original = test/1.0
-    "]]
+    "#]]
     .assert_eq(&shown(server));
     let of_users = |name| series_with(name, "http.route=/users/{id}");
     expect![[r#"
@@ -347,4 +348,51 @@ async fn metrics_can_be_left_out() {
     let router = Router::new().route("/quiet", any(|| async { "" }));
     answer(router.layer(layer), "/quiet").await;
     assert!(series_with("http.server.request.duration", "/quiet").is_empty());
+}
+
+#[tokio::test]
+async fn hyper_serves_the_layer_without_a_framework() {
+    use hyper_util::rt::{TokioExecutor, TokioIo};
+    use hyper_util::server::conn::auto::Builder;
+    use hyper_util::service::TowerToHyperService;
+
+    service::support::kept();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let listener = listener.expect("a port");
+    let address = listener.local_addr().expect("its address");
+    tokio::spawn(async move {
+        let (connection, peer) = listener.accept().await.expect("a connection");
+        let answer = move |mut request: Request<hyper::body::Incoming>| async move {
+            request.extensions_mut().insert(PeerAddress(peer));
+            let layered = ServerLayer::new().layer(tower::service_fn(|_| async {
+                Ok::<_, std::convert::Infallible>(Response::new(Body::from("well")))
+            }));
+            layered.oneshot(request).await
+        };
+        let service = TowerToHyperService::new(tower::service_fn(answer));
+        let builder = Builder::new(TokioExecutor::new());
+        let connection = TokioIo::new(connection);
+        let _ = builder.serve_connection(connection, service).await;
+    });
+    let client = hyper_util::client::legacy::Client::builder(TokioExecutor::new())
+        .http2_only(true)
+        .build_http();
+    let (trace, request) = traced(service::get(address, "/bare"));
+    assert_eq!(text(send(client, request).await).await, "well");
+    let span = spans(trace, 1).await.remove(0);
+    expect![[r"
+        server `GET`
+          client.address = 127.0.0.1
+          component = HttpServer
+          http.request.method = GET
+          http.response.status_code = 200
+          network.peer.address = 127.0.0.1
+          network.peer.port = PORT
+          network.protocol.version = 2
+          server.address = 127.0.0.1
+          server.port = PORT
+          url.path = /bare
+          url.scheme = http
+    "]]
+    .assert_eq(&shown(&span));
 }

@@ -29,7 +29,7 @@
 use std::io;
 
 use hyperion::{
-    Bounded, Counter, ErrorType, Gauge, Histogram, Label, LabelSet, Metrics, UpDownCounter,
+    Bounded, Counter, ErrorType, Field, Gauge, Histogram, Label, LabelSet, Metrics, UpDownCounter,
 };
 
 /// An error of every shape.
@@ -92,6 +92,34 @@ pub struct Wrapper {
 /// An error that never happens.
 #[derive(Debug, ErrorType)]
 pub enum Never {}
+
+/// An attribute's value.
+#[derive(Clone, Copy, Debug, Field)]
+pub struct Id<T>(pub T);
+
+/// Another.
+#[derive(Clone, Copy, Debug, Field)]
+#[field(debug)]
+pub struct Point {
+    /// One.
+    pub x: u8,
+    /// Two.
+    #[deprecated]
+    pub y: u8,
+}
+
+/// One of few.
+#[derive(Clone, Copy, Debug, Field)]
+pub enum State {
+    /// The first.
+    Paid,
+    /// The same.
+    #[field(rename = "paid")]
+    Free,
+    /// An old variant.
+    #[deprecated]
+    Old,
+}
 
 /// The values of a label.
 #[derive(Clone, Copy, Debug, Label)]

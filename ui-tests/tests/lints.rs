@@ -348,6 +348,35 @@ impl Groups {
         self.count + count
     }
 
+    /// Parts of arguments that only the attribute is about.
+    #[observe(parent = parent, labels(tier, many = count > 1, named = matches!(tier, Tier::Free)))]
+    pub async fn lends_later(
+        &self,
+        (parent, tier): (SpanContext, Tier),
+        (count, kind, _): (u32, u8, u8),
+    ) -> u32 {
+        pause().await;
+        self.count + u32::from(kind)
+    }
+
+    /// The same, at once.
+    #[observe(parent = parent, links = [&parent], labels(tier))]
+    #[must_use]
+    pub fn lends(&self, (parent, tier): (SpanContext, Tier), mut kind: u8) -> u32 {
+        kind += 1;
+        self.count + u32::from(kind)
+    }
+
+    /// The same, of a future that is made elsewhere.
+    #[observe(fields(count), labels(tier))]
+    pub fn lends_elsewhere(
+        &self,
+        (tier, mut count): (Tier, u32),
+    ) -> impl Future<Output = u32> + use<> {
+        count += self.count;
+        ready(count)
+    }
+
     /// The same, beside a name that is not used.
     #[observe(labels(tier))]
     pub async fn labelled_beside(&self, tier: Tier, _kind: u8) -> u32 {

@@ -67,9 +67,10 @@ fn counted(operation: &dyn Fn(u64)) {
     (0..OPERATIONS).for_each(|index| operation(black_box(index)));
 }
 
-/// Counts `operation`, after some that are not counted and whose spans `session` has taken away.
+/// Counts `operation`, after so many that are not counted, and whose spans `session` has taken away, that all memory is used
+/// again.
 fn warm(session: &dyn Session, operation: &dyn Fn(u64)) {
-    (0..OPERATIONS / 2).for_each(operation);
+    (0..OPERATIONS * 4).for_each(operation);
     session.flush();
     counted(operation);
 }

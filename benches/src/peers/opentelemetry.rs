@@ -32,6 +32,13 @@ pub struct OpenTelemetryWithMetrics;
 #[derive(Debug)]
 pub struct Provider(pub(super) SdkTracerProvider);
 
+impl Provider {
+    /// The provider, for libraries that take the global one.
+    pub fn provider(&self) -> SdkTracerProvider {
+        self.0.clone()
+    }
+}
+
 impl Session for Provider {
     fn flush(&self) {
         self.0.force_flush().expect("the batch processor flushes");

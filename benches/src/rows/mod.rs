@@ -2,6 +2,7 @@
 
 mod metrics;
 mod propagation;
+mod requests;
 mod spans;
 
 use crate::timing::Cost;
@@ -57,7 +58,7 @@ impl fmt::Debug for Operation {
 /// All rows, in the order of the tables.
 pub fn all() -> impl Iterator<Item = &'static Row> {
     let rows = spans::ROWS.iter().chain(metrics::ROWS);
-    rows.chain(propagation::ROWS)
+    rows.chain(propagation::ROWS).chain(requests::ROWS)
 }
 
 /// Installs what one measurement needs.

@@ -77,6 +77,28 @@ pub(super) enum Shape {
     },
 }
 
+impl Shape {
+    /// The parameters that are bound again where the body is.
+    pub(super) fn parameters(&self) -> Option<&Parameters> {
+        match self {
+            Self::Closure { parameters, .. }
+            | Self::Future { parameters, .. }
+            | Self::AsyncFn { parameters, .. }
+            | Self::Returned {
+                made: Made::InClosure(parameters),
+                ..
+            } => Some(parameters),
+            Self::Guard
+            | Self::InPlace { .. }
+            | Self::AsyncBlock { .. }
+            | Self::Returned {
+                made: Made::InPlace,
+                ..
+            } => None,
+        }
+    }
+}
+
 /// The output of an `async fn` that stays one.
 pub(super) enum AsyncOutput {
     /// A type that can be named inside the body.
@@ -143,6 +165,8 @@ pub(super) struct Parameter {
     pub(super) lints: Vec<Attribute>,
     /// Its name in the signature.
     pub(super) outer: Ident,
+    /// Its type is written as a reference.
+    pub(super) is_reference: bool,
     pub(super) binding: Binding,
 }
 

@@ -1,7 +1,7 @@
 //! Checks that an expression finds the arguments it is about.
 //!
-//! Expressions that are evaluated before the body begins see the arguments by their names in the signature. One that
-//! the user takes apart there has none.
+//! Expressions that are evaluated before the body begins see the arguments by their names in the signature. One whose name
+//! begins with an underscore has another there.
 
 use quote::ToTokens;
 use syn::Error;
@@ -9,7 +9,6 @@ use syn::Error;
 use super::arguments::{Arguments, Origin};
 use super::mentions::mentions;
 use super::model::{Binding, Function, Made, Parameters, Shape};
-use super::parameters::bound_by;
 use crate::errors::Errors;
 
 /// Notes every argument that needs a name.
@@ -51,23 +50,11 @@ pub(super) fn check(arguments: &Arguments, function: &Function, errors: &mut Err
 fn check_expr(key: &str, expr: &impl ToTokens, parameters: &Parameters, errors: &mut Errors) {
     for parameter in &parameters.rebound {
         match &parameter.binding {
-            Binding::Pattern(_, pattern) => {
-                if let Some(name) = bound_by(pattern)
-                    .into_iter()
-                    .find(|name| mentions(expr, name))
-                {
-                    let message = format!(
-                        "`{key}` uses `{name}` before the argument is taken apart; \
-                         give the argument a name, and take it apart in the body"
-                    );
-                    errors.push(Error::new_spanned(pattern, message));
-                }
-            }
             Binding::Unused(_, name) if mentions(expr, name) => {
                 let message = format!("`{key}` uses `{name}`, remove the underscore");
                 errors.push(Error::new(name.span(), message));
             }
-            Binding::Name(..) | Binding::Unused(..) | Binding::Ignored => {}
+            Binding::Name(..) | Binding::Unused(..) | Binding::Ignored | Binding::Pattern(..) => {}
         }
     }
 }

@@ -104,6 +104,7 @@ fn parameter(index: usize, typed: &mut PatType) -> Parameter {
         conditions,
         lints,
         outer,
+        is_reference: matches!(*typed.ty, Type::Reference(_)),
         binding,
     }
 }

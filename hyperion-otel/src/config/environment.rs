@@ -32,11 +32,14 @@ pub(super) fn apply(
     let names = ["HYPERION_LOG", "RUST_LOG"];
     variables.read(&names, value::log_level, &mut config.logs.level);
     variables.word("HYPERION_LOG_FORMAT", &mut config.logs.format);
+    let names = ["HYPERION_PANIC_HOOK"];
+    variables.read(&names, boolean, &mut config.logs.panic_hook);
     variables.read(
         &["OTEL_PROPAGATORS"],
         propagation::list,
         &mut config.propagation.propagators,
     );
+    variables.read(&["HYPERION_ANNOUNCE"], boolean, &mut config.announce);
     config.warnings.append(&mut variables.warnings);
     ConfigError::check(variables.mistakes)
 }
@@ -78,6 +81,7 @@ fn tracing(variables: &mut Variables<'_>, tracing: &mut Tracing) {
     variables.word("OTEL_TRACES_EXPORTER", &mut tracing.exporter);
     sampler(variables, &mut tracing.sampler);
     levels(variables, tracing);
+    variables.word("HYPERION_SPANS", &mut tracing.spans);
     variables.read(
         &["OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN"],
         |text| word_in_any_case(text).map(|ExceptionOptIn(signal)| signal),

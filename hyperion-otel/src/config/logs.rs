@@ -31,6 +31,13 @@ pub struct Logs {
     ///
     /// File: `logs.baggage`.
     pub baggage: Vec<String>,
+    /// True if panics are recorded where they happen, before the program's own panic hook runs: as the event `exception` of the
+    /// span that the thread is in, unless exceptions go to logs alone, and on a line of level error with its ids. Both have the
+    /// message and the place, and a backtrace where `RUST_BACKTRACE` asks for one. False by default, since panic hooks are one
+    /// for the whole process; a destination of lines that panics itself would end it.
+    ///
+    /// File: `logs.panic_hook`. Environment: `HYPERION_PANIC_HOOK`.
+    pub panic_hook: bool,
 }
 
 impl Default for Logs {
@@ -41,6 +48,7 @@ impl Default for Logs {
             format: LogFormat::Json,
             output: LogOutput::Stdout,
             baggage: Vec::new(),
+            panic_hook: false,
         }
     }
 }
@@ -59,6 +67,17 @@ impl Choice for LogFormat {
     const NAMES: &'static [(&'static str, Self)] = &[("json", Self::Json), ("text", Self::Text)];
 }
 
+impl LogFormat {
+    /// The word for it.
+    #[cfg(feature = "logs")]
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Text => "text",
+        }
+    }
+}
+
 /// A destination of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -72,4 +91,15 @@ pub enum LogOutput {
 impl Choice for LogOutput {
     const NAMES: &'static [(&'static str, Self)] =
         &[("stdout", Self::Stdout), ("stderr", Self::Stderr)];
+}
+
+impl LogOutput {
+    /// The word for it.
+    #[cfg(feature = "logs")]
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Stdout => "stdout",
+            Self::Stderr => "stderr",
+        }
+    }
 }

@@ -65,11 +65,13 @@ pub struct Metrics {
     ///
     /// File: `metrics.path`.
     pub path: String,
-    /// First part of every metric's name in Prometheus, for example `shop` in `shop_users_lookups_total`.
+    /// First part of the names that the program's own metrics have in Prometheus, for example `shop` in `shop_users_lookups_total`.
+    ///
+    /// Metrics of the process and of its runtimes, and those of other libraries, keep the names that every program has.
     ///
     /// File: `metrics.namespace`.
     pub namespace: Option<String>,
-    /// Second part of every metric's name in Prometheus, for example `users` in `shop_users_lookups_total`.
+    /// Second part of the names that the program's own metrics have in Prometheus, for example `users` in `shop_users_lookups_total`.
     ///
     /// File: `metrics.subsystem`.
     pub subsystem: Option<String>,
@@ -85,6 +87,12 @@ pub struct Metrics {
     ///
     /// File: `metrics.created_series`.
     pub created_series: bool,
+    /// True if each series in Prometheus has the labels `otel_scope_name` and `otel_scope_version`, which say what made its
+    /// instrument, as the specification has it; true by default. Without them series of two libraries that have the same name
+    /// and labels cannot stand beside each other: the second is left out, and the page says so.
+    ///
+    /// File: `metrics.scope_labels`.
+    pub scope_labels: bool,
 }
 
 impl Default for Metrics {
@@ -105,6 +113,7 @@ impl Default for Metrics {
             subsystem: None,
             collect_runtime: false,
             created_series: false,
+            scope_labels: true,
         }
     }
 }

@@ -48,7 +48,7 @@ pub use metrics::{ExemplarFilter, MetricExporter, Metrics, Temporality};
 pub use otlp::{Compression, Endpoint, Headers, Otlp, PemFile, Protocol, Signal};
 pub use propagation::{Propagation, Propagator};
 pub use tracing::{
-    Batch, ContextMode, ExceptionSignal, Sampler, SpanLimits, TraceExporter, Tracing,
+    Batch, ContextMode, ExceptionSignal, Sampler, SpanLimits, SpanSource, TraceExporter, Tracing,
 };
 #[cfg(feature = "prometheus")]
 pub(crate) use url::is_path as is_url_path;
@@ -60,7 +60,7 @@ use std::collections::BTreeMap;
 ///
 /// The default is the OpenTelemetry specification's: traces and metrics go to a collector on this host over OTLP, and
 /// every trace whose caller did not decide otherwise is sampled.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Config {
     /// The producer of the telemetry.
@@ -73,7 +73,26 @@ pub struct Config {
     pub logs: Logs,
     /// The headers by which a context goes from one service to another.
     pub propagation: Propagation,
+    /// True if one line on standard error says, at the start, what was set up, as by default. It names hosts, and neither
+    /// headers nor paths of endpoints.
+    ///
+    /// File: `announce`. Environment: `HYPERION_ANNOUNCE`.
+    pub announce: bool,
     warnings: Vec<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            service: Service::default(),
+            tracing: Tracing::default(),
+            metrics: Metrics::default(),
+            logs: Logs::default(),
+            propagation: Propagation::default(),
+            announce: true,
+            warnings: Vec::new(),
+        }
+    }
 }
 
 /// The producer of the telemetry: the [resource] of every span and metric.

@@ -47,15 +47,21 @@ pub struct Tracing {
     ///
     /// File: `tracing.context`.
     pub context: ContextMode,
+    /// The spans there are beside those of OpenTelemetry's API: those of observed calls, by default, or also those of the crate
+    /// `tracing`, up to [`level`](Self::level).
+    ///
+    /// It needs the feature `logs`, and takes a [`context`](Self::context) that is `full`.
+    ///
+    /// File: `tracing.spans`. Environment: `HYPERION_SPANS`.
+    pub spans: SpanSource,
     /// Attributes that every span gets.
     ///
     /// File: `tracing.attributes`.
     pub attributes: BTreeMap<String, String>,
-    /// The keys of [baggage](https://www.w3.org/TR/baggage/) that become attributes of the spans of observed calls, where they
-    /// are set when the call starts; none by default.
+    /// The keys of [baggage](https://www.w3.org/TR/baggage/) that become attributes of spans, also of those that others start
+    /// through OpenTelemetry, where they are set when the span starts; none by default.
     ///
-    /// It is for keys that are known not to be secret. The interceptor `hyperion_baggage` does it, where there is a key: with it
-    /// calls cost what they cost with an interceptor, and `exclude(hyperion_baggage)` leaves a call alone.
+    /// It is for keys that are known not to be secret.
     ///
     /// File: `tracing.baggage`.
     pub baggage: Vec<String>,
@@ -76,6 +82,7 @@ impl Default for Tracing {
             components: BTreeMap::new(),
             exceptions: ExceptionSignal::Events,
             context: ContextMode::Full,
+            spans: SpanSource::Observed,
             attributes: BTreeMap::new(),
             baggage: Vec::new(),
             batch: Batch::default(),
@@ -112,6 +119,21 @@ impl Choice for TraceExporter {
         ("console", Self::Console),
         ("none", Self::None),
     ];
+}
+
+/// The spans that are recorded beside those of OpenTelemetry's API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SpanSource {
+    /// `observed`: those of observed calls.
+    Observed,
+    /// `all`: those of the crate `tracing`, too: of `#[tracing::instrument]`, `info_span!` and so on, also in libraries.
+    All,
+}
+
+impl Choice for SpanSource {
+    const NAMES: &'static [(&'static str, Self)] =
+        &[("observed", Self::Observed), ("all", Self::All)];
 }
 
 impl Choice for LevelFilter {

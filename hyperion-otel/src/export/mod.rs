@@ -39,6 +39,7 @@ pub use hyperion_runtime::backend::{Attribute, AttributeValue};
 #[doc(hidden)]
 pub use prometheus::Exporter as PrometheusExporter;
 pub use reader::Reader;
+pub(crate) use reader::point_count;
 pub use sdk::SdkSpanSink;
 
 /// A destination of ended spans.

@@ -4,8 +4,11 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use hyperion_runtime::metrics::snapshot::{Data, Snapshot};
 use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::data::{
+    AggregatedMetrics, MetricData, ResourceMetrics, ScopeMetrics,
+};
 use opentelemetry_sdk::metrics::reader::MetricReader;
 use opentelemetry_sdk::metrics::{InstrumentKind, ManualReader, Pipeline, Temporality};
 
@@ -50,5 +53,29 @@ impl MetricReader for Reader {
 impl fmt::Debug for Reader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Reader")
+    }
+}
+
+/// The number of points of native metrics and of those of other code.
+pub(crate) fn point_count(native: &Snapshot, sdk: &ResourceMetrics) -> u64 {
+    let native = native.families.iter().map(|family| match &family.data {
+        Data::Counter(points) | Data::UpDownCounter(points) | Data::Gauge(points) => points.len(),
+        Data::Histogram(points) => points.len(),
+    });
+    let sdk = sdk.scope_metrics().flat_map(ScopeMetrics::metrics);
+    let sdk = sdk.map(|metric| match metric.data() {
+        AggregatedMetrics::F64(data) => points_of(data),
+        AggregatedMetrics::U64(data) => points_of(data),
+        AggregatedMetrics::I64(data) => points_of(data),
+    });
+    native.chain(sdk).map(|count| count as u64).sum()
+}
+
+fn points_of<T>(data: &MetricData<T>) -> usize {
+    match data {
+        MetricData::Gauge(gauge) => gauge.data_points().count(),
+        MetricData::Sum(sum) => sum.data_points().count(),
+        MetricData::Histogram(histogram) => histogram.data_points().count(),
+        MetricData::ExponentialHistogram(histogram) => histogram.data_points().count(),
     }
 }

@@ -4,13 +4,15 @@ use std::io::{self, Stderr, Stdout};
 
 use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
-use tracing_log::{AsLog, LogTracer};
-use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+use tracing::{Level, Subscriber};
+use tracing_log::AsLog;
+use tracing_subscriber::filter::{EnvFilter, LevelFilter, Targets};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::writer::EitherWriter;
-use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt};
 
 use super::layer::{LostLines, layer};
+use super::records;
 use crate::config::{LogOutput, Logs};
 
 /// OpenTelemetry's own libraries speak of their inner life to those who ask for it: a directive for the same target in the
@@ -27,7 +29,26 @@ const QUIET: &str = "opentelemetry=warn,opentelemetry_sdk=warn";
 /// The program has a `tracing` subscriber already, and keeps it. It can have trace ids on its lines by adding
 /// [`layer`](super::layer()) to that one.
 pub fn install(logs: &Logs) -> Result<Installed, AlreadySet> {
+    subscribe(Some(logs), None)
+}
+
+/// Installs a subscriber that writes lines as `lines` says, and makes spans of `tracing` up to the level `spans` spans of the
+/// trace, as far as either is wanted.
+pub(crate) fn subscribe(
+    lines: Option<&Logs>,
+    spans: Option<LevelFilter>,
+) -> Result<Installed, AlreadySet> {
     let mut warnings = Vec::new();
+    let spans = spans.map(|level| {
+        let quiet = Targets::new()
+            .with_default(level)
+            .with_target("opentelemetry", Level::WARN);
+        super::spans().with_filter(quiet)
+    });
+    let Some(logs) = lines else {
+        return set(tracing_subscriber::registry().with(spans))
+            .map(|()| Installed::new(LostLines::default(), warnings));
+    };
     let filter = EnvFilter::builder().parse(format!("{QUIET},{}", logs.level)).unwrap_or_else(|error| {
         warnings.push(format!(
             "logs.level: expected a level or directives such as `info,users=debug`, found `{}` ({error}); \
@@ -41,20 +62,29 @@ pub fn install(logs: &Logs) -> Result<Installed, AlreadySet> {
         .with_color(shows_color(logs.output))
         .with_baggage(logs.baggage.iter().cloned());
     let lost = layer.lost_lines();
-    let subscriber = tracing_subscriber::registry().with(filter).with(layer);
-    tracing::subscriber::set_global_default(subscriber).map_err(|_| AlreadySet(()))?;
-    if LogTracer::builder()
-        .with_max_level(most.as_log())
-        .init()
-        .is_err()
-    {
+    let registry = tracing_subscriber::registry();
+    match spans {
+        // A filter of the whole subscriber costs less than those of single layers.
+        None => set(registry.with(filter).with(layer)),
+        Some(spans) => set(registry.with(spans).with(layer.with_filter(filter))),
+    }?;
+    if !records::install(most.as_log()) {
         warnings.push(
             "the program has a logger for the `log` crate already; records of that crate do not become log lines \
              unless it passes them on"
                 .to_owned(),
         );
     }
-    Ok(Installed { lost, warnings })
+    Ok(Installed::new(lost, warnings))
+}
+
+/// Returns true if somebody hears the events of the program.
+pub(crate) fn has_subscriber() -> bool {
+    tracing::dispatcher::has_been_set()
+}
+
+fn set(subscriber: impl Subscriber + Send + Sync) -> Result<(), AlreadySet> {
+    tracing::subscriber::set_global_default(subscriber).map_err(|_| AlreadySet(()))
 }
 
 /// Log lines are being written.
@@ -65,6 +95,10 @@ pub struct Installed {
 }
 
 impl Installed {
+    fn new(lost: LostLines, warnings: Vec<String>) -> Self {
+        Self { lost, warnings }
+    }
+
     /// The number of lines that could not be written so far.
     pub fn lost_lines(&self) -> u64 {
         self.lost.count()
@@ -79,8 +113,9 @@ impl Installed {
 /// The program has a `tracing` subscriber already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the program has a `tracing` subscriber already, which is kept; for trace ids on its lines, add `logs::layer` to it, \
-     and set `logs.enabled` to `false`"
+    "the program has a `tracing` subscriber already, which is kept: hyperion writes no log lines, `logs` of the configuration \
+     does nothing, and the lines of that subscriber have no trace ids; add \
+     `.with(hyperion::logs::layer(LogFormat::Json, std::io::stdout))` to it, or set `logs.enabled` to `false`"
 )]
 pub struct AlreadySet(());
 

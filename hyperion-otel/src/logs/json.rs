@@ -8,14 +8,16 @@ use humantime::format_rfc3339_micros;
 use tracing::Event;
 use tracing::field::{Field, Visit};
 
-use super::line::{Buffers, Head, format_value, name_of};
+use super::field::{FieldValue, Fields, format_value, name_of};
+use super::line::{Buffers, Head};
 use crate::text::WithSources;
 
 /// The names that are ours. `message` is not among them: an event's message is a field of that name.
-const OURS: [&str; 6] = [
+const OURS: [&str; 7] = [
     "timestamp",
     "level",
     "target",
+    "spans",
     "trace_id",
     "span_id",
     "trace_flags",
@@ -36,6 +38,14 @@ pub(super) fn write(head: &Head<'_>, event: &Event<'_>, buffers: &mut Buffers) {
     object.raw(format_args!(",\"target\":"));
     object.string(head.target);
     event.record(&mut object);
+    for (name, value) in head.pairs.iter().flat_map(Fields::iter) {
+        object.key(match name {
+            // The record has one of its own.
+            "message" => "fields.message",
+            _ => name,
+        });
+        object.value(value);
+    }
     for (key, value) in &head.baggage {
         object.raw(format_args!(","));
         // A name of ours stands for what is ours.
@@ -44,12 +54,77 @@ pub(super) fn write(head: &Head<'_>, event: &Event<'_>, buffers: &mut Buffers) {
         object.raw(format_args!(":"));
         object.string(value);
     }
+    if !object.buffers.spans.is_empty() {
+        object.raw(format_args!(",\"spans\":["));
+        let Buffers { line, spans, .. } = &mut *object.buffers;
+        line.append(spans);
+        object.raw(format_args!("]"));
+    }
     if let Some(ids) = &head.ids {
         object.raw(format_args!(",\"trace_id\":\"{:032x}\"", ids.trace));
         object.raw(format_args!(",\"span_id\":\"{:016x}\"", ids.span));
         object.raw(format_args!(",\"trace_flags\":\"{:02x}\"", ids.flags));
     }
     object.raw(format_args!("}}\n"));
+}
+
+/// Appends an object for a span of `tracing` to the other spans.
+pub(super) fn write_span(name: &str, fields: Option<&Fields>, spans: &mut Vec<u8>) {
+    separate(spans);
+    raw(spans, format_args!("{{\"name\":"));
+    string(spans, name);
+    for (name, value) in fields.into_iter().flat_map(Fields::iter) {
+        raw(spans, format_args!(","));
+        match name {
+            "name" => string(spans, "fields.name"),
+            _ => string(spans, name),
+        }
+        raw(spans, format_args!(":"));
+        write_value(spans, value);
+    }
+    raw(spans, format_args!("}}"));
+}
+
+/// Appends an object for spans that are left out.
+pub(super) fn write_omitted(count: usize, spans: &mut Vec<u8>) {
+    separate(spans);
+    raw(spans, format_args!("{{\"omitted\":{count}}}"));
+}
+
+fn separate(spans: &mut Vec<u8>) {
+    if !spans.is_empty() {
+        spans.push(b',');
+    }
+}
+
+fn raw(json: &mut Vec<u8>, text: fmt::Arguments<'_>) {
+    // A vector takes whatever it is given; only a time after the year 9999 cannot be formatted.
+    let _ = json.write_fmt(text);
+}
+
+fn string(json: &mut Vec<u8>, text: &str) {
+    // The same holds for JSON of a string.
+    let _ = serde_json::to_writer(json, text);
+}
+
+fn float(json: &mut Vec<u8>, value: f64) {
+    if value.is_finite() {
+        let _ = serde_json::to_writer(json, &value);
+    } else {
+        raw(json, format_args!("\"{value}\""));
+    }
+}
+
+fn write_value(json: &mut Vec<u8>, value: &FieldValue) {
+    match value {
+        FieldValue::I64(value) => raw(json, format_args!("{value}")),
+        FieldValue::U64(value) => raw(json, format_args!("{value}")),
+        FieldValue::I128(value) => raw(json, format_args!("\"{value}\"")),
+        FieldValue::U128(value) => raw(json, format_args!("\"{value}\"")),
+        FieldValue::F64(value) => float(json, *value),
+        FieldValue::Bool(value) => raw(json, format_args!("{value}")),
+        FieldValue::Text(text) | FieldValue::Formatted(text) => string(json, text),
+    }
 }
 
 struct Object<'b> {
@@ -60,20 +135,24 @@ struct Object<'b> {
 
 impl Object<'_> {
     fn raw(&mut self, json: fmt::Arguments<'_>) {
-        // A vector takes whatever it is given; only a time after the year 9999 cannot be formatted.
-        let _ = self.buffers.line.write_fmt(json);
+        raw(&mut self.buffers.line, json);
     }
 
     fn string(&mut self, text: &str) {
-        // The same holds for JSON of a string.
-        let _ = serde_json::to_writer(&mut self.buffers.line, text);
+        string(&mut self.buffers.line, text);
+    }
+
+    fn value(&mut self, value: &FieldValue) {
+        write_value(&mut self.buffers.line, value);
     }
 
     /// Appends the name of `field`; false if the field is not to be written.
-    fn key(&mut self, field: &Field) -> bool {
-        let Some(name) = name_of(field, self.is_log_record) else {
-            return false;
-        };
+    fn key_of(&mut self, field: &Field) -> bool {
+        let name = name_of(field, self.is_log_record);
+        name.map(|name| self.key(name)).is_some()
+    }
+
+    fn key(&mut self, name: &str) {
         self.raw(format_args!(","));
         if OURS.contains(&name) {
             // No name of ours needs escaping.
@@ -84,18 +163,17 @@ impl Object<'_> {
             self.string(name);
         }
         self.raw(format_args!(":"));
-        true
     }
 
     fn number(&mut self, field: &Field, number: fmt::Arguments<'_>) {
-        if self.key(field) {
+        if self.key_of(field) {
             self.raw(number);
         }
     }
 
     /// Appends a value that has to be formatted, as a string.
     fn formatted(&mut self, field: &Field, value: fmt::Arguments<'_>) {
-        if self.key(field) {
+        if self.key_of(field) {
             let mut text = std::mem::take(&mut self.buffers.value);
             format_value(&mut text, value);
             self.string(&text);
@@ -118,13 +196,8 @@ impl Visit for Object<'_> {
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
-        if !self.key(field) {
-            return;
-        }
-        if value.is_finite() {
-            let _ = serde_json::to_writer(&mut self.buffers.line, &value);
-        } else {
-            self.raw(format_args!("\"{value}\""));
+        if self.key_of(field) {
+            float(&mut self.buffers.line, value);
         }
     }
 
@@ -137,7 +210,7 @@ impl Visit for Object<'_> {
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        if self.key(field) {
+        if self.key_of(field) {
             self.string(value);
         }
     }

@@ -1,21 +1,15 @@
 //! The parts that both formats are made of.
 
-use std::fmt::{self, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::catch_unwind;
 use std::time::SystemTime;
 
 use hyperion_runtime::backend::current_span_context;
 use opentelemetry::Context;
 use opentelemetry::baggage::BaggageExt;
-use opentelemetry::trace::{SpanId, TraceFlags, TraceId};
+use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId};
 use tracing::Level;
-use tracing::field::Field;
 
-/// Stands in place of a value whose formatting panicked.
-const PANICKED: &str = "<panicked while it was formatted>";
-
-/// Stands in place of the rest of a value whose formatting gave up.
-const FAILED: &str = "<failed to be formatted>";
+use super::field::Fields;
 
 /// The place where a line grows. A thread keeps its own, so that a line allocates nothing once it has grown.
 #[derive(Default)]
@@ -24,6 +18,8 @@ pub(super) struct Buffers {
     pub(super) line: Vec<u8>,
     /// One value, before it is escaped.
     pub(super) value: String,
+    /// The spans of `tracing` around the event, as they stand on the line.
+    pub(super) spans: Vec<u8>,
 }
 
 impl Buffers {
@@ -34,6 +30,8 @@ impl Buffers {
         self.line.shrink_to(KEPT);
         self.value.clear();
         self.value.shrink_to(KEPT);
+        self.spans.clear();
+        self.spans.shrink_to(KEPT);
     }
 }
 
@@ -43,6 +41,8 @@ pub(super) struct Head<'a> {
     pub(super) level: Level,
     pub(super) target: &'a str,
     pub(super) is_log_record: bool,
+    /// The key-value pairs of a `log` record.
+    pub(super) pairs: Option<Fields>,
     pub(super) ids: Option<Ids>,
     /// What is written of the baggage.
     pub(super) baggage: Vec<(&'a str, String)>,
@@ -51,6 +51,7 @@ pub(super) struct Head<'a> {
 }
 
 /// The ids of a span.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Ids {
     pub(super) trace: TraceId,
     pub(super) span: SpanId,
@@ -62,11 +63,15 @@ impl Ids {
     pub(super) fn of_active_span() -> Option<Self> {
         // OpenTelemetry panics where a thread that is just changing its context asks for it.
         let span = catch_unwind(current_span_context).ok()??;
-        Some(Self {
+        Some(Self::of(&span))
+    }
+
+    pub(super) fn of(span: &SpanContext) -> Self {
+        Self {
             trace: span.trace_id(),
             span: span.span_id(),
             flags: span.trace_flags(),
-        })
+        }
     }
 }
 
@@ -85,26 +90,4 @@ pub(super) fn entries_of(keys: &[String]) -> Vec<(&str, String)> {
     };
     // As with the span.
     catch_unwind(|| Context::map_current(entries)).unwrap_or_default()
-}
-
-/// The name of a field; `None` for the fields by which a `log` record carries its place in the code.
-pub(super) fn name_of(field: &Field, is_log_record: bool) -> Option<&'static str> {
-    let name = field.name();
-    if is_log_record && name.starts_with("log.") {
-        return None;
-    }
-    Some(name.strip_prefix("r#").unwrap_or(name))
-}
-
-/// Formats `value` into `text`, which is emptied before. A panic of the user's `Debug` or `Display` becomes a marker.
-pub(super) fn format_value(text: &mut String, value: fmt::Arguments<'_>) {
-    text.clear();
-    match catch_unwind(AssertUnwindSafe(|| text.write_fmt(value))) {
-        Ok(Ok(())) => {}
-        Ok(Err(_)) => text.push_str(FAILED),
-        Err(_) => {
-            text.clear();
-            text.push_str(PANICKED);
-        }
-    }
 }

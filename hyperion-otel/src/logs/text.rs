@@ -9,7 +9,8 @@ use humantime::format_rfc3339_millis;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level};
 
-use super::line::{Buffers, Head, format_value, name_of};
+use super::field::{FieldValue, Fields, format_value, name_of};
+use super::line::{Buffers, Head};
 use crate::text::{WithSources, is_unseen};
 
 /// The beginning of all lines of a message but the first.
@@ -17,37 +18,73 @@ const INDENT: &str = "\n    ";
 
 /// Appends a line, or several where the message has them.
 pub(super) fn write(head: &Head<'_>, event: &Event<'_>, color: bool, buffers: &mut Buffers) {
+    let Buffers { line, value, spans } = buffers;
     let mut line = Line {
-        buffers,
-        color,
+        text: Text { line, color },
+        value,
         is_log_record: head.is_log_record,
     };
-    line.styled(
+    line.text.styled(
         Style::new().dimmed(),
         format_args!("{}", format_rfc3339_millis(head.time)),
     );
-    line.raw(" ");
-    line.styled(style_of(head.level), format_args!("{:>5}", head.level));
-    line.raw(" ");
-    line.escaped(head.target, "\\n");
-    line.raw(":");
+    line.text.raw(" ");
+    line.text
+        .styled(style_of(head.level), format_args!("{:>5}", head.level));
+    line.text.raw(" ");
+    if !spans.is_empty() {
+        line.text.line.append(spans);
+        line.text.raw(": ");
+    }
+    line.text.escaped(head.target, "\\n");
+    line.text.raw(":");
     event.record(&mut line);
+    for (name, value) in head.pairs.iter().flat_map(Fields::iter) {
+        line.text.raw(" ");
+        line.text.key(name);
+        line.text.value(value);
+    }
     for (key, value) in &head.baggage {
-        line.raw(" ");
-        line.styled(
-            Style::new().dimmed(),
-            format_args!("{}=", key.escape_debug()),
-        );
-        line.quoted(value);
+        line.text.raw(" ");
+        line.text.key(key);
+        line.text.quoted(value);
     }
     if let Some(ids) = &head.ids {
-        line.raw(" ");
-        line.styled(
+        line.text.raw(" ");
+        line.text.styled(
             Style::new().dimmed(),
             format_args!("trace_id={:032x} span_id={:016x}", ids.trace, ids.span),
         );
     }
-    line.raw("\n");
+    line.text.raw("\n");
+}
+
+/// Appends a span of `tracing` to the other spans: its name, and its fields in braces.
+pub(super) fn write_span(name: &str, fields: Option<&Fields>, color: bool, spans: &mut Vec<u8>) {
+    let mut text = Text { line: spans, color };
+    text.separate();
+    text.escaped(name, "\\n");
+    let Some(fields) = fields.filter(|fields| !fields.is_empty()) else {
+        return;
+    };
+    let mut before = "{";
+    for (name, value) in fields.iter() {
+        text.raw(before);
+        text.key(name);
+        text.value(value);
+        before = " ";
+    }
+    text.raw("}");
+}
+
+/// Appends the number of the spans that are left out.
+pub(super) fn write_omitted(count: usize, spans: &mut Vec<u8>) {
+    let mut text = Text {
+        line: spans,
+        color: false,
+    };
+    text.separate();
+    text.styled(Style::new(), format_args!("{count} more"));
 }
 
 fn style_of(level: Level) -> Style {
@@ -60,21 +97,27 @@ fn style_of(level: Level) -> Style {
     }
 }
 
-struct Line<'b> {
-    buffers: &'b mut Buffers,
+/// A text that grows.
+struct Text<'b> {
+    line: &'b mut Vec<u8>,
     color: bool,
-    is_log_record: bool,
 }
 
-impl Line<'_> {
+impl Text<'_> {
     fn raw(&mut self, text: &str) {
-        self.buffers.line.extend_from_slice(text.as_bytes());
+        self.line.extend_from_slice(text.as_bytes());
+    }
+
+    fn separate(&mut self) {
+        if !self.line.is_empty() {
+            self.raw(":");
+        }
     }
 
     fn styled(&mut self, style: Style, text: fmt::Arguments<'_>) {
         let style = if self.color { style } else { Style::new() };
         // A vector takes whatever it is given; only a time after the year 9999 cannot be formatted.
-        let _ = write!(self.buffers.line, "{style}{text}{style:#}");
+        let _ = write!(self.line, "{style}{text}{style:#}");
     }
 
     /// Appends `text` with `newline` for ends of lines, and with other control characters escaped.
@@ -84,45 +127,18 @@ impl Line<'_> {
                 '\n' => self.raw(newline),
                 '\t' => self.raw("\t"),
                 _ if is_unseen(character) => {
-                    let _ = write!(self.buffers.line, "{}", character.escape_debug());
+                    let _ = write!(self.line, "{}", character.escape_debug());
                 }
                 _ => self.raw(character.encode_utf8(&mut [0; 4])),
             }
         }
     }
 
-    /// Appends a field whose value `append` appends; the message goes without its name.
-    fn field(&mut self, field: &Field, append: impl FnOnce(&mut Self, bool)) {
-        let Some(name) = name_of(field, self.is_log_record) else {
-            return;
-        };
-        self.raw(" ");
-        let is_message = name == "message";
-        if !is_message {
-            self.styled(
-                Style::new().dimmed(),
-                format_args!("{}=", name.escape_debug()),
-            );
-        }
-        append(self, is_message);
-    }
-
-    /// Appends a value that has to be formatted, as it is but for control characters.
-    fn formatted(&mut self, field: &Field, value: fmt::Arguments<'_>) {
-        self.field(field, |line, is_message| {
-            let mut text = std::mem::take(&mut line.buffers.value);
-            format_value(&mut text, value);
-            line.text_of(&text, is_message);
-            line.buffers.value = text;
-        });
-    }
-
-    fn text_of(&mut self, text: &str, is_message: bool) {
-        if is_message {
-            self.escaped(text.trim_end_matches(['\r', '\n']), INDENT);
-        } else {
-            self.escaped(text, "\\n");
-        }
+    fn key(&mut self, name: &str) {
+        self.styled(
+            Style::new().dimmed(),
+            format_args!("{}=", name.escape_debug()),
+        );
     }
 
     /// Appends a text, in quotes where it takes them to be told from what is around.
@@ -134,8 +150,61 @@ impl Line<'_> {
         }
     }
 
+    fn value(&mut self, value: &FieldValue) {
+        match value {
+            FieldValue::I64(value) => self.styled(Style::new(), format_args!("{value}")),
+            FieldValue::U64(value) => self.styled(Style::new(), format_args!("{value}")),
+            FieldValue::I128(value) => self.styled(Style::new(), format_args!("{value}")),
+            FieldValue::U128(value) => self.styled(Style::new(), format_args!("{value}")),
+            FieldValue::F64(value) => self.styled(Style::new(), format_args!("{value}")),
+            FieldValue::Bool(value) => self.styled(Style::new(), format_args!("{value}")),
+            FieldValue::Text(text) => self.quoted(text),
+            FieldValue::Formatted(text) => self.escaped(text, "\\n"),
+        }
+    }
+}
+
+struct Line<'b> {
+    text: Text<'b>,
+    value: &'b mut String,
+    is_log_record: bool,
+}
+
+impl Line<'_> {
+    /// Appends a field whose value `append` appends; the message goes without its name.
+    fn field(&mut self, field: &Field, append: impl FnOnce(&mut Self, bool)) {
+        let Some(name) = name_of(field, self.is_log_record) else {
+            return;
+        };
+        self.text.raw(" ");
+        let is_message = name == "message";
+        if !is_message {
+            self.text.key(name);
+        }
+        append(self, is_message);
+    }
+
+    /// Appends a value that has to be formatted, as it is but for control characters.
+    fn formatted(&mut self, field: &Field, value: fmt::Arguments<'_>) {
+        self.field(field, |line, is_message| {
+            let mut text = std::mem::take(line.value);
+            format_value(&mut text, value);
+            line.text_of(&text, is_message);
+            *line.value = text;
+        });
+    }
+
+    fn text_of(&mut self, text: &str, is_message: bool) {
+        if is_message {
+            self.text
+                .escaped(text.trim_end_matches(['\r', '\n']), INDENT);
+        } else {
+            self.text.escaped(text, "\\n");
+        }
+    }
+
     fn plain(&mut self, field: &Field, value: fmt::Arguments<'_>) {
-        self.field(field, |line, _| line.styled(Style::new(), value));
+        self.field(field, |line, _| line.text.styled(Style::new(), value));
     }
 }
 
@@ -177,7 +246,7 @@ impl Visit for Line<'_> {
             if is_message {
                 line.text_of(value, is_message);
             } else {
-                line.quoted(value);
+                line.text.quoted(value);
             }
         });
     }

@@ -1,11 +1,13 @@
 //! The start of telemetry: from a configuration and parts chosen in code.
 
+use super::announcement::{self, Chosen};
 use super::metrics::Metrics;
 use super::process::{self, Runtimes};
+use super::report::LastFailure;
 use super::telemetry::{Claim, Telemetry};
 use super::traces::Traces;
-use super::{Error, baggage_attributes, levels, resource, sinks};
-use crate::config::Config;
+use super::{Error, levels, panic_hook, resource, sinks};
+use crate::config::{Config, ExceptionSignal, SpanSource};
 use crate::export::{MetricSink, SdkSpanSink, SpanSink};
 use crate::propagation;
 use hyperion_runtime::backend::{Interceptors, diagnostics};
@@ -15,6 +17,11 @@ use opentelemetry_sdk::trace::SpanExporter;
 
 /// Starts telemetry as it is configured: by the file that `HYPERION_CONFIG` names, or else `hyperion.yaml` if there is
 /// one, and by `OTEL_*` and `HYPERION_*` variables over it.
+///
+/// It is the first thing that `main` does: what is logged and called before it, nobody hears of. One line on standard error
+/// says what was set up, unless [`announce`](Config::announce) is `false`. In a build without the feature `otel` there is an
+/// `init`, too, so that a library's tests and a program without telemetry compile; it says on standard error that it does
+/// nothing.
 ///
 /// # Errors
 ///
@@ -57,7 +64,10 @@ pub struct Builder {
     span_sink: Option<MakeSpanSink>,
     metric_sink: Option<Box<dyn MetricSink>>,
     interceptors: Vec<Box<dyn Interceptor>>,
+    panic_hook: Option<bool>,
     runtimes: Runtimes,
+    spans: Option<SpanSource>,
+    announce: Option<bool>,
 }
 
 /// Makes a sink once it is known whose spans it gets.
@@ -115,6 +125,20 @@ impl Builder {
         self
     }
 
+    /// Records these spans beside those of OpenTelemetry's API, whatever the configuration says in
+    /// [`tracing.spans`](crate::config::Tracing::spans).
+    pub fn spans(mut self, spans: SpanSource) -> Self {
+        self.spans = Some(spans);
+        self
+    }
+
+    /// Says in one line on standard error what was set up, or not, whatever the configuration says in
+    /// [`announce`](Config::announce).
+    pub fn announce(mut self, announce: bool) -> Self {
+        self.announce = Some(announce);
+        self
+    }
+
     /// Runs this interceptor in every observed call, as long as the telemetry runs; it may be called for several.
     ///
     /// ```no_run
@@ -134,6 +158,12 @@ impl Builder {
     /// ```
     pub fn interceptor(mut self, interceptor: impl Interceptor + 'static) -> Self {
         self.interceptors.push(Box::new(interceptor));
+        self
+    }
+
+    /// Records panics where they happen, whatever the configuration says: see [`Logs::panic_hook`](crate::config::Logs::panic_hook).
+    pub fn panic_hook(mut self, panic_hook: bool) -> Self {
+        self.panic_hook = Some(panic_hook);
         self
     }
 
@@ -176,18 +206,25 @@ impl Builder {
         }
         config.service.name = config.service.name.or(self.service_name);
         config.service.version = config.service.version.or(self.service_version);
+        config.tracing.spans = self.spans.unwrap_or(config.tracing.spans);
+        config.announce = self.announce.unwrap_or(config.announce);
         let claim = Claim::take().ok_or(Error::AlreadyInstalled)?;
         let resource = resource::of(&config.service);
 
         // Whatever can fail for a reason of the user's comes before anything is started.
-        let mut interceptors = self.interceptors;
-        interceptors.extend(baggage_attributes::interceptor(&config.tracing));
-        let interceptors = Interceptors::new(interceptors)?;
+        let interceptors = Interceptors::new(self.interceptors)?;
         let process = process::source(&config.metrics, self.runtimes)?;
         let (tracing, metrics) = (&config.tracing, &config.metrics);
         if tracing.enabled {
             sinks::take_exceptions(tracing.exceptions)?;
+            sinks::take_span_source(tracing.spans)?;
         }
+        let mut chosen = Chosen {
+            own_span_sink: self.span_sink.is_some(),
+            own_metric_sink: self.metric_sink.is_some(),
+            metrics_addr: None,
+            logs: String::new(),
+        };
         let span_sink = match (tracing.enabled, self.span_sink) {
             (false, _) => None,
             (true, Some(make)) => Some(make(&resource)),
@@ -199,9 +236,10 @@ impl Builder {
             (true, None) => sinks::metrics(metrics, &resource)?,
         };
 
+        let last_failure = LastFailure::default();
         let traces = tracing
             .enabled
-            .then(|| Traces::start(tracing, span_sink))
+            .then(|| Traces::start(tracing, span_sink, last_failure.clone()))
             .transpose()?;
         let losses = traces.as_ref().map(Traces::losses);
         let metrics = metrics
@@ -214,13 +252,27 @@ impl Builder {
                     losses,
                     interceptors.panics(),
                     process,
+                    last_failure.clone(),
                 )
             })
             .transpose()?;
-        sinks::write_logs(&config.logs);
+        chosen.logs = sinks::subscribe(&config.logs, tracing);
+        chosen.metrics_addr = metrics.as_ref().and_then(Metrics::local_addr);
+        if self.panic_hook.unwrap_or(config.logs.panic_hook) {
+            panic_hook::install(tracing.exceptions != ExceptionSignal::Logs);
+        }
         levels::apply(tracing);
         propagation::install(&config.propagation.propagators);
-        Ok(Telemetry::run(claim, traces, metrics, interceptors))
+        if config.announce {
+            announcement::say(&config, &resource, &chosen);
+        }
+        Ok(Telemetry::run(
+            claim,
+            traces,
+            metrics,
+            interceptors,
+            last_failure,
+        ))
     }
 }
 

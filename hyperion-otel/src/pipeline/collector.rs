@@ -1,5 +1,6 @@
 //! The one thread that turns recorded spans into exported ones.
 
+use super::report::LastFailure;
 use super::worker::{Stopping, Work, Worker};
 use crate::config::Batch;
 use crate::export::{SpanBatch, SpanSink, catch_panic};
@@ -38,6 +39,7 @@ impl Collector {
         scope: InstrumentationScope,
         common: Vec<KeyValue>,
         batch: Batch,
+        last_failure: LastFailure,
     ) -> std::io::Result<Self> {
         let progress = Arc::default();
         let batches = Batches {
@@ -48,6 +50,7 @@ impl Collector {
             batch,
             pending: Records::default(),
             progress: Arc::clone(&progress),
+            last_failure,
         };
         let worker = Worker::start("hyperion-spans", batch.schedule_delay, batches)?;
         recorder.on_work(worker.waker());
@@ -102,6 +105,7 @@ struct Batches {
     /// Taken from the queues, and not yet with the sink.
     pending: Records,
     progress: Arc<Mutex<Progress>>,
+    last_failure: LastFailure,
 }
 
 impl Work for Batches {
@@ -164,6 +168,7 @@ impl Batches {
         losses.export_failed.fetch_add(lost, Ordering::Relaxed);
         drop(progress);
         if let Err(error) = result {
+            self.last_failure.set(format!("spans: {error}"));
             diagnostics::warn_once(
                 "spans.export",
                 format_args!(
@@ -200,7 +205,9 @@ mod tests {
             ..Batch::default()
         };
         let scope = InstrumentationScope::builder("test").build();
-        Collector::start(recorder, Box::new(Sink(export)), scope, Vec::new(), batch).unwrap()
+        let failure = LastFailure::default();
+        let sink = Box::new(Sink(export));
+        Collector::start(recorder, sink, scope, Vec::new(), batch, failure).unwrap()
     }
 
     fn end_spans(collector: &Collector, count: usize) {

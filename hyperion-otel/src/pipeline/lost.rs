@@ -4,7 +4,6 @@ use hyperion_runtime::backend::{Losses, Panics};
 use hyperion_runtime::metrics::snapshot::{
     Data, Family, LabelPair, NumberPoint, NumberValue, Snapshot,
 };
-use std::sync::OnceLock;
 use std::time::SystemTime;
 
 /// The losses of one telemetry.
@@ -39,7 +38,7 @@ impl Lost {
     }
 
     fn lines(&self) -> Option<Family> {
-        let count = lost_lines()?;
+        let (_, count) = all_lines()?;
         Some(counter(
             "hyperion.logs.dropped",
             "Log lines that could not be written.",
@@ -89,20 +88,13 @@ fn counter(
     }
 }
 
-/// Reads the number of log lines that could not be written.
-type Count = Box<dyn Fn() -> u64 + Send + Sync>;
-
-static LOST_LINES: OnceLock<Count> = OnceLock::new();
-
-/// Has lost log lines counted; they are installed once in a process.
 #[cfg(feature = "logs")]
-pub(super) fn count_lost_lines(count: impl Fn() -> u64 + Send + Sync + 'static) {
-    let _ = LOST_LINES.set(Box::new(count));
-}
+pub(super) use crate::logs::all_lines;
 
-/// The number of log lines that could not be written, if log lines are written.
-fn lost_lines() -> Option<u64> {
-    LOST_LINES.get().map(|count| count())
+/// The lines that were written and lost; this build has none.
+#[cfg(not(feature = "logs"))]
+pub(super) fn all_lines() -> Option<(u64, u64)> {
+    None
 }
 
 #[cfg(test)]

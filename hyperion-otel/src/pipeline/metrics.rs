@@ -3,11 +3,12 @@
 use super::Error;
 use super::lost::Lost;
 use super::process::Source;
+use super::report::{LastFailure, MetricAccount, MetricCounts};
 #[cfg(not(feature = "prometheus"))]
 use super::sinks::missing;
 use super::worker::{Stopping, Work, Worker};
 use crate::config::{ExemplarFilter, MetricExporter, Metrics as Config};
-use crate::export::{MetricSink, Reader, catch_panic};
+use crate::export::{MetricSink, Reader, catch_panic, point_count};
 #[cfg(feature = "prometheus")]
 use crate::export::{MetricsService, PrometheusExporter};
 use hyperion_runtime::backend::{Losses, Panics, collect, diagnostics, state};
@@ -19,6 +20,7 @@ use opentelemetry_sdk::metrics::reader::MetricReader as _;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime};
 
 /// The instruments of others, and the output that serves or sends all metrics.
@@ -27,6 +29,7 @@ pub(super) struct Metrics {
     provider: SdkMeterProvider,
     output: Output,
     exemplars: ExemplarFilter,
+    account: Arc<MetricAccount>,
 }
 
 #[derive(Debug)]
@@ -49,6 +52,7 @@ impl Metrics {
         losses: Option<&'static Losses>,
         panics: Panics,
         process: Option<Source>,
+        last_failure: LastFailure,
     ) -> Result<Self, Error> {
         let lost = Lost {
             spans: losses,
@@ -61,6 +65,7 @@ impl Metrics {
             snapshot.families.extend(process);
             lost.add_to(snapshot)
         });
+        let account = Arc::new(MetricAccount::default());
         let provider = SdkMeterProvider::builder().with_resource(resource.clone());
         let (provider, output) = match (sink, config.exporter) {
             (Some(sink), _) => {
@@ -69,6 +74,8 @@ impl Metrics {
                     sink,
                     native,
                     reader: reader.clone(),
+                    account: Arc::clone(&account),
+                    last_failure,
                 };
                 let worker = Worker::start("hyperion-metrics", config.interval, values)
                     .map_err(Error::Thread)?;
@@ -76,6 +83,11 @@ impl Metrics {
             }
             #[cfg(feature = "prometheus")]
             (None, MetricExporter::Prometheus) => {
+                let pages = Arc::clone(&account);
+                let native = Arc::new(move || {
+                    pages.exports.fetch_add(1, Ordering::Relaxed);
+                    native()
+                });
                 let (exporter, reader) = PrometheusExporter::start(config, native)?;
                 (provider.with_reader(reader), Output::Scraped(exporter))
             }
@@ -89,6 +101,7 @@ impl Metrics {
             provider: provider.build(),
             output,
             exemplars: config.exemplars,
+            account,
         })
     }
 
@@ -135,6 +148,16 @@ impl Metrics {
         self.worker().map(|worker| worker.begin_shutdown(deadline))
     }
 
+    /// The account of what left the process; `None` if nothing is to.
+    pub(super) fn counts(&self) -> Option<MetricCounts> {
+        match &self.output {
+            #[cfg(feature = "prometheus")]
+            Output::Scraped(_) => Some(self.account.counts(true)),
+            Output::Sent(_) => Some(self.account.counts(false)),
+            Output::Unread => None,
+        }
+    }
+
     fn worker(&self) -> Option<&Worker> {
         if let Output::Sent(worker) = &self.output {
             Some(worker)
@@ -157,6 +180,8 @@ struct Values {
     sink: Box<dyn MetricSink>,
     native: Arc<dyn Fn() -> Snapshot + Send + Sync>,
     reader: Reader,
+    account: Arc<MetricAccount>,
+    last_failure: LastFailure,
 }
 
 impl Work for Values {
@@ -174,7 +199,23 @@ impl Work for Values {
             );
         }
         let native = (self.native)();
-        if let Err(error) = catch_panic(|| self.sink.export(&native, &sdk)) {
+        let points = point_count(&native, &sdk);
+        let result = catch_panic(|| self.sink.export(&native, &sdk));
+        let arrived = match &result {
+            Ok(()) => Some(points),
+            Err(error) => error
+                .rejected()
+                .map(|rejected| points.saturating_sub(rejected)),
+        };
+        let MetricAccount {
+            exports, failed, ..
+        } = &*self.account;
+        let outcome = if arrived.is_some() { exports } else { failed };
+        outcome.fetch_add(1, Ordering::Relaxed);
+        let arrived = arrived.unwrap_or(0);
+        self.account.points.fetch_add(arrived, Ordering::Relaxed);
+        if let Err(error) = result {
+            self.last_failure.set(format!("metrics: {error}"));
             diagnostics::warn_once(
                 "metrics.export",
                 format_args!(

@@ -3,7 +3,7 @@
 //! This is the only place that chooses a backend. Everything else records into the runtime and does not know where it
 //! goes.
 
-mod baggage_attributes;
+mod announcement;
 mod builder;
 mod collector;
 mod error;
@@ -11,7 +11,9 @@ mod fork;
 mod levels;
 mod lost;
 mod metrics;
+mod panic_hook;
 mod process;
+mod report;
 mod resource;
 mod sinks;
 mod telemetry;
@@ -21,4 +23,5 @@ mod worker;
 pub use builder::{Builder, builder, init};
 pub use error::Error;
 pub use levels::Levels;
-pub use telemetry::{ShutdownReport, Telemetry};
+pub use report::ShutdownReport;
+pub use telemetry::Telemetry;

@@ -1,7 +1,7 @@
 //! The resource: the producer of the telemetry.
 
 use crate::config::Service;
-use opentelemetry::KeyValue;
+use opentelemetry::{Key, KeyValue};
 use opentelemetry_sdk::Resource;
 
 /// The resource of this process: what the configuration says of the service, and the attributes that the specification
@@ -44,16 +44,15 @@ fn program() -> Option<String> {
     Some(path.file_stem()?.to_string_lossy().into_owned())
 }
 
+/// The value of an attribute, as text.
+pub(super) fn text(resource: &Resource, key: &'static str) -> Option<String> {
+    let value = resource.get(&Key::from_static_str(key));
+    value.map(|value| value.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use opentelemetry::Key;
-
-    fn value(resource: &Resource, key: &'static str) -> Option<String> {
-        resource
-            .get(&Key::from_static_str(key))
-            .map(|value| value.to_string())
-    }
 
     #[test]
     fn a_service_is_named_by_its_configuration() {
@@ -69,24 +68,21 @@ mod tests {
             .attributes
             .insert("service.name".into(), "ignored".into());
         let resource = of(&service);
-        assert_eq!(value(&resource, "service.name").as_deref(), Some("users"));
+        assert_eq!(text(&resource, "service.name").as_deref(), Some("users"));
+        assert_eq!(text(&resource, "service.version").as_deref(), Some("1.4.0"));
         assert_eq!(
-            value(&resource, "service.version").as_deref(),
-            Some("1.4.0")
-        );
-        assert_eq!(
-            value(&resource, "deployment.environment.name").as_deref(),
+            text(&resource, "deployment.environment.name").as_deref(),
             Some("production")
         );
         assert_eq!(
-            value(&resource, "telemetry.sdk.language").as_deref(),
+            text(&resource, "telemetry.sdk.language").as_deref(),
             Some("rust")
         );
     }
 
     #[test]
     fn a_service_without_a_name_is_called_after_its_program() {
-        let name = value(&of(&Service::default()), "service.name").expect("a name is required");
+        let name = text(&of(&Service::default()), "service.name").expect("a name is required");
         assert!(name.starts_with("unknown_service:hyperion_otel"), "{name}");
     }
 }

@@ -3,7 +3,9 @@
 use super::Error;
 #[cfg(all(feature = "otlp", not(feature = "otlp-grpc")))]
 use crate::config::Protocol;
-use crate::config::{ExceptionSignal, Logs, MetricExporter, Metrics, TraceExporter, Tracing};
+use crate::config::{
+    ExceptionSignal, Logs, MetricExporter, Metrics, SpanSource, TraceExporter, Tracing,
+};
 #[cfg(feature = "console")]
 use crate::export::console;
 #[cfg(feature = "otlp")]
@@ -11,7 +13,10 @@ use crate::export::otlp;
 use crate::export::{MetricSink, SpanSink};
 use opentelemetry_sdk::Resource;
 #[cfg(feature = "logs")]
-use {super::lost, crate::logs, hyperion_runtime::backend::diagnostics};
+use {
+    crate::logs,
+    hyperion_runtime::{backend::diagnostics, level::LevelFilter},
+};
 
 /// Says that this build writes log lines.
 const WRITES_LOGS: bool = cfg!(feature = "logs");
@@ -79,26 +84,94 @@ pub(super) fn take_exceptions(signal: ExceptionSignal) -> Result<(), Error> {
     }
 }
 
-/// Writes log lines, unless the program has its own subscriber.
-#[cfg(feature = "logs")]
-pub(super) fn write_logs(config: &Logs) {
-    if !config.enabled {
-        return;
+/// Refuses spans of `tracing` where nothing listens to it.
+pub(super) fn take_span_source(spans: SpanSource) -> Result<(), Error> {
+    match spans {
+        SpanSource::All if !WRITES_LOGS => Err(missing("logs", "tracing.spans: all")),
+        _ => Ok(()),
     }
-    match logs::install(config) {
+}
+
+/// Writes log lines, and takes spans of `tracing`, as far as they are wanted and the program has no subscriber of its own.
+/// Returns how log lines go.
+#[cfg(feature = "logs")]
+pub(super) fn subscribe(logs: &Logs, tracing: &Tracing) -> String {
+    let lines = logs.enabled.then_some(logs);
+    let wants_spans = tracing.enabled && tracing.spans == SpanSource::All;
+    let spans = wants_spans.then(|| tracing_level(tracing.level));
+    if lines.is_none() && spans.is_none() {
+        warn_of_unwritten_exceptions(tracing);
+        return "no logs".to_owned();
+    }
+    // The layers that the program has added to a subscriber of its own, before ours are made.
+    let (writes_lines, takes_spans) = (logs::all_lines().is_some(), logs::SpanLayer::is_used());
+    match logs::subscribe(lines, spans) {
         Ok(installed) => {
             for warning in installed.warnings() {
                 diagnostics::warn(format_args!("{warning}"));
             }
-            lost::count_lost_lines(move || installed.lost_lines());
+            way_of_lines(lines)
         }
-        Err(taken) => diagnostics::warn_once("logs.installed", format_args!("{taken}")),
+        Err(taken) => {
+            if lines.is_some() && !writes_lines {
+                diagnostics::warn_once("logs.installed", format_args!("{taken}"));
+            }
+            if wants_spans && !takes_spans {
+                diagnostics::warn_once(
+                    "logs.spans",
+                    format_args!(
+                        "`tracing.spans: all` does nothing beside the `tracing` subscriber that the program has already; \
+                         add `.with(hyperion::logs::spans())` to that one"
+                    ),
+                );
+            }
+            let way = if writes_lines {
+                "logs"
+            } else {
+                "logs without ids"
+            };
+            format!("{way} by the program's subscriber")
+        }
+    }
+}
+
+#[cfg(feature = "logs")]
+fn way_of_lines(lines: Option<&Logs>) -> String {
+    lines.map_or_else(
+        || "no logs".to_owned(),
+        |logs| format!("logs {} to {}", logs.format.name(), logs.output.name()),
+    )
+}
+
+/// Says that exceptions which are to be lines become none, unless somebody sets a subscriber.
+#[cfg(feature = "logs")]
+fn warn_of_unwritten_exceptions(tracing: &Tracing) {
+    let is_wanted = tracing.enabled && tracing.exceptions != ExceptionSignal::Events;
+    if is_wanted && !logs::has_subscriber() {
+        diagnostics::warn(format_args!(
+            "exceptions go to log lines, which nobody writes so far: `logs.enabled` is `false` and the program has no `tracing` \
+             subscriber; set one, or `tracing.exceptions: events`"
+        ));
+    }
+}
+
+#[cfg(feature = "logs")]
+fn tracing_level(level: LevelFilter) -> logs::TracingLevel {
+    match level {
+        LevelFilter::Off => logs::TracingLevel::OFF,
+        LevelFilter::Error => logs::TracingLevel::ERROR,
+        LevelFilter::Warn => logs::TracingLevel::WARN,
+        LevelFilter::Info => logs::TracingLevel::INFO,
+        LevelFilter::Debug => logs::TracingLevel::DEBUG,
+        LevelFilter::Trace => logs::TracingLevel::TRACE,
     }
 }
 
 /// Leaves logging to the program: this build has none.
 #[cfg(not(feature = "logs"))]
-pub(super) fn write_logs(_config: &Logs) {}
+pub(super) fn subscribe(_logs: &Logs, _tracing: &Tracing) -> String {
+    "no logs".to_owned()
+}
 
 /// Says that `feature` has to be enabled for a setting.
 pub(super) fn missing(feature: &'static str, wanted_by: &'static str) -> Error {

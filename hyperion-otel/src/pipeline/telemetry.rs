@@ -2,12 +2,13 @@
 
 use super::fork;
 use super::levels::Levels;
+use super::lost::all_lines;
 use super::metrics::Metrics;
+use super::report::{LastFailure, ShutdownReport};
 use super::traces::Traces;
 use crate::propagation;
 use hyperion_runtime::backend::{Interceptors, Losses, diagnostics, interceptor, state, switch};
 use opentelemetry::trace::noop::NoopTracerProvider;
-use std::fmt;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -39,6 +40,7 @@ pub struct Telemetry {
     traces: Option<Traces>,
     metrics: Option<Metrics>,
     claim: Claim,
+    last_failure: LastFailure,
 }
 
 /// The right to run telemetry in the process of this id.
@@ -77,6 +79,7 @@ impl Telemetry {
         traces: Option<Traces>,
         metrics: Option<Metrics>,
         interceptors: Interceptors,
+        last_failure: LastFailure,
     ) -> Self {
         let mut recorded = state::LINES;
         if let Some(traces) = &traces {
@@ -97,6 +100,7 @@ impl Telemetry {
             traces,
             metrics,
             claim,
+            last_failure,
         }
     }
 
@@ -201,6 +205,7 @@ impl Telemetry {
         if traces.is_some() {
             opentelemetry::global::set_tracer_provider(NoopTracerProvider::new());
         }
+        let metric_counts = metrics.as_ref().and_then(Metrics::counts);
         if let Some(metrics) = metrics {
             metrics.finish();
         }
@@ -211,6 +216,9 @@ impl Telemetry {
             lost: traces
                 .as_ref()
                 .map_or([("", 0); 3], |traces| Losses::by_reason(traces.losses())),
+            metrics: metric_counts,
+            lines: all_lines(),
+            last_failure: self.last_failure.get(),
             complete: spans_done && metrics_done,
         }
     }
@@ -223,6 +231,9 @@ impl Telemetry {
         ShutdownReport {
             exported: 0,
             lost: [("", 0); 3],
+            metrics: None,
+            lines: None,
+            last_failure: None,
             complete: true,
         }
     }
@@ -242,84 +253,5 @@ impl Drop for Telemetry {
                 diagnostics::warn(format_args!("{report}"));
             }
         }
-    }
-}
-
-/// The counts of what was delivered and what was lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ShutdownReport {
-    exported: u64,
-    lost: [(&'static str, u64); 3],
-    complete: bool,
-}
-
-impl ShutdownReport {
-    /// The number of spans that the exporter accepted, since the start.
-    pub fn spans_exported(&self) -> u64 {
-        self.exported
-    }
-
-    /// The number of recorded spans that did not arrive, since the start.
-    pub fn spans_lost(&self) -> u64 {
-        self.lost.iter().map(|(_, count)| count).sum()
-    }
-
-    /// Returns true if everything was finished before the deadline.
-    pub fn is_complete(&self) -> bool {
-        self.complete
-    }
-}
-
-/// One line: `1024 spans exported, 7 lost (7 export_failed)`.
-impl fmt::Display for ShutdownReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let spans = if self.exported == 1 { "span" } else { "spans" };
-        write!(
-            f,
-            "{} {spans} exported, {} lost",
-            self.exported,
-            self.spans_lost()
-        )?;
-        let mut separator = " (";
-        for (reason, count) in self.lost.iter().filter(|(_, count)| *count > 0) {
-            write!(f, "{separator}{count} {reason}")?;
-            separator = ", ";
-        }
-        if separator == ", " {
-            f.write_str(")")?;
-        }
-        if !self.complete {
-            f.write_str("; the deadline passed before everything was delivered")?;
-        }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_report_is_a_sentence() {
-        let lost = [
-            ("queue_full", 0),
-            ("export_failed", 7),
-            ("after_shutdown", 2),
-        ];
-        let report = ShutdownReport {
-            exported: 1024,
-            lost,
-            complete: false,
-        };
-        assert_eq!(
-            report.to_string(),
-            "1024 spans exported, 9 lost (7 export_failed, 2 after_shutdown); the deadline passed before everything was delivered"
-        );
-        let report = ShutdownReport {
-            exported: 1,
-            lost: [("queue_full", 0); 3],
-            complete: true,
-        };
-        assert_eq!(report.to_string(), "1 span exported, 0 lost");
     }
 }

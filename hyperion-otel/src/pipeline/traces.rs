@@ -2,9 +2,10 @@
 
 use super::Error;
 use super::collector::Collector;
-use crate::config::{Sampler, Tracing};
+use super::report::LastFailure;
+use crate::config::{ContextMode, Sampler, SpanSource, Tracing};
 use crate::export::{ExportError, SpanBatch, SpanSink};
-use hyperion_runtime::backend::{Losses, Provider, Recorder, recorder};
+use hyperion_runtime::backend::{Losses, Provider, Recorder, diagnostics, recorder};
 use opentelemetry::{InstrumentationScope, KeyValue};
 
 /// The running recorder and its collector.
@@ -16,7 +17,11 @@ pub(super) struct Traces {
 
 impl Traces {
     /// Prepares to record spans into `sink`. Without one spans exist, so that logs have their ids, but none is recorded.
-    pub(super) fn start(config: &Tracing, sink: Option<Box<dyn SpanSink>>) -> Result<Self, Error> {
+    pub(super) fn start(
+        config: &Tracing,
+        sink: Option<Box<dyn SpanSink>>,
+        last_failure: LastFailure,
+    ) -> Result<Self, Error> {
         let sampler = match sink {
             Some(_) => config.sampler,
             None => Sampler::AlwaysOff,
@@ -32,20 +37,22 @@ impl Traces {
         let mut limits = config.limits;
         limits.attributes -= u32::try_from(common.len()).unwrap_or(limits.attributes);
         // A recorder is never freed: a span may end long after the shutdown and must still find where to be counted.
-        let recorder: &'static Recorder = Box::leak(Box::new(Recorder::new(
+        let recorder = Recorder::new(
             sampler,
             limits,
             config.exceptions,
-            config.context,
+            context(config),
             config.batch.max_queue_size as usize,
             config.batch.max_export_batch_size as usize,
-        )));
+        );
+        let recorder = recorder.with_baggage(config.baggage.clone());
+        let recorder: &'static Recorder = Box::leak(Box::new(recorder));
         let scope = InstrumentationScope::builder("hyperion")
             .with_version(env!("CARGO_PKG_VERSION"))
             .build();
         let sink = sink.unwrap_or_else(|| Box::new(Nowhere));
-        let collector =
-            Collector::start(recorder, sink, scope, common, config.batch).map_err(Error::Thread)?;
+        let collector = Collector::start(recorder, sink, scope, common, config.batch, last_failure)
+            .map_err(Error::Thread)?;
         Ok(Self {
             recorder,
             collector,
@@ -63,6 +70,17 @@ impl Traces {
     pub(super) fn losses(&self) -> &'static Losses {
         &self.recorder.losses
     }
+}
+
+/// The part of OpenTelemetry's context in spans: all of it where spans of `tracing` stand there.
+fn context(config: &Tracing) -> ContextMode {
+    if (config.spans, config.context) == (SpanSource::All, ContextMode::Own) {
+        diagnostics::warn(format_args!(
+            "`tracing.context: own` counts as `full`, which `tracing.spans: all` needs; remove one of the two"
+        ));
+        return ContextMode::Full;
+    }
+    config.context
 }
 
 /// Takes spans and forgets them.

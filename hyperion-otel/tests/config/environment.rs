@@ -7,7 +7,7 @@ use proptest::prelude::{any, proptest};
 
 use hyperion_otel::config::{
     Compression, Config, ConfigError, ExceptionSignal, ExemplarFilter, LogFormat, MetricExporter,
-    NO_LIMIT, Propagator, Protocol, Sampler, Signal, Temporality, TraceExporter,
+    NO_LIMIT, Propagator, Protocol, Sampler, Signal, SpanSource, Temporality, TraceExporter,
 };
 use hyperion_runtime::level::LevelFilter;
 
@@ -430,7 +430,9 @@ fn metrics_and_logs_are_set() -> Outcome {
         ("OTEL_EXPORTER_PROMETHEUS_PORT", "9000"),
         ("RUST_LOG", "debug"),
         ("HYPERION_LOG_FORMAT", "text"),
+        ("HYPERION_PANIC_HOOK", "TRUE"),
     ])?;
+    assert!(config.logs.panic_hook);
     assert_eq!(config.metrics.interval, Duration::from_secs(10));
     assert_eq!(config.metrics.exemplars, ExemplarFilter::AlwaysOn);
     assert_eq!(config.metrics.export_timeout, Duration::from_secs(5));
@@ -469,6 +471,26 @@ fn the_process_is_measured_if_that_is_asked_for() -> Outcome {
     assert!(!config.metrics.collect_runtime);
     expect!["HYPERION_METRICS_COLLECT_RUNTIME: expected `true` or `false`, found `yes`; the variable is ignored"]
         .assert_eq(&of(&[(variable, "yes")])?.warnings().join("\n"));
+    Ok(())
+}
+
+#[test]
+fn spans_of_tracing_and_silence_are_asked_for() -> Outcome {
+    let default = of(&[])?;
+    assert_eq!(
+        (default.tracing.spans, default.announce),
+        (SpanSource::Observed, true)
+    );
+    let asked = of(&[("HYPERION_SPANS", "ALL"), ("HYPERION_ANNOUNCE", "false")])?;
+    assert_eq!(
+        (asked.tracing.spans, asked.announce),
+        (SpanSource::All, false)
+    );
+    let wrong = of(&[("HYPERION_SPANS", "foreign"), ("HYPERION_ANNOUNCE", "no")])?;
+    expect![[r#"
+        HYPERION_SPANS: expected one of `observed`, `all`, found `foreign`; the variable is ignored
+        HYPERION_ANNOUNCE: expected `true` or `false`, found `no`; the variable is ignored"#]]
+    .assert_eq(&wrong.warnings().join("\n"));
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use proptest::prelude::{ProptestConfig, any, proptest};
 
 use hyperion_otel::config::{
     Compression, Config, ConfigError, ExceptionSignal, ExemplarFilter, LogFormat, LogOutput,
-    MetricExporter, Propagator, Protocol, Sampler, Signal, Temporality, TraceExporter,
+    MetricExporter, Propagator, Protocol, Sampler, Signal, SpanSource, Temporality, TraceExporter,
 };
 use hyperion_runtime::level::LevelFilter;
 
@@ -54,6 +54,7 @@ tracing:
   level: warn
   components: { UserRepository: debug, Cache: off }
   exceptions: both
+  spans: all
   attributes: { team: identity }
   batch: { max_queue_size: 100, max_export_batch_size: 50, schedule_delay: 1s, export_timeout: 2s }
   limits: { attributes: 1, events: 2, links: 3, event_attributes: 5, link_attributes: 6, attribute_value_length: 4 }
@@ -79,7 +80,9 @@ metrics:
   subsystem: users
   collect_runtime: true
   created_series: true
-logs: { enabled: true, level: 'debug,hyper=warn', format: text, output: stderr }
+  scope_labels: false
+logs: { enabled: true, level: 'debug,hyper=warn', format: text, output: stderr, panic_hook: true }
+announce: false
 ";
 
 #[test]
@@ -119,6 +122,8 @@ fn every_key_is_read() -> Outcome {
             .into()
     );
     assert_eq!(tracing.exceptions, ExceptionSignal::Both);
+    assert_eq!(tracing.spans, SpanSource::All);
+    assert!(!config.announce);
     assert_eq!(
         tracing.attributes.get("team").map(String::as_str),
         Some("identity")
@@ -168,7 +173,7 @@ fn every_key_is_read() -> Outcome {
         (metrics.host.to_string().as_str(), metrics.port),
         ("0.0.0.0", 9000)
     );
-    assert!(!metrics.listen && metrics.created_series);
+    assert!(!metrics.listen && metrics.created_series && !metrics.scope_labels);
     assert_eq!(metrics.exemplars, ExemplarFilter::AlwaysOff);
     assert_eq!(metrics.path, "/telemetry");
     assert_eq!(metrics.namespace.as_deref(), Some("shop"));
@@ -176,6 +181,7 @@ fn every_key_is_read() -> Outcome {
     assert!(metrics.collect_runtime);
 
     assert_eq!(config.logs.level, "debug,hyper=warn");
+    assert!(config.logs.panic_hook);
     assert_eq!(
         (config.logs.format, config.logs.output),
         (LogFormat::Text, LogOutput::Stderr)
@@ -317,10 +323,10 @@ colour: blue
             hyperion.yaml:17:9: metrics.path: expected a path such as `/metrics`, with `%` escapes for what a path cannot hold, found `metrics`
             hyperion.yaml:18:14: metrics.namespace: expected ASCII letters, digits and `_`, not starting with a digit, found `my-shop`
             hyperion.yaml:19:20: metrics.collect_runtime: expected `true` or `false`, found `sometimes`
-            hyperion.yaml:20:3: metrics.heap: unknown key; the keys of `metrics` are `enabled`, `exporter`, `protocol`, `endpoint`, `headers`, `timeout`, `compression`, `certificate`, `client_certificate`, `client_key`, `temporality`, `exemplars`, `interval`, `export_timeout`, `listen`, `host`, `port`, `path`, `namespace`, `subsystem`, `collect_runtime`, `created_series`, `service_name`
+            hyperion.yaml:20:3: metrics.heap: unknown key; the keys of `metrics` are `enabled`, `exporter`, `protocol`, `endpoint`, `headers`, `timeout`, `compression`, `certificate`, `client_certificate`, `client_key`, `temporality`, `exemplars`, `interval`, `export_timeout`, `listen`, `host`, `port`, `path`, `namespace`, `subsystem`, `collect_runtime`, `created_series`, `scope_labels`, `service_name`
             hyperion.yaml:21:12: metrics.enabled: expected no quotes around `true`, they make text of it
             hyperion.yaml:22:7: logs: expected a mapping of keys to values, found `info`
-            hyperion.yaml:23:1: colour: unknown key; the keys are `service`, `tracing`, `metrics`, `logs`, `propagation`"#]],
+            hyperion.yaml:23:1: colour: unknown key; the keys are `service`, `tracing`, `metrics`, `logs`, `propagation`, `announce`"#]],
     );
 }
 

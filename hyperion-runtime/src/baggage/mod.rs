@@ -20,8 +20,7 @@
 //! own, so that other libraries read and write the same. Whoever receives it can read it and send it on: nothing that is
 //! secret belongs there.
 //!
-//! `tracing.baggage` and `logs.baggage` in the configuration name the keys that are copied to the spans of observed calls and to
-//! log lines. In a build without `otel` there is none.
+//! `tracing.baggage` and `logs.baggage` in the configuration name the keys that are copied to spans and to log lines. In a build without `otel` there is none.
 //!
 //! With `tracing.context: own` a call is in no context of OpenTelemetry's. It sees what is [`set`] around it,
 //! and not what came along with a `parent = ..`.

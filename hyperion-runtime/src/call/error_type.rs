@@ -10,7 +10,8 @@ use std::sync::Arc;
 /// runs: the name of a case, never a message or an id. The semantic conventions ask for low cardinality as well, and the
 /// lifetime of the return type holds it.
 ///
-/// An error without this trait is called by the path of its type.
+/// An error without this trait is called by the path of its type, without generic arguments, as in `shop::Declined`; one behind
+/// `Box<dyn Error>` is `dyn Error`.
 ///
 /// The derive macro of the same name implements it with the name of the variant or of the struct:
 ///

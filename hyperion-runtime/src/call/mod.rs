@@ -20,7 +20,9 @@ pub use disabled::*;
 #[cfg(feature = "otel")]
 pub use enabled::*;
 
-pub use crate::field::{Field, FieldValue};
+pub use crate::field::{
+    Field, FieldArray, FieldElement, FieldValue, debug_value, display_value, text_value,
+};
 pub use crate::interceptor::Only;
 pub use crate::level::Level;
 pub use crate::metrics::Label;
@@ -28,4 +30,7 @@ pub use crate::span_kind::SpanKind;
 pub use error_type::ErrorType;
 pub use labels::{Chosen, LabelTypes, labels};
 pub use meta::{CallsiteMeta, Details, Parts, Record, buckets, path_of};
-pub use outcome::{Detail, ErrorRef, Outcome, Probe, Probed, asks, call_once, holds, returned};
+pub use outcome::{
+    Detail, ErrorCondition, ErrorRef, Outcome, Probe, Probed, answer, asks, call_once, holds,
+    returned,
+};

@@ -117,7 +117,8 @@ pub struct CallInfo<'a> {
 pub struct CallEnd<'a> {
     /// The way it ended.
     pub outcome: CallOutcome,
-    /// The kind of the error, or `panic`, as in the attribute `error.type`; `None` where nothing failed.
+    /// The kind of the error, or `panic`, as in the attribute `error.type`; `None` where there was no error. A call that went
+    /// well has one if it returned an error that its `ok_if` lets pass.
     pub error_type: Option<&'a str>,
     /// The error's own message, whatever `err(record = ..)` says; `None` where nothing failed or the error cannot say.
     ///

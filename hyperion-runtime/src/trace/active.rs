@@ -4,6 +4,7 @@
 //! that stands for it. Whoever asks OpenTelemetry for the current span, also from another thread, gets that stand-in; what
 //! is written to it is merged when the span ends.
 
+use super::attributes::{AttributeKey, AttributeValue};
 use super::clock::Ticks;
 use super::header::Header;
 use super::local::{self, Local, local};
@@ -14,6 +15,7 @@ use super::recorder::Recorder;
 use super::settings::ContextMode;
 use super::stand_in::Owner;
 use super::update::SpanUpdate;
+use opentelemetry::baggage::{Baggage, BaggageExt};
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceId};
 use opentelemetry::{Context, ContextGuard};
 
@@ -47,6 +49,25 @@ pub(crate) fn open(
 }
 
 impl Open {
+    /// Copies to the span what its recorder wants of the baggage in `context`.
+    #[inline(always)]
+    pub(crate) fn take_baggage(&mut self, recorder: &Recorder, context: &Context) {
+        if !recorder.baggage.is_empty() {
+            self.copy_baggage(&recorder.baggage, context.baggage());
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn copy_baggage(&mut self, keys: &[String], baggage: &Baggage) {
+        for key in keys {
+            if let Some(value) = baggage.get(key) {
+                let value = AttributeValue::Text(value.as_str());
+                self.replace(AttributeKey::Text(key), value);
+            }
+        }
+    }
+
     /// Makes `context` the one `around` with this span in it, by a stand-in, where its recorder wants one.
     #[inline(always)]
     pub(crate) fn new_context(&mut self, around: &Context, context: &mut Option<Context>) {
@@ -67,6 +88,12 @@ impl Open {
     /// Keeps the context of the span until a thread enters it.
     pub(crate) fn keep_context(&mut self, context: Option<Context>) {
         self.context = context;
+    }
+
+    /// The context that was kept. It stays, for the next time that the future is polled.
+    #[inline(always)]
+    pub(crate) fn kept_context(&self) -> Option<Context> {
+        self.context.clone()
     }
 
     /// Takes out the context that was kept.
@@ -144,20 +171,30 @@ impl Entered {
         }
     }
 
-    /// Leaves the span to come back to it.
-    pub(crate) fn suspend(self) -> Option<OpenSpan> {
-        if self.attached.is_none() {
-            return self.leave();
+    /// Leaves the span to come back to it. After this there is nothing to leave.
+    #[inline]
+    pub(crate) fn suspend(&mut self) -> Option<OpenSpan> {
+        let attached = self.attached.take();
+        let span = take(local(), self.span_id)?;
+        if attached.is_some() && span.context.is_none() {
+            Context::map_current(|context| span.keep_own(context));
         }
-        let context = Context::map_current(|context| {
-            let is_own = context.span().span_context().span_id() == self.span_id;
-            is_own.then(|| context.clone())
-        });
-        let span = self.leave()?;
-        // Where somebody has left another context behind, the stand-in is lost, and the span itself is not.
-        let named = || Context::new().with_remote_span_context(span.span_context());
-        span.context = Some(context.unwrap_or_else(named));
         Some(span)
+    }
+}
+
+impl Open {
+    /// Keeps `context` if it is that of this span. Where somebody has left another one behind, the stand-in is lost, and the
+    /// span itself is not.
+    #[inline(always)]
+    fn keep_own(&mut self, context: &Context) {
+        self.context = Some(
+            if context.span().span_context().span_id() == self.span_id() {
+                context.clone()
+            } else {
+                Context::new().with_remote_span_context(self.span_context())
+            },
+        );
     }
 }
 
@@ -201,7 +238,7 @@ pub(crate) fn outside_context<T>(local: &Local, f: impl FnOnce(&mut Open) -> T) 
 }
 
 /// The context that is current here, with the span that the thread is in.
-pub(crate) fn current_context() -> Context {
+pub fn current_context() -> Context {
     let of_ours = outside_context(local(), |span| {
         if span.context.is_none() {
             let mut context = None;

@@ -79,7 +79,7 @@ pub(crate) fn is_possible() -> bool {
 
 /// Returns true unless the thread is ending, and has lost OpenTelemetry's context.
 #[inline]
-pub(crate) fn is_alive() -> bool {
+pub fn is_alive() -> bool {
     !local().is_ending()
 }
 

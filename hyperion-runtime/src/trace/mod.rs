@@ -8,6 +8,7 @@ mod generator;
 mod header;
 mod hub;
 pub(crate) mod local;
+mod message;
 pub(crate) mod open;
 pub(crate) mod otel_api;
 pub(crate) mod parent;

@@ -43,7 +43,7 @@ pub(crate) struct Open {
     pub(super) outer: Option<&'static mut Self>,
     /// Where its stand-in speaks. It stays here for the next span.
     pub(super) seat: Option<Owner>,
-    /// The context of a future that is not polled now.
+    /// The context of a future that was polled before, or of a span that no thread has entered yet.
     pub(super) context: Option<Context>,
 }
 
@@ -313,16 +313,7 @@ impl Open {
 
     /// Tells the failure of the call, which is over. Its exception, if there is one, becomes an event at the span's end.
     pub(crate) fn fail(&mut self, failure: Failure<'_>, chain: Option<&str>) {
-        let limits = self.limits();
-        let (has_status, events) = self.extra.as_ref().map_or((false, 0), |extra| {
-            (extra.status != Status::Unset, extra.events.len())
-        });
-        let is_plain = chain.is_none()
-            && !has_status
-            && events < limits.events as usize
-            && limits.event_attributes >= 2
-            && limits.attribute_value_length.is_none();
-        if is_plain && self.words.add_failure(failure) {
+        if chain.is_none() && self.takes_plain_failure() && self.words.add_failure(failure) {
             return;
         }
         let Failure {
@@ -334,6 +325,18 @@ impl Open {
             self.set_last_event("exception", exception(exception_type, message, chain));
         }
         self.set_status(Status::error(message.to_owned()));
+    }
+
+    /// Returns true if nothing of a failure is cut, left out or merged.
+    pub(super) fn takes_plain_failure(&self) -> bool {
+        let limits = self.limits();
+        let (has_status, events) = self.extra.as_ref().map_or((false, 0), |extra| {
+            (extra.status != Status::Unset, extra.events.len())
+        });
+        !has_status
+            && events < limits.events as usize
+            && limits.event_attributes >= 2
+            && limits.attribute_value_length.is_none()
     }
 
     /// Adds an event at the moment of the span's end, which is known in wall-clock time only when it is exported.

@@ -48,13 +48,14 @@ impl Tracer for RecorderTracer {
         if state::load() & state::SPANS == 0 || parent_context.is_telemetry_suppressed() {
             return RecorderSpan::unrecorded(SpanContext::NONE);
         }
-        let parent = parent_context.span();
-        self.start(builder, Parent::of(parent.span_context()))
+        self.start(builder, parent_context)
     }
 }
 
 impl RecorderTracer {
-    fn start(&self, builder: SpanBuilder, parent: Parent<'_>) -> RecorderSpan {
+    fn start(&self, builder: SpanBuilder, around: &Context) -> RecorderSpan {
+        let parent = around.span();
+        let parent = Parent::of(parent.span_context());
         let trace_id = parent.trace_id();
         if !self.recorder.sampler.records(parent.is_sampled, trace_id) {
             return RecorderSpan::unrecorded(parent.unsampled(trace_id));
@@ -70,6 +71,7 @@ impl RecorderTracer {
         let start = builder.start_time.unwrap_or_else(SystemTime::now);
         span.set_named(named, start);
         span.inherit(parent.trace_state());
+        span.take_baggage(self.recorder, around);
         for attribute in builder.attributes.into_iter().flatten() {
             span.set_attribute(&attribute);
         }

@@ -185,23 +185,26 @@ impl Records {
     }
 
     /// Adds the record of these words.
-    pub(super) fn push(&mut self, mut words: impl Iterator<Item = u64>, extra: Option<Box<Extra>>) {
+    pub(super) fn push(
+        &mut self,
+        mut words: impl ExactSizeIterator<Item = u64>,
+        extra: Option<Box<Extra>>,
+    ) {
         let start = self.bytes.len();
-        if let Some(first) = words.next() {
+        let end = start + words.len() * size_of::<u64>();
+        self.bytes.resize(end, 0);
+        let (places, _) = self.bytes.split_at_mut(start).1.as_chunks_mut();
+        if let ([place, places @ ..], Some(first)) = (places, words.next()) {
             let number = usize::try_from(first >> OWN_BITS).unwrap_or_default();
             if number > self.sites.len() {
                 self.sites.clone_from(&lock(&SITES));
             }
-            self.bytes.extend(first.to_le_bytes());
+            *place = first.to_le_bytes();
+            for (place, word) in places.iter_mut().zip(words) {
+                *place = word.to_le_bytes();
+            }
         }
-        for word in words {
-            self.bytes.extend_from_slice(&word.to_le_bytes());
-        }
-        self.places.push(Place {
-            start,
-            end: self.bytes.len(),
-            extra,
-        });
+        self.places.push(Place { start, end, extra });
     }
 }
 

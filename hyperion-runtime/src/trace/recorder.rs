@@ -20,6 +20,8 @@ pub struct Recorder {
     pub exceptions: ExceptionSignal,
     /// The part of OpenTelemetry's context in all this.
     pub context: ContextMode,
+    /// The keys of the baggage that is copied to spans.
+    pub(super) baggage: Vec<String>,
     /// The spans that will not arrive.
     pub losses: Losses,
     hub: Hub<Box<Extra>>,
@@ -48,7 +50,7 @@ static SPARES: Mutex<Vec<&'static Chunk<Box<Extra>>>> = Mutex::new(Vec::new());
 
 /// The recorder that spans go to.
 #[inline]
-pub(crate) fn installed() -> Option<&'static Recorder> {
+pub fn installed() -> Option<&'static Recorder> {
     // SAFETY: the pointer is null or came from a `&'static Recorder` in `install`. An `AtomicPtr` is the one way to have
     // it for the price of a load.
     unsafe { INSTALLED.load(Ordering::Acquire).as_ref() }
@@ -107,6 +109,7 @@ impl Recorder {
             limits,
             exceptions,
             context,
+            baggage: Vec::new(),
             losses: Losses::default(),
             hub: Hub::new(max_queue_size, &SPARES),
             most_in_chunk: half,
@@ -115,6 +118,13 @@ impl Recorder {
             signalled: AtomicBool::new(false),
             wake: OnceLock::new(),
         }
+    }
+
+    /// Copies the baggage of these keys to every span, from the context that the span starts in.
+    #[must_use]
+    pub fn with_baggage(mut self, keys: Vec<String>) -> Self {
+        self.baggage = keys;
+        self
     }
 
     /// Returns true if a span is never recorded below one that is not sampled.

@@ -156,3 +156,24 @@ pub enum ContextMode {
     /// else uses OpenTelemetry's context: instrumentation by others finds the parent that was there before the call, and sends no ids of ours.
     Own,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_element_of_an_array_is_cut() {
+        let limits = SpanLimits {
+            attribute_value_length: Some(3),
+            ..SpanLimits::DEFAULT
+        };
+        let cut = |array| limits.cut(AttributeValue::Other(&Value::Array(array)));
+        let texts = |texts: [&'static str; 3]| Array::String(texts.map(Into::into).into());
+        assert_eq!(
+            cut(texts(["grüße", "Ada", "Grace"])),
+            Some(Value::Array(texts(["grü", "Ada", "Gra"])))
+        );
+        let numbers = || Array::I64(vec![12_345]);
+        assert_eq!(cut(numbers()), Some(Value::Array(numbers())));
+    }
+}

@@ -216,6 +216,46 @@ impl Words {
         true
     }
 
+    /// Adds the failure of the call, after all attributes. `show` writes the message into the room that there is for it, and gives
+    /// the number of its bytes; a message that does not fit comes back as it is.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the message is no longer than all the words"
+    )]
+    pub(super) fn add_shown_failure<T>(
+        &mut self,
+        exception_type: Option<&str>,
+        show: impl FnOnce(&mut [u64]) -> Result<usize, T>,
+    ) -> Option<T> {
+        let type_name = exception_type.unwrap_or_default();
+        let type_words = type_name.len().div_ceil(8);
+        let rest = self.all.get_mut(self.len..).unwrap_or_default();
+        let has_room = rest.len() >= 2 + type_words;
+        let (own, room) = rest.split_at_mut(if has_room { 2 + type_words } else { 0 });
+        let len = match show(if has_room { room } else { &mut [] }) {
+            Ok(len) => len,
+            Err(message) => return Some(message),
+        };
+        let [head, type_len, to_type @ ..] = own else {
+            return None;
+        };
+        let following = 1 + type_words + len.div_ceil(8);
+        *head = Head {
+            kind: FAILURE,
+            key: exception_type.is_some().into(),
+            following: following as u16,
+            content: len as u32,
+        }
+        .to_word();
+        *type_len = type_name.len() as u64;
+        copy(type_name, to_type);
+        self.len += 1 + following;
+        if let Some(header) = self.header_mut() {
+            Header::mark_failed(header);
+        }
+        None
+    }
+
     /// Adds an attribute whose key is not there; false if it does not fit.
     #[cold]
     pub(super) fn add(
@@ -340,7 +380,7 @@ fn copy_long(text: &[u8], to: &mut [u64]) {
 
 /// The word of less than eight bytes.
 #[inline(always)]
-fn short_word(bytes: &[u8]) -> u64 {
+pub(super) fn short_word(bytes: &[u8]) -> u64 {
     let len = bytes.len();
     if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
         let last = u64::from(u32::from_le_bytes(*last));

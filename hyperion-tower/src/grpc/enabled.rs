@@ -157,6 +157,10 @@ impl Call {
 }
 
 impl Request for Call {
+    fn is_rpc(&self) -> bool {
+        true
+    }
+
     fn answered(&mut self, head: &response::Parts, _span: &mut Span) {
         // A response without messages has its trailers here.
         self.code = Code::of(&head.headers);

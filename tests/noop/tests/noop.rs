@@ -44,6 +44,9 @@ fn a_block_is_the_plain_block() {
 
 #[test]
 fn telemetry_can_be_started_and_does_nothing() {
+    hyperion::init()
+        .expect("there is nothing that could fail")
+        .shutdown(Duration::ZERO);
     let telemetry = hyperion::init().expect("there is nothing that could fail");
     assert!(telemetry.flush(Duration::ZERO));
     let report = telemetry.shutdown(Duration::ZERO);
@@ -58,6 +61,29 @@ fn telemetry_can_be_started_and_does_nothing() {
     assert_eq!(
         report.to_string(),
         "nothing was recorded: built without the feature `otel`"
+    );
+}
+
+/// A binary that asks for telemetry and was built without it is told so, once.
+#[test]
+fn a_program_that_starts_nothing_is_told() {
+    let program = std::env::current_exe().expect("the test runs");
+    let test = "telemetry_can_be_started_and_does_nothing";
+    let output = Command::new(program)
+        .args(["--exact", test, "--nocapture"])
+        .output()
+        .expect("it runs again");
+    let said = String::from_utf8(output.stderr).expect("it is text");
+    let lines: Vec<_> = said
+        .lines()
+        .filter(|line| line.starts_with("hyperion: "))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "hyperion: nothing is recorded: this program calls `hyperion::init()` and is built without the feature `otel`; \
+          enable `full` on the dependency `hyperion-observe`"
+        ]
     );
 }
 

@@ -58,4 +58,16 @@ fn two_arguments() -> io::Result<u8> {
     Ok(1)
 }
 
+#[observe(err(error_if = |output| Some(format!("{output:?}"))))]
+fn kind_that_is_made() -> io::Result<u8> {
+    Ok(1)
+}
+
+struct Undescribed;
+
+#[observe(err(record = debug))]
+fn without_debug() -> Result<u8, Undescribed> {
+    Ok(1)
+}
+
 fn main() {}

@@ -36,7 +36,7 @@ fn receiver() -> Receiver {
 
 /// Defines the same functions in two modules, with the attribute and without.
 macro_rules! functions {
-    ($module:ident, $(#[$attribute:meta])?) => {
+    ($module:ident, $(#[$attribute:meta], $observe:ident)?) => {
         mod $module {
             use super::*;
 
@@ -86,6 +86,21 @@ macro_rules! functions {
                 b.0.len()
             }
 
+            $(#[$observe(links = [b.0.parse::<hyperion::SpanContext>().ok()], labels(long = b.0.len() > 3))])?
+            pub fn lends(_a: Noisy, _: Noisy, (b, _): (Noisy, Noisy), c: Noisy, _d: Noisy) -> usize {
+                drop(c);
+                let _local = Noisy("local");
+                b.0.len()
+            }
+
+            $(#[$observe(links = [b.0.parse::<hyperion::SpanContext>().ok()], labels(long = b.0.len() > 3))])?
+            pub async fn lends_later(_a: Noisy, _: Noisy, (b, _): (Noisy, Noisy), c: Noisy, _d: Noisy) -> usize {
+                drop(c);
+                let _local = Noisy("local");
+                std::future::pending::<()>().await;
+                b.0.len()
+            }
+
             $(#[$attribute])?
             pub fn panics(_a: Noisy, b: Noisy) -> usize {
                 let _local = Noisy("local");
@@ -97,7 +112,7 @@ macro_rules! functions {
 }
 
 functions!(plain,);
-functions!(observed, #[observe]);
+functions!(observed, #[observe], observe);
 
 /// Asserts that `$call` drops the same values in the module `plain` and in `observed`.
 macro_rules! same {
@@ -137,5 +152,8 @@ fn main() {
     same!(module => drop(module::future(n("a"), n("_"), (n("b"), n("rest")), n("c"), n("d"))));
     same!(module => poll(module::kept(n("a"), n("_"), (n("b"), n("rest")), n("c"), n("d"))));
     same!(module => drop(module::kept(n("a"), n("_"), (n("b"), n("rest")), n("c"), n("d"))));
+    same!(module => module::lends(n("a"), n("_"), (n("b"), n("rest")), n("c"), n("d")));
+    same!(module => poll(module::lends_later(n("a"), n("_"), (n("b"), n("rest")), n("c"), n("d"))));
+    same!(module => drop(module::lends_later(n("a"), n("_"), (n("b"), n("rest")), n("c"), n("d"))));
     same!(module => std::panic::catch_unwind(|| module::panics(n("a"), n("b"))).unwrap_err());
 }

@@ -189,6 +189,18 @@ pub(super) const ROWS: &[Row] = &[
         targets: &[ours(Times("opentelemetry", 0.3))],
         allocations: &[("hyperion", 1.0)],
     },
+    Row {
+        name: "request tower",
+        section: Section::Spans,
+        about: "A request that a service of tower answers at once, with its body, below a layer that makes a span of it, whose \
+                parent is in the headers: hyperion-tower, opentelemetry-instrumentation-tower, and the `TraceLayer` of tower-http \
+                with a span as its users write it. Only hyperion's ends with the body. Metrics are off.",
+        targets: &[
+            ours(Times("opentelemetry", 1.0)),
+            ours(Times("tracing", 0.5)),
+        ],
+        allocations: &[],
+    },
 ];
 
 /// Returns the row of this name.

@@ -29,7 +29,7 @@ pub(super) const EXAMPLE: &str = "err(ok_if = Error::is_not_found)";
 
 /// The arguments of `#[tracing::instrument(err(..))]`.
 const FOREIGN: &[ForeignKey] = foreign_keys! {
-    "Debug" Any: foreign::ERRORS_ARE_RECORDED;
+    "Debug" Any: "errors are recorded already, by their `Display`; write `record = debug` for their `Debug`";
     "Display" Any: foreign::ERRORS_ARE_RECORDED;
     "level" Any: "errors are recorded already; `log = info` writes a line for every outcome";
 };

@@ -101,6 +101,8 @@ pub(in crate::observe) enum ErrorRecord {
     Status,
     #[default]
     Event,
+    /// As an event, whose message is what `Debug` gives.
+    Debug,
     None,
 }
 
@@ -109,6 +111,7 @@ impl Word for ErrorRecord {
     const WORDS: &'static [(&'static str, Self)] = &[
         ("status", Self::Status),
         ("event", Self::Event),
+        ("debug", Self::Debug),
         ("none", Self::None),
     ];
 }

@@ -33,7 +33,7 @@ impl CallExpansion<'_> {
             quote_spanned!(site()=> labels: &[#(#keys),*],)
         });
         let record = match *arguments.err.record {
-            ErrorRecord::Event => None,
+            ErrorRecord::Event | ErrorRecord::Debug => None,
             record => {
                 let record = variant(record);
                 Some(quote_spanned!(site()=> record: #private::Record::#record,))

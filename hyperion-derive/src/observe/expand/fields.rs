@@ -2,47 +2,45 @@
 
 use proc_macro2::{Group, TokenStream};
 use quote::quote_spanned;
-use syn::{Ident, Signature};
+use syn::{Expr, Ident, Signature};
 
+use super::lent::{LentParts, seen_by};
 use super::{CallExpansion, borrow, site};
-use crate::observe::arguments::{FieldValue, Origin, SpanField};
+use crate::observe::arguments::{FieldValue, SpanField};
 use crate::observe::mentions::{mentions, takes};
 use crate::observe::parameters;
 
 impl CallExpansion<'_> {
     /// `|fields| { Fields::value(fields, "key", &expr); }`
-    pub(super) fn record(&self) -> Option<TokenStream> {
+    pub(super) fn record(&self, lent: Option<&LentParts>) -> Option<TokenStream> {
         let fields = &self.arguments.fields;
         if fields.is_empty() {
             return None;
         }
-        let fields = fields.iter().map(|field| self.field(field));
+        let fields = fields.iter().map(|field| self.field(field, lent));
         Some(quote_spanned!(site()=> |__fields| { #(#fields)* }))
     }
 
     /// The fields of the call that polls the future around.
     pub(super) fn future_fields(&self, callsite: &TokenStream) -> Option<TokenStream> {
         let private = &self.private;
-        let record = self.record()?;
+        let record = self.record(None)?;
         Some(quote_spanned!(site()=> #private::fields(#callsite, #record);))
+    }
+
+    /// The expressions of the fields.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &Expr> {
+        let fields = self.arguments.fields.iter();
+        fields.filter_map(|field| field.value.expr())
     }
 
     /// Returns true if an argument of the attribute might use the variable.
     pub(super) fn mentions(&self, name: &Ident) -> bool {
-        let arguments = self.arguments;
-        let parent = match &*arguments.origin {
-            Origin::Parent(parent) => Some(parent),
-            Origin::Current | Origin::Root => None,
-        };
-        let fields = arguments
-            .fields
-            .iter()
-            .filter_map(|field| field.value.expr());
-        let labels = arguments.labels.iter().map(|label| &label.value);
-        fields
+        let labels = self.arguments.labels.iter().map(|label| &label.value);
+        self.fields()
             .chain(labels)
-            .chain(parent)
-            .chain(arguments.links.as_ref())
+            .chain(self.parent())
+            .chain(self.arguments.links.as_ref())
             .any(|expr| mentions(expr, name))
     }
 
@@ -53,18 +51,14 @@ impl CallExpansion<'_> {
         parameters::variables(signature)
             .iter()
             .all(|(name, is_reference)| {
-                let mut expressions = self
-                    .arguments
-                    .fields
-                    .iter()
-                    .filter_map(|field| field.value.expr());
-                !expressions.any(|expr| mentions(expr, name))
+                !self.fields().any(|expr| mentions(expr, name))
                     || takes(block.stream(), name, *is_reference)
             })
     }
 
-    fn field(&self, SpanField { key, value }: &SpanField) -> TokenStream {
+    fn field(&self, SpanField { key, value }: &SpanField, lent: Option<&LentParts>) -> TokenStream {
         let private = &self.private;
+        let borrow = |expr| borrow(&seen_by(expr, lent));
         match value {
             FieldValue::Typed(expr) => {
                 let value = borrow(expr);

@@ -8,6 +8,7 @@ mod callsite;
 mod details;
 mod fields;
 mod futures;
+mod lent;
 mod outcome;
 mod parameters;
 
@@ -43,6 +44,7 @@ pub(super) fn function(observe: &Observe) -> TokenStream {
         name: arguments.name.as_ref(),
         at: name.span(),
         private: private_at(arguments, site()),
+        parameters: shape.parameters(),
     };
     let mut signature = signature.clone();
     let content = match shape {
@@ -91,13 +93,14 @@ pub(super) fn span(ManualSpan { name, arguments }: &ManualSpan) -> TokenStream {
         name: Some(name),
         at: name.span(),
         private: private_at(arguments, site()),
+        parameters: None,
     };
     let private = &expansion.private;
     let level = expansion.level();
     let callsite = expansion.callsite();
     let nothing = || quote_spanned!(site()=> |_| {});
     let origin = expansion.origin().unwrap_or_else(nothing);
-    let record = expansion.record().unwrap_or_else(nothing);
+    let record = expansion.record(None).unwrap_or_else(nothing);
     quote_spanned!(site()=> #private::Span::start::<#level>(#callsite, #origin, #record))
 }
 
@@ -124,6 +127,8 @@ struct CallExpansion<'a> {
     /// The place where the user's code names what is observed.
     at: Span,
     private: TokenStream,
+    /// Those that are bound again where the body is.
+    parameters: Option<&'a Parameters>,
 }
 
 impl CallExpansion<'_> {

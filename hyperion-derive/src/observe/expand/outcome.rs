@@ -4,10 +4,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{LitStr, Type};
+use syn::{Ident, LitStr, Type};
 
 use super::{CallExpansion, private_at, site};
-use crate::observe::arguments::Predicate;
+use crate::observe::arguments::{ErrorRecord, Predicate};
 
 /// The kind of an error for which there is no name.
 const OTHER: &str = "_OTHER";
@@ -63,16 +63,25 @@ impl CallExpansion<'_> {
         }
     }
 
+    /// The last step is another one where errors are recorded by their `Debug`. It stands where the user asks for that, which is
+    /// where the compiler says that an error has none.
     fn probe(&self, returned: Returned) -> TokenStream {
         let private = &self.private;
         let value = returned.reference(site());
+        let record = &self.arguments.err.record;
+        let last = if let (Some(key), ErrorRecord::Debug) = (&record.key, record.value) {
+            quote_spanned!(site().located_at(key.span())=> __hyperion_debug)
+        } else {
+            quote_spanned!(site()=> __hyperion_probe)
+        };
         quote_spanned! {site()=>
-            #private::Probe(#value).__hyperion_probe().__hyperion_probe().__hyperion_probe()
+            #private::Probe(#value).__hyperion_probe().__hyperion_probe().#last()
         }
     }
 
     /// ```text
-    /// match value { Err(error) if asks(|| ok_if(error)) => Outcome::Ok, _ => outcome }
+    /// let __found = outcome;
+    /// match value { Err(error) if asks(|| ok_if(error)) => Outcome::accepted(__found), _ => __found }
     /// ```
     fn ok_if(&self, returned: Returned, outcome: TokenStream) -> TokenStream {
         let Some(predicate) = &*self.arguments.err.ok_if else {
@@ -81,43 +90,46 @@ impl CallExpansion<'_> {
         let private = &self.private;
         let span = place(predicate);
         let value = returned.reference(site());
-        let ok = self.ask(predicate, &quote_spanned!(span=> __error));
+        let ok = self.question(predicate, "holds", &quote_spanned!(span=> __error));
+        let asks = private_at(self.arguments, span);
+        let ok = quote_spanned!(span=> #asks::asks(|| #ok));
         let error = quote_spanned!(span=> ::core::result::Result::Err(__error));
-        quote_spanned!(site()=> match #value {
-            #error if #ok => #private::Outcome::Ok,
-            _ => #outcome,
+        quote_spanned!(site()=> {
+            let __found = #outcome;
+            match #value {
+                #error if #ok => #private::Outcome::accepted(__found),
+                _ => __found,
+            }
         })
     }
 
     /// ```text
-    /// match outcome { Outcome::Ok if asks(|| error_if(value)) => Outcome::because("error_if"), other => other }
+    /// Outcome::error_if(outcome, "error_if", || error_if(value))
     /// ```
     fn error_if(&self, returned: Returned, outcome: TokenStream) -> TokenStream {
         let Some(predicate) = &*self.arguments.err.error_if else {
             return outcome;
         };
-        let private = &self.private;
-        let error = self.ask(predicate, &returned.reference(place(predicate)));
+        let span = place(predicate);
+        let private = private_at(self.arguments, span);
+        let question = self.question(predicate, "answer", &returned.reference(span));
         let kind = LitStr::new(&kind(predicate), site());
-        quote_spanned!(site()=> match #outcome {
-            #private::Outcome::Ok if #error => #private::Outcome::because(#kind),
-            __other => __other,
-        })
+        quote_spanned!(span=> #private::Outcome::error_if(#outcome, #kind, || #question))
     }
 
     /// Calls a predicate, so that a mistake in its type is shown where the user names it.
     ///
-    /// A closure goes through a function, whose bound gives the closure's argument its type.
-    fn ask(&self, predicate: &Predicate, value: &TokenStream) -> TokenStream {
+    /// A closure goes through a function of the runtime, `call`, whose bound gives the closure's argument its type.
+    fn question(&self, predicate: &Predicate, call: &str, value: &TokenStream) -> TokenStream {
         let span = place(predicate);
         let private = private_at(self.arguments, span);
-        let question = match predicate {
+        match predicate {
             Predicate::Path(path) => quote_spanned!(span=> #path(#value)),
             Predicate::Closure(closure) => {
-                quote_spanned!(span=> #private::holds(#value, #closure))
+                let call = Ident::new(call, span);
+                quote_spanned!(span=> #private::#call(#value, #closure))
             }
-        };
-        quote_spanned!(span=> #private::asks(|| #question))
+        }
     }
 }
 

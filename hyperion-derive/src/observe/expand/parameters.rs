@@ -8,6 +8,7 @@ use quote::quote_spanned;
 
 use super::{CallExpansion, site};
 use crate::observe::model::{Binding, Parameter, Parameters};
+use crate::observe::parameters::bound_by;
 
 impl CallExpansion<'_> {
     /// The code before the body: the parameters, and the fields, which may be about any of them.
@@ -31,12 +32,19 @@ impl CallExpansion<'_> {
 
     /// Keeps the compiler from warning about a parameter that only an argument of the attribute is about.
     fn use_of(&self, parameter: &Parameter) -> Option<TokenStream> {
-        let Binding::Name(_, name) = &parameter.binding else {
-            return None;
+        let mut names = match &parameter.binding {
+            Binding::Name(_, name) => vec![name.clone()],
+            Binding::Pattern(_, pattern) => bound_by(pattern),
+            Binding::Unused(..) | Binding::Ignored => return None,
         };
+        names.retain(|name| self.mentions(name));
         let conditions = &parameter.conditions;
-        self.mentions(name)
-            .then(|| quote_spanned!(site()=> #(#conditions)* let _ = #name;))
+        (!names.is_empty()).then(|| {
+            let uses = names
+                .iter()
+                .map(|name| quote_spanned!(site()=> #(#conditions)* let _ = #name;));
+            uses.collect()
+        })
     }
 }
 
@@ -60,6 +68,7 @@ fn parameter(
         lints,
         outer,
         binding,
+        ..
     }: &Parameter,
 ) -> TokenStream {
     match binding {

@@ -329,7 +329,7 @@ fn arguments_of_tracing_are_answered() {
             ),
             (
                 "err(Debug)",
-                "errors are recorded already, with their type and message; remove `err`",
+                "errors are recorded already, by their `Display`; write `record = debug` for their `Debug`",
             ),
             (
                 "err(level = \"warn\")",

@@ -64,22 +64,24 @@ fn what_is_evaluated_before_the_body_needs_names() {
             ready(1)
         }
     );
-    let pattern = |key: &str| {
-        format!(
-            "`{key}` uses `a` before the argument is taken apart; \
-             give the argument a name, and take it apart in the body"
-        )
-    };
-    assert_eq!(of("parent = a", sync.clone()), [pattern("parent")]);
     assert_eq!(
         of("links = f(_b)", sync.clone()),
         ["`links` uses `_b`, remove the underscore"]
     );
-    assert_eq!(of("labels(t = a)", later.clone()), [pattern("labels")]);
-    assert_eq!(of("fields(t = a)", made), [pattern("fields")]);
+    assert_eq!(
+        of("labels(t = _b)", later.clone()),
+        ["`labels` uses `_b`, remove the underscore"]
+    );
+    assert_eq!(
+        of("fields(t = _b)", made.clone()),
+        ["`fields` uses `_b`, remove the underscore"]
+    );
     for (arguments, item) in [
         ("labels(t = a), fields(u = a)", &sync),
         ("fields(t = a), parent = self.a", &later),
+        ("parent = a, links = a", &sync),
+        ("labels(t = a), parent = a", &later),
+        ("fields(t = a), labels(u = a)", &made),
     ] {
         assert_eq!(
             of(arguments, item.clone()),

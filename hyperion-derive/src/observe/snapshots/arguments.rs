@@ -203,6 +203,7 @@ fn labels_and_fields_of_a_closure() {
                         );
                         let _ = tier;
                         let _ = id;
+                        let _ = b;
                         '__hyperion: { a }
                     }
                 });
@@ -394,24 +395,24 @@ fn predicates() {
                     &mut __call,
                     || {
                         use P::Probed as _;
-                        match match &__output {
-                            ::core::result::Result::Err(
-                                __error,
-                            ) if P::asks(|| Error::is_not_found(__error)) => {
-                                P::Outcome::Ok
-                            }
-                            _ => {
-                                P::Probe(&__output)
+                        P::Outcome::error_if(
+                            {
+                                let __found = P::Probe(&__output)
                                     .__hyperion_probe()
                                     .__hyperion_probe()
-                                    .__hyperion_probe()
-                            }
-                        } {
-                            P::Outcome::Ok if P::asks(|| is_partial(
-                                &__output,
-                            )) => P::Outcome::because("is_partial"),
-                            __other => __other,
-                        }
+                                    .__hyperion_probe();
+                                match &__output {
+                                    ::core::result::Result::Err(
+                                        __error,
+                                    ) if P::asks(|| Error::is_not_found(
+                                        __error,
+                                    )) => P::Outcome::accepted(__found),
+                                    _ => __found,
+                                }
+                            },
+                            "is_partial",
+                            || is_partial(&__output),
+                        )
                     },
                 );
                 __output
@@ -458,27 +459,112 @@ fn predicates_that_are_closures() {
                     },
                     |__output| {
                         use P::Probed as _;
-                        match match __output {
-                            ::core::result::Result::Err(
-                                __error,
-                            ) if P::asks(|| P::holds(
-                                __error,
-                                |error| error.is_not_found(),
-                            )) => P::Outcome::Ok,
-                            _ => {
-                                P::Probe(__output)
+                        P::Outcome::error_if(
+                            {
+                                let __found = P::Probe(__output)
                                     .__hyperion_probe()
                                     .__hyperion_probe()
-                                    .__hyperion_probe()
+                                    .__hyperion_probe();
+                                match __output {
+                                    ::core::result::Result::Err(
+                                        __error,
+                                    ) if P::asks(|| P::holds(
+                                        __error,
+                                        |error| error.is_not_found(),
+                                    )) => P::Outcome::accepted(__found),
+                                    _ => __found,
+                                }
+                            },
+                            "_OTHER",
+                            || P::answer(__output, |output| output.is_empty()),
+                        )
+                    },
+                )
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn parts_of_arguments_that_are_lent() {
+    check(
+        quote!(
+            parent = context,
+            labels(tier = parcel.tier, express = Rate { speed }.is_high())
+        ),
+        quote!(
+            async fn post(
+                Json(parcel): Json<Parcel>,
+                Query(Rate { mut speed, .. }): Query<Rate>,
+                (context, _): &(SpanContext, u8),
+                State(_): State<App>,
+            ) {
+            }
+        ),
+        expect![[r#"
+            fn post(
+                __arg0: Json<Parcel>,
+                __arg1: Query<Rate>,
+                __arg2: &(SpanContext, u8),
+                __arg3: State<App>,
+            ) -> impl ::core::future::Future<Output = ()> {
+                let __callsite = {
+                    enum __Here {}
+                    static CALLSITE: P::Callsite = (P::Callsite::new)(P::CallsiteMeta {
+                        method: "post",
+                        path: P::path_of::<__Here>,
+                        details: &P::Details {
+                            labels: &["tier", "express"],
+                            ..P::Details::DEFAULT
+                        },
+                        ..P::CallsiteMeta::DEFAULT
+                    });
+                    || -> &'static P::Callsite { &CALLSITE }
+                };
+                let __prepared = P::prepare::<
+                    3,
+                >(
+                    __callsite(),
+                    |__prepare| {
+                        let Json(ref parcel) = __arg0;
+                        let Query(Rate { speed: ref speed, .. }) = __arg1;
+                        let (context, _) = __arg2;
+                        P::Prepare::parent(__prepare, &(context));
+                        P::Prepare::labels(
+                            __prepare,
+                            P::labels()
+                                .and(&((*parcel).tier))
+                                .and(&(Rate { speed: (*speed) }.is_high())),
+                        );
+                    },
+                );
+                P::observe_prepared::<
+                    3,
+                    _,
+                    _,
+                >(
+                    __callsite(),
+                    __prepared,
+                    async move {
+                        {
+                            let __arg0 = __arg0;
+                            let Json(parcel) = __arg0;
+                            let __arg1 = __arg1;
+                            let Query(Rate { mut speed, .. }) = __arg1;
+                            let __arg2 = __arg2;
+                            let (context, _) = __arg2;
+                            let __arg3 = __arg3;
+                            let State(_) = __arg3;
+                            let _ = parcel;
+                            let _ = speed;
+                            let _ = context;
+                            if false {
+                                return P::returned::<()>();
                             }
-                        } {
-                            P::Outcome::Ok if P::asks(|| P::holds(
-                                __output,
-                                |output| output.is_empty(),
-                            )) => P::Outcome::because("_OTHER"),
-                            __other => __other,
+                            '__hyperion: {}
                         }
                     },
+                    |_| P::Outcome::Ok,
                 )
             }
         "#]],

@@ -26,6 +26,7 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &Node, config: &mut Config) {
         file.section("propagation", |keys| {
             propagators(keys, &mut config.propagation);
         });
+        file.typed("announce", boolean, &mut config.announce);
         config.service.name = names.first.map(|(name, _)| name);
     });
 }
@@ -89,6 +90,7 @@ fn tracing(keys: &mut Section<'_, '_>, tracing: &mut Tracing, names: &mut Names)
     levels(keys, tracing);
     keys.text("exceptions", word, &mut tracing.exceptions);
     keys.text("context", word, &mut tracing.context);
+    keys.text("spans", word, &mut tracing.spans);
     let attributes = keys.texts("attributes").into_iter();
     tracing.attributes = attributes.map(|(name, text)| (name, text.text)).collect();
     baggage(keys, &mut tracing.baggage);
@@ -192,6 +194,7 @@ fn metrics(keys: &mut Section<'_, '_>, metrics: &mut Metrics, names: &mut Names)
     keys.text("subsystem", name_part, &mut metrics.subsystem);
     keys.typed("collect_runtime", boolean, &mut metrics.collect_runtime);
     keys.typed("created_series", boolean, &mut metrics.created_series);
+    keys.typed("scope_labels", boolean, &mut metrics.scope_labels);
     names.read(keys, "service_name");
 }
 
@@ -201,6 +204,7 @@ fn logs(keys: &mut Section<'_, '_>, logs: &mut Logs) {
     keys.text("format", word, &mut logs.format);
     keys.text("output", word, &mut logs.output);
     baggage(keys, &mut logs.baggage);
+    keys.typed("panic_hook", boolean, &mut logs.panic_hook);
 }
 
 fn propagators(keys: &mut Section<'_, '_>, slot: &mut Propagation) {

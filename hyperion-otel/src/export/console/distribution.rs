@@ -37,7 +37,8 @@ impl Distribution {
         Some(total.sum / total.count() as f64)
     }
 
-    /// The value below which the fraction `q` of all values lies, taken to be spread evenly inside a bucket.
+    /// The value below which the fraction `q` of all values lies, taken to be spread evenly inside a bucket, as far as the sum
+    /// leaves room for that.
     #[expect(
         clippy::cast_precision_loss,
         reason = "an estimate is shown with three digits"
@@ -45,6 +46,7 @@ impl Distribution {
     pub(super) fn quantile(&self, q: f64) -> Option<Quantile> {
         let total = self.0.as_ref().filter(|total| total.count() > 0)?;
         let rank = q * total.count() as f64;
+        let greatest = greatest(total);
         let mut below = 0.0;
         let mut lower = None;
         for (bound, bucket) in total.bounds.iter().zip(&total.buckets) {
@@ -52,6 +54,7 @@ impl Distribution {
             if bucket > 0.0 && below + bucket >= rank {
                 return Some(match lower {
                     Some(lower) => {
+                        let bound = bound.min(greatest).max(lower);
                         Quantile::About(lower + (bound - lower) * ((rank - below) / bucket))
                     }
                     None => Quantile::Below(*bound),
@@ -62,6 +65,22 @@ impl Distribution {
         }
         Some(lower.map_or(Quantile::Above(0.0), Quantile::Above))
     }
+}
+
+/// The most that a value can be: what the sum leaves for one in the highest bucket, if each of the others is as small as its
+/// bucket allows. Values in the first bucket count as zero at least, as all do that are measured by time or by size.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "an estimate is shown with three digits"
+)]
+fn greatest(total: &HistogramPoint) -> f64 {
+    let lower_bounds = std::iter::once(0.0).chain(total.bounds.iter().copied());
+    let values = lower_bounds.zip(&total.buckets);
+    let values = values.filter(|(_, bucket)| **bucket > 0);
+    let (least, highest) = values.fold((0.0, 0.0), |(sum, _), (lower, bucket)| {
+        (sum + lower * *bucket as f64, lower)
+    });
+    total.sum - (least - highest)
 }
 
 #[cfg(test)]
@@ -81,7 +100,7 @@ mod tests {
 
     fn distribution(bounds: &[f64], buckets: &[u64]) -> Distribution {
         let mut distribution = Distribution::default();
-        distribution.add(&point(bounds, buckets, 10.0));
+        distribution.add(&point(bounds, buckets, 100.0));
         distribution
     }
 
@@ -95,6 +114,24 @@ mod tests {
             distribution(&bounds, &[0, 0, 4, 0]).quantile(0.5),
             Some(Quantile::About(3.0))
         );
+    }
+
+    #[test]
+    fn no_quantile_is_beyond_what_the_sum_leaves() {
+        let mut two = Distribution::default();
+        two.add(&point(&[0.005, 0.01, 0.1], &[1, 0, 1, 0], 0.013));
+        let Some(Quantile::About(most)) = two.quantile(0.99) else {
+            panic!("it is known")
+        };
+        assert!((0.01..=0.013).contains(&most), "{most}");
+        // The others leave as much room as their buckets say.
+        let mut three = Distribution::default();
+        three.add(&point(&[1.0, 2.0, 10.0], &[0, 2, 1, 0], 6.0));
+        assert_eq!(three.quantile(1.0), Some(Quantile::About(4.0)));
+        // A sum that does not fit, as values below zero make one, moves nothing out of its bucket.
+        let mut odd = Distribution::default();
+        odd.add(&point(&[1.0, 2.0], &[0, 2, 0], -5.0));
+        assert_eq!(odd.quantile(0.5), Some(Quantile::About(1.0)));
     }
 
     #[test]
@@ -133,6 +170,6 @@ mod tests {
     fn sums_add_up() {
         let mut sum = distribution(&[1.0], &[1, 2]);
         sum.add(&point(&[1.0], &[1, 6], 30.0));
-        assert_eq!((sum.count(), sum.mean()), (10, Some(4.0)));
+        assert_eq!((sum.count(), sum.mean()), (10, Some(13.0)));
     }
 }

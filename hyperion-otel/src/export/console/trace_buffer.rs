@@ -162,7 +162,7 @@ fn in_order(mut traces: Vec<Trace>) -> Vec<Trace> {
 }
 
 /// Returns true if nothing in this process is above `span`.
-pub(super) fn is_local_root(span: &SpanData) -> bool {
+fn is_local_root(span: &SpanData) -> bool {
     span.parent_span_id == SpanId::INVALID || span.parent_span_is_remote
 }
 

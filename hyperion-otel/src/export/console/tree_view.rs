@@ -6,17 +6,19 @@
 //! └─ PaymentClient.charge  amount=99           ████████████████████████    9.8 ms  ✗ CardDeclined
 //! ```
 
+use std::collections::HashSet;
 use std::time::{Duration, SystemTime};
 
 use anstyle::Style;
 use opentelemetry::KeyValue;
+use opentelemetry::trace::SpanId;
 use opentelemetry_sdk::trace::SpanData;
 
 use super::outcome::Outcome;
 use super::text::{
     BAD, BAR, BOLD, DIM, Line, ODD, PLAIN, TimeUnit, clean, clip, part_of_time, width,
 };
-use super::trace_buffer::{Part, Trace, is_local_root};
+use super::trace_buffer::{Part, Trace};
 use super::tree::{Content, Row, Tree};
 
 /// The space between columns.
@@ -175,18 +177,23 @@ fn title(trace: &Trace, axis: &Axis, layout: &Layout, out: &mut String) {
         &part_of_time(axis.length, axis.unit),
         layout.duration_end(),
     );
-    let from_outside = trace
-        .spans
-        .iter()
-        .any(|span| is_local_root(span) && span.parent_span_is_remote);
     let note = match trace.part {
         Part::Late => "  ended after its root",
         Part::Unfinished => "  its root has not ended",
-        Part::Whole if from_outside => "  called from another process",
+        Part::Whole if is_called_from_outside(&trace.spans) => "  called from another process",
         Part::Whole => "",
     };
     line.push(DIM, note);
     line.end(out);
+}
+
+/// Returns true if a span has a parent that was propagated and is none of the others: what a queue carries inside a process is.
+fn is_called_from_outside(spans: &[SpanData]) -> bool {
+    let ids = spans.iter().map(|span| span.span_context.span_id());
+    let ids: HashSet<SpanId> = ids.collect();
+    spans
+        .iter()
+        .any(|span| span.parent_span_is_remote && !ids.contains(&span.parent_span_id))
 }
 
 fn span_line(

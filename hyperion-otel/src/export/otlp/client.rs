@@ -144,8 +144,9 @@ impl<S: OtlpService> Client<S> {
                 format!("gave up after {:?}: {last}", self.timeout)
             }
         };
+        let mend = self.mend(&reason).unwrap_or_default();
         let message = format!(
-            "OTLP export to {} failed: {}",
+            "OTLP export to {} failed: {}{mend}",
             self.target,
             self.secrets.redact(&reason)
         );
@@ -153,6 +154,51 @@ impl<S: OtlpService> Client<S> {
             retryable,
             ..ExportError::permanent(message)
         }
+    }
+}
+
+impl<S: OtlpService> Client<S> {
+    /// The way out of a mistake that the failure shows.
+    fn mend(&self, reason: &str) -> Option<String> {
+        let section = S::SIGNAL.section();
+        if reason.contains("onnection refused") {
+            return Some(format!(
+                "; nothing listens there: start the receiver, or mend `{section}.endpoint`"
+            ));
+        }
+        let other = self.transport.other_spoken(reason)?;
+        Some(format!("; {}", other.replace("{section}", section)))
+    }
+}
+
+impl Transport {
+    /// The words for a failure that comes of a server which speaks the other transport; `None` for any other.
+    ///
+    /// The clients have no better sign of it than their texts: a server of HTTP/2 greets first, and one of HTTP/1.1 answers the
+    /// greeting of HTTP/2 with a text.
+    fn other_spoken(&self, reason: &str) -> Option<&'static str> {
+        let signs: [&str; 2];
+        let words: &str;
+        match self {
+            Self::Http(_) => {
+                signs = [
+                    "invalid HTTP version parsed",
+                    "unexpected message from connection",
+                ];
+                words = "a server of gRPC answers so, as a rule on port 4317: set `{section}.protocol: grpc`, or name the port \
+                         for HTTP, as a rule 4318";
+            }
+            #[cfg(feature = "otlp-grpc")]
+            Self::Grpc(_) => {
+                signs = ["frame with invalid size", "grpc-status header missing"];
+                words = "a server of HTTP answers so, as a rule on port 4318: set `{section}.protocol: http/protobuf`, or name \
+                         the port for gRPC, as a rule 4317";
+            }
+        }
+        signs
+            .iter()
+            .any(|sign| reason.contains(sign))
+            .then_some(words)
     }
 }
 

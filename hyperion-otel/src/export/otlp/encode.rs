@@ -197,13 +197,23 @@ fn number<T: From<i64> + From<f64>>(value: NumberValue) -> T {
     }
 }
 
+/// The labels that are whole numbers by the semantic conventions, and texts in the program.
+const WHOLE_NUMBERS: [&str; 2] = ["http.response.status_code", "server.port"];
+
 fn attributes(labels: &[LabelPair]) -> Vec<KeyValue> {
+    let value = |key: &str, value: &Cow<'static, str>| {
+        let number = WHOLE_NUMBERS.contains(&key).then(|| value.parse().ok());
+        number.flatten().map_or_else(
+            || Value::StringValue(Cow::clone(value).into_owned()),
+            Value::IntValue,
+        )
+    };
     labels
         .iter()
-        .map(|(key, value)| KeyValue {
+        .map(|(key, text)| KeyValue {
             key: key.to_string(),
             value: Some(AnyValue {
-                value: Some(Value::StringValue(Cow::clone(value).into_owned())),
+                value: Some(value(key, text)),
             }),
             key_strindex: 0,
         })
@@ -215,6 +225,23 @@ mod tests {
     use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value as ProtoNumber;
 
     use super::*;
+
+    #[test]
+    fn labels_are_numbers_where_the_conventions_say_so() {
+        let label = |key, value| -> LabelPair { (Cow::Borrowed(key), Cow::Borrowed(value)) };
+        let labels = [
+            label("http.response.status_code", "404"),
+            label("server.port", "_OTHER"),
+            label("retries", "3"),
+        ];
+        let values = attributes(&labels).into_iter().map(|attribute| {
+            let value = attribute.value.expect("a value");
+            value.value.expect("one of some type")
+        });
+        let text = |text: &str| Value::StringValue(text.to_owned());
+        let expected = [Value::IntValue(404), text("_OTHER"), text("3")];
+        assert!(values.eq(expected));
+    }
 
     #[test]
     fn a_clock_that_was_set_back_does_not_make_points_end_before_they_begin() {

@@ -9,7 +9,7 @@ use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use super::exposition::{
     Distribution, ExposedFamily, Exposition, FamilyKind, Labels, Series, SeriesValue,
 };
-use super::naming::{self, FamilyName, Prefix};
+use super::naming::{self, FamilyName, NO_PREFIX, Prefix};
 use crate::export::sdk_points;
 use hyperion_runtime::metrics::snapshot::{
     Data, Family, LabelPair, NumberPoint, NumberValue, Snapshot,
@@ -18,6 +18,7 @@ use hyperion_runtime::metrics::snapshot::{
 /// Builds an [`Exposition`] family by family. Of two that cannot stand beside each other the first stays.
 pub(super) struct Assembly<'a> {
     prefix: &'a Prefix,
+    with_scopes: bool,
     exposition: Exposition,
     /// The family that each sample name belongs to, since `x_count` may be a counter's name or a part of a histogram.
     sample_names: HashMap<String, String>,
@@ -27,9 +28,16 @@ impl<'a> Assembly<'a> {
     pub(super) fn new(prefix: &'a Prefix) -> Self {
         Self {
             prefix,
+            with_scopes: true,
             exposition: Exposition::default(),
             sample_names: HashMap::new(),
         }
+    }
+
+    /// Labels series with the scope of their instrument, or leaves that out.
+    pub(super) fn with_scopes(mut self, with_scopes: bool) -> Self {
+        self.with_scopes = with_scopes;
+        self
     }
 
     pub(super) fn native(&mut self, snapshot: &Snapshot) {
@@ -39,17 +47,23 @@ impl<'a> Assembly<'a> {
             ("otel_scope_version", env!("CARGO_PKG_VERSION")),
         ];
         let scope = scope.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let scope = if self.with_scopes { &scope[..] } else { &[] };
         for family in &snapshot.families {
-            self.family(family, &scope);
+            let prefix = self.prefix.of(&family.name);
+            self.family(family, prefix, scope);
         }
     }
 
     pub(super) fn sdk(&mut self, metrics: &ResourceMetrics) {
         self.target_info(metrics.resource());
         for scope in sdk_points::scopes(metrics) {
-            let labels = scope_labels(scope.scope);
+            let labels = if self.with_scopes {
+                scope_labels(scope.scope)
+            } else {
+                Labels::new()
+            };
             for family in &scope.families {
-                self.family(family, &labels);
+                self.family(family, &NO_PREFIX, &labels);
             }
             for name in scope.exponential {
                 self.leave_out(format!(
@@ -82,7 +96,7 @@ impl<'a> Assembly<'a> {
                 asynchronous: false,
                 data: Data::Gauge(vec![point]),
             };
-            self.family(&count, &[]);
+            self.family(&count, self.prefix, &[]);
         }
         self.exposition
     }
@@ -116,7 +130,7 @@ impl<'a> Assembly<'a> {
         );
     }
 
-    fn family(&mut self, family: &Family, scope: &[(String, String)]) {
+    fn family(&mut self, family: &Family, prefix: &Prefix, scope: &[(String, String)]) {
         let kind = match &family.data {
             Data::Counter(_) => FamilyKind::Counter,
             Data::UpDownCounter(_) | Data::Gauge(_) => FamilyKind::Gauge,
@@ -128,7 +142,7 @@ impl<'a> Assembly<'a> {
             Data::UpDownCounter(_) if family.unit == "1" => "",
             _ => &family.unit,
         };
-        let name = self.prefix.family_name(&family.name, unit, kind);
+        let name = prefix.family_name(&family.name, unit, kind);
         self.insert(name, kind, &family.description, series, &family.name);
     }
 

@@ -92,7 +92,7 @@ impl Exporter {
             .map_err(|error| cannot_listen(wanted, &error))?;
 
         let reader = Reader::default();
-        let sources = Sources::new(prefix, source, reader.clone());
+        let sources = Sources::new(prefix, config.scope_labels, source, reader.clone());
         let page = Arc::new(Page::new(sources, config.created_series, limits));
         let served = Arc::clone(&page);
         let (stop, stopping) = oneshot::channel();

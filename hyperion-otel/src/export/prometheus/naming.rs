@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::exposition::FamilyKind;
 
-/// The namespace and subsystem that precede every metric name.
+/// The namespace and subsystem that precede the names of the program's own metrics.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Prefix(String);
 
@@ -18,7 +18,31 @@ pub(super) struct FamilyName {
     pub(super) unit: Option<String>,
 }
 
+/// That of metrics which other libraries name, for every program that they are in.
+pub(super) static NO_PREFIX: Prefix = Prefix(String::new());
+
+/// The beginnings of names that are the same in every program, by the semantic conventions: those of the process, of its Tokio
+/// runtimes, and of what it answers and asks.
+const COMMON: &[&str] = &[
+    "process.",
+    "tokio.runtime.",
+    "http.server.",
+    "http.client.",
+    "rpc.server.",
+    "rpc.client.",
+    "db.client.",
+];
+
 impl Prefix {
+    /// The prefix of a metric of ours.
+    pub(super) fn of(&self, name: &str) -> &Self {
+        if COMMON.iter().any(|common| name.starts_with(common)) {
+            &NO_PREFIX
+        } else {
+            self
+        }
+    }
+
     pub(super) fn new(namespace: Option<&str>, subsystem: Option<&str>) -> Self {
         let mut prefix = String::new();
         for part in [namespace, subsystem]

@@ -22,6 +22,7 @@ use hyperion_runtime::metrics::snapshot::Snapshot;
 /// The native metrics and those of the OpenTelemetry API.
 pub(super) struct Sources {
     prefix: Prefix,
+    with_scopes: bool,
     native: Arc<dyn Fn() -> Snapshot + Send + Sync>,
     native_gate: Gate,
     sdk: Reader,
@@ -31,11 +32,13 @@ pub(super) struct Sources {
 impl Sources {
     pub(super) fn new(
         prefix: Prefix,
+        with_scopes: bool,
         native: Arc<dyn Fn() -> Snapshot + Send + Sync>,
         sdk: Reader,
     ) -> Self {
         Self {
             prefix,
+            with_scopes,
             native,
             native_gate: Gate::default(),
             sdk,
@@ -50,7 +53,7 @@ impl Sources {
             .native_gate
             .pass(limits.native, move || native())
             .await?;
-        let mut assembly = Assembly::new(&self.prefix);
+        let mut assembly = Assembly::new(&self.prefix).with_scopes(self.with_scopes);
         assembly.native(&native);
 
         let sdk = self.sdk.clone();

@@ -2,14 +2,14 @@
 
 use super::callsite::Callsite;
 use crate::asking::ask;
-use crate::field::{Field, FieldValue, VALUE};
+use crate::field::{Field, FieldArray, FieldValue, VALUE};
 use crate::state;
 use crate::text::text;
 use crate::trace::active;
 use crate::trace::attributes::{AttributeKey, AttributeValue};
 use crate::trace::local;
 use crate::trace::open::Open;
-use opentelemetry::Value;
+use opentelemetry::{Array, Value};
 use std::fmt::{Debug, Display};
 
 /// Takes the fields of a call.
@@ -46,7 +46,8 @@ impl Fields<'_> {
             Some(FieldValue::Bool(value)) => self.set_bool(key, value),
             Some(FieldValue::I64(value)) => self.set_i64(key, value),
             Some(FieldValue::F64(value)) => self.set_f64(key, value),
-            Some(FieldValue::String(value)) => self.set_text(key, &value),
+            Some(FieldValue::Text(value)) => self.set_text(key, &value),
+            Some(FieldValue::Array(value)) => self.set_array(key, value),
             None => {}
         }
     }
@@ -54,6 +55,7 @@ impl Fields<'_> {
     /// Records a boolean, number or string under a key that is not in the program.
     pub(super) fn value_of(&mut self, key: &str, value: &dyn Field) {
         if let (Target::Span(span), Some(value)) = (&mut self.0, value.field_value()) {
+            let value = Value::from(value);
             span.replace(AttributeKey::Text(key), (&value).into());
         }
     }
@@ -116,6 +118,11 @@ impl Fields<'_> {
         self.set(key, AttributeValue::Text(value));
     }
 
+    #[cold]
+    fn set_array(&mut self, key: &'static str, value: FieldArray<'_>) {
+        self.set(key, AttributeValue::Other(&array(value)));
+    }
+
     fn set_display(&mut self, key: &'static str, value: &dyn Display) {
         self.set_text(key, &text(value, VALUE));
     }
@@ -129,16 +136,28 @@ impl Fields<'_> {
     }
 }
 
-impl<'a> From<&'a FieldValue<'a>> for AttributeValue<'a> {
-    #[inline]
-    fn from(value: &'a FieldValue<'a>) -> Self {
+impl From<FieldValue<'_>> for Value {
+    fn from(value: FieldValue<'_>) -> Self {
         match value {
-            FieldValue::Bool(value) => Self::Bool(*value),
-            FieldValue::I64(value) => Self::I64(*value),
-            FieldValue::F64(value) => Self::F64(*value),
-            FieldValue::String(value) => Self::Text(value),
+            FieldValue::Bool(value) => Self::Bool(value),
+            FieldValue::I64(value) => Self::I64(value),
+            FieldValue::F64(value) => Self::F64(value),
+            FieldValue::Text(value) => Self::String(value.into_owned().into()),
+            FieldValue::Array(value) => array(value),
         }
     }
+}
+
+fn array(value: FieldArray<'_>) -> Value {
+    Value::Array(match value {
+        FieldArray::Bool(values) => Array::Bool(values),
+        FieldArray::I64(values) => Array::I64(values),
+        FieldArray::F64(values) => Array::F64(values),
+        FieldArray::Text(texts) => {
+            let texts = texts.into_iter().map(|text| text.into_owned().into());
+            Array::String(texts.collect())
+        }
+    })
 }
 
 /// Records the fields of the call of `callsite` that starts now, if its span is recorded.

@@ -34,14 +34,19 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// Returns true if a call that starts here and now is nothing but a span, in a trace that is not recorded, and this is
-    /// known at once.
+    /// Returns true if the span of a call that starts here and now is in a trace that is not recorded, and this is known at
+    /// once.
     #[inline(always)]
     pub(super) fn is_still_unsampled(callsite: &'static Callsite) -> bool {
-        callsite.enabled() == state::SPANS
-            && active::is_still_unsampled()
+        active::is_still_unsampled()
             && !callsite.meta().details.root
             && recorder::installed().is_some_and(Recorder::follows_parents)
+    }
+
+    /// A call that starts now, and of which the duration is recorded and nothing else.
+    #[inline(always)]
+    pub(super) fn timed(callsite: &'static Callsite) -> Self {
+        Self::new(callsite, state::METRICS, Ticks::now())
     }
 
     /// Starts a call of `callsite` and brings the thread into it, or does nothing if there is nothing to record of it.

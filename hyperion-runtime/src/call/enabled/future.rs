@@ -4,11 +4,14 @@ use super::callsite::Callsite;
 use super::frame::Frame;
 use super::origin::{Prepare, Prepared};
 use super::place::Place;
-use super::suspended::Suspended;
+use super::suspended::{Suspended, put};
 use crate::call::outcome::Outcome;
 use crate::level::MAX_LEVEL;
+use crate::trace::local::is_alive;
 use pin_project_lite::pin_project;
+use std::cell::RefCell;
 use std::future::Future;
+use std::mem::ManuallyDrop;
 use std::pin::Pin;
 use std::task::Poll;
 
@@ -63,6 +66,12 @@ pin_project! {
         probe: P,
         call: FutureCall,
     }
+
+    impl<F, P> PinnedDrop for Observed<F, P> {
+        fn drop(this: Pin<&mut Self>) {
+            this.project().call.begin_drop();
+        }
+    }
 }
 
 impl<F, P> Observed<F, P> {
@@ -76,13 +85,16 @@ impl<F, P> Observed<F, P> {
         Self {
             future,
             probe,
-            call: FutureCall(phase),
+            call: FutureCall(ManuallyDrop::new(phase)),
         }
     }
 }
 
 #[derive(Debug)]
-struct FutureCall(Phase);
+struct FutureCall(
+    /// Dropped by hand, so that a call that is over or off costs nothing at its end but a look.
+    ManuallyDrop<Phase>,
+);
 
 #[derive(Debug)]
 enum Phase {
@@ -94,6 +106,12 @@ enum Phase {
     Running(Suspended),
 }
 
+thread_local! {
+    /// The places of the thread in the cancelled calls whose futures it is dropping, by the address of the call. They end in turn,
+    /// and stand here because a place stays on its thread and a future does not.
+    static DROPPING: RefCell<Vec<(usize, Place)>> = const { RefCell::new(Vec::new()) };
+}
+
 impl<F, P> Future for Observed<F, P>
 where
     F: Future,
@@ -103,7 +121,8 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let polling = this.call.begin_poll();
+        let mut polling = Polling::new(this.call);
+        polling.begin();
         let poll = this.future.poll(cx);
         match &poll {
             Poll::Ready(output) => {
@@ -112,120 +131,176 @@ where
             }
             Poll::Pending => polling.leave(),
         }
+        // It has ended in one of these ways, and not by unwinding.
+        std::mem::forget(polling);
         poll
     }
 }
 
 impl FutureCall {
-    /// Brings the thread into the call's span, and starts the call if it has not started.
-    #[inline]
-    fn begin_poll(&mut self) -> Polling<'_> {
-        let place = match &self.0 {
-            Phase::Off => Place::Caller,
-            Phase::Unpolled(callsite) if callsite.enabled() == 0 => {
-                self.0 = Phase::Off;
-                Place::Caller
-            }
-            _ => self.enter(),
-        };
-        Polling {
-            call: self,
-            place: Some(place),
-        }
-    }
-
+    /// Starts the call and brings the thread into it.
     #[inline(never)]
-    fn enter(&mut self) -> Place {
-        let entered = match std::mem::replace(&mut self.0, Phase::Off) {
+    fn enter_first(&mut self, place: &mut Place) {
+        let entered = match std::mem::replace(&mut *self.0, Phase::Off) {
             Phase::Unpolled(callsite) => Frame::enter(callsite),
             Phase::Prepared(callsite, prepare) => {
                 Suspended::start_prepared(callsite, *prepare).map(Suspended::enter_first)
             }
-            other => {
-                self.0 = other;
-                return self.running().map_or(Place::Caller, Suspended::enter);
-            }
+            Phase::Off | Phase::Running(_) => None,
         };
-        let Some((frame, place)) = entered else {
-            return Place::Caller;
-        };
-        self.0 = Phase::Running(Suspended::around(frame));
-        place
+        if let Some((frame, entered)) = entered {
+            put(place, entered);
+            self.follow(Phase::Running(Suspended::around(frame)));
+        }
+    }
+
+    /// Brings the thread into the call again. Nothing of the call moves.
+    #[inline(never)]
+    fn enter_again(&mut self, place: &mut Place) {
+        if let Some(call) = self.running() {
+            call.enter(place);
+        }
+    }
+
+    /// Goes on to `next` from a phase of which nothing is left that would have to be dropped.
+    #[inline]
+    fn follow(&mut self, next: Phase) {
+        self.0 = ManuallyDrop::new(next);
     }
 
     #[inline]
     fn running(&mut self) -> Option<&mut Suspended> {
-        match &mut self.0 {
+        match &mut *self.0 {
             Phase::Running(call) => Some(call),
             Phase::Unpolled(_) | Phase::Prepared(..) | Phase::Off => None,
         }
     }
 
     #[inline(never)]
-    fn leave(&mut self, place: Place) {
+    fn leave(&mut self, place: &mut Place) {
         if let Some(call) = self.running() {
             call.suspend(place);
         }
     }
 
     #[inline(never)]
-    fn finish(&mut self, place: Place, outcome: Outcome<'_>) {
-        if let Phase::Running(call) = std::mem::replace(&mut self.0, Phase::Off) {
+    fn finish(&mut self, place: &mut Place, outcome: Outcome<'_>) {
+        if let Some(call) = self.running() {
             call.finish(place, outcome);
+            self.follow(Phase::Off);
         }
+    }
+
+    /// Brings the thread into the call if it is cancelled.
+    #[inline]
+    fn begin_drop(&mut self) {
+        if self.is_running() {
+            self.cancel();
+        }
+    }
+
+    #[cold]
+    fn cancel(&mut self) {
+        // A thread that is ending has no place to be in.
+        if !is_alive() {
+            return;
+        }
+        let address = self.address();
+        let enter = |dropping: &RefCell<Vec<(usize, Place)>>| {
+            if let Some(call) = self.running() {
+                let mut place = Place::Caller;
+                call.enter(&mut place);
+                dropping.borrow_mut().push((address, place));
+            }
+        };
+        let _ = DROPPING.try_with(enter);
+    }
+
+    /// Ends the call, whose future is dropped now.
+    #[cold]
+    #[inline(never)]
+    fn end_drop(&mut self) {
+        let address = self.address();
+        let leave = |dropping: &RefCell<Vec<(usize, Place)>>| {
+            let entered = dropping.borrow_mut().pop_if(|(call, _)| *call == address);
+            entered.map(|(_, place)| place)
+        };
+        let place = DROPPING.try_with(leave).ok().flatten();
+        self.finish(&mut place.unwrap_or(Place::Caller), Outcome::Cancelled);
+        drop(std::mem::replace(&mut *self.0, Phase::Off));
+    }
+
+    /// The name of the call while it stays where it is.
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
     }
 
     #[inline]
     fn is_running(&self) -> bool {
-        matches!(self.0, Phase::Running(_))
+        matches!(*self.0, Phase::Running(_))
     }
 }
 
 impl Drop for FutureCall {
     #[inline]
     fn drop(&mut self) {
-        if self.is_running() {
-            self.finish(Place::Caller, Outcome::Cancelled);
+        match *self.0 {
+            Phase::Unpolled(_) | Phase::Off => {}
+            Phase::Prepared(..) | Phase::Running(_) => self.end_drop(),
         }
     }
 }
 
-/// A poll of the future. Dropped without an ending it unwinds, and the call ends as a panic.
+/// A poll of the future. Dropped it unwinds, and the call ends as a panic.
 struct Polling<'a> {
     call: &'a mut FutureCall,
-    /// Taken when the poll ends.
-    place: Option<Place>,
+    place: Place,
 }
 
-impl Polling<'_> {
+impl<'a> Polling<'a> {
+    #[inline]
+    fn new(call: &'a mut FutureCall) -> Self {
+        Self {
+            call,
+            place: Place::Caller,
+        }
+    }
+
+    /// Brings the thread into the call's span, and starts the call if it has not started.
+    #[inline]
+    fn begin(&mut self) {
+        match &*self.call.0 {
+            Phase::Off => {}
+            Phase::Unpolled(callsite) if callsite.enabled() == 0 => {
+                self.call.follow(Phase::Off);
+            }
+            Phase::Unpolled(_) | Phase::Prepared(..) => self.call.enter_first(&mut self.place),
+            Phase::Running(_) => self.call.enter_again(&mut self.place),
+        }
+    }
+
     /// The future goes on later.
     #[inline]
-    fn leave(mut self) {
-        if let (true, Some(place)) = (self.call.is_running(), self.place.take()) {
-            self.call.leave(place);
+    fn leave(&mut self) {
+        if self.call.is_running() {
+            self.call.leave(&mut self.place);
         }
-        std::mem::forget(self);
     }
 
     /// The future is done.
     #[inline]
-    fn finish<'a>(mut self, outcome: impl FnOnce() -> Outcome<'a>) {
+    fn finish<'b>(&mut self, outcome: impl FnOnce() -> Outcome<'b>) {
         if self.call.is_running() {
             // The user's code in it may panic; then the call ends as a panic, like the poll.
             let outcome = outcome();
-            if let Some(place) = self.place.take() {
-                self.call.finish(place, outcome);
-            }
+            self.call.finish(&mut self.place, outcome);
         }
-        std::mem::forget(self);
     }
 }
 
 impl Drop for Polling<'_> {
     #[cold]
     fn drop(&mut self) {
-        if let Some(place) = self.place.take() {
-            self.call.finish(place, Outcome::Panic);
-        }
+        self.call.finish(&mut self.place, Outcome::Panic);
     }
 }

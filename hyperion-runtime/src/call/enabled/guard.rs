@@ -8,7 +8,8 @@ use super::place::Place;
 use super::suspended::Suspended;
 use crate::call::labels::Chosen;
 use crate::call::outcome::Outcome;
-use crate::trace::active;
+use crate::state;
+use crate::trace::{active, local};
 use std::mem::ManuallyDrop;
 
 /// An observed call, between its start and its ending.
@@ -56,14 +57,24 @@ impl Call {
         Self(ManuallyDrop::new(None))
     }
 
-    /// Starts a call, or does nothing for the price of a few registers where its trace is not recorded.
+    /// Starts a call. Where its trace is not recorded, or only its duration is, this takes a few registers.
     #[inline(never)]
     fn start(callsite: &'static Callsite) -> Self {
-        if Frame::is_still_unsampled(callsite) {
-            Self::off()
-        } else {
-            Self::start_observed(callsite)
+        match callsite.enabled() {
+            state::SPANS if Frame::is_still_unsampled(callsite) => Self::off(),
+            state::METRICS if local::is_possible() => Self::start_timed(callsite),
+            _ => Self::start_observed(callsite),
         }
+    }
+
+    #[inline(never)]
+    fn start_timed(callsite: &'static Callsite) -> Self {
+        let unwinding = std::thread::panicking();
+        Self(ManuallyDrop::new(Some(ActiveCall {
+            frame: Frame::timed(callsite),
+            place: Place::Caller,
+            unwinding,
+        })))
     }
 
     #[inline(never)]
@@ -109,7 +120,7 @@ impl Call {
     pub fn fields(&mut self, record: impl FnOnce(&mut Fields<'_>)) {
         let in_span = |call: &ActiveCall| matches!(call.place, Place::Span(_));
         if self.0.as_ref().is_some_and(in_span) {
-            active::with_current(|span| Fields::record(span, record));
+            record_fields(record);
         }
     }
 
@@ -137,6 +148,13 @@ impl Call {
             self.finish(Outcome::of_drop(call.unwinding));
         }
     }
+}
+
+/// Records the fields of the call that the thread is in. It is a function of its own so that a call that is off has no registers
+/// to save for it.
+#[inline(never)]
+fn record_fields(record: impl FnOnce(&mut Fields<'_>)) {
+    active::with_current(|span| Fields::record(span, record));
 }
 
 impl Drop for Call {

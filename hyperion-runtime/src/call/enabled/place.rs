@@ -47,6 +47,18 @@ impl SpanSlot {
             Self::Unsampled(context) => Place::unsampled(*context),
         }
     }
+
+    /// Brings the thread into the span of a future that goes on.
+    #[inline(always)]
+    pub(super) fn enter_again(self) -> Place {
+        match self {
+            Self::Recorded(span) => {
+                let context = span.kept_context();
+                Place::Span(span.enter(context))
+            }
+            Self::None | Self::Unsampled(_) => self.enter(),
+        }
+    }
 }
 
 impl From<Option<OpenSpan>> for SpanSlot {
@@ -94,11 +106,12 @@ impl Place {
         }
     }
 
-    /// Brings the thread back, to come to the call again.
-    pub(super) fn suspend(self) -> SpanSlot {
+    /// Brings the thread back, to come to the call again. After this there is nothing to leave.
+    #[inline]
+    pub(super) fn suspend(&mut self) -> SpanSlot {
         match self {
             Self::Span(entered) => entered.suspend().into(),
-            other => other.leave(),
+            Self::Caller | Self::Unsampled(_) => std::mem::replace(self, Self::Caller).leave(),
         }
     }
 }
@@ -203,6 +216,7 @@ impl Start {
         let trace_id = parent.trace_id();
         if self.recorder.sampler.records(parent.is_sampled, trace_id) {
             let span = active::open(self.local, self.recorder, self.site, parent, trace_id);
+            span.take_baggage(self.recorder, around);
             span.new_context(around, context);
             span.start_clock();
             return SpanSlot::Recorded(span);

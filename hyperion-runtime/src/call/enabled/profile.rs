@@ -38,6 +38,8 @@ pub(super) struct CallsiteProfile {
     panic: Durations,
     /// Made for the first error.
     errors: OnceLock<Box<Errors>>,
+    /// Made for the first error that counts as an answer.
+    accepted: OnceLock<Box<Errors>>,
 }
 
 /// The durations of calls that ended in one way: a series for each combination of labels.
@@ -52,9 +54,10 @@ pub(super) struct Durations {
     labelled: Series,
 }
 
-/// The durations of calls that returned an error, by its kind.
+/// The durations of calls that returned an error and ended in the same way, by the error's kind.
 #[derive(Debug)]
 struct Errors {
+    outcome: CallOutcome,
     kinds: [OnceLock<Durations>; ERROR_KINDS],
     others: Durations,
 }
@@ -97,6 +100,7 @@ impl CallsiteProfile {
             cancelled: Durations::new(CallOutcome::Cancelled, None),
             panic: Durations::new(CallOutcome::Panic, Outcome::Panic.error_type()),
             errors: OnceLock::new(),
+            accepted: OnceLock::new(),
         }
     }
 
@@ -152,7 +156,16 @@ impl CallsiteProfile {
     pub(super) fn durations(&self, outcome: &Outcome<'_>) -> &Durations {
         match outcome {
             Outcome::Ok => &self.ok,
-            Outcome::Error(error) => self.errors.get_or_init(Box::default).of(error.kind),
+            other => self.other_durations(other),
+        }
+    }
+
+    #[inline(never)]
+    fn other_durations(&self, outcome: &Outcome<'_>) -> &Durations {
+        match outcome {
+            Outcome::Ok => &self.ok,
+            Outcome::Error(error) => Errors::of(&self.errors, CallOutcome::Error, error.kind),
+            Outcome::Accepted(error) => Errors::of(&self.accepted, CallOutcome::Ok, error.kind),
             Outcome::Panic => &self.panic,
             Outcome::Cancelled => &self.cancelled,
         }
@@ -247,19 +260,29 @@ impl Durations {
     }
 }
 
-impl Default for Errors {
-    fn default() -> Self {
+impl Errors {
+    fn new(outcome: CallOutcome) -> Self {
         Self {
+            outcome,
             kinds: [const { OnceLock::new() }; ERROR_KINDS],
-            others: Durations::new(CallOutcome::Error, Some(OTHER)),
+            others: Durations::new(outcome, Some(OTHER)),
         }
     }
-}
 
-impl Errors {
+    /// The durations of one kind of error, with which calls end so.
+    fn of<'a>(
+        errors: &'a OnceLock<Box<Self>>,
+        outcome: CallOutcome,
+        kind: &'static str,
+    ) -> &'a Durations {
+        errors
+            .get_or_init(|| Box::new(Self::new(outcome)))
+            .kind(kind)
+    }
+
     /// The durations of one kind: its own, newly taken ones, or those of all the rest.
-    fn of(&self, kind: &'static str) -> &Durations {
-        let new = || Durations::new(CallOutcome::Error, Some(kind));
+    fn kind(&self, kind: &'static str) -> &Durations {
+        let new = || Durations::new(self.outcome, Some(kind));
         self.kinds
             .iter()
             .map(|slot| slot.get_or_init(new))
@@ -301,14 +324,14 @@ mod tests {
 
     #[test]
     fn the_kinds_of_error_are_bounded() {
-        let errors = Errors::default();
+        let errors = Errors::new(CallOutcome::Error);
         let names: Vec<&'static str> = (0..ERROR_KINDS + 2)
             .map(|index| &*format!("Error{index}").leak())
             .collect();
         for _ in 0..2 {
             for (index, name) in names.iter().enumerate() {
                 let expected = if index < ERROR_KINDS { name } else { OTHER };
-                assert_eq!(errors.of(name).error_type, Some(expected));
+                assert_eq!(errors.kind(name).error_type, Some(expected));
             }
         }
     }

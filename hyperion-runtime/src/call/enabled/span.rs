@@ -174,13 +174,15 @@ impl Span {
 /// A part of a span's work.
 struct Inside<'a> {
     span: &'a mut Span,
-    /// Taken when the part ends.
-    place: Option<Place>,
+    place: Place,
 }
 
 impl<'a> Inside<'a> {
     fn enter(span: &'a mut Span) -> Self {
-        let place = span.call.as_mut().map(Suspended::enter);
+        let mut place = Place::Caller;
+        if let Some(call) = &mut span.call {
+            call.enter(&mut place);
+        }
         Self { span, place }
     }
 
@@ -190,8 +192,8 @@ impl<'a> Inside<'a> {
     }
 
     fn suspend(&mut self) {
-        if let (Some(call), Some(place)) = (&mut self.span.call, self.place.take()) {
-            call.suspend(place);
+        if let Some(call) = &mut self.span.call {
+            call.suspend(&mut self.place);
         }
     }
 }
@@ -206,13 +208,13 @@ impl Drop for Inside<'_> {
 
 impl Drop for Span {
     fn drop(&mut self) {
-        if let Some(call) = self.call.take() {
+        if let Some(call) = &mut self.call {
             let outcome = if self.panicked {
                 Outcome::Panic
             } else {
                 Outcome::of_drop(self.unwinding)
             };
-            call.finish(Place::Caller, outcome);
+            call.finish(&mut Place::Caller, outcome);
         }
     }
 }

@@ -74,24 +74,36 @@ impl Suspended {
 
     /// Brings the thread to where the call runs.
     #[inline]
-    pub(super) fn enter(&mut self) -> Place {
-        std::mem::replace(&mut self.span, SpanSlot::None).enter()
+    pub(super) fn enter(&mut self, place: &mut Place) {
+        put(
+            place,
+            std::mem::replace(&mut self.span, SpanSlot::None).enter_again(),
+        );
     }
 
     /// Brings the thread back, to come to the call again.
     #[inline]
-    pub(super) fn suspend(&mut self, place: Place) {
+    pub(super) fn suspend(&mut self, place: &mut Place) {
         if !matches!(place, Place::Caller) {
-            self.span = place.suspend();
+            put(&mut self.span, place.suspend());
         }
     }
 
     /// Ends the call, in which the thread is at `place`, or in none if the span is here.
     #[inline]
-    pub(super) fn finish(mut self, mut place: Place, outcome: Outcome<'_>) {
-        match self.span {
-            SpanSlot::None => self.frame.finish(&mut place, outcome),
-            span => self.frame.finish_all(place, span, outcome),
+    pub(super) fn finish(&mut self, place: &mut Place, outcome: Outcome<'_>) {
+        match std::mem::replace(&mut self.span, SpanSlot::None) {
+            SpanSlot::None => self.frame.finish(place, outcome),
+            span => {
+                let place = std::mem::replace(place, Place::Caller);
+                self.frame.finish_all(place, span, outcome);
+            }
         }
     }
+}
+
+/// Stores `value` where nothing is that has to be dropped, which the compiler does not see.
+#[inline(always)]
+pub(super) fn put<T>(at: &mut T, value: T) {
+    std::mem::forget(std::mem::replace(at, value));
 }

@@ -47,26 +47,26 @@ impl<T, E> Fallible for Poll<Option<Result<T, E>>> {
     }
 }
 
-/// A box with any error in it.
+/// Any error, behind a pointer such as `Box<dyn Error>`, `anyhow::Error` or `eyre::Report`.
 ///
-/// It displays as the error does, but is none itself: without this its sources would be lost.
-pub trait BoxedError {
-    /// The error in the box.
+/// The pointer displays as the error does, but is none itself: without this its sources would be lost.
+pub trait AnyError {
+    /// The error without what else is known of it.
     fn as_error<'a>(&'a self) -> &'a (dyn Error + 'a);
 }
 
-macro_rules! boxed_errors {
+macro_rules! any_errors {
     ($($error:ty,)*) => {$(
-        impl<'e> BoxedError for Box<$error> {
+        impl<'e> AnyError for $error {
             #[inline]
             fn as_error<'a>(&'a self) -> &'a (dyn Error + 'a) {
-                &**self
+                self
             }
         }
     )*};
 }
 
-boxed_errors! {
+any_errors! {
     dyn Error + 'e,
     dyn Error + Send + 'e,
     dyn Error + Sync + 'e,

@@ -1,15 +1,18 @@
 //! The outcome of a call.
 
+mod condition;
 mod fallible;
 mod probe;
 
+pub use condition::ErrorCondition;
 pub use probe::{Probe, Probed};
 
 use super::error_type::ErrorType;
 use crate::asking::ask;
+use crate::error_kind::kind_of_type;
 use crate::interceptor::CallOutcome;
 use std::error::Error;
-use std::fmt::Display;
+use std::fmt::{self, Debug, Display};
 
 /// The outcome of a call: asked of the value that it returned, or seen by whoever runs it.
 #[derive(Clone, Copy)]
@@ -18,6 +21,8 @@ pub enum Outcome<'a> {
     Ok,
     /// The call failed.
     Error(ErrorRef<'a>),
+    /// It returned an error that counts as an answer.
+    Accepted(ErrorRef<'a>),
     /// It unwound.
     Panic,
     /// Its future was dropped before it was done.
@@ -42,25 +47,39 @@ pub enum Detail<'a> {
     Error(&'a (dyn Error + 'a)),
     /// A message.
     Display(&'a dyn Display),
+    /// What a programmer reads.
+    Debug(&'a dyn Debug),
     /// Nothing but its type.
     Opaque,
+}
+
+/// The message of the error, which has none if it is opaque.
+impl Display for Detail<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(error) => Display::fmt(error, f),
+            Self::Display(error) => error.fmt(f),
+            Self::Debug(error) => error.fmt(f),
+            Self::Opaque => Ok(()),
+        }
+    }
 }
 
 impl<'a> Outcome<'a> {
     /// Its name, as the label `outcome` has it.
     pub fn call_outcome(&self) -> CallOutcome {
         match self {
-            Self::Ok => CallOutcome::Ok,
+            Self::Ok | Self::Accepted(_) => CallOutcome::Ok,
             Self::Error(_) => CallOutcome::Error,
             Self::Panic => CallOutcome::Panic,
             Self::Cancelled => CallOutcome::Cancelled,
         }
     }
 
-    /// The value of `error.type`, where the call failed.
+    /// The value of `error.type`, where the call failed or returned an error.
     pub fn error_type(&self) -> Option<&'static str> {
         match self {
-            Self::Error(error) => Some(error.kind),
+            Self::Error(error) | Self::Accepted(error) => Some(error.kind),
             Self::Panic => Some("panic"),
             Self::Ok | Self::Cancelled => None,
         }
@@ -77,9 +96,37 @@ impl<'a> Outcome<'a> {
         }
     }
 
-    /// The call failed, although it returned no error: the caller says so, and why.
+    /// The outcome of a call of which `ok_if` says that its error is an answer, if it does.
+    #[cold]
+    #[must_use]
+    pub fn accepted(self) -> Self {
+        match self {
+            Self::Error(error) => Self::Accepted(error),
+            other => other,
+        }
+    }
+
+    /// The outcome of a call that went well, unless the answer of `error_if` says that it failed. `name` is its kind where
+    /// the answer names none.
+    ///
+    /// The question is the user's, about a value that is the caller's: if it panics, the call counts as it would have without.
     #[inline]
-    pub fn because(kind: &'static str) -> Self {
+    #[must_use]
+    pub fn error_if<A: ErrorCondition>(
+        self,
+        name: &'static str,
+        question: impl FnOnce() -> A,
+    ) -> Self {
+        match self {
+            Self::Ok | Self::Accepted(_) => ask(question)
+                .and_then(|answer| answer.failed_with(name))
+                .map_or(self, Self::because),
+            Self::Error(_) | Self::Panic | Self::Cancelled => self,
+        }
+    }
+
+    /// The call failed, although it returned no error: the caller says so, and why.
+    fn because(kind: &'static str) -> Self {
         Self::Error(ErrorRef {
             kind,
             type_name: None,
@@ -91,7 +138,9 @@ impl<'a> Outcome<'a> {
     #[cold]
     fn of_error(type_name: &'static str, kind: Option<&dyn ErrorType>, detail: Detail<'a>) -> Self {
         Self::Error(ErrorRef {
-            kind: kind.and_then(kind_of).unwrap_or(type_name),
+            kind: kind
+                .and_then(kind_of)
+                .unwrap_or_else(|| kind_of_type(type_name)),
             type_name: Some(type_name),
             detail,
         })
@@ -111,6 +160,12 @@ fn type_name<E>(_error: &E) -> &'static str {
         name = referenced.strip_prefix("mut ").unwrap_or(referenced);
     }
     name
+}
+
+/// Asks a closure about a value for an answer of its own type; see [`holds`].
+#[inline(always)]
+pub fn answer<T: ?Sized, A>(value: &T, question: impl FnOnce(&T) -> A) -> A {
+    question(value)
 }
 
 /// Calls the body of an observed function.

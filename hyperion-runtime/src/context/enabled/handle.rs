@@ -3,10 +3,10 @@
 use super::reference::SpanReference;
 use crate::asking::ask;
 use crate::context::{AsSpanContext, SpanContext};
+use crate::error_kind::kind_of_type;
 use crate::field::{Field, VALUE};
 use crate::text::{ErrorTexts, capped, text};
 use crate::trace::active::{self, Outside};
-use crate::trace::attributes::AttributeValue;
 use crate::trace::local;
 use crate::trace::update::SpanUpdate;
 use opentelemetry::trace::{SpanId, Status, TraceContextExt};
@@ -78,7 +78,8 @@ impl SpanHandle {
         self.context.span().span_context().into()
     }
 
-    /// Sets an attribute to a boolean, a number or text; `None` sets nothing. One of the same key is replaced.
+    /// Sets an attribute to a boolean, a number, text or a list of such, or to what else is a [`Field`]; `None` sets nothing. One of
+    /// the same key is replaced.
     pub fn set(&self, key: impl Into<Cow<'static, str>>, value: impl Field) -> &Self {
         self.update(|| attribute(key, value).map(SpanUpdate::Attribute))
     }
@@ -139,7 +140,10 @@ impl SpanHandle {
     /// Records an error that the function does not return: an event `exception` with the message and its sources,
     /// `error.type`, and the status with the message.
     ///
-    /// `error.type` is the path of the error's type, or `_OTHER` for a `dyn Error`, whose type is not known.
+    /// An `anyhow::Error` or a `Box<dyn Error>` is given as `&*error`.
+    ///
+    /// `error.type` is the path of the error's type, without generic arguments, or `_OTHER` for a `dyn Error`, whose type is not
+    /// known.
     ///
     /// ```
     /// # fn read_cache() -> std::io::Result<u32> { Ok(1) }
@@ -160,7 +164,7 @@ impl SpanHandle {
         let name = type_name::<E>();
         let kind = (!name.starts_with("dyn ")).then_some(name);
         let event = texts.attributes(kind);
-        let kind = KeyValue::new("error.type", kind.unwrap_or(OTHER));
+        let kind = KeyValue::new("error.type", kind.map_or(OTHER, kind_of_type));
         self.update(|| Some(SpanUpdate::Attribute(kind)));
         let event = SpanUpdate::Event("exception".into(), SystemTime::now(), event);
         self.update(|| Some(event));
@@ -236,7 +240,7 @@ impl SpanHandle {
 
 fn attribute(key: impl Into<Cow<'static, str>>, value: impl Field) -> Option<KeyValue> {
     let value = value.field_value()?;
-    Some(KeyValue::new(key.into(), AttributeValue::from(&value)))
+    Some(KeyValue::new(key.into(), value))
 }
 
 fn display_attribute(key: impl Into<Cow<'static, str>>, value: &dyn Display) -> KeyValue {
@@ -269,7 +273,7 @@ struct Event {
     reason = "an event that is dropped is recorded"
 )]
 impl EventBuilder {
-    /// Adds an attribute that is a boolean, a number or text; `None` adds nothing.
+    /// Adds an attribute that is a boolean, a number, text or a list of such, or what else is a [`Field`]; `None` adds nothing.
     pub fn set(self, key: impl Into<Cow<'static, str>>, value: impl Field) -> Self {
         self.with(|| attribute(key, value))
     }

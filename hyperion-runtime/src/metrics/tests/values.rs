@@ -22,6 +22,25 @@ declare! {
     MANY: Counter<Lookup> = "values.many";
     FRESH: Counter = "values.fresh";
     WATERMARK: Gauge = "values.watermark";
+    PARTLY: Counter<Partly> = "values.partly";
+}
+
+/// Two labels, of which some series lack one.
+#[derive(Clone, Copy, Debug)]
+struct Partly(bool);
+
+impl LabelSet for Partly {
+    const CARDINALITY: usize = 2;
+    const KEYS: &'static [&'static str] = &["tier", "route"];
+
+    fn index(&self) -> usize {
+        usize::from(self.0)
+    }
+
+    fn values(index: usize, give: &mut dyn FnMut(&'static str)) {
+        give("memory");
+        give(["", "/users"][index]);
+    }
 }
 
 const MEMORY_HIT: Lookup = Lookup { tier: 0, hit: true };
@@ -41,6 +60,20 @@ fn each_combination_of_labels_is_a_series() {
         [
             ("hit=true,tier=memory".to_owned(), NumberValue::U64(5)),
             ("hit=false,tier=database".to_owned(), NumberValue::U64(5)),
+        ]
+    );
+}
+
+#[test]
+fn a_label_without_a_value_is_absent() {
+    let _recording = record(0);
+    PARTLY.inc(Partly(false));
+    PARTLY.inc(Partly(true));
+    assert_eq!(
+        numbers("values.partly"),
+        [
+            ("tier=memory".to_owned(), NumberValue::U64(1)),
+            ("route=/users,tier=memory".to_owned(), NumberValue::U64(1)),
         ]
     );
 }

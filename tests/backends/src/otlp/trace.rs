@@ -25,6 +25,8 @@ pub struct Span {
     pub span_id: String,
     /// The id of its parent; `None` for a root.
     pub parent_id: Option<String>,
+    /// What other vendors say in the trace, as in the header `tracestate`.
+    pub trace_state: String,
     /// Its name.
     pub name: String,
     /// Its kind.
@@ -168,6 +170,7 @@ impl Span {
             trace_id: text(value, "traceId").to_owned(),
             span_id: text(value, "spanId").to_owned(),
             parent_id: (!parent.is_empty()).then(|| parent.to_owned()),
+            trace_state: text(value, "traceState").to_owned(),
             name: name.to_owned(),
             kind: kind(whole(value, "kind")?)?,
             start: whole(value, "startTimeUnixNano")?,

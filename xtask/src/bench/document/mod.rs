@@ -119,7 +119,9 @@ impl Document {
         if short == 0 {
             return;
         }
-        text.push_str("What falls short:\n\n");
+        text.push_str(
+            "What falls short, and [what stands in the way](docs/missed-targets.md):\n\n",
+        );
         for (what, verdict) in &self.verdicts {
             if verdict.reached == Some(false) {
                 let Verdict { figure, limit, .. } = verdict;

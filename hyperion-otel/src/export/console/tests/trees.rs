@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use std::time::{Duration, SystemTime};
 
 use expect_test::{Expect, expect};
-use opentelemetry::KeyValue;
 use opentelemetry::trace::{Event, Status};
+use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 
 use super::{failed, plain, span, with};
@@ -305,6 +305,39 @@ fn a_call_from_another_process_is_a_root() {
         &expect![[r#"
             trace 4bf92f3577b34da6a3ce929d0e0e4736             1.0 ms  called from another process
             UserService.get  ██████████████████████████████    1.0 ms
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_list_is_shown_with_its_elements() {
+    let mut names = span(1, 0, "Users.find", 0, 1000);
+    let list = vec![StringValue::from("Ada"), "Grace".into()];
+    let list = Value::Array(Array::String(list));
+    names.attributes.push(KeyValue::new("names", list));
+    let sizes = Value::Array(Array::I64(vec![1, 2]));
+    names.attributes.push(KeyValue::new("sizes", sizes));
+    check(
+        vec![names],
+        &expect![[r#"
+        trace 4bf92f3577b34da6a3ce929d0e0e4736                                            1.0 ms
+        Users.find  names=["Ada","Grace"]  sizes=[1,2]  ██████████████████████████████    1.0 ms
+
+    "#]],
+    );
+}
+
+#[test]
+fn a_parent_in_the_same_tree_is_no_other_process() {
+    let mut taken = span(2, 1, "Worker.run", 400, 900);
+    taken.parent_span_is_remote = true;
+    check(
+        vec![span(1, 0, "Queue.push", 0, 1000), taken],
+        &expect![[r#"
+            trace 4bf92f3577b34da6a3ce929d0e0e4736           1.0 ms
+            Queue.push     ██████████████████████████████    1.0 ms
+            └─ Worker.run              ███████████████       0.5 ms
 
         "#]],
     );

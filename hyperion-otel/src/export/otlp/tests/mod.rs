@@ -8,6 +8,7 @@ mod http;
 mod proxy;
 mod spans;
 mod tls;
+mod wrong_port;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener};

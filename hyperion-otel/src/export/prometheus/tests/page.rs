@@ -181,22 +181,68 @@ fn instruments_of_the_opentelemetry_api_follow_the_same_rules() {
         # HELP target_info Target metadata
         # TYPE target_info gauge
         target_info{host="a\"b",service_name="shop"} 1
-        # TYPE shop_users_their_duration_seconds histogram
-        shop_users_their_duration_seconds_bucket{otel_scope_name="a.library",otel_scope_version="1.2",otel_scope_team="identity",le="1"} 1
-        shop_users_their_duration_seconds_bucket{otel_scope_name="a.library",otel_scope_version="1.2",otel_scope_team="identity",le="2"} 1
-        shop_users_their_duration_seconds_bucket{otel_scope_name="a.library",otel_scope_version="1.2",otel_scope_team="identity",le="+Inf"} 2
-        shop_users_their_duration_seconds_sum{otel_scope_name="a.library",otel_scope_version="1.2",otel_scope_team="identity"} 9.5
-        shop_users_their_duration_seconds_count{otel_scope_name="a.library",otel_scope_version="1.2",otel_scope_team="identity"} 2
         # HELP shop_users_their_load_ratio About their.load.
         # TYPE shop_users_their_load_ratio gauge
         shop_users_their_load_ratio{otel_scope_name="hyperion",otel_scope_version="[version]"} 0.25
-        shop_users_their_load_ratio{otel_scope_name="a.library",otel_scope_version="1.2",otel_scope_team="identity"} 0.5
-        # TYPE shop_users_their_queue_bytes gauge
-        shop_users_their_queue_bytes{a_b="x",b="1",otel_scope_name="a.library",otel_scope_version="1.2",otel_scope_team="identity"} -1
-        # HELP shop_users_their_requests_total Requests.
-        # TYPE shop_users_their_requests_total counter
-        shop_users_their_requests_total{a_b="x",b="1",otel_scope_name="a.library",otel_scope_version="1.2",otel_scope_team="identity"} 5
+        # TYPE their_duration_seconds histogram
+        their_duration_seconds_bucket{otel_scope_name="a.library",otel_scope_version="1.2",otel_scope_team="identity",le="1"} 1
+        their_duration_seconds_bucket{otel_scope_name="a.library",otel_scope_version="1.2",otel_scope_team="identity",le="2"} 1
+        their_duration_seconds_bucket{otel_scope_name="a.library",otel_scope_version="1.2",otel_scope_team="identity",le="+Inf"} 2
+        their_duration_seconds_sum{otel_scope_name="a.library",otel_scope_version="1.2",otel_scope_team="identity"} 9.5
+        their_duration_seconds_count{otel_scope_name="a.library",otel_scope_version="1.2",otel_scope_team="identity"} 2
+        # TYPE their_load_ratio gauge
+        their_load_ratio{otel_scope_name="a.library",otel_scope_version="1.2",otel_scope_team="identity"} 0.5
+        # TYPE their_queue_bytes gauge
+        their_queue_bytes{a_b="x",b="1",otel_scope_name="a.library",otel_scope_version="1.2",otel_scope_team="identity"} -1
+        # HELP their_requests_total Requests.
+        # TYPE their_requests_total counter
+        their_requests_total{a_b="x",b="1",otel_scope_name="a.library",otel_scope_version="1.2",otel_scope_team="identity"} 5
     "##]].assert_eq(&without_version(&encode(&assembly.finish(), Format::Text, false)));
+}
+
+#[test]
+fn a_namespace_is_for_what_the_program_names_itself() {
+    let prefix = Prefix::new(Some("shop"), None);
+    let mut assembly = Assembly::new(&prefix).with_scopes(false);
+    assembly.native(&snapshot(vec![
+        gauge("lookups.waiting", "", 1.0),
+        gauge("process.memory.usage", "By", 2.0),
+        gauge("tokio.runtime.worker.count", "", 3.0),
+        gauge("processed", "", 4.0),
+    ]));
+    expect![[r#"
+        # HELP process_memory_usage_bytes About process.memory.usage.
+        # TYPE process_memory_usage_bytes gauge
+        process_memory_usage_bytes 2
+        # HELP shop_lookups_waiting About lookups.waiting.
+        # TYPE shop_lookups_waiting gauge
+        shop_lookups_waiting 1
+        # HELP shop_processed About processed.
+        # TYPE shop_processed gauge
+        shop_processed 4
+        # HELP tokio_runtime_worker_count About tokio.runtime.worker.count.
+        # TYPE tokio_runtime_worker_count gauge
+        tokio_runtime_worker_count 3
+    "#]]
+    .assert_eq(&encode(&assembly.finish(), Format::Text, false));
+}
+
+#[test]
+fn without_scopes_the_first_of_two_series_stays() {
+    let reader = Reader::default();
+    let _provider = provider(reader.clone());
+    let mut metrics = ResourceMetrics::default();
+    reader.collect(&mut metrics).unwrap();
+    let prefix = Prefix::default();
+    let mut assembly = Assembly::new(&prefix).with_scopes(false);
+    assembly.native(&snapshot(vec![gauge("their.load", "1", 0.25)]));
+    assembly.sdk(&metrics);
+    let page = encode(&assembly.finish(), Format::Text, false);
+    assert!(!page.contains("otel_scope"), "{page}");
+    assert!(page.contains("\ntheir_load_ratio 0.25\n"), "{page}");
+    let reason =
+        "# left out: their.load: their_load_ratio has a series with the same labels already";
+    assert!(page.contains(reason), "{page}");
 }
 
 #[test]
@@ -243,7 +289,6 @@ fn the_page_agrees_with_the_exporter_of_opentelemetry() {
     let registry = prometheus::Registry::new();
     let theirs = opentelemetry_prometheus::exporter()
         .with_registry(registry.clone())
-        .with_namespace("shop")
         .build()
         .unwrap();
     let _provider = provider(theirs);

@@ -88,7 +88,7 @@ impl Lines {
     fn write_ended(&'static self, failure: Option<&Failure<'_>>, seconds: f64) {
         let outcome = failure.map_or(Outcome::Ok, |failure| failure.outcome);
         let (event, did) = match outcome {
-            Outcome::Ok => (self.regular.as_ref(), "succeeded"),
+            Outcome::Ok | Outcome::Accepted(_) => (self.regular.as_ref(), "succeeded"),
             Outcome::Cancelled => (self.regular.as_ref(), "was cancelled"),
             Outcome::Error(_) => (Some(&self.failed), "failed"),
             Outcome::Panic => (Some(&self.failed), "panicked"),
@@ -105,13 +105,19 @@ impl Lines {
                 &self.method,
                 &outcome.call_outcome().as_str(),
                 &failure.and_then(|failure| failure.error_type),
-                &seconds,
+                &to_nanoseconds(seconds),
                 &exception.map(|(type_name, _)| type_name),
                 &exception.and_then(|(_, texts)| texts.message.as_deref()),
                 &exception.and_then(|(_, texts)| texts.chain.as_deref()),
             ]);
         });
     }
+}
+
+/// The duration without the digits below a nanosecond, which nobody has measured.
+fn to_nanoseconds(seconds: f64) -> f64 {
+    const PER_SECOND: f64 = 1e9;
+    (seconds * PER_SECOND).round() / PER_SECOND
 }
 
 /// Calls `write` if the subscriber wants the event. A panic of the subscriber costs the line, and not the call.
@@ -131,6 +137,24 @@ impl From<Level> for tracing::Level {
             Level::Info => Self::INFO,
             Level::Debug => Self::DEBUG,
             Level::Trace => Self::TRACE,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::to_nanoseconds;
+
+    #[test]
+    fn a_duration_has_no_more_digits_than_were_measured() {
+        for (seconds, shown) in [
+            (0.006_512_345_000_000_001, "0.006512345"),
+            (0.000_000_1, "0.0000001"),
+            (0.000_000_000_4, "0"),
+            (12.000_000_000_3, "12"),
+            (86_400.123_456_789_12, "86400.123456789"),
+        ] {
+            assert_eq!(to_nanoseconds(seconds).to_string(), shown);
         }
     }
 }

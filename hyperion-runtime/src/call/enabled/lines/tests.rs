@@ -239,7 +239,7 @@ fn exceptions_are_written_where_logs_carry_them() {
     assert_eq!(written(Outcome::Ok, Record::Event, LOGS), "");
     assert_eq!(written(Outcome::Panic, Record::Event, LOGS), "");
     assert_eq!(written(Outcome::Cancelled, Record::Event, LOGS), "");
-    let because = Outcome::because("is_empty");
+    let because = Outcome::Ok.error_if("is_empty", || true);
     assert_eq!(written(because, Record::Event, LOGS), "");
 }
 
@@ -269,6 +269,22 @@ fn a_line_says_no_more_of_an_error_than_is_recorded() {
         );
     }
     assert_eq!(error_of.shown.get(), 0);
+}
+
+#[test]
+fn a_line_names_the_kind_of_an_error_that_is_an_answer() {
+    let lines = lines(Some(Level::Info));
+    let error_of = refused();
+    let written = collected(tracing::Level::TRACE, || {
+        end(lines, error(&error_of).accepted(), Record::Event, LOGS);
+    });
+    assert!(
+        written.starts_with("INFO")
+            && written.contains("succeeded")
+            && written.contains(r#"outcome="ok" error.type="declined""#)
+            && !written.contains("exception."),
+        "{written}"
+    );
 }
 
 #[test]

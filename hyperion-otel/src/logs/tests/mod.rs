@@ -1,6 +1,8 @@
 // `expect-test` writes raw strings as it likes.
 #![allow(clippy::needless_raw_string_hashes)]
 
+mod spans;
+
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
