@@ -102,6 +102,8 @@ pub(crate) enum End {
 pub(crate) struct Operation {
     /// Taken when it ends.
     span: Option<Span>,
+    /// A span of `tracing` in it, which leads log lines of the driver to it.
+    lines: tracing::Span,
     started: Instant,
     summary: Summary,
     rows: u64,
@@ -117,7 +119,13 @@ impl Operation {
             let name = summary.text().unwrap_or(shared.endpoint.system);
             span.update_name(name.to_owned());
         }
+        let is_followed = shared.endpoint.has_own_thread && span.is_recording();
         Self {
+            lines: if is_followed {
+                span.within(span_of_lines)
+            } else {
+                tracing::Span::none()
+            },
             span: Some(span),
             started: Instant::now(),
             summary,
@@ -130,8 +138,9 @@ impl Operation {
     /// Calls `work` inside the span. A panic ends the operation and goes on.
     pub(crate) fn within<R>(&mut self, work: impl FnOnce() -> R) -> R {
         let unwinding = Unwinding(self);
-        let result = match &mut unwinding.0.span {
-            Some(span) => span.within(work),
+        let Self { span, lines, .. } = &mut *unwinding.0;
+        let result = match span {
+            Some(span) => span.within(|| lines.in_scope(work)),
             None => work(),
         };
         std::mem::forget(unwinding);
@@ -212,6 +221,14 @@ fn start_span(statement: &Statement, summary: &Summary, shared: &Shared) -> Span
             server.port = endpoint.port,
         )
     )
+}
+
+/// A span of `tracing`, of a level that is on wherever any is.
+///
+/// The driver of SQLite hands the current one over to the thread that executes the query. A log layer of hyperion knows where
+/// it was created, and so whose lines these are.
+fn span_of_lines() -> tracing::Span {
+    tracing::error_span!("query")
 }
 
 /// Ends an operation whose code panics.

@@ -5,9 +5,11 @@ mod database;
 use database::support::{kept, names};
 use database::{insert, plain};
 use hyperion::snapshot::{Data, LabelPair};
-use hyperion_sqlx::Pool;
+use hyperion_sqlx::{PgPool, Pool, SqlitePool};
 use opentelemetry_semantic_conventions::{attribute, metric};
+use sqlx::postgres::PgPoolOptions;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// Attributes of hyperion's own: the component that a level is set for, and how a call ended.
 const OF_EVERY_SPAN: [&str; 2] = ["component", "outcome"];
@@ -16,8 +18,8 @@ fn keys(labels: &[LabelPair]) -> impl Iterator<Item = String> {
     labels.iter().map(|(key, _)| key.to_string())
 }
 
-/// Does all that leaves a name, and returns the address of a server that is not there.
-async fn do_everything() {
+/// Does all that leaves a name, and returns the pools, of which one has a server that is not there.
+async fn do_everything() -> (SqlitePool, PgPool) {
     let pool = Pool::builder(plain().await).returned_rows(true).build();
     sqlx::query("SELECT * FROM users WHERE id = ?")
         .bind(1)
@@ -25,21 +27,19 @@ async fn do_everything() {
         .await
         .expect("a user");
     insert(&pool, 1, "Ada").await.expect_err("there is one");
+    let options = PgPoolOptions::new().acquire_timeout(Duration::from_millis(20));
     // Nobody listens on port 1.
-    let nobody = hyperion_sqlx::PgPool::connect_lazy("postgres://ada@127.0.0.1:1/shop");
-    let nobody = nobody.expect("a pool");
-    let options = sqlx::postgres::PgPoolOptions::new();
-    let options = options.acquire_timeout(std::time::Duration::from_millis(20));
-    let connecting = options.connect_lazy_with((*nobody.connect_options()).clone());
-    let nobody = Pool::from(connecting);
+    let nobody = options.connect_lazy("postgres://ada@127.0.0.1:1/shop");
+    let nobody = PgPool::from(nobody.expect("a pool"));
     let query = sqlx::query("SELECT 1").fetch_one(&nobody);
     query.await.expect_err("there is no server");
+    (pool, nobody)
 }
 
 #[tokio::test]
 async fn every_name_is_one_of_the_conventions_and_every_one_is_used() {
     kept();
-    do_everything().await;
+    let pools = do_everything().await;
     let spans = kept().all_spans();
     let used: BTreeSet<String> = spans
         .iter()
@@ -64,6 +64,7 @@ async fn every_name_is_one_of_the_conventions_and_every_one_is_used() {
     assert_eq!(used, known, "of {:?}", names(&spans));
 
     let families = kept().snapshot().families;
+    drop(pools);
     let families: Vec<_> = families
         .iter()
         .filter(|family| family.name.starts_with("db."))
@@ -121,7 +122,7 @@ async fn every_name_is_one_of_the_conventions_and_every_one_is_used() {
 async fn durations_have_the_bounds_of_the_conventions_and_exemplars() {
     const BOUNDS: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0];
     kept();
-    do_everything().await;
+    let _pools = do_everything().await;
     let families = kept().snapshot().families;
     let durations = families
         .iter()

@@ -24,6 +24,7 @@ impl Driver for Any {
         Endpoint {
             system,
             dialect,
+            has_own_thread: system == "sqlite",
             namespace: Some(namespace.to_owned()).filter(|name| !name.is_empty()),
             address: url.host_str().filter(|_| is_server).map(str::to_owned),
             port: url

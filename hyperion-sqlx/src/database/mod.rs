@@ -128,6 +128,8 @@ pub struct Endpoint {
     pub(crate) namespace: Option<String>,
     /// The name of the server, or the path of its socket.
     pub(crate) address: Option<String>,
+    /// The driver works on a thread of its own, which takes the span of `tracing` along and no other.
+    pub(crate) has_own_thread: bool,
     /// The port, if it is not the one that is usual for the system.
     pub(crate) port: Option<u16>,
 }

@@ -16,6 +16,7 @@ impl Driver for MySql {
         Endpoint {
             system: "mysql",
             dialect: Dialect::MySql,
+            has_own_thread: false,
             namespace: options.get_database().map(str::to_owned),
             address: socket.or_else(|| Some(options.get_host().to_owned())),
             port: Some(options.get_port()).filter(|port| !is_socket && *port != USUAL_PORT),

@@ -16,6 +16,7 @@ impl Driver for Postgres {
         Endpoint {
             system: "postgresql",
             dialect: Dialect::Postgres,
+            has_own_thread: false,
             // The server takes the name of the user for one that is not said.
             namespace: Some(
                 options

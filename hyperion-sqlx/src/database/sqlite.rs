@@ -17,6 +17,7 @@ impl Driver for Sqlite {
         Endpoint {
             system: "sqlite",
             dialect: Dialect::Sqlite,
+            has_own_thread: true,
             namespace: Some(if is_made_up {
                 IN_MEMORY.to_owned()
             } else {

@@ -207,7 +207,14 @@ const ADJECTIVES: &[&str] = &[
     "VIRTUAL",
 ];
 
-pub(super) struct Reader<'a> {
+impl Summary {
+    /// The summary of a query. Any text has one, which may be empty.
+    pub(crate) fn of(sql: &str, dialect: Dialect) -> Self {
+        Reader::new(sql, dialect).read()
+    }
+}
+
+struct Reader<'a> {
     sql: &'a str,
     tokens: Peekable<Tokens<'a>>,
     summary: Summary,
@@ -221,7 +228,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(sql: &'a str, dialect: Dialect) -> Self {
+    fn new(sql: &'a str, dialect: Dialect) -> Self {
         Self {
             sql,
             tokens: Tokens::of(sql, dialect).peekable(),
@@ -234,7 +241,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn read(mut self) -> Summary {
+    fn read(mut self) -> Summary {
         while let Some(token) = self.tokens.next() {
             if self.take(&token).is_none() {
                 break;

@@ -2,9 +2,6 @@
 //!
 //! [Generating a summary of the query]: https://opentelemetry.io/docs/specs/semconv/db/database-spans/#generating-a-summary-of-the-query
 
-use super::Dialect;
-use super::reader::Reader;
-
 /// The most bytes of a summary, which has no more characters.
 const LONGEST: usize = 255;
 
@@ -19,10 +16,6 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
-    pub(crate) fn of(sql: &str, dialect: Dialect) -> Self {
-        Reader::new(sql, dialect).read()
-    }
-
     /// The summary of an operation that has no text.
     pub(crate) fn of_operation(operation: &str) -> Self {
         let mut summary = Self::default();
@@ -95,6 +88,7 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sql::Dialect;
     use proptest::prelude::*;
 
     const ALL: [Dialect; 3] = [Dialect::Postgres, Dialect::MySql, Dialect::Sqlite];
