@@ -70,6 +70,20 @@ impl<DB: Database> Connection<'static, DB> {
             _in_use: None,
         })
     }
+
+    /// Closes the connection.
+    ///
+    /// # Errors
+    ///
+    /// Those of `sqlx::Connection::close`.
+    pub async fn close(self) -> Result<(), Error> {
+        match self.inner {
+            Inner::Own(connection) => connection.close().await,
+            Inner::OfPool(connection) => connection.close().await,
+            // Another owns it.
+            Inner::Borrowed(_) | Inner::InTransaction(_) => Ok(()),
+        }
+    }
 }
 
 impl<'c, DB: Database> Connection<'c, DB> {
@@ -228,10 +242,7 @@ impl<DB: Database> PoolConnection<DB> {
     ///
     /// Those of `sqlx::pool::PoolConnection::close`.
     pub async fn close(self) -> Result<(), Error> {
-        match self.connection.inner {
-            Inner::OfPool(connection) => connection.close().await,
-            _ => Ok(()),
-        }
+        self.connection.close().await
     }
 
     /// Has the connection closed when this is dropped.

@@ -45,8 +45,7 @@ impl Failure {
             error_type: client_error_type(error),
             message: match error {
                 // Their texts are fixed, or are about the connection.
-                Error::Configuration(_)
-                | Error::Io(_)
+                Error::Io(_)
                 | Error::Tls(_)
                 | Error::PoolTimedOut
                 | Error::PoolClosed

@@ -222,6 +222,7 @@ async fn connections_and_references_to_them_execute_as_pools_do() {
     let (_, span) = one_span(alone.fetch_one("SELECT 1")).await;
     assert_eq!(span.name, "SELECT");
     alone.ping().await.expect("it is alive");
+    alone.close().await.expect("it is closed");
 }
 
 #[tokio::test]
