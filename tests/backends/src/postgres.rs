@@ -8,6 +8,7 @@ use std::{
     },
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    time::Duration,
 };
 
 use anyhow::{Context, Result, bail, ensure};
@@ -27,13 +28,16 @@ const PROGRAMS: &str = "HYPERION_TEST_POSTGRES_BIN";
 /// The folder in which Debian has a folder for each version.
 const OF_DEBIAN: &str = "/usr/lib/postgresql";
 
+/// The time that a server may take to end.
+const GOODBYE: Duration = Duration::from_secs(10);
+
 /// The user and group `nobody`: the server does not run as root.
 const NOBODY: u32 = 65534;
 
 /// A server with an empty database.
 #[derive(Debug)]
 pub struct Postgres {
-    _process: Option<Process>,
+    process: Option<Process>,
     url: String,
 }
 
@@ -45,10 +49,7 @@ impl Postgres {
     #[track_caller]
     pub fn start() -> Self {
         match env::var(RUNNING) {
-            Ok(url) => Self {
-                _process: None,
-                url,
-            },
+            Ok(url) => Self { process: None, url },
             Err(_) => or_panic(Self::try_start()),
         }
     }
@@ -80,7 +81,7 @@ impl Postgres {
         // It opens its socket when it is ready.
         let (process, port) = start::start("postgres", prepare, |port| listens(*port))?;
         Ok(Self {
-            _process: Some(process),
+            process: Some(process),
             url: format!("postgres://hyperion@127.0.0.1:{port}/postgres"),
         })
     }
@@ -88,6 +89,17 @@ impl Postgres {
     /// Its address, with a user and a database.
     pub fn url(&self) -> &str {
         &self.url
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        // A server that is killed leaves its shared memory behind.
+        if let Some(process) = &mut self.process
+            && process.interrupt().is_ok()
+        {
+            let _ = process.end(GOODBYE);
+        }
     }
 }
 
@@ -110,15 +122,23 @@ fn programs() -> Result<PathBuf> {
     }
 }
 
-/// A command in a folder that it may write to, of a user who is not root.
+/// A command of a user who is not root, in a folder that this user may write to.
 fn as_user(program: &Path, folder: &Path) -> Result<Command> {
+    let is_root = fs::metadata(folder).context("no folder")?.uid() == 0;
+    if !is_root {
+        return Ok(Command::new(program));
+    }
+    // Root under another name keeps its rights to the machine's devices; it is not to be had in each container.
+    let mut renamed = Command::new("unshare");
+    renamed.args(["--user", "--map-user=65534", "--map-group=65534"]);
+    let mut trial = Command::new("unshare");
+    trial.args(renamed.get_args()).arg("true");
+    if trial.output().is_ok_and(|trial| trial.status.success()) {
+        renamed.arg(program);
+        return Ok(renamed);
+    }
+    chown(folder, Some(NOBODY), Some(NOBODY)).context("the folder stays that of root")?;
     let mut command = Command::new(program);
-    let owner = fs::metadata(folder).context("no folder")?.uid();
-    if owner == 0 {
-        chown(folder, Some(NOBODY), Some(NOBODY)).context("the folder stays that of root")?;
-    }
-    if owner == 0 || owner == NOBODY {
-        command.uid(NOBODY).gid(NOBODY);
-    }
+    command.uid(NOBODY).gid(NOBODY);
     Ok(command)
 }

@@ -11,18 +11,15 @@ use opentelemetry_sdk::trace::SpanData;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Executor, FromRow};
 use std::fmt::Write;
-use std::sync::LazyLock;
 use std::time::Duration;
 use support::lines::Lines;
 use support::{id, kept, names, span, spans_in_async, text};
 use tracing::log::LevelFilter;
 
-static SERVER: LazyLock<Postgres> = LazyLock::new(Postgres::start);
-
 /// A pool whose queries see a schema of their own.
-async fn pool(schema: &str) -> PgPool {
+async fn pool(server: &Postgres, schema: &str) -> PgPool {
     kept();
-    let options: PgConnectOptions = SERVER.url().parse().expect("options");
+    let options: PgConnectOptions = server.url().parse().expect("options");
     let options = options
         .options([("search_path", schema)])
         .log_slow_statements(LevelFilter::Warn, Duration::ZERO);
@@ -32,7 +29,7 @@ async fn pool(schema: &str) -> PgPool {
         .await;
     let pool = pool.expect("a pool");
     let tables = format!(
-        "CREATE SCHEMA {schema}; CREATE TABLE users (id INT PRIMARY KEY, name TEXT CONSTRAINT unique_name UNIQUE); \
+        "DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}; CREATE TABLE users (id INT PRIMARY KEY, name TEXT CONSTRAINT unique_name UNIQUE); \
          INSERT INTO users VALUES (1, 'Ada'), (2, 'Grace')"
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(tables))
@@ -66,7 +63,8 @@ struct User {
 
 #[tokio::test]
 async fn a_query_names_its_server_and_a_failure_its_state() {
-    let pool = pool("failures").await;
+    let server = Postgres::start();
+    let pool = pool(&server, "failures").await;
     let (_, spans) = spans_in_async(async {
         let user = sqlx::query_as::<_, User>("SELECT id FROM users WHERE name = $1");
         let user = user.bind("Grace").fetch_one(&pool).await.expect("a user");
@@ -122,7 +120,8 @@ async fn a_query_names_its_server_and_a_failure_its_state() {
 
 #[tokio::test]
 async fn transactions_streams_and_timeouts_end_as_they_do() {
-    let pool = pool("ends").await;
+    let server = Postgres::start();
+    let pool = pool(&server, "ends").await;
     let (result, spans) = spans_in_async(async {
         let mut outer = pool.begin().await?;
         let mut inner = outer.begin().await?;
@@ -157,7 +156,8 @@ async fn transactions_streams_and_timeouts_end_as_they_do() {
 
 #[tokio::test]
 async fn a_terminated_connection_is_a_failure() {
-    let pool = pool("terminated").await;
+    let server = Postgres::start();
+    let pool = pool(&server, "terminated").await;
     let (_, spans) = spans_in_async(async {
         let end = sqlx::query("SELECT pg_terminate_backend(pg_backend_pid())");
         end.execute(&pool).await.expect_err("it ended itself");
@@ -168,7 +168,8 @@ async fn a_terminated_connection_is_a_failure() {
 
 #[tokio::test]
 async fn log_lines_have_the_ids_of_their_query() {
-    let pool = pool("logs").await;
+    let server = Postgres::start();
+    let pool = pool(&server, "logs").await;
     let lines = Lines::default();
     let (_, spans) = {
         let _default = tracing::subscriber::set_default(lines.subscriber());
@@ -186,8 +187,9 @@ async fn log_lines_have_the_ids_of_their_query() {
 #[tokio::test]
 async fn any_database_is_the_one_that_the_url_names() {
     kept();
+    let server = Postgres::start();
     sqlx::any::install_drivers(&[sqlx::postgres::any::DRIVER]).expect("drivers");
-    let pool = AnyPool::connect(SERVER.url()).await.expect("a pool");
+    let pool = AnyPool::connect(server.url()).await.expect("a pool");
     let (_, spans) = spans_in_async(async {
         let one = sqlx::query_scalar::<_, i32>("SELECT 1").fetch_one(&pool);
         assert_eq!(one.await.expect("a number"), 1);
