@@ -33,7 +33,7 @@ pub struct Connection<'c, DB: Database> {
     inner: Inner<'c, DB>,
     shared: Arc<Shared>,
     /// Dropped after the connection went back to its pool.
-    _in_use: Option<InUse>,
+    in_use: Option<InUse>,
 }
 
 enum Inner<'c, DB: Database> {
@@ -67,7 +67,7 @@ impl<DB: Database> Connection<'static, DB> {
                 Settings::default(),
                 PoolObserver::other(),
             )),
-            _in_use: None,
+            in_use: None,
         })
     }
 
@@ -95,7 +95,7 @@ impl<'c, DB: Database> Connection<'c, DB> {
         Self {
             inner: Inner::OfPool(connection),
             shared,
-            _in_use: Some(in_use),
+            in_use: Some(in_use),
         }
     }
 
@@ -103,7 +103,7 @@ impl<'c, DB: Database> Connection<'c, DB> {
         Self {
             inner: Inner::Borrowed(connection),
             shared,
-            _in_use: None,
+            in_use: None,
         }
     }
 
@@ -173,7 +173,7 @@ impl<'c, DB: Database> Connection<'c, DB> {
             connection: Connection {
                 inner: Inner::InTransaction(transaction),
                 shared,
-                _in_use: None,
+                in_use: None,
             },
             is_nested,
         })
@@ -262,7 +262,7 @@ impl<DB: Database> PoolConnection<DB> {
                 other => other,
             },
             shared,
-            _in_use: None,
+            in_use: None,
         }
     }
 }
@@ -307,7 +307,7 @@ impl<'c, DB: Database> Transaction<'c, DB> {
         let Connection {
             inner,
             shared,
-            _in_use,
+            in_use,
         } = connection.connection;
         let inner = match inner {
             Inner::OfPool(connection) => {
@@ -319,7 +319,7 @@ impl<'c, DB: Database> Transaction<'c, DB> {
             connection: Connection {
                 inner,
                 shared,
-                _in_use,
+                in_use,
             },
             is_nested: false,
         })
@@ -363,13 +363,16 @@ impl<'c, DB: Database> Transaction<'c, DB> {
         let Connection {
             inner,
             shared,
-            _in_use,
+            in_use,
         } = self.connection;
         let Inner::InTransaction(transaction) = inner else {
             return Ok(());
         };
         let statement = Statement::command::<DB>(operation);
-        observed_future(end(transaction), statement, shared, |()| false).await
+        let ended = observed_future(end(transaction), statement, shared, |()| false).await;
+        // The connection is back in its pool.
+        drop(in_use);
+        ended
     }
 
     /// Begins a transaction within this one, which is a savepoint.

@@ -77,11 +77,13 @@ impl Statement {
             Work::About { sql, .. } => (sql.as_str(), false),
             Work::Command(_) => return None,
         };
-        let is_wanted = shared.settings.query_text;
-        is_wanted.then(|| match is_parameterized {
-            true => sql.into(),
-            false => redacted(sql, shared.endpoint.dialect).into(),
-        })
+        if !shared.settings.query_text {
+            None
+        } else if is_parameterized {
+            Some(sql.into())
+        } else {
+            Some(redacted(sql, shared.endpoint.dialect).into())
+        }
     }
 }
 

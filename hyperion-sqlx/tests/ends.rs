@@ -36,7 +36,7 @@ async fn an_error_of_the_database_has_its_code_and_no_values() {
     let (result, span) = one_span(insert(&pool, 7, "Ada")).await;
     let error = result.expect_err("there is an Ada");
     assert!(error.as_database_error().is_some());
-    expect![[r#"
+    expect![[r"
         client `INSERT users`
           failed: unique violation
           component = Database
@@ -48,7 +48,7 @@ async fn an_error_of_the_database_has_its_code_and_no_values() {
           db.response.status_code = 2067
           db.system.name = sqlite
           error.type = 2067
-    "#]]
+    "]]
     .assert_eq(&shown(&span));
 
     let telling = Pool::builder(pool.inner().clone())

@@ -43,7 +43,7 @@ async fn a_query_has_the_attributes_of_the_conventions() {
     let pool = pool().await;
     let (row, span) = one_span(sqlx::query(BY_NAME).bind("Ada").fetch_one(&pool)).await;
     assert_eq!(row.get::<i64, _>(0), 1);
-    expect![[r#"
+    expect![[r"
         client `SELECT users`
           component = Database
           db.collection.name = users
@@ -52,7 +52,7 @@ async fn a_query_has_the_attributes_of_the_conventions() {
           db.query.summary = SELECT users
           db.query.text = SELECT id, name FROM users WHERE name = ?
           db.system.name = sqlite
-    "#]]
+    "]]
     .assert_eq(&shown(&span));
 }
 
@@ -176,7 +176,7 @@ async fn a_statement_is_prepared_and_executed_in_a_span_each() {
     })
     .await;
     assert_eq!(user.expect("a user").get::<i64, _>(0), 2);
-    expect![[r#"
+    expect![[r"
         client `PREPARE SELECT users`
           component = Database
           db.namespace = :memory:
@@ -191,7 +191,7 @@ async fn a_statement_is_prepared_and_executed_in_a_span_each() {
           db.query.summary = SELECT users
           db.query.text = SELECT id, name FROM users WHERE name = ?
           db.system.name = sqlite
-    "#]]
+    "]]
     .assert_eq(&all_shown(&spans));
     let (_, span) = one_span(pool.describe(sqlx::SqlStr::from_static(BY_NAME))).await;
     assert_eq!(span.name, "DESCRIBE SELECT users");

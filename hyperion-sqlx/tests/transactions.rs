@@ -25,14 +25,14 @@ async fn a_transaction_is_its_statements_between_two_commands() {
         names(&spans),
         ["BEGIN", "INSERT users", "INSERT users", "COMMIT"]
     );
-    expect![[r#"
+    expect![[r"
         client `BEGIN`
           component = Database
           db.namespace = :memory:
           db.operation.name = BEGIN
           db.query.summary = BEGIN
           db.system.name = sqlite
-    "#]]
+    "]]
     .assert_eq(&all_shown(&spans[..1]));
 }
 

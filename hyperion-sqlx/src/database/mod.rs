@@ -139,10 +139,11 @@ impl Endpoint {
     ///
     /// [`db.client.connection.pool.name`]: https://opentelemetry.io/docs/specs/semconv/registry/attributes/db/
     pub(crate) fn pool_name(&self) -> String {
-        let mut name = self.address.clone().unwrap_or_default();
-        if let Some(port) = self.port {
-            name.push_str(&format!(":{port}"));
-        }
+        let mut name = match (&self.address, self.port) {
+            (Some(address), Some(port)) => format!("{address}:{port}"),
+            (Some(address), None) => address.clone(),
+            (None, _) => String::new(),
+        };
         if let Some(namespace) = &self.namespace {
             if !name.is_empty() {
                 name.push('/');

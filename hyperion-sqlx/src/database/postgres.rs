@@ -13,17 +13,14 @@ impl Driver for Postgres {
         let socket = options.get_socket().map(|path| path.display().to_string());
         // A host that is a path is a folder of sockets.
         let is_socket = socket.is_some() || host.starts_with('/');
+        // The server takes the name of the user for one that is not said.
+        let database = options.get_database();
+        let database = database.unwrap_or_else(|| options.get_username());
         Endpoint {
             system: "postgresql",
             dialect: Dialect::Postgres,
             has_own_thread: false,
-            // The server takes the name of the user for one that is not said.
-            namespace: Some(
-                options
-                    .get_database()
-                    .unwrap_or_else(|| options.get_username()),
-            )
-            .map(str::to_owned),
+            namespace: Some(database.to_owned()),
             address: socket.or_else(|| Some(host.to_owned())),
             port: Some(options.get_port()).filter(|port| !is_socket && *port != USUAL_PORT),
         }

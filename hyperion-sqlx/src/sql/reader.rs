@@ -57,10 +57,19 @@ struct Level {
     awaits_into: bool,
     /// A `USING` names tables here. That of a join names columns.
     awaits_using: bool,
-    /// The next table is one alone, which columns or arguments may follow in parentheses.
-    is_alone: bool,
-    /// Nothing after the next table is looked at, for it is the code of a trigger or a function.
-    is_last: bool,
+    table: NextTable,
+}
+
+/// What follows the next table that is named.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum NextTable {
+    /// Others, or what they are joined by.
+    #[default]
+    Others,
+    /// No other, and maybe columns or arguments in parentheses.
+    Columns,
+    /// The code of a trigger or a function, which is not looked at.
+    Code,
 }
 
 /// Words that may stand before the name of a table.
@@ -265,7 +274,7 @@ impl<'a> Reader<'a> {
             (TokenKind::Word, _) => self.word(token)?,
             (TokenKind::Name | TokenKind::Text, Place::Table) => self.table(token)?,
             (TokenKind::Name, Place::Start) if self.level().inside == Inside::Tables => {
-                self.table(token)?
+                self.table(token)?;
             }
             (_, Place::Start | Place::Table) => self.level().place = Place::Other,
             _ => {}
@@ -380,7 +389,7 @@ impl<'a> Reader<'a> {
             self.operation(token)?;
             let level = self.level();
             level.place = Place::Table;
-            level.is_alone = true;
+            level.table = NextTable::Columns;
         } else if is_one_of(token, ALONE) {
             self.operation(token)?;
         }
@@ -399,8 +408,13 @@ impl<'a> Reader<'a> {
             self.summary.extend_operation(noun.text);
             let level = self.level();
             level.place = Place::Table;
-            level.is_alone = !verb.is_word("DROP");
-            level.is_last = level.is_alone && is_one_of(&noun, NOUNS_WITH_CODE);
+            level.table = if verb.is_word("DROP") {
+                NextTable::Others
+            } else if is_one_of(&noun, NOUNS_WITH_CODE) {
+                NextTable::Code
+            } else {
+                NextTable::Columns
+            };
         }
         Some(())
     }
@@ -453,7 +467,7 @@ impl<'a> Reader<'a> {
         } else if token.is_word("INTO") && level.awaits_into {
             level.awaits_into = false;
             level.place = Place::Table;
-            level.is_alone = true;
+            level.table = NextTable::Columns;
         } else if token.is_word("USING") && level.awaits_using {
             level.awaits_using = false;
             level.place = Place::Table;
@@ -482,20 +496,19 @@ impl<'a> Reader<'a> {
         }
         let is_before_parenthesis = self.is_before_parenthesis();
         let level = self.level();
-        let is_function = is_before_parenthesis && !level.is_alone;
-        let is_last = level.is_last;
-        level.place = if level.is_alone {
-            Place::Other
-        } else {
+        let next = std::mem::take(&mut level.table);
+        level.place = if next == NextTable::Others {
             Place::Tables
+        } else {
+            Place::Other
         };
-        level.is_alone = false;
+        let is_function = is_before_parenthesis && next == NextTable::Others;
         let target = self.sql.get(first.start..end)?;
         let is_table = !is_function && (is_qualified || !self.is_name(target));
         if is_table && !self.summary.push_target(target) {
             return None;
         }
-        (!is_last).then_some(())
+        (next != NextTable::Code).then_some(())
     }
 
     fn operation(&mut self, token: &Token<'a>) -> Option<()> {

@@ -129,10 +129,12 @@ impl<'a> Iterator for Tokens<'a> {
         self.skip_space_and_comments();
         let (kind, length) = self.measure()?;
         let start = self.at;
-        // A token ends before or after bytes of ASCII, or at the end, and so between characters; but to be sure:
-        let end = (start + length.max(1)..)
-            .find(|end| *end >= self.sql.len() || self.sql.is_char_boundary(*end))?;
-        self.at = end.min(self.sql.len());
+        let mut end = (start + length.max(1)).min(self.sql.len());
+        // Each token ends beside a byte of ASCII, and so between characters, or at the end of the text.
+        while !self.sql.is_char_boundary(end) {
+            end += 1;
+        }
+        self.at = end;
         Some(Token {
             kind,
             text: self.sql.get(start..self.at)?,

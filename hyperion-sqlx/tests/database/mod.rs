@@ -97,7 +97,7 @@ pub(crate) fn series(name: &str) -> Vec<String> {
             .iter()
             .map(|point| format!("{}: {}", labels(&point.labels), point.value.as_f64()))
             .collect(),
-        other => panic!("{other:?}"),
+        other @ Data::Gauge(_) => panic!("{other:?}"),
     };
     series.sort();
     series
