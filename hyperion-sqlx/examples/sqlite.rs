@@ -48,7 +48,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut config = Config::default();
     config.tracing.exporter = TraceExporter::Console;
     config.metrics.exporter = MetricExporter::Console;
-    let telemetry = hyperion::builder().config(config).install()?;
+    let telemetry = hyperion::builder()
+        .config(config)
+        .service_name("shop")
+        .install()?;
 
     let pool = SqlitePoolOptions::new().max_connections(2);
     let pool = Pool::from(pool.connect("sqlite::memory:").await?);

@@ -20,9 +20,10 @@ enum Stage {
 impl Stage {
     /// The operation, which starts if it has not yet; nothing if it has ended.
     fn operation(&mut self) -> Option<&mut Operation> {
-        if let Self::Waiting(statement, shared) = self {
-            *self = Self::Running(Operation::start(statement, shared));
-        }
+        *self = match std::mem::replace(self, Self::Ended) {
+            Self::Waiting(statement, shared) => Self::Running(Operation::start(statement, shared)),
+            other => other,
+        };
         match self {
             Self::Running(operation) => Some(operation),
             _ => None,

@@ -8,6 +8,7 @@ use crate::sql::{Summary, redacted};
 use hyperion::Span;
 use sqlx::{Error, SqlStr};
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -107,34 +108,63 @@ pub(crate) struct Operation {
     /// A span of `tracing` in it, which leads log lines of the driver to it.
     lines: tracing::Span,
     started: Instant,
-    summary: Summary,
+    statement: Statement,
+    /// Made when a span or a metric that is on asks for it.
+    summary: OnceCell<Summary>,
     rows: u64,
-    failure: fn(&Error, bool) -> Failure,
     shared: Arc<Shared>,
 }
 
 impl Operation {
-    pub(crate) fn start(statement: &Statement, shared: &Arc<Shared>) -> Self {
-        let summary = statement.summary(shared);
-        let mut span = start_span(statement, &summary, shared);
-        if span.is_recording() {
-            let name = summary.text().unwrap_or(shared.endpoint.system);
-            span.update_name(name.to_owned());
-        }
-        let is_followed = shared.endpoint.has_own_thread && span.is_recording();
-        Self {
-            lines: if is_followed {
-                span.within(span_of_lines)
-            } else {
-                tracing::Span::none()
-            },
-            span: Some(span),
+    pub(crate) fn start(statement: Statement, shared: Arc<Shared>) -> Self {
+        let mut operation = Self {
+            span: None,
+            lines: tracing::Span::none(),
             started: Instant::now(),
-            summary,
+            statement,
+            summary: OnceCell::new(),
             rows: 0,
-            failure: statement.failure,
-            shared: Arc::clone(shared),
+            shared,
+        };
+        let mut span = operation.start_span();
+        if span.is_recording() {
+            let endpoint = &operation.shared.endpoint;
+            let name = operation.summary().text().unwrap_or(endpoint.system);
+            span.update_name(name.to_owned());
+            if endpoint.has_own_thread {
+                operation.lines = span.within(span_of_lines);
+            }
         }
+        operation.span = Some(span);
+        operation
+    }
+
+    fn start_span(&self) -> Span {
+        let Shared {
+            endpoint, settings, ..
+        } = &*self.shared;
+        span_at!(
+            settings.level,
+            "database",
+            kind = client,
+            component = "Database",
+            location = false,
+            fields(
+                db.system.name = endpoint.system,
+                db.namespace = endpoint.namespace.as_deref(),
+                db.operation.name = self.summary().operation(),
+                db.collection.name = self.summary().collection(),
+                db.query.summary = self.summary().text(),
+                db.query.text = self.statement.text(&self.shared).as_deref(),
+                server.address = endpoint.address.as_deref(),
+                server.port = endpoint.port,
+            )
+        )
+    }
+
+    fn summary(&self) -> &Summary {
+        self.summary
+            .get_or_init(|| self.statement.summary(&self.shared))
     }
 
     /// Calls `work` inside the span. A panic ends the operation and goes on.
@@ -156,7 +186,7 @@ impl Operation {
 
     /// Ends the operation by an error.
     pub(crate) fn fail(&mut self, error: &Error) {
-        let failure = (self.failure)(error, self.shared.settings.error_messages);
+        let failure = (self.statement.failure)(error, self.shared.settings.error_messages);
         self.end(&End::Failed(failure));
     }
 
@@ -189,40 +219,24 @@ impl Operation {
 
     fn record(&self, seconds: f64, status_code: Option<&str>, error_type: Option<&str>) {
         let Shared { endpoint, port, .. } = &*self.shared;
-        let labels = Ended::of([
-            endpoint.system,
-            endpoint.namespace.as_deref().unwrap_or_default(),
-            endpoint.address.as_deref().unwrap_or_default(),
-            port,
-            self.summary.operation().unwrap_or_default(),
-            self.summary.collection().unwrap_or_default(),
-            self.summary.text().unwrap_or_default(),
-            status_code.unwrap_or_default(),
-            error_type.unwrap_or_default(),
-        ]);
-        OPERATIONS.duration.record(seconds, labels);
+        let labels = || {
+            let summary = self.summary();
+            Ended::of([
+                endpoint.system,
+                endpoint.namespace.as_deref().unwrap_or_default(),
+                endpoint.address.as_deref().unwrap_or_default(),
+                port,
+                summary.operation().unwrap_or_default(),
+                summary.collection().unwrap_or_default(),
+                summary.text().unwrap_or_default(),
+                status_code.unwrap_or_default(),
+                error_type.unwrap_or_default(),
+            ])
+        };
+        // A batch is asked for its labels only while metrics are on.
+        let ended = std::iter::once_with(|| (seconds, labels()));
+        OPERATIONS.duration.record_batch(ended);
     }
-}
-
-fn start_span(statement: &Statement, summary: &Summary, shared: &Shared) -> Span {
-    let endpoint = &shared.endpoint;
-    span_at!(
-        shared.settings.level,
-        "database",
-        kind = client,
-        component = "Database",
-        location = false,
-        fields(
-            db.system.name = endpoint.system,
-            db.namespace = endpoint.namespace.as_deref(),
-            db.operation.name = summary.operation(),
-            db.collection.name = summary.collection(),
-            db.query.summary = summary.text(),
-            db.query.text = statement.text(shared).as_deref(),
-            server.address = endpoint.address.as_deref(),
-            server.port = endpoint.port,
-        )
-    )
 }
 
 /// A span of `tracing`, of a level that is on wherever any is.

@@ -77,6 +77,12 @@ pub trait Driver: sqlx::Database {
 }
 
 /// Implements the methods of a driver that go on to those of its connection.
+#[cfg(any(
+    feature = "any",
+    feature = "mysql",
+    feature = "postgres",
+    feature = "sqlite"
+))]
 macro_rules! executed_by_connection {
     () => {
         fn fetch_many<'e, 'q: 'e, E>(
@@ -115,8 +121,13 @@ macro_rules! executed_by_connection {
         }
     };
 }
-#[allow(unused_imports, reason = "there may be no driver")]
-pub(crate) use executed_by_connection;
+#[cfg(any(
+    feature = "any",
+    feature = "mysql",
+    feature = "postgres",
+    feature = "sqlite"
+))]
+use executed_by_connection;
 
 /// The place of a database, as far as the options of its connections say it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -84,6 +84,18 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_text_without_end_is_cut() {
+        let rows = ", (4711, 'Ada')".repeat(100_000);
+        let text = redacted(
+            &format!("INSERT INTO t VALUES (1, 'é'){rows}"),
+            Dialect::Sqlite,
+        );
+        assert!(text.len() <= 32 * 1024, "{}", text.len());
+        assert!(text.starts_with("INSERT INTO t VALUES (?, ?), (?, ?)"));
+        assert!(!text.contains("4711") && !text.contains("Ada"));
+    }
+
     proptest! {
         #[test]
         fn no_text_makes_it_panic(sql in r#"([a-z0-9'"`$\\/*\-#.;:?@\[\]() \n\u{e9}\u{1f600}]|\PC){0,60}"#) {

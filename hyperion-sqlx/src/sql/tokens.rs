@@ -2,7 +2,7 @@
 //!
 //! Any text has tokens: what is not closed goes on to the end.
 
-use super::Dialect;
+use super::{Dialect, MOST_READ};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TokenKind {
@@ -41,7 +41,7 @@ impl Token<'_> {
     }
 }
 
-/// The tokens of a query, without space and comments.
+/// The tokens of a query, without space and comments. What follows its first 32 KiB is left out.
 #[derive(Clone, Debug)]
 pub(crate) struct Tokens<'a> {
     sql: &'a str,
@@ -52,7 +52,7 @@ pub(crate) struct Tokens<'a> {
 impl<'a> Tokens<'a> {
     pub(crate) fn of(sql: &'a str, dialect: Dialect) -> Self {
         Self {
-            sql,
+            sql: &sql[..sql.floor_char_boundary(MOST_READ)],
             at: 0,
             dialect,
         }
