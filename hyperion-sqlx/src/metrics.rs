@@ -86,7 +86,8 @@ struct Connections {
 #[metrics(
     prefix = "db.client.connection",
     instance_labels(db.client.connection.pool.name),
-    max_instances = 32
+    // One for each name, and that for all others.
+    max_instances = 33
 )]
 struct PoolMetrics {
     /// The number of connections that are currently in state described by the `state` attribute.

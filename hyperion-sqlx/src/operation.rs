@@ -256,3 +256,26 @@ impl Drop for Unwinding<'_> {
         self.0.end(&End::Panicked);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::Driver;
+    use crate::metrics::PoolObserver;
+    use crate::settings::Settings;
+    use sqlx_sqlite::{Sqlite, SqliteConnectOptions};
+
+    #[test]
+    fn nothing_is_read_while_nothing_is_recorded() {
+        let shared = Shared::new(
+            Sqlite::endpoint(&SqliteConnectOptions::new()),
+            Settings::default(),
+            PoolObserver::other(),
+        );
+        let statement = Statement::query::<Sqlite>(SqlStr::from_static("SELECT 1"), false);
+        let mut operation = Operation::start(statement, Arc::new(shared));
+        operation.within(|| ());
+        operation.end(&End::Complete);
+        assert_eq!(operation.summary.get(), None);
+    }
+}

@@ -4,6 +4,7 @@ mod reader;
 mod redact;
 mod summary;
 mod tokens;
+mod words;
 
 pub(crate) use redact::redacted;
 pub(crate) use summary::Summary;

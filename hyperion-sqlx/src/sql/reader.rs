@@ -6,6 +6,10 @@
 use super::Dialect;
 use super::summary::Summary;
 use super::tokens::{Token, TokenKind, Tokens};
+use super::words::{
+    ABOUT_ONE, ADJECTIVES, AFTER_TABLES, ALONE, BEFORE_TABLE, EXPLAINED, NOUNS, NOUNS_WITH_CODE,
+    is_one_of,
+};
 use std::iter::Peekable;
 
 /// Parentheses within parentheses that are looked into; deeper ones share the last level.
@@ -71,150 +75,6 @@ enum NextTable {
     /// The code of a trigger or a function, which is not looked at.
     Code,
 }
-
-/// Words that may stand before the name of a table.
-const BEFORE_TABLE: &[&str] = &[
-    "CONCURRENTLY",
-    "EXISTS",
-    "IF",
-    "IGNORE",
-    "LATERAL",
-    "LOW_PRIORITY",
-    "NOT",
-    "ON",
-    "ONLY",
-    "TABLE",
-];
-
-/// Words that end a list of tables.
-const AFTER_TABLES: &[&str] = &[
-    "EXCEPT",
-    "FETCH",
-    "FOR",
-    "GROUP",
-    "HAVING",
-    "INTERSECT",
-    "LIMIT",
-    "OFFSET",
-    "ORDER",
-    "RETURNING",
-    "SET",
-    "UNION",
-    "VALUES",
-    "WHERE",
-    "WINDOW",
-];
-
-/// Statements that can stand behind `EXPLAIN`.
-const EXPLAINED: &[&str] = &[
-    "CREATE", "DELETE", "INSERT", "MERGE", "REPLACE", "SELECT", "UPDATE", "VALUES", "WITH",
-];
-
-/// Commands that have one target.
-const ABOUT_ONE: &[&str] = &[
-    "CALL", "COPY", "DESCRIBE", "EXEC", "EXECUTE", "LISTEN", "LOCK", "NOTIFY", "PRAGMA",
-    "UNLISTEN", "USE",
-];
-
-/// Commands without a target, or whose target says nothing of a class of queries.
-const ALONE: &[&str] = &[
-    "ABORT",
-    "ANALYZE",
-    "ATTACH",
-    "BEGIN",
-    "CHECKPOINT",
-    "CLOSE",
-    "CLUSTER",
-    "COMMENT",
-    "COMMIT",
-    "DEALLOCATE",
-    "DECLARE",
-    "DETACH",
-    "DISCARD",
-    "DO",
-    "END",
-    "FETCH",
-    "FLUSH",
-    "GRANT",
-    "HANDLER",
-    "IMPORT",
-    "INSTALL",
-    "KILL",
-    "LOAD",
-    "MOVE",
-    "OPTIMIZE",
-    "PREPARE",
-    "REASSIGN",
-    "REFRESH",
-    "REINDEX",
-    "RELEASE",
-    "RENAME",
-    "REPAIR",
-    "RESET",
-    "REVOKE",
-    "ROLLBACK",
-    "SAVEPOINT",
-    "SECURITY",
-    "SET",
-    "SHOW",
-    "START",
-    "UNLOCK",
-    "VACUUM",
-    "VALUES",
-    "XA",
-];
-
-/// The things that are created, altered and dropped.
-const NOUNS: &[&str] = &[
-    "AGGREGATE",
-    "CAST",
-    "COLLATION",
-    "DATABASE",
-    "DOMAIN",
-    "EVENT",
-    "EXTENSION",
-    "FUNCTION",
-    "INDEX",
-    "POLICY",
-    "PROCEDURE",
-    "PUBLICATION",
-    "ROLE",
-    "RULE",
-    "SCHEMA",
-    "SEQUENCE",
-    "SERVER",
-    "STATISTICS",
-    "SUBSCRIPTION",
-    "TABLE",
-    "TABLESPACE",
-    "TRIGGER",
-    "TYPE",
-    "USER",
-    "VIEW",
-];
-
-/// Those that have code.
-const NOUNS_WITH_CODE: &[&str] = &["EVENT", "FUNCTION", "PROCEDURE", "RULE", "TRIGGER"];
-
-/// Words between the verb of a definition and its noun.
-const ADJECTIVES: &[&str] = &[
-    "CONSTRAINT",
-    "EXTERNAL",
-    "FOREIGN",
-    "FULLTEXT",
-    "GLOBAL",
-    "LOCAL",
-    "MATERIALIZED",
-    "OR",
-    "RECURSIVE",
-    "REPLACE",
-    "SPATIAL",
-    "TEMP",
-    "TEMPORARY",
-    "UNIQUE",
-    "UNLOGGED",
-    "VIRTUAL",
-];
 
 impl Summary {
     /// The summary of a query. Any text has one, which may be empty.
@@ -524,11 +384,4 @@ impl<'a> Reader<'a> {
         let names = self.names.iter().take(self.named);
         names.copied().any(|name| name.eq_ignore_ascii_case(target))
     }
-}
-
-fn is_one_of(token: &Token<'_>, words: &[&str]) -> bool {
-    token.kind == TokenKind::Word
-        && words
-            .iter()
-            .any(|word| token.text.eq_ignore_ascii_case(word))
 }

@@ -1,5 +1,11 @@
 //! Connections and transactions whose queries are observed.
 
+mod pooled;
+mod transaction;
+
+pub use pooled::PoolConnection;
+pub use transaction::Transaction;
+
 use crate::database::{Database, Options};
 use crate::metrics::{InUse, PoolObserver};
 use crate::observed::observed_future;
@@ -8,7 +14,6 @@ use crate::settings::{Settings, Shared};
 use futures_core::future::BoxFuture;
 use sqlx::{Connection as _, Error, SqlSafeStr, SqlStr};
 use std::fmt;
-use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 /// A connection whose queries are observed.
@@ -169,14 +174,12 @@ impl<'c, DB: Database> Connection<'c, DB> {
         let is_nested = self.inner().is_in_transaction();
         let begun = sqlx::Transaction::begin(self.inner_mut(), sql);
         let transaction = observed_future(begun, observed, Arc::clone(&shared), |_| false).await?;
-        Ok(Transaction {
-            connection: Connection {
-                inner: Inner::InTransaction(transaction),
-                shared,
-                in_use: None,
-            },
-            is_nested,
-        })
+        let connection = Connection {
+            inner: Inner::InTransaction(transaction),
+            shared,
+            in_use: None,
+        };
+        Ok(Transaction::of(connection, is_nested))
     }
 
     /// Runs `work` in a transaction, which is committed if it returns `Ok`, and else rolled back.
@@ -218,191 +221,5 @@ impl<DB: Database> fmt::Debug for Connection<'_, DB> {
         f.debug_struct("Connection")
             .field("database", &self.shared.endpoint)
             .finish_non_exhaustive()
-    }
-}
-
-/// A connection of a [`Pool`](crate::Pool), which goes back to it when this is dropped.
-pub struct PoolConnection<DB: Database> {
-    pub(crate) connection: Connection<'static, DB>,
-}
-
-impl<DB: Database> PoolConnection<DB> {
-    /// Begins a transaction.
-    ///
-    /// # Errors
-    ///
-    /// Those of `sqlx::Connection::begin`.
-    pub async fn begin(&mut self) -> Result<Transaction<'_, DB>, Error> {
-        self.connection.begin().await
-    }
-
-    /// Closes the connection.
-    ///
-    /// # Errors
-    ///
-    /// Those of `sqlx::pool::PoolConnection::close`.
-    pub async fn close(self) -> Result<(), Error> {
-        self.connection.close().await
-    }
-
-    /// Has the connection closed when this is dropped.
-    pub fn close_on_drop(&mut self) {
-        if let Inner::OfPool(connection) = &mut self.connection.inner {
-            connection.close_on_drop();
-        }
-    }
-
-    /// Takes the connection out of the pool, which may open another in its place.
-    #[must_use]
-    pub fn detach(self) -> Connection<'static, DB> {
-        let Connection { inner, shared, .. } = self.connection;
-        Connection {
-            inner: match inner {
-                Inner::OfPool(connection) => Inner::Own(Box::new(connection.detach())),
-                other => other,
-            },
-            shared,
-            in_use: None,
-        }
-    }
-}
-
-impl<DB: Database> fmt::Debug for PoolConnection<DB> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("PoolConnection")
-            .field(&self.connection)
-            .finish()
-    }
-}
-
-impl<DB: Database> Deref for PoolConnection<DB> {
-    type Target = Connection<'static, DB>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.connection
-    }
-}
-
-impl<DB: Database> DerefMut for PoolConnection<DB> {
-    fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.connection
-    }
-}
-
-/// A transaction whose queries are observed. It is rolled back if it is dropped before it is committed.
-///
-/// A rollback by drop has no span: sqlx queues it, and it is done with what the connection does next.
-pub struct Transaction<'c, DB: Database> {
-    connection: Connection<'c, DB>,
-    /// It is a savepoint in another one.
-    is_nested: bool,
-}
-
-impl<'c, DB: Database> Transaction<'c, DB> {
-    /// Begins a transaction on a connection of a pool.
-    pub(crate) async fn of_pool(
-        connection: PoolConnection<DB>,
-        sql: Option<SqlStr>,
-    ) -> Result<Self, Error> {
-        let Connection {
-            inner,
-            shared,
-            in_use,
-        } = connection.connection;
-        let inner = match inner {
-            Inner::OfPool(connection) => {
-                Inner::InTransaction(sqlx::Transaction::begin(connection, sql).await?)
-            }
-            other => other,
-        };
-        Ok(Self {
-            connection: Connection {
-                inner,
-                shared,
-                in_use,
-            },
-            is_nested: false,
-        })
-    }
-
-    /// Commits the transaction, or releases the savepoint.
-    ///
-    /// # Errors
-    ///
-    /// Those of `sqlx::Transaction::commit`.
-    pub async fn commit(self) -> Result<(), Error> {
-        let operation = if self.is_nested {
-            "RELEASE SAVEPOINT"
-        } else {
-            "COMMIT"
-        };
-        self.end(operation, |transaction| Box::pin(transaction.commit()))
-            .await
-    }
-
-    /// Rolls the transaction back, or what was done since the savepoint.
-    ///
-    /// # Errors
-    ///
-    /// Those of `sqlx::Transaction::rollback`.
-    pub async fn rollback(self) -> Result<(), Error> {
-        let operation = if self.is_nested {
-            "ROLLBACK TO SAVEPOINT"
-        } else {
-            "ROLLBACK"
-        };
-        self.end(operation, |transaction| Box::pin(transaction.rollback()))
-            .await
-    }
-
-    async fn end(
-        self,
-        operation: &'static str,
-        end: impl FnOnce(sqlx::Transaction<'c, DB>) -> BoxFuture<'c, Result<(), Error>>,
-    ) -> Result<(), Error> {
-        let Connection {
-            inner,
-            shared,
-            in_use,
-        } = self.connection;
-        let Inner::InTransaction(transaction) = inner else {
-            return Ok(());
-        };
-        let statement = Statement::command::<DB>(operation);
-        let ended = observed_future(end(transaction), statement, shared, |()| false).await;
-        // The connection is back in its pool.
-        drop(in_use);
-        ended
-    }
-
-    /// Begins a transaction within this one, which is a savepoint.
-    ///
-    /// # Errors
-    ///
-    /// Those of `sqlx::Connection::begin`.
-    pub async fn begin(&mut self) -> Result<Transaction<'_, DB>, Error> {
-        self.connection.begin().await
-    }
-}
-
-impl<DB: Database> fmt::Debug for Transaction<'_, DB> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Transaction")
-            .field(&self.connection)
-            .finish()
-    }
-}
-
-impl<'c, DB: Database> Deref for Transaction<'c, DB> {
-    type Target = Connection<'c, DB>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.connection
-    }
-}
-
-impl<DB: Database> DerefMut for Transaction<'_, DB> {
-    fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.connection
     }
 }
