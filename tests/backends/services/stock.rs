@@ -71,8 +71,8 @@ pub(crate) async fn serve() -> Result<(SocketAddr, impl Future<Output = Result<(
     let server = tonic::transport::Server::builder()
         .layer(ServerLayer::new())
         .add_service(Stock);
-    let served = server.serve_with_incoming_shutdown(Box::pin(incoming), stop());
-    Ok((address, served.map_err(Into::into)))
+    let until_stop = server.serve_with_incoming_shutdown(Box::pin(incoming), stop());
+    Ok((address, until_stop.map_err(Into::into)))
 }
 
 /// A client of the stock.
