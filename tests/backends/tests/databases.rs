@@ -65,7 +65,7 @@ struct User {
 async fn a_query_names_its_server_and_a_failure_its_state() {
     let server = Postgres::start();
     let pool = pool(&server, "failures").await;
-    let (_, spans) = spans_in_async(async {
+    let ((), spans) = spans_in_async(async {
         let user = sqlx::query_as::<_, User>("SELECT id FROM users WHERE name = $1");
         let user = user.bind("Grace").fetch_one(&pool).await.expect("a user");
         assert_eq!(user.id, 2);
@@ -158,7 +158,7 @@ async fn transactions_streams_and_timeouts_end_as_they_do() {
 async fn a_terminated_connection_is_a_failure() {
     let server = Postgres::start();
     let pool = pool(&server, "terminated").await;
-    let (_, spans) = spans_in_async(async {
+    let ((), spans) = spans_in_async(async {
         let end = sqlx::query("SELECT pg_terminate_backend(pg_backend_pid())");
         end.execute(&pool).await.expect_err("it ended itself");
     })
@@ -190,7 +190,7 @@ async fn any_database_is_the_one_that_the_url_names() {
     let server = Postgres::start();
     sqlx::any::install_drivers(&[sqlx::postgres::any::DRIVER]).expect("drivers");
     let pool = AnyPool::connect(server.url()).await.expect("a pool");
-    let (_, spans) = spans_in_async(async {
+    let ((), spans) = spans_in_async(async {
         let one = sqlx::query_scalar::<_, i32>("SELECT 1").fetch_one(&pool);
         assert_eq!(one.await.expect("a number"), 1);
         pool.execute("SELECT * FROM nothing")
