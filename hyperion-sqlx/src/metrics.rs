@@ -308,3 +308,50 @@ impl Drop for InUse {
         self.metrics.use_time.record(seconds);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_as_many_as_there_are_and_free_when_given_back() {
+        let take = |wanted: &str| take_name(wanted).map(|(name, _)| name);
+        let numbered = |number: usize| match number {
+            1 => "shop".to_owned(),
+            _ => format!("shop-{number}"),
+        };
+        for number in 1..=MOST_POOLS {
+            assert_eq!(take("shop"), Some(&*numbered(number)));
+        }
+        assert_eq!(take("shop"), None);
+        assert_eq!(take("users"), None);
+        give_name_back("shop-7");
+        assert_eq!(take("shop"), Some("shop-7"));
+        assert_eq!(take("shop-7"), None);
+    }
+
+    #[test]
+    fn a_series_has_the_values_of_its_labels() {
+        let values = |series: usize| {
+            let mut values = Vec::new();
+            Ended::values(series, &mut |value| values.push(value));
+            values
+        };
+        let texts = [
+            "sqlite",
+            "shop",
+            "",
+            "",
+            "SELECT",
+            "users",
+            "SELECT users",
+            "",
+            "",
+        ];
+        let known = values(Ended::of(texts).index());
+        assert_eq!(known, [&texts[..], &[""]].concat());
+        let overflow = values(MOST - 1);
+        assert_eq!(overflow.last(), Some(&"true"));
+        assert_eq!(overflow.len(), Ended::KEYS.len());
+    }
+}
