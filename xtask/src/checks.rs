@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The packages whose features users choose. Those of the runtime follow, and Clippy looks at it, too.
-const CHOSEN: [&str; 2] = ["hyperion-observe", "hyperion-tower"];
+const CHOSEN: [&str; 3] = ["hyperion-observe", "hyperion-sqlx", "hyperion-tower"];
 
 /// Runs every check, the quick ones first.
 pub(crate) fn everything(steps: &mut Steps) -> Result<()> {

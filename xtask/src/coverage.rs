@@ -14,10 +14,11 @@ use crate::{
 };
 
 /// The crates that are measured, each on its own: a well tested one must not carry the others.
-const CRATES: [&str; 4] = [
+const CRATES: [&str; 5] = [
     "hyperion-derive",
     "hyperion-otel",
     "hyperion-runtime",
+    "hyperion-sqlx",
     "hyperion-tower",
 ];
 
@@ -44,6 +45,8 @@ pub(crate) fn measure(steps: &mut Steps) -> Result<()> {
             "hyperion-otel",
             "--package",
             "hyperion-runtime",
+            "--package",
+            "hyperion-sqlx",
             "--package",
             "hyperion-tower",
             "--package",

@@ -52,6 +52,19 @@ const CRATES: &[Layers] = &[
         ],
     },
     Layers {
+        sources: "hyperion-sqlx/src",
+        floors: &[
+            &["executor"],
+            &["pool"],
+            &["connection"],
+            &["observed"],
+            &["operation"],
+            &["failure", "settings"],
+            &["database", "metrics"],
+            &["query", "series", "sql"],
+        ],
+    },
+    Layers {
         sources: "hyperion-tower/src",
         floors: &[
             &["reqwest"],

@@ -10,6 +10,7 @@
 //! | [`Jaeger`] | `HYPERION_TEST_JAEGER_QUERY`, and `…_JAEGER_OTLP_HTTP`, `…_JAEGER_OTLP_GRPC` where the ports are not 4318 and 4317 | `HYPERION_TEST_JAEGER_BIN` |
 //! | [`Collector`] | `HYPERION_TEST_COLLECTOR_FILE` (what its file exporter writes), and `…_COLLECTOR_OTLP_HTTP`, `…_COLLECTOR_OTLP_GRPC` | `HYPERION_TEST_COLLECTOR_BIN` |
 //! | [`Prometheus`] | `HYPERION_TEST_PROMETHEUS_URL`, and `…_PROMETHEUS_TARGETS` (the folder that its `file_sd_configs` reads) | `HYPERION_TEST_PROMETHEUS_BIN` |
+//! | [`Postgres`] | `HYPERION_TEST_POSTGRES_URL` | `HYPERION_TEST_POSTGRES_BIN` (the folder of `initdb` and `postgres`), else that of the system |
 //! | [`promtool`] | | `HYPERION_TEST_PROMTOOL_BIN` |
 //! | [`reference`] | | `HYPERION_TEST_PYTHON_BIN`, a Python that has `prometheus_client` |
 //!
@@ -28,6 +29,7 @@ mod http;
 mod jaeger;
 pub mod otlp;
 mod ports;
+mod postgres;
 mod process;
 mod prometheus;
 pub mod promtool;
@@ -42,6 +44,7 @@ pub use exposition::Exposition;
 pub use http::{Answer, get, get_as, post_json};
 pub use jaeger::Jaeger;
 pub use ports::free as free_port;
+pub use postgres::Postgres;
 pub use process::Process;
 pub use prometheus::{Exemplar, Prometheus, Sample, Target, TargetState};
 pub use wait::{eventually, within};
