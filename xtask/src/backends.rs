@@ -7,9 +7,11 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use hyperion_backend_servers::{Build, SERVERS, Server, cache};
+use hyperion_backend_servers::{
+    Build, POSTGRES_PROGRAMS, SERVERS, Server, cache, is_postgres_running, postgres_programs,
+};
 
-use crate::{go, python, steps::Steps};
+use crate::{go, install, python, steps::Steps};
 
 /// Builds every server that is neither built nor named by a variable.
 pub(crate) fn build(steps: &mut Steps) -> Result<()> {
@@ -31,6 +33,7 @@ pub(crate) fn build(steps: &mut Steps) -> Result<()> {
         }
     }
     println!();
+    find_postgres(steps)?;
     if missing.is_empty() {
         return Ok(());
     }
@@ -59,6 +62,16 @@ pub(crate) fn build(steps: &mut Steps) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Makes sure that there is a PostgreSQL, which is not built but that of the machine.
+fn find_postgres(steps: &mut Steps) -> Result<()> {
+    if is_postgres_running() || postgres_programs().is_some() {
+        return Ok(());
+    }
+    println!("PostgreSQL is needed for the tests of databases");
+    install::debian(steps, &["postgresql".to_owned()])
+        .with_context(|| format!("or name the folder of its programs by {POSTGRES_PROGRAMS}"))
 }
 
 /// Builds into a folder of this process and renames it when it is complete, so that neither an

@@ -11,22 +11,14 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
+use hyperion_backend_servers::{POSTGRES_PROGRAMS, POSTGRES_RUNNING, postgres_programs};
 
 use crate::{
     ports,
     process::Process,
     start::{self, listens, or_panic},
 };
-
-/// The address of a server that runs already, with a database that tests may fill.
-const RUNNING: &str = "HYPERION_TEST_POSTGRES_URL";
-
-/// The folder of `initdb` and `postgres`.
-const PROGRAMS: &str = "HYPERION_TEST_POSTGRES_BIN";
-
-/// The folder in which Debian has a folder for each version.
-const OF_DEBIAN: &str = "/usr/lib/postgresql";
 
 /// The time that a server may take to end.
 const GOODBYE: Duration = Duration::from_secs(10);
@@ -48,7 +40,7 @@ impl Postgres {
     /// When it does not start, with the end of its log.
     #[track_caller]
     pub fn start() -> Self {
-        match env::var(RUNNING) {
+        match env::var(POSTGRES_RUNNING) {
             Ok(url) => Self { process: None, url },
             Err(_) => or_panic(Self::try_start()),
         }
@@ -104,22 +96,12 @@ impl Drop for Postgres {
 }
 
 fn programs() -> Result<PathBuf> {
-    if let Some(folder) = env::var_os(PROGRAMS) {
-        return Ok(folder.into());
-    }
-    let versions = fs::read_dir(OF_DEBIAN).into_iter().flatten().flatten();
-    let of_debian = versions.map(|version| version.path().join("bin"));
-    let path = env::var_os("PATH").unwrap_or_default();
-    let folders = env::split_paths(&path).chain(of_debian);
-    match folders
-        .into_iter()
-        .find(|folder| folder.join("initdb").exists())
-    {
-        Some(folder) => Ok(folder),
-        None => bail!(
-            "there is no PostgreSQL; `apt-get install postgresql`, or name its folder by `{PROGRAMS}` or a running one by `{RUNNING}`"
-        ),
-    }
+    postgres_programs().with_context(|| {
+        format!(
+            "there is no PostgreSQL; run `cargo xtask backends`, or name its folder by `{POSTGRES_PROGRAMS}` or a running \
+             one by `{POSTGRES_RUNNING}`"
+        )
+    })
 }
 
 /// A command of a user who is not root, in a folder that this user may write to.

@@ -7,7 +7,9 @@
 //! never started.
 
 mod key;
+mod postgres;
 
+pub use postgres::{POSTGRES_PROGRAMS, POSTGRES_RUNNING, is_postgres_running, postgres_programs};
 use std::{
     env, fmt, io,
     path::{Path, PathBuf},
