@@ -71,21 +71,41 @@
 //! [`with_current_context`]: hyperion_runtime::context::with_current_context
 //! [names]: https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/
 
+#[cfg(feature = "otlp")]
+mod export;
 mod field;
 mod install;
 mod json;
 mod layer;
 mod line;
+#[cfg(feature = "otlp")]
+mod queue;
 mod records;
 mod scope;
 mod span_fields;
 mod spans;
 mod text;
 
+#[cfg(feature = "otlp")]
+pub use export::{RecordLayer, records};
 pub use install::{AlreadySet, Installed, install};
 pub(crate) use install::{has_subscriber, subscribe};
 pub(crate) use layer::all_lines;
+/// Returns true if a subscriber sends events over OTLP.
+#[cfg(feature = "otlp")]
+pub(crate) fn takes_records() -> bool {
+    RecordLayer::is_used()
+}
+
+/// Returns false: this build sends none.
+#[cfg(not(feature = "otlp"))]
+pub(crate) fn takes_records() -> bool {
+    false
+}
+
 pub use layer::{LogLayer, LostLines, WrittenLines, layer};
+#[cfg(feature = "otlp")]
+pub(crate) use queue::LogQueue;
 pub use records::take_log_records;
 pub use spans::{SpanLayer, spans};
 /// A level, as `tracing` has it.
