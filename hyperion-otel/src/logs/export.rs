@@ -15,7 +15,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_log::NormalizeEvent;
 use tracing_subscriber::layer::{Context, Layer};
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
 use super::field::{FieldValue, Fields, format_value, name_of};
 use super::line::entries_of;
@@ -156,7 +156,7 @@ where
     }
     let span = context.event_span(event);
     // The innermost span is nearest to the event, and what is nearer counts.
-    for span in span.iter().flat_map(|span| span.scope()) {
+    for span in span.iter().flat_map(SpanRef::scope) {
         scope::with_fields(&span, |span_fields| fields.keep_all(span_fields));
     }
     let (severity, severity_text) = severity_of(*metadata.level());
