@@ -285,3 +285,39 @@ fn after_the_end_events_go_nowhere() {
     );
     assert_eq!(arrived(&receiver).len(), 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_child_sends_nothing_until_it_begins_anew() {
+    let _alone = alone();
+    let (address, receiver) = receiver();
+    let telemetry = started(config(address));
+    tracing::info!("in the parent");
+    // SAFETY: the child calls what a program calls after a fork, and ends without any handler of this process.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        let told = std::panic::catch_unwind(|| {
+            tracing::info!("nowhere");
+            let telemetry = started(config(address));
+            tracing::info!("in the child");
+            telemetry.shutdown(PATIENCE).log_records_exported()
+        });
+        // SAFETY: it ends the child, of which nothing is left to run.
+        unsafe { libc::_exit(i32::from(told.ok() != Some(1))) }
+    }
+    let mut status = 0;
+    // SAFETY: it waits for the child of this process, and writes to a variable that is its own.
+    let waited = unsafe { libc::waitpid(child, &raw mut status, 0) };
+    assert_eq!((waited, status), (child, 0));
+    let report = telemetry.shutdown(PATIENCE);
+    assert_eq!(
+        (report.log_records_exported(), report.log_records_lost()),
+        (1, 0),
+        "{report}"
+    );
+    let bodies: Vec<_> = arrived(&receiver)
+        .iter()
+        .map(|(_, record)| body(record))
+        .collect();
+    assert_eq!(bodies, ["in the child", "in the parent"]);
+}

@@ -10,7 +10,9 @@ use super::tracing::Batch;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Logs {
-    /// True if a `tracing` subscriber and a `log` logger are installed, as by default.
+    /// True if a `tracing` subscriber and a `log` logger are installed, as by default. Without them a program that sets a
+    /// subscriber of its own later chooses what is logged; what its [`records`](crate::logs::records) layer takes is sent all the
+    /// same where [`exporters`](Self::exporters) has OTLP.
     ///
     /// File: `logs.enabled`.
     pub enabled: bool,
@@ -87,10 +89,10 @@ impl Default for Logs {
 impl Logs {
     /// Returns true if records are sent over OTLP, so that [`otlp`](Self::otlp) matters.
     pub fn sends_otlp(&self) -> bool {
-        self.enabled && self.exporters.contains(&LogExporter::Otlp)
+        self.exporters.contains(&LogExporter::Otlp)
     }
 
-    /// Returns true if lines are written.
+    /// Returns true if lines are written by a subscriber that is installed.
     pub fn writes_lines(&self) -> bool {
         self.enabled && self.exporters.contains(&LogExporter::Console)
     }

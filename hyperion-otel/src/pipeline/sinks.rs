@@ -102,7 +102,7 @@ pub(super) fn subscribe(logs: &Logs, tracing: &Tracing) -> String {
     let spans = wants_spans.then(|| tracing_level(tracing.level));
     if wanted.is_none() && spans.is_none() {
         warn_of_unwritten_exceptions(tracing);
-        return "no logs".to_owned();
+        return way_of_logs(logs);
     }
     // The layers that the program has added to a subscriber of its own, before ours are made.
     let (writes_lines, takes_spans) = (logs::all_lines().is_some(), logs::SpanLayer::is_used());
@@ -156,7 +156,11 @@ fn way_of_logs(logs: &Logs) -> String {
     match (logs.writes_lines(), logs.sends_otlp()) {
         (true, true) => format!("{} and to {}", lines(), announcement::records(logs)),
         (true, false) => lines(),
-        (false, true) => format!("logs to {}", announcement::records(logs)),
+        (false, true) if logs.enabled => format!("logs to {}", announcement::records(logs)),
+        (false, true) => {
+            let records = announcement::records(logs);
+            format!("logs of the program's subscriber to {records}")
+        }
         (false, false) => "no logs".to_owned(),
     }
 }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use expect_test::expect;
 
-use hyperion_otel::config::{Compression, Config, ConfigError, LogExporter, Protocol, Signal};
+use hyperion_otel::config::{
+    Compression, Config, ConfigError, LogExporter, PemFile, Protocol, Signal,
+};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
@@ -56,7 +58,7 @@ fn every_key_of_otlp_is_read() -> Outcome {
         (&logs.otlp.client_certificate, "/tls/client.pem"),
         (&logs.otlp.client_key, "/tls/client.key"),
     ] {
-        assert_eq!(file.as_ref().map(|file| file.path()), Some(path.as_ref()));
+        assert_eq!(file.as_ref().map(PemFile::path), Some(path.as_ref()));
     }
     assert_eq!(
         (logs.batch.max_queue_size, logs.batch.max_export_batch_size),

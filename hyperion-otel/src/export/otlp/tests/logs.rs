@@ -123,8 +123,9 @@ fn theirs(content: &Content) -> LogRecord {
         value: Some(value.message()),
         ..Pair::default()
     };
-    let (trace, span, flags) = content.ids.unwrap_or_default();
-    let has_ids = content.ids.is_some();
+    let flags = content.ids.map_or(0, |(_, _, flags)| flags);
+    let trace = content.ids.map(|(trace, ..)| trace.to_be_bytes().to_vec());
+    let span = content.ids.map(|(_, span, _)| span.to_be_bytes().to_vec());
     LogRecord {
         time_unix_nano: content.unix_nanos,
         observed_time_unix_nano: content.unix_nanos,
@@ -134,12 +135,8 @@ fn theirs(content: &Content) -> LogRecord {
         attributes: content.attributes.iter().map(pair).collect(),
         dropped_attributes_count: 0,
         flags: flags.into(),
-        trace_id: has_ids
-            .then(|| trace.to_be_bytes().to_vec())
-            .unwrap_or_default(),
-        span_id: has_ids
-            .then(|| span.to_be_bytes().to_vec())
-            .unwrap_or_default(),
+        trace_id: trace.unwrap_or_default(),
+        span_id: span.unwrap_or_default(),
         event_name: content.event_name.into(),
     }
 }
