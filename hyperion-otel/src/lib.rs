@@ -11,7 +11,6 @@ mod pipeline;
 #[cfg(feature = "process")]
 mod process;
 mod propagation;
-#[cfg(any(feature = "console", feature = "logs", feature = "otlp"))]
 mod text;
 
 pub use pipeline::{Builder, Error, Levels, ShutdownReport, Telemetry, builder, init};

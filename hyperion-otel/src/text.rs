@@ -8,6 +8,13 @@ pub(crate) fn is_unseen(character: char) -> bool {
         || matches!(character, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// The beginning of `text`, at most `most` bytes of it.
+pub(crate) fn head(text: &str, most: usize) -> &str {
+    let mut ends = (0..=most.min(text.len())).rev();
+    let end = ends.find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or(0)).unwrap_or_default()
+}
+
 /// An error and its sources, on one line where each of them is. Many errors repeat their source in their own message, which
 /// is not said twice.
 ///
@@ -31,5 +38,17 @@ impl std::fmt::Display for WithSources<'_> {
             said = source;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_at_a_character() {
+        assert_eq!(head("grüße", 3), "gr");
+        assert_eq!(head("grüße", 4), "grü");
+        assert_eq!(head("grüße", 100), "grüße");
     }
 }

@@ -4,16 +4,18 @@ use std::error::Error;
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::process::{Command, ExitCode, Output, Stdio};
+use std::time::Duration;
 
 use hyperion_otel::config::{
-    Config, ExceptionSignal, LogFormat, LogOutput, Logs, MetricExporter, TraceExporter,
+    Config, Endpoint, ExceptionSignal, LogExporter, LogFormat, LogOutput, Logs, MetricExporter,
+    TraceExporter,
 };
 use hyperion_otel::logs;
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use opentelemetry_sdk::trace::InMemorySpanExporter;
 use serde_json::{Value, json};
-use tracing_subscriber::filter::LevelFilter as TracingLevel;
+use tracing_subscriber::filter::{LevelFilter as TracingLevel, Targets};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::reload;
 
@@ -38,7 +40,7 @@ fn main() -> ExitCode {
 }
 
 fn parent() -> Outcome {
-    let promises: [(&str, Promise); 14] = [
+    let promises: [(&str, Promise); 16] = [
         (
             "events and records become lines",
             events_and_records_become_lines,
@@ -82,6 +84,14 @@ fn parent() -> Outcome {
         (
             "a line of a thread that ends is written",
             a_line_of_a_thread_that_ends_is_written,
+        ),
+        (
+            "each destination has its level",
+            each_destination_has_its_level,
+        ),
+        (
+            "a subscriber of the program sends records",
+            a_subscriber_of_the_program_sends_records,
         ),
     ];
     for (promise, keep) in promises {
@@ -246,12 +256,15 @@ const QUIET: [(&str, &str); 2] = [
 ];
 
 fn beside_a_subscriber_without_it_that_is_said() -> Outcome {
-    let variables = [QUIET[0], QUIET[1], ("HYPERION_SPANS", "all")];
+    let exporters = ("OTEL_LOGS_EXPORTER", "console,otlp");
+    let variables = [QUIET[0], QUIET[1], ("HYPERION_SPANS", "all"), exporters];
     let output = run("beside alone", &variables)?;
     same(&lines_of(&output)?.len(), &0)?;
     let told = String::from_utf8(output.stderr)?;
     for part in [
         "hyperion: the program has a `tracing` subscriber already, which is kept: hyperion writes no log lines",
+        "hyperion: `logs.exporter: otlp` does nothing beside the `tracing` subscriber that the program has already; add \
+         `.with(hyperion::logs::records())`",
         "hyperion: `tracing.spans: all` does nothing beside the `tracing` subscriber",
         "logs without ids by the program's subscriber",
     ] {
@@ -279,6 +292,30 @@ fn the_start_is_announced_unless_it_is_not_to_be() -> Outcome {
         &"hyperion: users, spans for ids alone, metrics to nobody, logs json to stdout\n"
             .to_owned(),
     )?;
+    for (exporters, logs) in [
+        (
+            "otlp, console",
+            "logs json to stdout and to otlp http://collector:4318",
+        ),
+        ("otlp", "logs to otlp http://collector:4318"),
+        ("none", "no logs"),
+    ] {
+        let endpoint = (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "http://collector:4318/secret",
+        );
+        let variables = [
+            QUIET[0],
+            QUIET[1],
+            named[2],
+            endpoint,
+            ("OTEL_LOGS_EXPORTER", exporters),
+        ];
+        same(
+            &told(&variables)?,
+            &format!("hyperion: users, spans for ids alone, metrics to nobody, {logs}\n"),
+        )?;
+    }
     let silent = [QUIET[0], QUIET[1], ("HYPERION_ANNOUNCE", "false")];
     same(&told(&silent)?, &String::new())
 }
@@ -312,6 +349,43 @@ fn spans_of_tracing_are_asked_for_by_a_variable() -> Outcome {
         around[0].is_null() && observed[0].is_string() && after[0].is_null(),
         &observed,
     )
+}
+
+fn each_destination_has_its_level() -> Outcome {
+    let output = run("levels", &QUIET)?;
+    let lines = lines_of(&output)?;
+    let messages: Vec<_> = lines.iter().map(|line| line["message"].clone()).collect();
+    same(
+        &messages,
+        &vec![json!("for both"), json!("a record for both")],
+    )?;
+    // Nobody listens, so that each record is a loss.
+    let told = String::from_utf8(output.stderr)?;
+    holds(
+        told.contains("0 log records exported, 4 lost (4 export_failed); 2 log lines written"),
+        &told,
+    )
+}
+
+fn a_subscriber_of_the_program_sends_records() -> Outcome {
+    for (when, way) in [
+        (
+            "records before",
+            "logs without ids by the program's subscriber, to otlp http://localhost:",
+        ),
+        (
+            "records after",
+            "logs of the program's subscriber to otlp http://localhost:",
+        ),
+    ] {
+        let told = String::from_utf8(run(when, &QUIET)?.stderr)?;
+        holds(
+            told.contains("0 log records exported, 1 lost (1 export_failed)"),
+            &told,
+        )?;
+        holds(told.contains(way) && !told.contains("does nothing"), &told)?;
+    }
+    Ok(())
 }
 
 fn exceptions_that_nobody_writes_are_told() -> Outcome {
@@ -435,6 +509,19 @@ fn same<T: PartialEq + fmt::Debug>(found: &T, expected: &T) -> Outcome {
     }
 }
 
+/// A configuration in which nothing but logs leaves the process, to a port where nobody listens.
+fn lonely() -> Result<Config, Box<dyn Error>> {
+    let mut config = Config::default();
+    config.tracing.exporter = TraceExporter::None;
+    config.metrics.exporter = MetricExporter::None;
+    let free = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    config.logs.otlp.endpoint = Some(Endpoint::base(&format!(
+        "http://localhost:{}",
+        free.port()
+    ))?);
+    Ok(config)
+}
+
 fn child(name: &str) -> Outcome {
     let mut logs: Logs = Config::default().logs;
     match name {
@@ -526,6 +613,42 @@ fn program(name: &str) -> Outcome {
         "beside before" => beside(true, false)?,
         "beside after" => beside(true, true)?,
         "beside alone" => beside(false, false)?,
+        "levels" => {
+            let mut config = lonely()?;
+            config.logs.exporters = vec![LogExporter::Console, LogExporter::Otlp];
+            config.logs.level = "warn".to_owned();
+            config.logs.otlp_level = Some("info".to_owned());
+            let telemetry = hyperion::builder().config(config).install()?;
+            tracing::debug!("for none");
+            tracing::info!("for records");
+            tracing::warn!("for both");
+            log::debug!("a record for none");
+            log::info!("a record for records");
+            log::warn!("a record for both");
+            eprintln!("{}", telemetry.shutdown(Duration::from_secs(5)));
+        }
+        "records before" | "records after" => {
+            let mut config = lonely()?;
+            config.logs.exporters = vec![LogExporter::Otlp];
+            config.logs.enabled = name == "records before";
+            let subscriber = || {
+                // OpenTelemetry's libraries log, too.
+                let mine = Targets::new().with_target(module_path!(), TracingLevel::INFO);
+                let ours = logs::records().with_filter(mine);
+                tracing::subscriber::set_global_default(tracing_subscriber::registry().with(ours))
+            };
+            if config.logs.enabled {
+                subscriber()?;
+            }
+            let is_after = !config.logs.enabled;
+            let telemetry = hyperion::builder().config(config).install()?;
+            if is_after {
+                subscriber()?;
+            }
+            tracing::info!("shown");
+            tracing::debug!("too fine");
+            eprintln!("{}", telemetry.shutdown(Duration::from_secs(5)));
+        }
         "init" => hyperion::init().map(drop)?,
         "spans" => {
             let exporter = InMemorySpanExporter::default();

@@ -46,7 +46,8 @@ const CRATES: &[Layers] = &[
         sources: "hyperion-otel/src",
         floors: &[
             &["pipeline"],
-            &["export", "logs", "process", "propagation"],
+            &["logs"],
+            &["export", "process", "propagation"],
             &["config"],
             &["text"],
         ],

@@ -11,6 +11,34 @@ pub(super) fn word_in_any_case<T: Choice>(text: &str) -> Result<T, String> {
     find(text, |name| name.eq_ignore_ascii_case(text))
 }
 
+/// The values that words stand for, each once and in their order. One of the words stands for none, and stands alone.
+pub(super) fn distinct<T: Copy + PartialEq>(words: &[Option<T>]) -> Result<Vec<T>, String> {
+    let mut values = Vec::new();
+    for value in words.iter().flatten() {
+        if !values.contains(value) {
+            values.push(*value);
+        }
+    }
+    if words.contains(&None) && !values.is_empty() {
+        return Err("`none` alone, or others without it".to_owned());
+    }
+    Ok(values)
+}
+
+/// Words with commas between them, in any case, and the values that they stand for.
+pub(super) fn words_in_any_case<T>(text: &str) -> Result<Vec<T>, String>
+where
+    T: Copy + PartialEq,
+    Option<T>: Choice,
+{
+    let words = text.split(',').map(str::trim);
+    let words: Result<Vec<_>, _> = words
+        .filter(|word| !word.is_empty())
+        .map(word_in_any_case)
+        .collect();
+    distinct(&words?)
+}
+
 /// The value of the first name that `is` takes.
 pub(super) fn find<T: Choice>(text: &str, is: impl Fn(&str) -> bool) -> Result<T, String> {
     if let Some((_, value)) = T::NAMES.iter().find(|(name, _)| is(name)) {

@@ -3,12 +3,11 @@
 
 mod otlp;
 
-use super::choice::{Choice, word_in_any_case};
+use super::choice::{Choice, word_in_any_case, words_in_any_case};
 use super::error::{ConfigError, Mistake, Place, mismatch, shown};
-use super::propagation;
 use super::tracing::{self, Batch, ExceptionOptIn, Sampler};
 use super::value::{self, count, milliseconds, positive, timeout_milliseconds};
-use super::{Config, Metrics, Service, Tracing};
+use super::{Config, LogExporter, Logs, Metrics, Service, Tracing};
 
 /// The environment of this process. A value that is not Unicode is read with replacement characters, so that what
 /// cannot be understood about it is told.
@@ -25,18 +24,14 @@ pub(super) fn apply(
         warnings: Vec::new(),
         mistakes: Vec::new(),
     };
-    disable(&mut variables, config);
+    let is_disabled = disable(&mut variables, config);
     service(&mut variables, &mut config.service);
     tracing(&mut variables, &mut config.tracing);
     metrics(&mut variables, &mut config.metrics);
-    let names = ["HYPERION_LOG", "RUST_LOG"];
-    variables.read(&names, value::log_level, &mut config.logs.level);
-    variables.word("HYPERION_LOG_FORMAT", &mut config.logs.format);
-    let names = ["HYPERION_PANIC_HOOK"];
-    variables.read(&names, boolean, &mut config.logs.panic_hook);
+    logs(&mut variables, &mut config.logs, is_disabled);
     variables.read(
         &["OTEL_PROPAGATORS"],
-        propagation::list,
+        words_in_any_case,
         &mut config.propagation.propagators,
     );
     variables.read(&["HYPERION_ANNOUNCE"], boolean, &mut config.announce);
@@ -44,13 +39,15 @@ pub(super) fn apply(
     ConfigError::check(variables.mistakes)
 }
 
-fn disable(variables: &mut Variables<'_>, config: &mut Config) {
+/// Turns off what is telemetry, if it is to be. Logs are looked at later.
+fn disable(variables: &mut Variables<'_>, config: &mut Config) -> bool {
     let mut disabled = false;
     variables.read(&["OTEL_SDK_DISABLED"], boolean, &mut disabled);
     if disabled {
         config.tracing.enabled = false;
         config.metrics.enabled = false;
     }
+    disabled
 }
 
 /// `true` or `false` in any case, and nothing else, as the specification asks.
@@ -87,7 +84,7 @@ fn tracing(variables: &mut Variables<'_>, tracing: &mut Tracing) {
         |text| word_in_any_case(text).map(|ExceptionOptIn(signal)| signal),
         &mut tracing.exceptions,
     );
-    batch(variables, &mut tracing.batch);
+    batch(variables, "BSP", &mut tracing.batch);
     let limits = &mut tracing.limits;
     for (own, limit) in [
         ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", &mut limits.attributes),
@@ -104,14 +101,7 @@ fn tracing(variables: &mut Variables<'_>, tracing: &mut Tracing) {
     }
     variables.read(&["OTEL_SPAN_EVENT_COUNT_LIMIT"], count, &mut limits.events);
     variables.read(&["OTEL_SPAN_LINK_COUNT_LIMIT"], count, &mut limits.links);
-    variables.read(
-        &[
-            "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
-            "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
-        ],
-        |text| count(text).map(Some),
-        &mut limits.attribute_value_length,
-    );
+    value_length(variables, "SPAN", &mut limits.attribute_value_length);
     let sends = tracing.sends_otlp();
     otlp::read(variables, "TRACES", sends, &mut tracing.otlp);
 }
@@ -134,22 +124,23 @@ fn levels(variables: &mut Variables<'_>, tracing: &mut Tracing) {
     tracing.components.extend(levels.components);
 }
 
-fn batch(variables: &mut Variables<'_>, batch: &mut Batch) {
-    variables.read(
-        &["OTEL_BSP_SCHEDULE_DELAY"],
-        milliseconds,
-        &mut batch.schedule_delay,
-    );
-    variables.read(
-        &["OTEL_BSP_EXPORT_TIMEOUT"],
-        timeout_milliseconds,
-        &mut batch.export_timeout,
-    );
-    variables.read(
-        &["OTEL_BSP_MAX_QUEUE_SIZE"],
-        positive,
-        &mut batch.max_queue_size,
-    );
+fn value_length(variables: &mut Variables<'_>, of: &str, slot: &mut Option<u32>) {
+    let names = [
+        format!("OTEL_{of}_ATTRIBUTE_VALUE_LENGTH_LIMIT"),
+        "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT".to_owned(),
+    ];
+    variables.read(&names, |text| count(text).map(Some), slot);
+}
+
+/// Reads the variables of a batching processor.
+fn batch(variables: &mut Variables<'_>, processor: &str, batch: &mut Batch) {
+    let name = |name| [format!("OTEL_{processor}_{name}")];
+    let delay = &mut batch.schedule_delay;
+    variables.read(&name("SCHEDULE_DELAY"), milliseconds, delay);
+    let timeout = &mut batch.export_timeout;
+    variables.read(&name("EXPORT_TIMEOUT"), timeout_milliseconds, timeout);
+    let size = &mut batch.max_queue_size;
+    variables.read(&name("MAX_QUEUE_SIZE"), positive, size);
     let queue = batch.max_queue_size;
     let parse = |text: &str| match positive(text) {
         Ok(size) if size <= queue => Ok(size),
@@ -157,12 +148,32 @@ fn batch(variables: &mut Variables<'_>, batch: &mut Batch) {
             "a whole number from 1 to the size of the queue, {queue}"
         )),
     };
-    variables.read(
-        &["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"],
-        parse,
-        &mut batch.max_export_batch_size,
-    );
+    let size = &mut batch.max_export_batch_size;
+    variables.read(&name("MAX_EXPORT_BATCH_SIZE"), parse, size);
     batch.max_export_batch_size = batch.max_export_batch_size.min(queue);
+}
+
+fn logs(variables: &mut Variables<'_>, logs: &mut Logs, is_disabled: bool) {
+    let exporters = &mut logs.exporters;
+    variables.read(&["OTEL_LOGS_EXPORTER"], words_in_any_case, exporters);
+    if is_disabled {
+        exporters.retain(|exporter| *exporter != LogExporter::Otlp);
+    }
+    let names = ["HYPERION_LOG", "RUST_LOG"];
+    variables.read(&names, value::log_level, &mut logs.level);
+    variables.word("HYPERION_LOG_FORMAT", &mut logs.format);
+    let names = ["HYPERION_PANIC_HOOK"];
+    variables.read(&names, boolean, &mut logs.panic_hook);
+    batch(variables, "BLRP", &mut logs.batch);
+    let limits = &mut logs.limits;
+    let names = [
+        "OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT",
+        "OTEL_ATTRIBUTE_COUNT_LIMIT",
+    ];
+    variables.read(&names, count, &mut limits.attributes);
+    value_length(variables, "LOGRECORD", &mut limits.attribute_value_length);
+    let sends = logs.sends_otlp();
+    otlp::read(variables, "LOGS", sends, &mut logs.otlp);
 }
 
 fn metrics(variables: &mut Variables<'_>, metrics: &mut Metrics) {
@@ -245,7 +256,7 @@ impl Variables<'_> {
         None
     }
 
-    /// A variable that both signals read is told about once.
+    /// A variable that several signals read is told about once.
     fn warn(&mut self, problem: &str) {
         let warning = format!("{problem}; the variable is ignored");
         if !self.warnings.contains(&warning) {

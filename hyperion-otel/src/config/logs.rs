@@ -1,16 +1,27 @@
-//! The settings of log lines.
+//! The settings of logs.
+
+use std::time::Duration;
 
 use super::choice::Choice;
+use super::otlp::Otlp;
+use super::tracing::Batch;
 
-/// The settings of log lines: which events are written, how, and where to.
+/// The settings of logs: which events are taken, and where they go, as lines or as records of OTLP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Logs {
-    /// True if a `tracing` subscriber and a `log` logger are installed, as by default.
+    /// True if a `tracing` subscriber and a `log` logger are installed, as by default. Without them a program that sets a
+    /// subscriber of its own later chooses what is logged; what its [`records`](crate::logs::records) layer takes is sent all the
+    /// same where [`exporters`](Self::exporters) has OTLP.
     ///
     /// File: `logs.enabled`.
     pub enabled: bool,
-    /// The events that are written, as `tracing-subscriber`'s [directives]: a level, or `target=level` pairs separated by
+    /// The destinations of events; lines alone by default, and none if the list is empty. One that stands twice counts once.
+    ///
+    /// File: `logs.exporter`, a word or a list. Environment: `OTEL_LOGS_EXPORTER`, words with commas between them. Both know
+    /// `none`, too. `OTEL_SDK_DISABLED` takes [`LogExporter::Otlp`] out.
+    pub exporters: Vec<LogExporter>,
+    /// The events that are taken, as `tracing-subscriber`'s [directives]: a level, or `target=level` pairs separated by
     /// commas, such as `info,users::repository=debug`; `info` by default.
     ///
     /// File: `logs.level`. Environment: `HYPERION_LOG`, else `RUST_LOG`.
@@ -25,9 +36,23 @@ pub struct Logs {
     ///
     /// File: `logs.output`.
     pub output: LogOutput,
-    /// The keys of [baggage](https://www.w3.org/TR/baggage/) that are written on each line where they are set; none by default.
+    /// The settings of OTLP.
+    pub otlp: Otlp,
+    /// The events that are sent over OTLP, if they are others than those of [`level`](Self::level); directives like those.
     ///
-    /// A field of an event that has the name of such a key is called `fields.` and that name.
+    /// File: `logs.otlp_level`.
+    pub otlp_level: Option<String>,
+    /// The batches in which records are sent. A record waits 1 s for others, at the most, unless it is told otherwise.
+    ///
+    /// File: `logs.batch`. Environment: `OTEL_BLRP_*`, as each of its fields has it for spans.
+    pub batch: Batch,
+    /// The most that one record may hold.
+    pub limits: LogLimits,
+    /// The keys of [baggage](https://www.w3.org/TR/baggage/) that are written on each line and record where they are set; none by
+    /// default.
+    ///
+    /// A field of an event that has the name of such a key is called `fields.` and that name on a line; on a record it has the
+    /// name, and the baggage is left out.
     ///
     /// File: `logs.baggage`.
     pub baggage: Vec<String>,
@@ -44,11 +69,78 @@ impl Default for Logs {
     fn default() -> Self {
         Self {
             enabled: true,
+            exporters: vec![LogExporter::Console],
             level: "info".to_owned(),
             format: LogFormat::Json,
             output: LogOutput::Stdout,
+            otlp: Otlp::default(),
+            otlp_level: None,
+            batch: Batch {
+                schedule_delay: Duration::from_secs(1),
+                ..Batch::default()
+            },
+            limits: LogLimits::default(),
             baggage: Vec::new(),
             panic_hook: false,
+        }
+    }
+}
+
+impl Logs {
+    /// Returns true if records are sent over OTLP, so that [`otlp`](Self::otlp) matters.
+    pub fn sends_otlp(&self) -> bool {
+        self.exporters.contains(&LogExporter::Otlp)
+    }
+
+    /// Returns true if lines are written by a subscriber that is installed.
+    pub fn writes_lines(&self) -> bool {
+        self.enabled && self.exporters.contains(&LogExporter::Console)
+    }
+}
+
+/// A destination of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LogExporter {
+    /// `console`: a line each, in [`format`](Logs::format) to [`output`](Logs::output).
+    Console,
+    /// `otlp`: a record each, to an OpenTelemetry Collector or anything else that takes OTLP. It needs the features `logs` and
+    /// `otlp`.
+    Otlp,
+}
+
+/// The words for destinations, and the one for none.
+impl Choice for Option<LogExporter> {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("console", Some(LogExporter::Console)),
+        ("otlp", Some(LogExporter::Otlp)),
+        ("none", None),
+    ];
+}
+
+/// The most that one log record may hold ([specification]). What is over a limit is left out and counted on the record.
+///
+/// [specification]: https://opentelemetry.io/docs/specs/otel/logs/sdk/#logrecord-limits
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LogLimits {
+    /// Attributes of a record; 128 by default.
+    ///
+    /// File: `logs.limits.attributes`. Environment: `OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT`, else
+    /// `OTEL_ATTRIBUTE_COUNT_LIMIT`.
+    pub attributes: u32,
+    /// Characters of an attribute that is text, which is cut there. Without one it is cut after 16 KiB, as by default.
+    ///
+    /// File: `logs.limits.attribute_value_length`. Environment: `OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT`, else
+    /// `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`.
+    pub attribute_value_length: Option<u32>,
+}
+
+impl Default for LogLimits {
+    fn default() -> Self {
+        Self {
+            attributes: 128,
+            attribute_value_length: None,
         }
     }
 }

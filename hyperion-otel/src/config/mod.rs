@@ -43,7 +43,7 @@ mod value;
 pub use error::{ConfigError, Mistake};
 #[cfg(feature = "config")]
 use file::load as load_file;
-pub use logs::{LogFormat, LogOutput, Logs};
+pub use logs::{LogExporter, LogFormat, LogLimits, LogOutput, Logs};
 pub use metrics::{ExemplarFilter, MetricExporter, Metrics, Temporality};
 pub use otlp::{Compression, Endpoint, Headers, Otlp, PemFile, Protocol, Signal};
 pub use propagation::{Propagation, Propagator};
@@ -59,7 +59,7 @@ use std::collections::BTreeMap;
 /// The whole configuration.
 ///
 /// The default is the OpenTelemetry specification's: traces and metrics go to a collector on this host over OTLP, and
-/// every trace whose caller did not decide otherwise is sampled.
+/// every trace whose caller did not decide otherwise is sampled. Logs are the exception: they are lines on standard output.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Config {
@@ -69,7 +69,7 @@ pub struct Config {
     pub tracing: Tracing,
     /// Metrics.
     pub metrics: Metrics,
-    /// Log lines.
+    /// Logs.
     pub logs: Logs,
     /// The headers by which a context goes from one service to another.
     pub propagation: Propagation,
@@ -144,8 +144,8 @@ impl Config {
     /// documentation names, and ours. An empty value counts as unset. A number or a word that cannot be understood is
     /// ignored, as the specification asks, and told by [`warnings`](Self::warnings).
     ///
-    /// `OTEL_SDK_DISABLED=true` turns off [`tracing`](Self::tracing) and [`metrics`](Self::metrics); log lines are the
-    /// program's own output and stay.
+    /// `OTEL_SDK_DISABLED=true` turns off [`tracing`](Self::tracing), [`metrics`](Self::metrics) and logs over OTLP; log lines
+    /// are the program's own output and stay.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The settings of OTLP, for traces and for metrics alike.
+//! The settings of OTLP, for all signals alike.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -10,9 +10,9 @@ use super::{url, value};
 
 /// The settings of [OTLP] for one signal.
 ///
-/// In the file these are keys of `tracing` and of `metrics`. Of each variable there is a form for one signal,
-/// `OTEL_EXPORTER_OTLP_TRACES_…` or `OTEL_EXPORTER_OTLP_METRICS_…`, which wins over the general one,
-/// `OTEL_EXPORTER_OTLP_…`.
+/// In the file these are keys of `tracing`, of `metrics` and of `logs`. Of each variable there is a form for one signal,
+/// `OTEL_EXPORTER_OTLP_TRACES_…`, `OTEL_EXPORTER_OTLP_METRICS_…` or `OTEL_EXPORTER_OTLP_LOGS_…`, which wins over the general
+/// one, `OTEL_EXPORTER_OTLP_…`.
 ///
 /// [OTLP]: https://opentelemetry.io/docs/specs/otel/protocol/exporter/
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +90,8 @@ pub enum Signal {
     Traces,
     /// Metrics.
     Metrics,
+    /// Log records.
+    Logs,
 }
 
 impl Signal {
@@ -98,6 +100,7 @@ impl Signal {
         match self {
             Self::Traces => "/v1/traces",
             Self::Metrics => "/v1/metrics",
+            Self::Logs => "/v1/logs",
         }
     }
 
@@ -107,6 +110,7 @@ impl Signal {
         match self {
             Self::Traces => "tracing",
             Self::Metrics => "metrics",
+            Self::Logs => "logs",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The settings of propagation between services.
 
-use super::choice::{self, Choice};
+use super::choice::Choice;
 
 /// The settings of propagation: the headers by which a context goes from one service to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,33 +53,14 @@ impl Choice for Option<Propagator> {
     ];
 }
 
-/// The propagators that words stand for.
-pub(super) fn of_words(words: &[Option<Propagator>]) -> Result<Vec<Propagator>, String> {
-    let mut propagators = Vec::new();
-    for propagator in words.iter().flatten() {
-        if !propagators.contains(propagator) {
-            propagators.push(*propagator);
-        }
-    }
-    if words.contains(&None) && !propagators.is_empty() {
-        return Err("`none` alone, or others without it".to_owned());
-    }
-    Ok(propagators)
-}
-
-/// Words with commas between them, in any case.
-pub(super) fn list(text: &str) -> Result<Vec<Propagator>, String> {
-    let words = text.split(',').map(str::trim);
-    let words: Result<Vec<_>, _> = words
-        .filter(|word| !word.is_empty())
-        .map(choice::word_in_any_case)
-        .collect();
-    of_words(&words?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::choice::words_in_any_case;
+
+    fn list(text: &str) -> Result<Vec<Propagator>, String> {
+        words_in_any_case(text)
+    }
 
     #[test]
     fn propagators_count_once_and_in_their_order() {

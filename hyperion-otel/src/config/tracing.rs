@@ -191,7 +191,7 @@ impl Choice for ExceptionOptIn {
     ];
 }
 
-/// The batches in which spans are sent, gathered as by the [batching processor] of the specification.
+/// The batches in which spans, or log records, are sent, gathered as by the [batching processor] of the specification.
 ///
 /// [batching processor]: https://opentelemetry.io/docs/specs/otel/trace/sdk/#batching-processor
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

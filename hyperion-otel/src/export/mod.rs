@@ -1,11 +1,13 @@
 //! The ways of telemetry out of the process: OTLP, Prometheus and the console.
 //!
-//! The pipeline drives a [`SpanSink`] and a [`MetricSink`], each from a background thread of its own. A sink blocks that
+//! The pipeline drives a [`SpanSink`], a [`MetricSink`] and a sink of log records, each from a background thread of its own. A sink blocks that
 //! thread until the batch is delivered or lost, and never longer than its own timeout.
 
 pub(crate) mod batch;
 #[cfg(feature = "console")]
 pub(crate) mod console;
+#[cfg(all(feature = "logs", feature = "otlp"))]
+mod logs;
 #[cfg(feature = "otlp")]
 pub(crate) mod otlp;
 #[cfg(feature = "prometheus")]
@@ -35,6 +37,8 @@ pub use prometheus::MetricsService;
 // A test against a real Prometheus exposes metrics of its own making.
 pub use batch::{EventView, SpanBatch, SpanStatus, SpanView};
 pub use hyperion_runtime::backend::{Attribute, AttributeValue};
+#[cfg(all(feature = "logs", feature = "otlp"))]
+pub(crate) use logs::{LogBatch, LogRecord, LogSink};
 #[cfg(feature = "prometheus")]
 #[doc(hidden)]
 pub use prometheus::Exporter as PrometheusExporter;
@@ -128,7 +132,7 @@ impl ExportError {
         }
     }
 
-    /// The destination took the batch but for `rejected` of its spans or points.
+    /// The destination took the batch but for `rejected` of its spans, points or log records.
     ///
     /// With zero rejected it took everything and had a warning to give.
     pub fn partial(rejected: u64, message: impl Into<Cow<'static, str>>) -> Self {
@@ -138,7 +142,7 @@ impl ExportError {
         }
     }
 
-    /// The number of spans or points that were refused while the others were accepted; `None` when nothing was accepted.
+    /// The number of spans, points or log records that were refused while the others were accepted; `None` when nothing was accepted.
     pub fn rejected(&self) -> Option<u64> {
         self.rejected
     }

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tracing::field::{Field, Visit};
 
-use crate::text::WithSources;
+use crate::text::{WithSources, head};
 
 /// The most fields that are kept of one span or record.
 const MAX_FIELDS: usize = 64;
@@ -97,9 +97,7 @@ impl FieldValue {
 
 /// The beginning of a text that is too long, with a sign that it goes on.
 fn cut(text: &str) -> Option<String> {
-    let end = (0..=MAX_TEXT).rev().find(|end| text.is_char_boundary(*end));
-    let start = (text.len() > MAX_TEXT).then(|| text.get(..end?))??;
-    Some(format!("{start}…"))
+    (text.len() > MAX_TEXT).then(|| format!("{}…", head(text, MAX_TEXT)))
 }
 
 impl Visit for Fields {

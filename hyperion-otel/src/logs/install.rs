@@ -9,17 +9,22 @@ use tracing_log::AsLog;
 use tracing_subscriber::filter::{EnvFilter, LevelFilter, Targets};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::writer::EitherWriter;
+#[cfg(not(feature = "otlp"))]
+use tracing_subscriber::layer::Identity;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt};
 
-use super::layer::{LostLines, layer};
-use super::records;
-use crate::config::{LogOutput, Logs};
+#[cfg(feature = "otlp")]
+use super::export::records as record_layer;
+use super::layer::{LogLayer, LostLines, layer};
+use super::records as log_records;
+use crate::config::{LogExporter, LogOutput, Logs};
 
 /// OpenTelemetry's own libraries speak of their inner life to those who ask for it: a directive for the same target in the
 /// configuration comes later and wins.
 const QUIET: &str = "opentelemetry=warn,opentelemetry_sdk=warn";
 
-/// Writes the events of `tracing` and the records of `log` as `logs` says, from now on and in every thread.
+/// Writes the events of `tracing` and the records of `log` as `logs` says, from now on and in every thread. Those that are to go
+/// over OTLP do so while telemetry runs that sends logs.
 ///
 /// Text is coloured where the output is a terminal that shows colours, unless `NO_COLOR` is set.
 /// [`logs.enabled`](Logs::enabled) is for the caller to look at.
@@ -32,10 +37,10 @@ pub fn install(logs: &Logs) -> Result<Installed, AlreadySet> {
     subscribe(Some(logs), None)
 }
 
-/// Installs a subscriber that writes lines as `lines` says, and makes spans of `tracing` up to the level `spans` spans of the
+/// Installs a subscriber that takes events as `logs` says, and makes spans of `tracing` up to the level `spans` spans of the
 /// trace, as far as either is wanted.
 pub(crate) fn subscribe(
-    lines: Option<&Logs>,
+    logs: Option<&Logs>,
     spans: Option<LevelFilter>,
 ) -> Result<Installed, AlreadySet> {
     let mut warnings = Vec::new();
@@ -45,30 +50,45 @@ pub(crate) fn subscribe(
             .with_target("opentelemetry", Level::WARN);
         super::spans().with_filter(quiet)
     });
-    let Some(logs) = lines else {
+    let Some(logs) = logs else {
         return set(tracing_subscriber::registry().with(spans))
             .map(|()| Installed::new(LostLines::default(), warnings));
     };
-    let filter = EnvFilter::builder().parse(format!("{QUIET},{}", logs.level)).unwrap_or_else(|error| {
-        warnings.push(format!(
-            "logs.level: expected a level or directives such as `info,users=debug`, found `{}` ({error}); \
-             `info` is used",
-            logs.level,
-        ));
-        EnvFilter::default().add_directive(LevelFilter::INFO.into())
+    let lines = logs.exporters.contains(&LogExporter::Console).then(|| {
+        layer(logs.format, Output(logs.output))
+            .with_color(shows_color(logs.output))
+            .with_baggage(logs.baggage.iter().cloned())
     });
-    let most = filter.max_level_hint().unwrap_or(LevelFilter::TRACE);
-    let layer = layer(logs.format, Output(logs.output))
-        .with_color(shows_color(logs.output))
-        .with_baggage(logs.baggage.iter().cloned());
-    let lost = layer.lost_lines();
+    let lost = lines.as_ref().map(LogLayer::lost_lines).unwrap_or_default();
+    let records = logs
+        .exporters
+        .contains(&LogExporter::Otlp)
+        .then(record_layer);
+    let own_level = logs.otlp_level.as_ref().filter(|_| records.is_some());
+    let mut most = LevelFilter::OFF;
+    let mut filter_of = |key, level: &str| {
+        let filter = filter(key, level, &mut warnings);
+        most = most.max(filter.max_level_hint().unwrap_or(LevelFilter::TRACE));
+        filter
+    };
     let registry = tracing_subscriber::registry();
-    match spans {
+    match (spans, own_level) {
         // A filter of the whole subscriber costs less than those of single layers.
-        None => set(registry.with(filter).with(layer)),
-        Some(spans) => set(registry.with(spans).with(layer.with_filter(filter))),
+        (None, None) => {
+            let filter = filter_of("logs.level", &logs.level);
+            set(registry.with(filter).with(lines).with(records))
+        }
+        (spans, own_level) => {
+            let lines = lines.map(|lines| lines.with_filter(filter_of("logs.level", &logs.level)));
+            let records = records.map(|records| {
+                let level =
+                    own_level.map_or(("logs.level", &logs.level), |own| ("logs.otlp_level", own));
+                records.with_filter(filter_of(level.0, level.1))
+            });
+            set(registry.with(spans).with(lines).with(records))
+        }
     }?;
-    if !records::install(most.as_log()) {
+    if !log_records::install(most.as_log()) {
         warnings.push(
             "the program has a logger for the `log` crate already; records of that crate do not become log lines \
              unless it passes them on"
@@ -76,6 +96,25 @@ pub(crate) fn subscribe(
         );
     }
     Ok(Installed::new(lost, warnings))
+}
+
+/// The filter that `level` describes, or one at level info.
+fn filter(key: &str, level: &str, warnings: &mut Vec<String>) -> EnvFilter {
+    EnvFilter::builder().parse(format!("{QUIET},{level}")).unwrap_or_else(|error| {
+        let warning = format!(
+            "{key}: expected a level or directives such as `info,users=debug`, found `{level}` ({error}); `info` is used",
+        );
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
+        }
+        EnvFilter::default().add_directive(LevelFilter::INFO.into())
+    })
+}
+
+/// No layer at all: this build sends no records, and the pipeline refuses a configuration with them.
+#[cfg(not(feature = "otlp"))]
+fn record_layer() -> Identity {
+    Identity::new()
 }
 
 /// Returns true if somebody hears the events of the program.

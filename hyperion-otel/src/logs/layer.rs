@@ -239,11 +239,8 @@ impl<W: for<'w> MakeWriter<'w>> LogLayer<W> {
     where
         S: Subscriber + for<'s> LookupSpan<'s>,
     {
-        let active = Ids::of_active_span;
-        let Some(span) = context.event_span(event) else {
-            return active();
-        };
-        scope::for_each(&span, &mut |part| match (part, self.format) {
+        let span = context.event_span(event);
+        let mut write = |part: Part<'_>| match (part, self.format) {
             (Part::Span(name, fields), LogFormat::Json) => {
                 json::write_span(name, fields, &mut buffers.spans);
             }
@@ -256,11 +253,10 @@ impl<W: for<'w> MakeWriter<'w>> LogLayer<W> {
             (Part::Omitted(count), LogFormat::Text) => {
                 text::write_omitted(count, &mut buffers.spans);
             }
-        });
-        // A span that is named by the event is where it belongs, else the one that the thread is in.
-        match event.parent() {
-            Some(_) => scope::ids_of(&span).or_else(active),
-            None => active().or_else(|| scope::ids_of(&span)),
+        };
+        if let Some(span) = &span {
+            scope::for_each(span, &mut write);
         }
+        scope::ids_at(event, span.as_ref())
     }
 }

@@ -1,4 +1,4 @@
-//! Log lines with trace ids: `tracing` events and `log` records, one line each, as JSON or for people.
+//! Logs with trace ids: `tracing` events and `log` records, one line each, as JSON or for people, or one record of OTLP each.
 //!
 //! A line that is written while a span is active carries `trace_id`, `span_id` and `trace_flags`, under the [names] that
 //! OpenTelemetry gives them in formats other than its own, so that a line leads to its trace and back.
@@ -54,6 +54,26 @@
 //! have several lines; all but the first are indented. Spans of `tracing` stand before the target, as in `tracing-subscriber`:
 //! `time LEVEL request{id=7}:query{rows=3}: target: message`.
 //!
+//! # Records
+//!
+//! Where [`logs.exporter`](crate::config::Logs::exporters) has `otlp`, and in the layer `records()`, an event is a log record of
+//! OTLP by the [data model]. Its body is the message, of whatever type it is, at most 64 KiB; the target is its instrumentation
+//! scope, and its event name is the one that the program gave (`info!(name: "cart.paid", ..)`), not the place by which `tracing`
+//! calls the others. The ids are those of the line. The exception of a call that failed is the event `exception`, where
+//! [`tracing.exceptions`](crate::config::Tracing::exceptions) says so.
+//!
+//! Attributes are, each key once, and what comes first counts: the fields of the event; the pairs of a `log` record;
+//! `code.file.path` and `code.line.number`; baggage; the fields of the `tracing` spans around it, from the innermost to the
+//! outermost. Numbers and truth values keep their type; whole numbers beyond 64 bits, and what is recorded by `?` or `%`, are
+//! text. [Limits](crate::config::LogLimits) count them all, and a record says how many were left out.
+//!
+//! An event costs its thread the writing of some hundred bytes and one allocation. It waits in a queue that is bounded by
+//! [number](crate::config::Batch::max_queue_size) and by 32 MiB, and is sent by a thread of its own. What is lost is counted by
+//! reason, in [`ShutdownReport`](crate::ShutdownReport) and as the metric `hyperion.log_records.dropped`: `queue_full`,
+//! `export_failed`, `after_shutdown`, and `nested` for an event inside another one of its thread. What is logged by a thread that
+//! delivers telemetry, in OpenTelemetry's suppressed scope, is no record, so that the client does not send what it says of
+//! itself; lines have it.
+//!
 //! # What a span of `tracing` keeps
 //!
 //! Numbers and truth values are kept as they are and written with each line. Texts are copied, and what is recorded by `?` or `%` is
@@ -69,23 +89,44 @@
 //! [`spawn`]: https://docs.rs/hyperion-observe/latest/hyperion/fn.spawn.html
 //! [`in_current_context`]: hyperion_runtime::context::in_current_context
 //! [`with_current_context`]: hyperion_runtime::context::with_current_context
+//! [data model]: https://opentelemetry.io/docs/specs/otel/logs/data-model/
 //! [names]: https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/
 
+#[cfg(feature = "otlp")]
+mod export;
 mod field;
 mod install;
 mod json;
 mod layer;
 mod line;
+#[cfg(feature = "otlp")]
+mod queue;
 mod records;
 mod scope;
 mod span_fields;
 mod spans;
 mod text;
 
+#[cfg(feature = "otlp")]
+pub use export::{RecordLayer, records};
 pub use install::{AlreadySet, Installed, install};
 pub(crate) use install::{has_subscriber, subscribe};
 pub(crate) use layer::all_lines;
+/// Returns true if a subscriber sends events over OTLP.
+#[cfg(feature = "otlp")]
+pub(crate) fn takes_records() -> bool {
+    RecordLayer::is_used()
+}
+
+/// Returns false: this build sends none.
+#[cfg(not(feature = "otlp"))]
+pub(crate) fn takes_records() -> bool {
+    false
+}
+
 pub use layer::{LogLayer, LostLines, WrittenLines, layer};
+#[cfg(feature = "otlp")]
+pub(crate) use queue::LogQueue;
 pub use records::take_log_records;
 pub use spans::{SpanLayer, spans};
 /// A level, as `tracing` has it.

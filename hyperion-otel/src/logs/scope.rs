@@ -1,5 +1,6 @@
 //! The spans of `tracing` around an event: what is kept of each, and what of that stands on a line.
 
+use tracing::Event;
 use tracing::span::{Attributes, Id, Record};
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
@@ -79,8 +80,33 @@ where
     write(Part::Span(span.name(), state.map(|state| &state.fields)));
 }
 
+/// Calls `read` with the fields that are kept of a span.
+#[cfg(feature = "otlp")]
+pub(super) fn with_fields<S>(span: &SpanRef<'_, S>, read: impl FnOnce(&Fields))
+where
+    S: for<'s> LookupSpan<'s>,
+{
+    if let Some(state) = span.extensions().get::<SpanState>() {
+        read(&state.fields);
+    }
+}
+
+/// The ids of the span of the trace that an event is in; `span` is that of `tracing` around it.
+pub(super) fn ids_at<S>(event: &Event<'_>, span: Option<&SpanRef<'_, S>>) -> Option<Ids>
+where
+    S: for<'s> LookupSpan<'s>,
+{
+    let active = Ids::of_active_span;
+    let Some(span) = span else { return active() };
+    // A span that is named by the event is where it belongs, else the one that the thread is in.
+    match event.parent() {
+        Some(_) => ids_of(span).or_else(active),
+        None => active().or_else(|| ids_of(span)),
+    }
+}
+
 /// The ids of the innermost span that is one of the trace, or was created in one.
-pub(super) fn ids_of<S>(span: &SpanRef<'_, S>) -> Option<Ids>
+fn ids_of<S>(span: &SpanRef<'_, S>) -> Option<Ids>
 where
     S: for<'s> LookupSpan<'s>,
 {

@@ -1,6 +1,8 @@
 //! One line at the start, of what was set up.
 
 use super::resource;
+#[cfg(feature = "logs")]
+use crate::config::Logs;
 use crate::config::{Config, MetricExporter, Otlp, Protocol, Signal, TraceExporter};
 use hyperion_runtime::backend::diagnostics;
 use opentelemetry_sdk::Resource;
@@ -62,6 +64,12 @@ fn metrics(config: &Config, chosen: &Chosen) -> String {
         (MetricExporter::Console, _) => "metrics to the console".to_owned(),
         (MetricExporter::None, _) => "metrics to nobody".to_owned(),
     }
+}
+
+/// The way of log records.
+#[cfg(feature = "logs")]
+pub(super) fn records(logs: &Logs) -> String {
+    format!("otlp {}", origin(&logs.otlp, Signal::Logs))
 }
 
 /// The protocol, unless it is the default one, and the endpoint without its path and its query.

@@ -1,6 +1,8 @@
 //! The start of telemetry: from a configuration and parts chosen in code.
 
 use super::announcement::{self, Chosen};
+use super::logs::Logs;
+use super::lost::Lost;
 use super::metrics::Metrics;
 use super::process::{self, Runtimes};
 use super::report::LastFailure;
@@ -14,6 +16,7 @@ use hyperion_runtime::backend::{Interceptors, diagnostics};
 use hyperion_runtime::interceptor::Interceptor;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SpanExporter;
+use std::time::SystemTime;
 
 /// Starts telemetry as it is configured: by the file that `HYPERION_CONFIG` names, or else `hyperion.yaml` if there is
 /// one, and by `OTEL_*` and `HYPERION_*` variables over it.
@@ -241,7 +244,13 @@ impl Builder {
             .enabled
             .then(|| Traces::start(tracing, span_sink, last_failure.clone()))
             .transpose()?;
-        let losses = traces.as_ref().map(Traces::losses);
+        let logs = Logs::start(&config.logs, &resource, last_failure.clone())?;
+        let lost = Lost {
+            spans: traces.as_ref().map(Traces::losses),
+            records: logs.as_ref().map(Logs::losses),
+            panics: interceptors.panics(),
+            start: SystemTime::now(),
+        };
         let metrics = metrics
             .enabled
             .then(|| {
@@ -249,13 +258,15 @@ impl Builder {
                     metrics,
                     metric_sink,
                     &resource,
-                    losses,
-                    interceptors.panics(),
+                    lost,
                     process,
                     last_failure.clone(),
                 )
             })
             .transpose()?;
+        if let Some(logs) = &logs {
+            logs.install();
+        }
         chosen.logs = sinks::subscribe(&config.logs, tracing);
         chosen.metrics_addr = metrics.as_ref().and_then(Metrics::local_addr);
         if self.panic_hook.unwrap_or(config.logs.panic_hook) {
@@ -270,6 +281,7 @@ impl Builder {
             claim,
             traces,
             metrics,
+            logs,
             interceptors,
             last_failure,
         ))

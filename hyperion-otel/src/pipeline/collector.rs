@@ -1,24 +1,71 @@
-//! The one thread that turns recorded spans into exported ones.
+//! The one thread that turns recorded spans, or log records, into exported ones.
 
 use super::report::LastFailure;
-use super::worker::{Stopping, Work, Worker};
+use super::worker::{Finishing, Work, Worker};
 use crate::config::Batch;
-use crate::export::{SpanBatch, SpanSink, catch_panic};
-use hyperion_runtime::backend::{Recorder, Records, clock, diagnostics, lock};
-use opentelemetry::{InstrumentationScope, KeyValue};
+use crate::export::{ExportError, catch_panic};
+use hyperion_runtime::backend::{Losses, diagnostics, lock};
+use std::fmt;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// The running collector.
+/// The queue of one signal, which threads of the program fill.
+pub(crate) trait Queue: Copy + fmt::Debug + Send + 'static {
+    /// The word for what waits in it.
+    const SIGNAL: &'static str;
+    /// The name of the warning that an export failed, which is said once.
+    const WARNING: &'static str;
+    /// Records that were taken from it.
+    type Records: Default + Send;
+
+    /// Moves up to `most` records to `records`, and returns their number.
+    fn drain(self, most: usize, records: &mut Self::Records) -> usize;
+
+    /// The number of records that were taken.
+    fn count(records: &Self::Records) -> usize;
+
+    /// Returns true if that is all that one request should have, below the most that it may.
+    fn is_large(records: &Self::Records) -> bool {
+        let _ = records;
+        false
+    }
+
+    /// Forgets what was taken.
+    fn clear(records: &mut Self::Records);
+
+    /// Refuses records from now on.
+    fn close(self);
+
+    /// Takes what is left when nobody collects any more, and returns the number.
+    fn abandon(self) -> usize;
+
+    /// Sets what is called when there is a batch.
+    fn on_work(self, wake: impl Fn() + Send + Sync + 'static);
+
+    fn losses(self) -> &'static Losses;
+}
+
+/// The way of records of one kind to their sink.
+pub(crate) trait Delivery<R>: Send + 'static {
+    /// Prepares for the export of all that there is.
+    fn prepare(&mut self) {}
+
+    fn export(&mut self, records: &R) -> Result<(), ExportError>;
+
+    /// Lets go of the destination, within `timeout`.
+    fn shutdown(&mut self, timeout: Duration);
+}
+
+/// The running collector of a queue.
 #[derive(Debug)]
-pub(crate) struct Collector {
-    recorder: &'static Recorder,
+pub(crate) struct Collector<Q> {
+    queue: Q,
     worker: Worker,
     progress: Arc<Mutex<Progress>>,
 }
 
-/// The account of spans that left the queues. Each is in hand until it is exported or lost, and moves in one step.
+/// The account of records that left the queue. Each is in hand until it is exported or lost, and moves in one step.
 #[derive(Debug, Default)]
 struct Progress {
     exported: u64,
@@ -27,59 +74,56 @@ struct Progress {
     abandoned: bool,
 }
 
-impl Collector {
+impl<Q: Queue> Collector<Q> {
     /// Starts the thread.
     ///
     /// # Errors
     ///
     /// Fails if the operating system gives no thread.
     pub(crate) fn start(
-        recorder: &'static Recorder,
-        sink: Box<dyn SpanSink>,
-        scope: InstrumentationScope,
-        common: Vec<KeyValue>,
+        queue: Q,
+        delivery: impl Delivery<Q::Records>,
         batch: Batch,
         last_failure: LastFailure,
     ) -> std::io::Result<Self> {
         let progress = Arc::default();
         let batches = Batches {
-            recorder,
-            sink,
-            scope,
-            common,
+            queue,
+            delivery,
             batch,
-            pending: Records::default(),
+            pending: Q::Records::default(),
             progress: Arc::clone(&progress),
             last_failure,
         };
-        let worker = Worker::start("hyperion-spans", batch.schedule_delay, batches)?;
-        recorder.on_work(worker.waker());
+        let name = format!("hyperion-{}", Q::SIGNAL);
+        let worker = Worker::start(&name, batch.schedule_delay, batches)?;
+        queue.on_work(worker.waker());
         Ok(Self {
-            recorder,
+            queue,
             worker,
             progress,
         })
     }
 
-    /// Exports what has ended until now, and returns true if that was done within `timeout`.
-    pub(crate) fn flush(&self, timeout: Duration) -> bool {
-        self.worker.flush(timeout)
+    /// Has what has been recorded until now exported.
+    pub(crate) fn begin_flush(&self) -> Finishing {
+        self.worker.begin_flush()
     }
 
-    /// Has everything that has ended until now exported and the thread end.
-    pub(crate) fn begin_shutdown(&self, deadline: Instant) -> Stopping {
-        self.recorder.close();
+    /// Has everything that has been recorded until now exported and the thread end.
+    pub(crate) fn begin_shutdown(&self, deadline: Instant) -> Finishing {
+        self.queue.close();
         self.worker.begin_shutdown(deadline)
     }
 
     /// Settles the account, after the shutdown.
     ///
-    /// A thread that is not done is left alone, and what it and the queues hold is lost. Otherwise the queues hold what ended
-    /// after the last export.
+    /// A thread that is not done is left alone, and what it and the queue hold is lost. Otherwise the queue holds what was
+    /// recorded after the last export.
     pub(crate) fn finish(&self, is_done: bool) {
         let mut progress = lock(&self.progress);
-        let losses = &self.recorder.losses;
-        let left = self.recorder.drain(usize::MAX, &mut Records::default()) as u64;
+        let losses = self.queue.losses();
+        let left = self.queue.abandon() as u64;
         if is_done {
             losses.after_shutdown.fetch_add(left, Ordering::Relaxed);
         } else {
@@ -89,26 +133,24 @@ impl Collector {
         }
     }
 
-    /// The number of spans that the exporter accepted.
+    /// The number of records that the exporter accepted.
     pub(crate) fn exported(&self) -> u64 {
         lock(&self.progress).exported
     }
 }
 
-/// The spans on their way to the sink.
-struct Batches {
-    recorder: &'static Recorder,
-    sink: Box<dyn SpanSink>,
-    scope: InstrumentationScope,
-    common: Vec<KeyValue>,
+/// The records on their way to the sink.
+struct Batches<Q: Queue, D> {
+    queue: Q,
+    delivery: D,
     batch: Batch,
-    /// Taken from the queues, and not yet with the sink.
-    pending: Records,
+    /// Taken from the queue, and not yet with the sink.
+    pending: Q::Records,
     progress: Arc<Mutex<Progress>>,
     last_failure: LastFailure,
 }
 
-impl Work for Batches {
+impl<Q: Queue, D: Delivery<Q::Records>> Work for Batches<Q, D> {
     fn export_full_batches(&mut self) {
         while self.fill() {
             self.export();
@@ -116,42 +158,38 @@ impl Work for Batches {
     }
 
     fn export_everything(&mut self) {
-        clock::refine();
+        self.delivery.prepare();
         self.export_full_batches();
         self.export();
     }
 
     fn shutdown(&mut self, timeout: Duration) {
-        self.sink.shutdown(timeout);
+        self.delivery.shutdown(timeout);
     }
 }
 
-impl Batches {
-    /// Takes spans from the queues until there is a full batch, and returns true if there is one.
+impl<Q: Queue, D: Delivery<Q::Records>> Batches<Q, D> {
+    /// Takes records from the queue until there is a full batch, and returns true if there is one.
     fn fill(&mut self) -> bool {
         let most = self.batch.max_export_batch_size as usize;
-        let room = most.saturating_sub(self.pending.len());
+        let room = most.saturating_sub(Q::count(&self.pending));
         let mut progress = lock(&self.progress);
         if progress.abandoned {
-            self.pending.clear();
+            Q::clear(&mut self.pending);
             return false;
         }
-        let taken = self.recorder.drain(room, &mut self.pending);
+        let taken = self.queue.drain(room, &mut self.pending);
         progress.in_hand += taken as u64;
-        self.pending.len() >= most
+        Q::count(&self.pending) >= most || Q::is_large(&self.pending)
     }
 
     fn export(&mut self) {
-        if self.pending.is_empty() {
+        let count = Q::count(&self.pending) as u64;
+        if count == 0 {
             return;
         }
-        let count = self.pending.len() as u64;
-        let result = catch_panic(|| {
-            let most = self.recorder.limits.attributes as usize;
-            let batch = SpanBatch::new(&self.pending, &self.scope, &self.common, most);
-            self.sink.export(batch)
-        });
-        self.pending.clear();
+        let result = catch_panic(|| self.delivery.export(&self.pending));
+        Q::clear(&mut self.pending);
         let lost = match &result {
             Ok(()) => 0,
             Err(error) => error
@@ -164,15 +202,16 @@ impl Batches {
         }
         progress.in_hand -= count;
         progress.exported += count - lost;
-        let losses = &self.recorder.losses;
+        let losses = self.queue.losses();
         losses.export_failed.fetch_add(lost, Ordering::Relaxed);
         drop(progress);
         if let Err(error) = result {
-            self.last_failure.set(format!("spans: {error}"));
+            let signal = Q::SIGNAL;
+            self.last_failure.set(format!("{signal}: {error}"));
             diagnostics::warn_once(
-                "spans.export",
+                Q::WARNING,
                 format_args!(
-                    "spans cannot be exported: {error}; the program goes on, what is lost is counted"
+                    "{signal} cannot be exported: {error}; the program goes on, what is lost is counted"
                 ),
             );
         }
@@ -183,8 +222,11 @@ impl Batches {
 mod tests {
     use super::*;
     use crate::config::SpanLimits;
-    use crate::export::ExportError;
     use crate::export::batch::tests::{recorder, start};
+    use crate::export::{SpanBatch, SpanSink};
+    use crate::pipeline::traces::Spans;
+    use hyperion_runtime::backend::Recorder;
+    use opentelemetry::InstrumentationScope;
     use opentelemetry_sdk::trace::SpanData;
     use std::sync::mpsc;
 
@@ -197,7 +239,7 @@ mod tests {
         }
     }
 
-    fn collector(export: Export) -> Collector {
+    fn collector(export: Export) -> Collector<&'static Recorder> {
         let recorder = recorder(SpanLimits::default(), 2048);
         let batch = Batch {
             max_export_batch_size: 100,
@@ -206,19 +248,24 @@ mod tests {
         };
         let scope = InstrumentationScope::builder("test").build();
         let failure = LastFailure::default();
-        let sink = Box::new(Sink(export));
-        Collector::start(recorder, sink, scope, Vec::new(), batch, failure).unwrap()
+        let spans = Spans {
+            sink: Box::new(Sink(export)),
+            scope,
+            common: Vec::new(),
+            most_of_site: recorder.limits.attributes as usize,
+        };
+        Collector::start(recorder, spans, batch, failure).unwrap()
     }
 
-    fn end_spans(collector: &Collector, count: usize) {
+    fn end_spans(collector: &Collector<&'static Recorder>, count: usize) {
         for _ in 0..count {
-            drop(start(collector.recorder));
+            drop(start(collector.queue));
         }
     }
 
-    fn lost(collector: &Collector) -> u64 {
+    fn lost(collector: &Collector<&'static Recorder>) -> u64 {
         collector
-            .recorder
+            .queue
             .losses
             .by_reason()
             .iter()
@@ -235,7 +282,7 @@ mod tests {
             Ok(())
         }));
         end_spans(&collector, 250);
-        assert!(collector.flush(Duration::from_secs(10)));
+        assert!(collector.begin_flush().wait(Duration::from_secs(10)));
         assert_eq!(sizes.lock().unwrap().iter().sum::<usize>(), 250);
         assert!(sizes.lock().unwrap().iter().all(|size| *size <= 100));
         assert_eq!((collector.exported(), lost(&collector)), (250, 0));
@@ -251,7 +298,7 @@ mod tests {
         let collector = collector(Box::new(move |_| answers.pop().unwrap_or(Ok(()))));
         for _ in 0..3 {
             end_spans(&collector, 10);
-            assert!(collector.flush(Duration::from_secs(10)));
+            assert!(collector.begin_flush().wait(Duration::from_secs(10)));
         }
         assert_eq!((collector.exported(), lost(&collector)), (17, 13));
     }
@@ -265,7 +312,7 @@ mod tests {
         }));
         for _ in 0..2 {
             end_spans(&collector, 10);
-            assert!(collector.flush(Duration::from_secs(10)));
+            assert!(collector.begin_flush().wait(Duration::from_secs(10)));
         }
         assert_eq!((collector.exported(), lost(&collector)), (10, 10));
     }
@@ -323,7 +370,7 @@ mod tests {
         let mut answers = vec![Err(ExportError::partial(u64::MAX, "all of them and more"))];
         let collector = collector(Box::new(move |_| answers.pop().unwrap_or(Ok(()))));
         end_spans(&collector, 10);
-        assert!(collector.flush(Duration::from_secs(10)));
+        assert!(collector.begin_flush().wait(Duration::from_secs(10)));
         assert_eq!((collector.exported(), lost(&collector)), (0, 10));
     }
 }

@@ -5,6 +5,7 @@
 
 use std::sync::Once;
 
+use super::logs;
 use hyperion_runtime::backend::switch;
 
 /// Has recording be off in children of this process.
@@ -12,6 +13,7 @@ use hyperion_runtime::backend::switch;
 pub(super) fn turn_off_in_children() {
     extern "C" fn in_child() {
         switch::abandon();
+        logs::close_in_child();
     }
 
     static ONCE: Once = Once::new();

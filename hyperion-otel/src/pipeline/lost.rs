@@ -1,5 +1,6 @@
 //! Losses, and panics of interceptors, as metrics: on the same dashboards as what arrived.
 
+use super::logs::RecordLosses;
 use hyperion_runtime::backend::{Losses, Panics};
 use hyperion_runtime::metrics::snapshot::{
     Data, Family, LabelPair, NumberPoint, NumberValue, Snapshot,
@@ -10,6 +11,8 @@ use std::time::SystemTime;
 pub(super) struct Lost {
     /// Spans, if there are any.
     pub(super) spans: Option<&'static Losses>,
+    /// Log records, if they are sent.
+    pub(super) records: Option<RecordLosses>,
     /// Interceptors that panicked.
     pub(super) panics: Panics,
     /// The moment from which telemetry counts.
@@ -19,7 +22,7 @@ pub(super) struct Lost {
 impl Lost {
     /// Adds their metrics.
     pub(super) fn add_to(&self, mut snapshot: Snapshot) -> Snapshot {
-        let families = [self.spans(), self.lines(), self.panics()];
+        let families = [self.spans(), self.records(), self.lines(), self.panics()];
         snapshot.families.extend(families.into_iter().flatten());
         snapshot
             .families
@@ -33,6 +36,16 @@ impl Lost {
             "hyperion.spans.dropped",
             "Spans that were recorded and lost, by reason.",
             "{span}",
+            points.map(|(reason, count)| self.point(Some(("reason", reason)), count)),
+        ))
+    }
+
+    fn records(&self) -> Option<Family> {
+        let points = self.records.as_ref()?.by_reason().into_iter();
+        Some(counter(
+            "hyperion.log_records.dropped",
+            "Log records that were to be sent and lost, by reason.",
+            "{record}",
             points.map(|(reason, count)| self.point(Some(("reason", reason)), count)),
         ))
     }
@@ -122,6 +135,7 @@ mod tests {
         };
         let lost = Lost {
             spans: None,
+            records: None,
             panics: interceptors.panics(),
             start: SystemTime::UNIX_EPOCH,
         };

@@ -6,12 +6,12 @@ use super::process::Source;
 use super::report::{LastFailure, MetricAccount, MetricCounts};
 #[cfg(not(feature = "prometheus"))]
 use super::sinks::missing;
-use super::worker::{Stopping, Work, Worker};
+use super::worker::{Finishing, Work, Worker};
 use crate::config::{ExemplarFilter, MetricExporter, Metrics as Config};
 use crate::export::{MetricSink, Reader, catch_panic, point_count};
 #[cfg(feature = "prometheus")]
 use crate::export::{MetricsService, PrometheusExporter};
-use hyperion_runtime::backend::{Losses, Panics, collect, diagnostics, state};
+use hyperion_runtime::backend::{collect, diagnostics, state};
 use hyperion_runtime::metrics::snapshot::Snapshot;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
@@ -21,7 +21,7 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 /// The instruments of others, and the output that serves or sends all metrics.
 #[derive(Debug)]
@@ -49,16 +49,10 @@ impl Metrics {
         config: &Config,
         sink: Option<Box<dyn MetricSink>>,
         resource: &Resource,
-        losses: Option<&'static Losses>,
-        panics: Panics,
+        lost: Lost,
         process: Option<Source>,
         last_failure: LastFailure,
     ) -> Result<Self, Error> {
-        let lost = Lost {
-            spans: losses,
-            panics,
-            start: SystemTime::now(),
-        };
         let native = Arc::new(move || {
             let mut snapshot = collect();
             let process = process.iter().flat_map(|read| read());
@@ -138,13 +132,13 @@ impl Metrics {
         }
     }
 
-    /// Sends the values of now, and returns true if that was done within `timeout`.
-    pub(super) fn flush(&self, timeout: Duration) -> bool {
-        self.worker().is_none_or(|worker| worker.flush(timeout))
+    /// Has the values of now sent, if they are sent.
+    pub(super) fn begin_flush(&self) -> Option<Finishing> {
+        self.worker().map(Worker::begin_flush)
     }
 
     /// Has the last values sent, if they are sent, and returns what tells that it is done.
-    pub(super) fn begin_shutdown(&self, deadline: Instant) -> Option<Stopping> {
+    pub(super) fn begin_shutdown(&self, deadline: Instant) -> Option<Finishing> {
         self.worker().map(|worker| worker.begin_shutdown(deadline))
     }
 

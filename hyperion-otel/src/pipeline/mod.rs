@@ -9,6 +9,7 @@ mod collector;
 mod error;
 mod fork;
 mod levels;
+mod logs;
 mod lost;
 mod metrics;
 mod panic_hook;

@@ -3,6 +3,7 @@
 //! Nobody but the panic hook sees a panic's message before it is caught. A panic in a hook ends the process, so nothing here
 //! formats a value of the program's, and the span is reached as from any code of a user's.
 
+use crate::text::head;
 use hyperion_runtime::context::current;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::panic::{self, PanicHookInfo};
@@ -83,23 +84,4 @@ fn message<'a>(panic: &'a PanicHookInfo<'_>) -> &'a str {
     let text = payload.downcast_ref::<&'static str>().copied();
     let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("a value that is no text")
-}
-
-/// The beginning of `text`, at most `most` bytes of it.
-fn head(text: &str, most: usize) -> &str {
-    let mut ends = (0..=most.min(text.len())).rev();
-    let end = ends.find(|end| text.is_char_boundary(*end));
-    text.get(..end.unwrap_or(0)).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_cut_at_a_character() {
-        assert_eq!(head("grüße", 3), "gr");
-        assert_eq!(head("grüße", 4), "grü");
-        assert_eq!(head("grüße", 100), "grüße");
-    }
 }

@@ -49,6 +49,13 @@ pub(super) struct MetricCounts {
     is_scraped: bool,
 }
 
+/// The account of log records that leave the process, when it is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct RecordCounts {
+    pub(super) exported: u64,
+    pub(super) lost: [(&'static str, u64); 4],
+}
+
 /// The counts of what was delivered and what was lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShutdownReport {
@@ -56,6 +63,8 @@ pub struct ShutdownReport {
     pub(super) lost: [(&'static str, u64); 3],
     /// `None` where metrics are off or nobody gets them.
     pub(super) metrics: Option<MetricCounts>,
+    /// `None` where log records are not sent.
+    pub(super) records: Option<RecordCounts>,
     /// The lines that were written and lost, if there are lines.
     pub(super) lines: Option<(u64, u64)>,
     pub(super) last_failure: Option<String>,
@@ -70,7 +79,7 @@ impl ShutdownReport {
 
     /// The number of recorded spans that did not arrive, since the start.
     pub fn spans_lost(&self) -> u64 {
-        self.lost.iter().map(|(_, count)| count).sum()
+        sum(&self.lost)
     }
 
     /// The number of metric exports that arrived, or of pages that were made for Prometheus, since the start.
@@ -98,6 +107,16 @@ impl ShutdownReport {
         self.lines.map_or(0, |(_, lost)| lost)
     }
 
+    /// The number of log records that the receiver accepted, since the start.
+    pub fn log_records_exported(&self) -> u64 {
+        self.records.map_or(0, |records| records.exported)
+    }
+
+    /// The number of log records that were to be sent and did not arrive, since the start.
+    pub fn log_records_lost(&self) -> u64 {
+        self.records.map_or(0, |records| sum(&records.lost))
+    }
+
     /// The last failure of an export: the signal, the destination, what happened and, where that is known, how to mend it. It
     /// may have been made up for since.
     pub fn last_failure(&self) -> Option<&str> {
@@ -110,22 +129,19 @@ impl ShutdownReport {
     }
 }
 
-/// One line: `1024 spans exported, 7 lost (7 export_failed); 310 metric points in 5 exports, 0 failed; 93 log lines written,
-/// 0 lost`. Signals that are off are left out, but for spans, and the last failure stands at the end.
+/// One line: `1024 spans exported, 7 lost (7 export_failed); 310 metric points in 5 exports, 0 failed; 93 log records
+/// exported, 0 lost; 93 log lines written, 0 lost`. Signals that are off are left out, but for spans, and the last failure stands at the end.
 impl fmt::Display for ShutdownReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (exported, lost) = (self.exported, self.spans_lost());
-        write!(f, "{} exported, {lost} lost", counted(exported, "span"))?;
-        let mut separator = " (";
-        for (reason, count) in self.lost.iter().filter(|(_, count)| *count > 0) {
-            write!(f, "{separator}{count} {reason}")?;
-            separator = ", ";
-        }
-        if separator == ", " {
-            f.write_str(")")?;
-        }
+        write!(f, "{} exported, ", counted(self.exported, "span"))?;
+        write_lost(f, &self.lost)?;
         if let Some(metrics) = &self.metrics {
             write!(f, "; {metrics}")?;
+        }
+        if let Some(records) = &self.records {
+            let exported = counted(records.exported, "log record");
+            write!(f, "; {exported} exported, ")?;
+            write_lost(f, &records.lost)?;
         }
         if let Some((written, lost)) = self.lines {
             write!(f, "; {} written, {lost} lost", counted(written, "log line"))?;
@@ -151,6 +167,24 @@ impl fmt::Display for MetricCounts {
     }
 }
 
+fn sum(lost: &[(&'static str, u64)]) -> u64 {
+    lost.iter().map(|(_, count)| count).sum()
+}
+
+/// Writes how many are lost, and of which reasons.
+fn write_lost(f: &mut fmt::Formatter<'_>, lost: &[(&'static str, u64)]) -> fmt::Result {
+    write!(f, "{} lost", sum(lost))?;
+    let mut separator = " (";
+    for (reason, count) in lost.iter().filter(|(_, count)| *count > 0) {
+        write!(f, "{separator}{count} {reason}")?;
+        separator = ", ";
+    }
+    if separator == ", " {
+        f.write_str(")")?;
+    }
+    Ok(())
+}
+
 /// A number and what it counts.
 fn counted(count: u64, thing: &str) -> String {
     match count {
@@ -174,6 +208,7 @@ mod tests {
             exported: 1,
             lost: NO_LOSS,
             metrics: None,
+            records: None,
             lines: None,
             last_failure: None,
             complete: true,
@@ -213,13 +248,23 @@ mod tests {
     fn a_report_tells_of_every_signal() {
         let full = ShutdownReport {
             metrics: Some(sent(310, 5, 1)),
+            records: Some(RecordCounts {
+                exported: 93,
+                lost: [
+                    ("queue_full", 2),
+                    ("export_failed", 0),
+                    ("after_shutdown", 0),
+                    ("nested", 1),
+                ],
+            }),
             lines: Some((93, 1)),
             last_failure: Some("metrics: nothing listens there".to_owned()),
             ..report()
         };
         assert_eq!(
             full.to_string(),
-            "1 span exported, 0 lost; 310 metric points in 5 exports, 1 failed; 93 log lines written, 1 lost; \
+            "1 span exported, 0 lost; 310 metric points in 5 exports, 1 failed; 93 log records exported, \
+             3 lost (2 queue_full, 1 nested); 93 log lines written, 1 lost; \
              last failure: metrics: nothing listens there"
         );
         assert_eq!(
@@ -229,6 +274,10 @@ mod tests {
                 full.metric_points_exported()
             ),
             (5, 1, 310)
+        );
+        assert_eq!(
+            (full.log_records_exported(), full.log_records_lost()),
+            (93, 3)
         );
         assert_eq!((full.log_lines_written(), full.log_lines_lost()), (93, 1));
         let scraped = MetricCounts {

@@ -14,6 +14,7 @@ use crate::export::{MetricSink, SpanSink};
 use opentelemetry_sdk::Resource;
 #[cfg(feature = "logs")]
 use {
+    super::announcement,
     crate::logs,
     hyperion_runtime::{backend::diagnostics, level::LevelFilter},
 };
@@ -96,25 +97,35 @@ pub(super) fn take_span_source(spans: SpanSource) -> Result<(), Error> {
 /// Returns how log lines go.
 #[cfg(feature = "logs")]
 pub(super) fn subscribe(logs: &Logs, tracing: &Tracing) -> String {
-    let lines = logs.enabled.then_some(logs);
+    let wanted = (logs.enabled && !logs.exporters.is_empty()).then_some(logs);
     let wants_spans = tracing.enabled && tracing.spans == SpanSource::All;
     let spans = wants_spans.then(|| tracing_level(tracing.level));
-    if lines.is_none() && spans.is_none() {
+    if wanted.is_none() && spans.is_none() {
         warn_of_unwritten_exceptions(tracing);
-        return "no logs".to_owned();
+        return way_of_logs(logs);
     }
     // The layers that the program has added to a subscriber of its own, before ours are made.
     let (writes_lines, takes_spans) = (logs::all_lines().is_some(), logs::SpanLayer::is_used());
-    match logs::subscribe(lines, spans) {
+    let takes_records = logs::takes_records();
+    match logs::subscribe(wanted, spans) {
         Ok(installed) => {
             for warning in installed.warnings() {
                 diagnostics::warn(format_args!("{warning}"));
             }
-            way_of_lines(lines)
+            way_of_logs(logs)
         }
         Err(taken) => {
-            if lines.is_some() && !writes_lines {
+            if logs.writes_lines() && !writes_lines {
                 diagnostics::warn_once("logs.installed", format_args!("{taken}"));
+            }
+            if logs.sends_otlp() && !takes_records {
+                diagnostics::warn_once(
+                    "logs.records",
+                    format_args!(
+                        "`logs.exporter: otlp` does nothing beside the `tracing` subscriber that the program has already; \
+                         add `.with(hyperion::logs::records())` to that one"
+                    ),
+                );
             }
             if wants_spans && !takes_spans {
                 diagnostics::warn_once(
@@ -130,17 +141,28 @@ pub(super) fn subscribe(logs: &Logs, tracing: &Tracing) -> String {
             } else {
                 "logs without ids"
             };
-            format!("{way} by the program's subscriber")
+            let records = (logs.sends_otlp() && takes_records).then(|| announcement::records(logs));
+            let records = records
+                .map(|to| format!(", to {to} too"))
+                .unwrap_or_default();
+            format!("{way} by the program's subscriber{records}")
         }
     }
 }
 
 #[cfg(feature = "logs")]
-fn way_of_lines(lines: Option<&Logs>) -> String {
-    lines.map_or_else(
-        || "no logs".to_owned(),
-        |logs| format!("logs {} to {}", logs.format.name(), logs.output.name()),
-    )
+fn way_of_logs(logs: &Logs) -> String {
+    let lines = || format!("logs {} to {}", logs.format.name(), logs.output.name());
+    match (logs.writes_lines(), logs.sends_otlp()) {
+        (true, true) => format!("{} and to {}", lines(), announcement::records(logs)),
+        (true, false) => lines(),
+        (false, true) if logs.enabled => format!("logs to {}", announcement::records(logs)),
+        (false, true) => {
+            let records = announcement::records(logs);
+            format!("logs of the program's subscriber to {records}")
+        }
+        (false, false) => "no logs".to_owned(),
+    }
 }
 
 /// Says that exceptions which are to be lines become none, unless somebody sets a subscriber.

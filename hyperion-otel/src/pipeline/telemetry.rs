@@ -2,10 +2,12 @@
 
 use super::fork;
 use super::levels::Levels;
+use super::logs::Logs;
 use super::lost::all_lines;
 use super::metrics::Metrics;
 use super::report::{LastFailure, ShutdownReport};
 use super::traces::Traces;
+use super::worker::Finishing;
 use crate::propagation;
 use hyperion_runtime::backend::{Interceptors, Losses, diagnostics, interceptor, state, switch};
 use opentelemetry::trace::noop::NoopTracerProvider;
@@ -39,6 +41,7 @@ static RUNNING: AtomicU32 = AtomicU32::new(0);
 pub struct Telemetry {
     traces: Option<Traces>,
     metrics: Option<Metrics>,
+    logs: Option<Logs>,
     claim: Claim,
     last_failure: LastFailure,
 }
@@ -78,6 +81,7 @@ impl Telemetry {
         claim: Claim,
         traces: Option<Traces>,
         metrics: Option<Metrics>,
+        logs: Option<Logs>,
         interceptors: Interceptors,
         last_failure: LastFailure,
     ) -> Self {
@@ -99,6 +103,7 @@ impl Telemetry {
         Self {
             traces,
             metrics,
+            logs,
             claim,
             last_failure,
         }
@@ -111,15 +116,16 @@ impl Telemetry {
             return true;
         }
         let deadline = Instant::now() + timeout;
-        let spans = self
-            .traces
-            .as_ref()
-            .is_none_or(|traces| traces.collector.flush(timeout));
-        let left = deadline.saturating_duration_since(Instant::now());
-        self.metrics
-            .as_ref()
-            .is_none_or(|metrics| metrics.flush(left))
-            && spans
+        let left = || deadline.saturating_duration_since(Instant::now());
+        let is_done = |begun: Option<Finishing>| begun.is_none_or(|begun| begun.wait(left()));
+        let traces = self.traces.as_ref();
+        let spans = traces.map(|traces| traces.collector.begin_flush());
+        let logs = self.logs.as_ref().map(Logs::begin_flush);
+        // Metrics tell of the losses of the others.
+        let spans = is_done(spans);
+        let metrics = self.metrics.as_ref().and_then(Metrics::begin_flush);
+        let (metrics, logs) = (is_done(metrics), is_done(logs));
+        spans && metrics && logs
     }
 
     /// Changes which calls are on, by their level, while the program runs.
@@ -185,20 +191,25 @@ impl Telemetry {
         interceptor::uninstall();
         propagation::uninstall();
         let deadline = Instant::now() + timeout;
-        let (traces, metrics) = (self.traces.take(), self.metrics.take());
+        let (traces, metrics, logs) = (self.traces.take(), self.metrics.take(), self.logs.take());
         // Spans go first, as a person would read them, but a receiver that hangs must not use up the metrics' time.
         let stopping = traces
             .as_ref()
             .map(|traces| traces.collector.begin_shutdown(deadline));
-        let spans_early = stopping
-            .as_ref()
-            .is_none_or(|spans| spans.wait(timeout / 2));
+        let stopping_logs = logs.as_ref().map(|logs| logs.begin_shutdown(deadline));
+        let half = Instant::now() + timeout / 2;
+        let is_early =
+            |begun: &Finishing| begun.wait(half.saturating_duration_since(Instant::now()));
+        let spans_early = stopping.as_ref().is_none_or(is_early);
+        let logs_early = stopping_logs.as_ref().is_none_or(is_early);
         let last_metrics = metrics
             .as_ref()
             .and_then(|metrics| metrics.begin_shutdown(deadline));
         let left = || deadline.saturating_duration_since(Instant::now());
         let metrics_done = last_metrics.is_none_or(|metrics| metrics.wait(left()));
         let spans_done = spans_early || stopping.as_ref().is_none_or(|spans| spans.wait(left()));
+        let logs_done = logs_early || stopping_logs.as_ref().is_none_or(|logs| logs.wait(left()));
+        let records = logs.as_ref().map(|logs| logs.finish(logs_done));
         if let Some(traces) = &traces {
             traces.collector.finish(spans_done);
         }
@@ -217,9 +228,10 @@ impl Telemetry {
                 .as_ref()
                 .map_or([("", 0); 3], |traces| Losses::by_reason(traces.losses())),
             metrics: metric_counts,
+            records,
             lines: all_lines(),
             last_failure: self.last_failure.get(),
-            complete: spans_done && metrics_done,
+            complete: spans_done && metrics_done && logs_done,
         }
     }
 }
@@ -227,11 +239,12 @@ impl Telemetry {
 impl Telemetry {
     /// Forgets what runs in the parent of this process, since its threads are not here and its locks may be theirs.
     fn leave_to_parent(&mut self) -> ShutdownReport {
-        std::mem::forget((self.traces.take(), self.metrics.take()));
+        std::mem::forget((self.traces.take(), self.metrics.take(), self.logs.take()));
         ShutdownReport {
             exported: 0,
             lost: [("", 0); 3],
             metrics: None,
+            records: None,
             lines: None,
             last_failure: None,
             complete: true,
@@ -247,9 +260,9 @@ impl Drop for Telemetry {
         }
         interceptor::uninstall();
         propagation::uninstall();
-        if self.traces.is_some() || self.metrics.is_some() {
+        if self.traces.is_some() || self.metrics.is_some() || self.logs.is_some() {
             let report = self.stop(DROP_DEADLINE);
-            if report.spans_lost() > 0 || !report.is_complete() {
+            if report.spans_lost() > 0 || report.log_records_lost() > 0 || !report.is_complete() {
                 diagnostics::warn(format_args!("{report}"));
             }
         }

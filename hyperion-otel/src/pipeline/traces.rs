@@ -1,18 +1,21 @@
 //! Spans: from the configuration to a running recorder.
 
 use super::Error;
-use super::collector::Collector;
+use super::collector::{Collector, Delivery, Queue};
 use super::report::LastFailure;
 use crate::config::{ContextMode, Sampler, SpanSource, Tracing};
 use crate::export::{ExportError, SpanBatch, SpanSink};
-use hyperion_runtime::backend::{Losses, Provider, Recorder, diagnostics, recorder};
+use hyperion_runtime::backend::{
+    Losses, Provider, Recorder, Records, clock, diagnostics, recorder,
+};
 use opentelemetry::{InstrumentationScope, KeyValue};
+use std::time::Duration;
 
 /// The running recorder and its collector.
 #[derive(Debug)]
 pub(super) struct Traces {
     recorder: &'static Recorder,
-    pub(super) collector: Collector,
+    pub(super) collector: Collector<&'static Recorder>,
 }
 
 impl Traces {
@@ -50,9 +53,14 @@ impl Traces {
         let scope = InstrumentationScope::builder("hyperion")
             .with_version(env!("CARGO_PKG_VERSION"))
             .build();
-        let sink = sink.unwrap_or_else(|| Box::new(Nowhere));
-        let collector = Collector::start(recorder, sink, scope, common, config.batch, last_failure)
-            .map_err(Error::Thread)?;
+        let spans = Spans {
+            sink: sink.unwrap_or_else(|| Box::new(Nowhere)),
+            scope,
+            common,
+            most_of_site: limits.attributes as usize,
+        };
+        let collector =
+            Collector::start(recorder, spans, config.batch, last_failure).map_err(Error::Thread)?;
         Ok(Self {
             recorder,
             collector,
@@ -69,6 +77,66 @@ impl Traces {
 
     pub(super) fn losses(&self) -> &'static Losses {
         &self.recorder.losses
+    }
+}
+
+impl Queue for &'static Recorder {
+    const SIGNAL: &'static str = "spans";
+    const WARNING: &'static str = "spans.export";
+    type Records = Records;
+
+    fn drain(self, most: usize, records: &mut Records) -> usize {
+        Recorder::drain(self, most, records)
+    }
+
+    fn count(records: &Records) -> usize {
+        records.len()
+    }
+
+    fn clear(records: &mut Records) {
+        records.clear();
+    }
+
+    fn close(self) {
+        Recorder::close(self);
+    }
+
+    fn abandon(self) -> usize {
+        Recorder::drain(self, usize::MAX, &mut Records::default())
+    }
+
+    fn on_work(self, wake: impl Fn() + Send + Sync + 'static) {
+        Recorder::on_work(self, wake);
+    }
+
+    fn losses(self) -> &'static Losses {
+        &self.losses
+    }
+}
+
+/// The way of spans to their sink.
+pub(super) struct Spans {
+    pub(super) sink: Box<dyn SpanSink>,
+    /// The scope of observed calls.
+    pub(super) scope: InstrumentationScope,
+    /// The attributes of all spans.
+    pub(super) common: Vec<KeyValue>,
+    /// The most attributes of a span's call site.
+    pub(super) most_of_site: usize,
+}
+
+impl Delivery<Records> for Spans {
+    fn prepare(&mut self) {
+        clock::refine();
+    }
+
+    fn export(&mut self, records: &Records) -> Result<(), ExportError> {
+        let batch = SpanBatch::new(records, &self.scope, &self.common, self.most_of_site);
+        self.sink.export(batch)
+    }
+
+    fn shutdown(&mut self, timeout: Duration) {
+        self.sink.shutdown(timeout);
     }
 }
 

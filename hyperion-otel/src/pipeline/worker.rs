@@ -30,12 +30,12 @@ enum Command {
     Shutdown { deadline: Instant, done: Sender<()> },
 }
 
-/// A worker that was told to stop.
+/// A worker that was told to export everything, or also to stop.
 #[derive(Debug)]
-pub(super) struct Stopping(Receiver<()>);
+pub(crate) struct Finishing(Receiver<()>);
 
-impl Stopping {
-    /// Waits at most `timeout`, and returns true if the worker has stopped.
+impl Finishing {
+    /// Waits at most `timeout`, and returns true if the worker has done it.
     pub(super) fn wait(&self, timeout: Duration) -> bool {
         self.0.recv_timeout(timeout).is_ok()
     }
@@ -67,17 +67,18 @@ impl Worker {
         }
     }
 
-    /// Has everything exported, and returns true if that was done within `timeout`.
-    pub(super) fn flush(&self, timeout: Duration) -> bool {
+    /// Has everything exported.
+    pub(super) fn begin_flush(&self) -> Finishing {
         let (done, waiting) = mpsc::channel();
-        self.0.send(Command::Flush(done)).is_ok() && waiting.recv_timeout(timeout).is_ok()
+        let _ = self.0.send(Command::Flush(done));
+        Finishing(waiting)
     }
 
     /// Has everything exported and the thread end.
-    pub(super) fn begin_shutdown(&self, deadline: Instant) -> Stopping {
+    pub(super) fn begin_shutdown(&self, deadline: Instant) -> Finishing {
         let (done, waiting) = mpsc::channel();
         let _ = self.0.send(Command::Shutdown { deadline, done });
-        Stopping(waiting)
+        Finishing(waiting)
     }
 }
 

@@ -6,3 +6,5 @@
 mod environment;
 #[cfg(feature = "config")]
 mod file;
+#[cfg(feature = "config")]
+mod logs;

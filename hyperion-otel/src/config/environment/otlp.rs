@@ -1,4 +1,4 @@
-//! The variables of OTLP: a general one for both signals, and a form of it for each.
+//! The variables of OTLP: a general one for all signals, and a form of it for each.
 
 use super::{Variables, boolean};
 use crate::config::choice::word_in_any_case;

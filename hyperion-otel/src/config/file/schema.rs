@@ -3,11 +3,13 @@
 use super::section::{Section, Walk};
 use super::tree::{At, Node};
 use super::value::{boolean, duration, name_part, url_path, word};
+use crate::config::choice::{self, Choice};
 use crate::config::error::{mismatch, shown};
+use crate::config::logs::{LogLimits, Logs};
 use crate::config::otlp::{Endpoint, Headers, Otlp, PemFile};
-use crate::config::propagation::{self, Propagation, Propagator};
+use crate::config::propagation::Propagation;
 use crate::config::tracing::{self, Batch, Sampler, SpanLimits};
-use crate::config::{Config, Logs, Metrics, Service, Tracing, value};
+use crate::config::{Config, Metrics, Service, Tracing, value};
 
 /// Reads the whole file into `config`.
 pub(super) fn read(walk: &mut Walk<'_>, root: &Node, config: &mut Config) {
@@ -24,7 +26,8 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &Node, config: &mut Config) {
         });
         file.section("logs", |keys| logs(keys, &mut config.logs));
         file.section("propagation", |keys| {
-            propagators(keys, &mut config.propagation);
+            let Propagation { propagators } = &mut config.propagation;
+            words(keys, "propagators", propagators);
         });
         file.typed("announce", boolean, &mut config.announce);
         config.service.name = names.first.map(|(name, _)| name);
@@ -170,12 +173,12 @@ fn limits(keys: &mut Section<'_, '_>, limits: &mut SpanLimits) {
     ] {
         keys.typed(key, value::count, limit);
     }
+    value_length(keys, &mut limits.attribute_value_length);
+}
+
+fn value_length(keys: &mut Section<'_, '_>, slot: &mut Option<u32>) {
     let length = |text: &str| value::count(text).map(Some);
-    keys.typed(
-        "attribute_value_length",
-        length,
-        &mut limits.attribute_value_length,
-    );
+    keys.typed("attribute_value_length", length, slot);
 }
 
 fn metrics(keys: &mut Section<'_, '_>, metrics: &mut Metrics, names: &mut Names) {
@@ -200,31 +203,46 @@ fn metrics(keys: &mut Section<'_, '_>, metrics: &mut Metrics, names: &mut Names)
 
 fn logs(keys: &mut Section<'_, '_>, logs: &mut Logs) {
     keys.typed("enabled", boolean, &mut logs.enabled);
+    words(keys, "exporter", &mut logs.exporters);
     keys.text("level", value::log_level, &mut logs.level);
     keys.text("format", word, &mut logs.format);
     keys.text("output", word, &mut logs.output);
+    otlp(keys, &mut logs.otlp);
+    let directives = |text: &str| value::log_level(text).map(Some);
+    keys.text("otlp_level", directives, &mut logs.otlp_level);
+    keys.section("batch", |keys| batch(keys, &mut logs.batch));
+    keys.section("limits", |keys| log_limits(keys, &mut logs.limits));
     baggage(keys, &mut logs.baggage);
     keys.typed("panic_hook", boolean, &mut logs.panic_hook);
 }
 
-fn propagators(keys: &mut Section<'_, '_>, slot: &mut Propagation) {
-    const KEY: &str = "propagators";
-    let Some((items, at)) = keys.list(KEY) else {
+fn log_limits(keys: &mut Section<'_, '_>, limits: &mut LogLimits) {
+    keys.typed("attributes", value::count, &mut limits.attributes);
+    value_length(keys, &mut limits.attribute_value_length);
+}
+
+/// A list of words, of which one stands for none.
+fn words<T>(keys: &mut Section<'_, '_>, key: &'static str, slot: &mut Vec<T>)
+where
+    T: Copy + PartialEq,
+    Option<T>: Choice,
+{
+    let Some((items, at)) = keys.list(key) else {
         return;
     };
     let mut words = Vec::new();
     for item in items {
-        match word::<Option<Propagator>>(&item.text) {
-            Ok(propagator) => words.push(propagator),
+        match word(&item.text) {
+            Ok(value) => words.push(value),
             Err(expected) => {
                 let message = mismatch(&expected, &shown(&item.text));
-                keys.mistake(item.at, KEY, message);
+                keys.mistake(item.at, key, message);
             }
         }
     }
-    match propagation::of_words(&words) {
-        Ok(propagators) => slot.propagators = propagators,
-        Err(expected) => keys.mistake(at, KEY, mismatch(&expected, "both")),
+    match choice::distinct(&words) {
+        Ok(values) => *slot = values,
+        Err(expected) => keys.mistake(at, key, mismatch(&expected, "both")),
     }
 }
 
@@ -244,7 +262,7 @@ fn baggage(keys: &mut Section<'_, '_>, slot: &mut Vec<String>) {
     }
 }
 
-/// The keys that both signals have.
+/// The keys that all signals have.
 fn otlp(keys: &mut Section<'_, '_>, otlp: &mut Otlp) {
     keys.text("protocol", word, &mut otlp.protocol);
     let endpoint = |text: &str| Endpoint::read(text, None).map(Some);

@@ -1,9 +1,9 @@
 //! OTLP over HTTP/protobuf and gRPC.
 //!
-//! Both signals share one client, so that they time out, retry and report alike. Requests of spans are written from the records,
-//! those of metrics from the types of `opentelemetry-proto`, and both are sent by this module itself, because the exporters of `opentelemetry-otlp` add the headers
-//! of `OTEL_EXPORTER_OTLP_HEADERS` to those they are given, log a partial success instead of returning it, and keep
-//! the cause of a failure to themselves.
+//! All signals share one client, so that they time out, retry and report alike. Requests of spans are written from the records,
+//! those of logs from the events, those of metrics from the types of `opentelemetry-proto`. They are sent by this module
+//! itself, because the exporters of `opentelemetry-otlp` add the headers of `OTEL_EXPORTER_OTLP_HEADERS` to those they
+//! are given, log a partial success instead of returning it, and keep the cause of a failure to themselves.
 //!
 //! HTTP is spoken over connections of `hyper` and not by `reqwest`: Cargo unites the features of a crate, so TLS with a
 //! cryptography that we choose would reach every `reqwest` in the program, and panic where that one expects another.
@@ -16,6 +16,10 @@ mod encode;
 #[cfg(feature = "otlp-grpc")]
 mod grpc;
 mod http;
+#[cfg(feature = "logs")]
+mod logs;
+#[cfg(feature = "logs")]
+mod records;
 mod retry;
 mod runtime;
 mod secrets;
@@ -23,6 +27,7 @@ mod service;
 mod spans;
 mod tls;
 mod undelivered;
+mod values;
 mod wire;
 
 use opentelemetry_sdk::Resource;
@@ -37,6 +42,11 @@ use self::spans::SpanEncoder;
 use super::{ExportError, MetricSink, SetupError, SpanBatch, SpanSink};
 use crate::config::{Metrics, Tracing};
 use hyperion_runtime::metrics::snapshot::Snapshot;
+
+#[cfg(feature = "logs")]
+pub(crate) use self::logs::log_sink;
+#[cfg(feature = "logs")]
+pub(crate) use self::records::{RecordHead, RecordWriter};
 
 const USER_AGENT: &str = concat!("hyperion/", env!("CARGO_PKG_VERSION"));
 

@@ -20,6 +20,7 @@ impl OwnRuntime {
             .enable_io()
             .enable_time()
             .thread_name("hyperion-otlp")
+            .on_thread_start(suppress_for_good)
             .build()?;
         Ok(Self(Some(runtime)))
     }
@@ -64,10 +65,37 @@ impl OwnRuntime {
     }
 }
 
+/// Has nothing that this thread does traced or sent: it looks up names, and the connector logs that.
+fn suppress_for_good() {
+    // The thread ends with it.
+    std::mem::forget(Context::enter_telemetry_suppressed_scope());
+}
+
 impl Drop for OwnRuntime {
     fn drop(&mut self) {
         if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::task::spawn_blocking;
+
+    #[test]
+    fn no_thread_of_the_runtime_is_recorded() {
+        let runtime = OwnRuntime::new().expect("a runtime");
+        let suppressed = runtime.block_on(async move {
+            let here = Context::is_current_telemetry_suppressed();
+            (
+                here,
+                spawn_blocking(Context::is_current_telemetry_suppressed)
+                    .await
+                    .ok(),
+            )
+        });
+        assert_eq!(suppressed, Ok((true, Some(true))));
     }
 }

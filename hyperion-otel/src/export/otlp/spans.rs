@@ -4,18 +4,16 @@
 //! in the order of their numbers, so that the bytes are those that `prost` writes of such messages.
 
 use hyperion_runtime::backend::Site;
+use opentelemetry::InstrumentationScope;
 use opentelemetry::trace::{Link, SpanId, SpanKind, TraceState};
-use opentelemetry::{Array, InstrumentationScope, KeyValue, Value};
 use opentelemetry_proto::tonic::trace::v1::SpanFlags;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind as Kind;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use opentelemetry_sdk::Resource;
 
+use super::values::{BATCH, all, attribute, attributes, by_scope, resource};
 use super::wire::Wire;
-use crate::export::{Attribute, AttributeValue, EventView, SpanBatch, SpanStatus, SpanView};
-
-/// The bytes that the length of a batch has: it is between 16 KiB and 2 MiB.
-const BATCH: usize = 3;
+use crate::export::{EventView, SpanBatch, SpanStatus, SpanView};
 
 /// The bytes that the length of a span has: it is between 128 bytes and 16 KiB.
 const SPAN: usize = 2;
@@ -40,12 +38,9 @@ impl SpanEncoder {
         let mut request = Wire::default();
         // ExportTraceServiceRequest.resource_spans
         request.long_message(1, BATCH, |spans| {
-            spans.message(1, |resource| {
-                for (key, value) in &self.resource {
-                    attribute(resource, 1, Attribute::new(key.as_str(), value.into()));
-                }
-            });
-            for (scope, views) in by_scope(batch) {
+            spans.message(1, |wire| resource(wire, &self.resource));
+            let spans_of = batch.spans().map(|span| (span.scope(), span));
+            for (scope, views) in by_scope(spans_of) {
                 spans.long_message(2, BATCH, |wire| self.scope_spans(wire, scope, &views));
             }
             spans.bytes(3, self.resource.schema_url().unwrap_or_default().as_bytes());
@@ -136,22 +131,6 @@ impl SpanEncoder {
     }
 }
 
-/// The spans of each scope, in the order in which the scopes come.
-fn by_scope<'a>(batch: &'a SpanBatch<'_>) -> Vec<(&'a InstrumentationScope, Vec<SpanView<'a>>)> {
-    let mut scopes: Vec<(&InstrumentationScope, Vec<SpanView<'_>>)> = Vec::new();
-    for span in batch.spans() {
-        let scope = span.scope();
-        match scopes
-            .iter_mut()
-            .find(|(known, _)| std::ptr::eq(*known, scope) || *known == scope)
-        {
-            Some((_, spans)) => spans.push(span),
-            None => scopes.push((scope, vec![span])),
-        }
-    }
-    scopes
-}
-
 /// The fields of `Event`.
 fn event_fields(wire: &mut Wire, event: EventView<'_>) {
     wire.fixed64(1, event.unix_nanos());
@@ -210,52 +189,4 @@ fn flags(trace_flags: u8, is_remote: bool) -> u32 {
         0
     };
     u32::from(trace_flags) | SpanFlags::ContextHasIsRemoteMask as u32 | remote
-}
-
-fn attributes<'a>(wire: &mut Wire, field: u32, attributes: impl IntoIterator<Item = &'a KeyValue>) {
-    all(wire, field, attributes.into_iter().map(Attribute::from));
-}
-
-fn all<'a>(wire: &mut Wire, field: u32, attributes: impl Iterator<Item = Attribute<'a>>) {
-    for attribute in attributes {
-        self::attribute(wire, field, attribute);
-    }
-}
-
-/// One `KeyValue`.
-fn attribute(wire: &mut Wire, field: u32, attribute: Attribute<'_>) {
-    wire.message(field, |wire| {
-        wire.bytes(1, attribute.key.as_bytes());
-        wire.message(2, |wire| any_value(wire, attribute.value));
-    });
-}
-
-/// The one field of `AnyValue`.
-fn any_value(wire: &mut Wire, value: AttributeValue<'_>) {
-    match value {
-        AttributeValue::Text(text) => wire.oneof_bytes(1, text.as_bytes()),
-        AttributeValue::Bool(value) => wire.oneof_uint(2, value.into()),
-        // Numbers below zero are written as what they are in 64 bits.
-        AttributeValue::I64(value) => wire.oneof_uint(3, value.cast_unsigned()),
-        AttributeValue::F64(value) => wire.oneof_fixed64(4, value.to_bits()),
-        AttributeValue::Other(Value::Array(values)) => wire.message(5, |wire| array(wire, values)),
-        // The API may grow kinds of values, and `prost` has none for them either.
-        _ => {}
-    }
-}
-
-/// The fields of `ArrayValue`.
-fn array(wire: &mut Wire, values: &Array) {
-    fn all<T: Clone + Into<Value>>(wire: &mut Wire, values: &[T]) {
-        for value in values {
-            wire.message(1, |wire| any_value(wire, (&value.clone().into()).into()));
-        }
-    }
-    match values {
-        Array::Bool(values) => all(wire, values),
-        Array::I64(values) => all(wire, values),
-        Array::F64(values) => all(wire, values),
-        Array::String(values) => all(wire, values),
-        _ => {}
-    }
 }

@@ -114,6 +114,20 @@ impl Wire {
     }
 }
 
+/// Messages whose memory is used again, as that of log records is.
+#[cfg(feature = "logs")]
+impl Wire {
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Forgets everything, and lets go of memory beyond so many bytes.
+    pub(super) fn clear(&mut self, kept: usize) {
+        self.0.clear();
+        self.0.shrink_to(kept);
+    }
+}
+
 /// A number in seven bits a byte, and the number of bytes.
 #[expect(clippy::cast_possible_truncation, reason = "seven bits at a time")]
 fn varint(mut value: u64) -> ([u8; 10], usize) {

@@ -1,6 +1,8 @@
 // `expect-test` writes raw strings as it likes.
 #![allow(clippy::needless_raw_string_hashes)]
 
+#[cfg(feature = "otlp")]
+mod records;
 mod spans;
 
 use std::fmt;

@@ -5,6 +5,8 @@ mod delivery;
 mod golden;
 mod grpc;
 mod http;
+#[cfg(feature = "logs")]
+mod logs;
 mod proxy;
 mod spans;
 mod tls;

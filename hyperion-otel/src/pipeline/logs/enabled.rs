@@ -1,0 +1,168 @@
+//! Logs as a build with `logs` and `otlp` sends them.
+
+use crate::config::Logs as Config;
+#[cfg(not(feature = "otlp-grpc"))]
+use crate::config::Protocol;
+use crate::export::{ExportError, LogBatch, LogSink, otlp};
+use crate::logs::LogQueue;
+use crate::pipeline::Error;
+use crate::pipeline::collector::{Collector, Delivery, Queue};
+use crate::pipeline::report::{LastFailure, RecordCounts};
+#[cfg(not(feature = "otlp-grpc"))]
+use crate::pipeline::sinks::missing;
+use crate::pipeline::worker::Finishing;
+use hyperion_runtime::backend::Losses;
+use opentelemetry_sdk::Resource;
+use std::time::{Duration, Instant};
+
+/// The queue of log records and its collector.
+#[derive(Debug)]
+pub(in crate::pipeline) struct Logs {
+    queue: &'static LogQueue,
+    collector: Collector<&'static LogQueue>,
+}
+
+impl Logs {
+    /// Prepares to send logs, if they are to be sent.
+    pub(in crate::pipeline) fn start(
+        config: &Config,
+        resource: &Resource,
+        last_failure: LastFailure,
+    ) -> Result<Option<Self>, Error> {
+        if !config.sends_otlp() {
+            return Ok(None);
+        }
+        refuse_grpc(config)?;
+        let sink = otlp::log_sink(config, resource)?;
+        Self::start_with(sink, config, last_failure).map(Some)
+    }
+
+    fn start_with(
+        sink: Box<dyn LogSink>,
+        config: &Config,
+        last_failure: LastFailure,
+    ) -> Result<Self, Error> {
+        let queue = LogQueue::leak(
+            config.batch.max_queue_size as usize,
+            config.batch.max_export_batch_size as usize,
+            config.limits,
+            config.baggage.clone(),
+        );
+        let collector = Collector::start(queue, Records(sink), config.batch, last_failure)
+            .map_err(Error::Thread)?;
+        Ok(Self { queue, collector })
+    }
+
+    /// Makes this the place where log records go.
+    pub(in crate::pipeline) fn install(&self) {
+        self.queue.install();
+    }
+
+    /// Has what was logged until now sent.
+    pub(in crate::pipeline) fn begin_flush(&self) -> Finishing {
+        self.collector.begin_flush()
+    }
+
+    /// Takes no more records, and has those that wait sent.
+    pub(in crate::pipeline) fn begin_shutdown(&self, deadline: Instant) -> Finishing {
+        self.collector.begin_shutdown(deadline)
+    }
+
+    /// Settles the account, after the shutdown, and returns it.
+    pub(in crate::pipeline) fn finish(&self, is_done: bool) -> RecordCounts {
+        self.collector.finish(is_done);
+        RecordCounts {
+            exported: self.collector.exported(),
+            lost: self.losses().by_reason(),
+        }
+    }
+
+    pub(in crate::pipeline) fn losses(&self) -> RecordLosses {
+        RecordLosses(self.queue)
+    }
+}
+
+/// Refuses a protocol that this build does not speak.
+#[cfg(not(feature = "otlp-grpc"))]
+fn refuse_grpc(config: &Config) -> Result<(), Error> {
+    match config.otlp.protocol {
+        Protocol::Grpc => Err(missing("otlp-grpc", "logs.protocol: grpc")),
+        Protocol::HttpProtobuf => Ok(()),
+    }
+}
+
+/// Takes any protocol: this build speaks them all.
+#[cfg(feature = "otlp-grpc")]
+#[expect(clippy::unnecessary_wraps, reason = "without gRPC it can fail")]
+fn refuse_grpc(_config: &Config) -> Result<(), Error> {
+    Ok(())
+}
+
+/// The log records that are lost.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::pipeline) struct RecordLosses(&'static LogQueue);
+
+impl RecordLosses {
+    /// Each reason and its count.
+    pub(in crate::pipeline) fn by_reason(self) -> [(&'static str, u64); 4] {
+        self.0.lost_by_reason()
+    }
+}
+
+/// Refuses records in a child that the process has made by `fork`, where nobody sends them. It takes no lock.
+pub(in crate::pipeline) fn close_in_child() {
+    if let Some(queue) = LogQueue::installed() {
+        queue.close();
+    }
+}
+
+impl Queue for &'static LogQueue {
+    const SIGNAL: &'static str = "logs";
+    const WARNING: &'static str = "logs.export";
+    type Records = LogBatch;
+
+    fn drain(self, most: usize, records: &mut LogBatch) -> usize {
+        LogQueue::drain(self, most, records)
+    }
+
+    fn count(records: &LogBatch) -> usize {
+        records.len()
+    }
+
+    fn is_large(records: &LogBatch) -> bool {
+        records.is_large()
+    }
+
+    fn clear(records: &mut LogBatch) {
+        records.clear();
+    }
+
+    fn close(self) {
+        LogQueue::close(self);
+    }
+
+    fn abandon(self) -> usize {
+        self.seal()
+    }
+
+    fn on_work(self, wake: impl Fn() + Send + Sync + 'static) {
+        LogQueue::on_work(self, wake);
+    }
+
+    fn losses(self) -> &'static Losses {
+        LogQueue::losses(self)
+    }
+}
+
+/// The way of log records to their sink.
+struct Records(Box<dyn LogSink>);
+
+impl Delivery<LogBatch> for Records {
+    fn export(&mut self, records: &LogBatch) -> Result<(), ExportError> {
+        self.0.export(records)
+    }
+
+    fn shutdown(&mut self, timeout: Duration) {
+        self.0.shutdown(timeout);
+    }
+}
