@@ -34,7 +34,7 @@ pub use hyperion_runtime::{baggage, propagation};
 pub use hyperion_otel::logs;
 #[cfg(feature = "otel")]
 pub use hyperion_otel::{
-    Builder, Error, Levels, ShutdownReport, Telemetry, builder, config, export, init,
+    Builder, Error, Levels, ShutdownReport, Telemetry, bridge, builder, config, export, init,
 };
 #[cfg(feature = "tokio")]
 pub use hyperion_runtime::context::{spawn, spawn_blocking};

@@ -47,7 +47,7 @@ const CRATES: &[Layers] = &[
         floors: &[
             &["pipeline"],
             &["export", "logs", "process", "propagation"],
-            &["config"],
+            &["bridge", "config"],
             &["text"],
         ],
     },

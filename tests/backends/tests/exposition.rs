@@ -56,6 +56,7 @@ fn snapshot() -> Snapshot {
         description: format!("What is known of {name}, in \"quotes\" and \\.").into(),
         unit: unit.into(),
         asynchronous: false,
+        library: None,
         data,
     };
     let duration = HistogramPoint {

@@ -1,5 +1,6 @@
 //! Work that may panic, hang or take long, apart from the thread that serves.
 
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +19,15 @@ pub(super) struct Gate(Arc<Semaphore>);
 pub(super) enum WorkError {
     TimedOut(Duration),
     Panicked(String),
+}
+
+impl fmt::Display for WorkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TimedOut(after) => write!(f, "a callback did not return within {after:?}"),
+            Self::Panicked(message) => write!(f, "a callback panicked: {message}"),
+        }
+    }
 }
 
 impl Default for Gate {

@@ -15,11 +15,12 @@ use super::exposition::Exposition;
 use super::gate::{Gate, WorkError};
 use super::limits::Limits;
 use super::naming::Prefix;
+use crate::bridge::{self, Bridged};
 use crate::export::Reader;
 use hyperion_runtime::backend::diagnostics;
 use hyperion_runtime::metrics::snapshot::Snapshot;
 
-/// The native metrics and those of the OpenTelemetry API.
+/// The native metrics, those of the OpenTelemetry API, and those of other libraries.
 pub(super) struct Sources {
     prefix: Prefix,
     with_scopes: bool,
@@ -27,6 +28,8 @@ pub(super) struct Sources {
     native_gate: Gate,
     sdk: Reader,
     sdk_gate: Gate,
+    bridged: bridge::Sources,
+    bridge_gate: Gate,
 }
 
 impl Sources {
@@ -35,6 +38,7 @@ impl Sources {
         with_scopes: bool,
         native: Arc<dyn Fn() -> Snapshot + Send + Sync>,
         sdk: Reader,
+        bridged: bridge::Sources,
     ) -> Self {
         Self {
             prefix,
@@ -43,6 +47,8 @@ impl Sources {
             native_gate: Gate::default(),
             sdk,
             sdk_gate: Gate::default(),
+            bridged,
+            bridge_gate: Gate::default(),
         }
     }
 
@@ -68,15 +74,27 @@ impl Sources {
                 None
             }
             Ok(Err(error)) => Some(error.to_string()),
-            Err(WorkError::Panicked(message)) => Some(format!("a callback panicked: {message}")),
-            Err(WorkError::TimedOut(after)) => {
-                Some(format!("a callback did not return within {after:?}"))
-            }
+            Err(error) => Some(error.to_string()),
         };
         if let Some(reason) = missing {
             assembly.leave_out(format!(
                 "the instruments of the OpenTelemetry API: {reason}"
             ));
+        }
+        if !self.bridged.is_empty() {
+            let bridged = self.bridged.clone();
+            let read = move || bridged.read();
+            match self.bridge_gate.pass(limits.callbacks, read).await {
+                Ok(Bridged { families, left_out }) => {
+                    assembly.bridged(&families);
+                    for reason in left_out {
+                        assembly.leave_out(reason);
+                    }
+                }
+                Err(error) => {
+                    assembly.leave_out(format!("the metrics of other libraries: {error}"));
+                }
+            }
         }
         let exposition = assembly.finish();
         if let Some(reason) = exposition.left_out.first() {
