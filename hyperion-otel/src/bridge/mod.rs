@@ -7,19 +7,29 @@
 //! | library | source | feature |
 //! |---|---|---|
 //! | [`prometheus`](https://docs.rs/prometheus) 0.14 | its `Registry`: `prometheus::default_registry().clone()`, or one of the program's own | `bridge-prometheus` |
+//! | [`prometheus-client`](https://docs.rs/prometheus-client) 0.26 | its `Registry`, also in an `Arc`, `Mutex` or `RwLock` | `bridge-prometheus-client` |
+//! | [`metrics`](https://docs.rs/metrics) 0.24 | a `MetricsRecorder`, which is that facade's recorder, too | `bridge-metrics` |
 //!
 //! Prometheus finds these metrics under the names and with the labels that they have there, without `metrics.namespace` and
 //! without labels of a scope, so that dashboards and alerts go on. Over OTLP their scope is the library. Of two metrics with one
 //! name, ours stays, and of two sources the first that was added; what is left out is said on standard error and at the top of
 //! the page, as is a value that its kind does not allow.
 
+#[cfg(feature = "bridge-metrics")]
+mod metrics;
 #[cfg(feature = "bridge-prometheus")]
 mod prometheus;
+#[cfg(feature = "bridge-prometheus-client")]
+mod prometheus_client;
 mod sources;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use sources::{Bridged, Sources};
+#[cfg(feature = "bridge-metrics")]
+pub use metrics::MetricsRecorder;
+#[cfg(feature = "prometheus")]
+pub(crate) use sources::Bridged;
+pub(crate) use sources::Sources;
 
 use hyperion_runtime::metrics::snapshot::Family;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

@@ -127,7 +127,7 @@ impl Joined {
             | (Data::UpDownCounter(points), Data::UpDownCounter(more))
             | (Data::Gauge(points), Data::Gauge(more)) => extend(points, more),
             (Data::Histogram(points), Data::Histogram(more)) => extend(points, more),
-            _ => Some("another source has it as a metric of another kind"),
+            _ => Some("it is a metric of another kind already"),
         };
         self.say(&family.name, refused);
     }
@@ -192,7 +192,7 @@ fn extend<P: Labelled>(points: &mut Vec<P>, more: Vec<P>) -> Option<&'static str
         if all.insert(point.labels().clone()) {
             points.push(point);
         } else {
-            refused = Some("another source has a series with the same labels");
+            refused = Some("two series have the same labels");
         }
     }
     refused

@@ -77,8 +77,8 @@ fn sources_share_a_name_where_their_series_differ() {
     assert_eq!(
         bridged.left_out,
         [
-            "orders: another source has a series with the same labels",
-            "orders: another source has it as a metric of another kind"
+            "orders: two series have the same labels",
+            "orders: it is a metric of another kind already"
         ]
     );
 }

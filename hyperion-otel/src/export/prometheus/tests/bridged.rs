@@ -264,3 +264,143 @@ mod prometheus {
         );
     }
 }
+
+#[cfg(feature = "bridge-prometheus-client")]
+mod prometheus_client {
+    use super::*;
+    use ::prometheus_client::encoding::prometheus_text;
+    use ::prometheus_client::metrics::counter::Counter;
+    use ::prometheus_client::metrics::exemplar::{CounterWithExemplar, HistogramWithExemplars};
+    use ::prometheus_client::metrics::family::Family;
+    use ::prometheus_client::metrics::gauge::Gauge;
+    use ::prometheus_client::metrics::histogram::Histogram;
+    use ::prometheus_client::metrics::info::Info;
+    use ::prometheus_client::registry::{Registry, Unit};
+    use std::sync::{Arc, Mutex};
+    use std::time::{Duration, UNIX_EPOCH};
+
+    type Labels = Vec<(String, String)>;
+
+    fn labels<const N: usize>(pairs: [(&str, &str); N]) -> Labels {
+        pairs
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into()
+    }
+
+    fn registry() -> Registry {
+        let mut registry = Registry::with_prefix("shop");
+        let requests = Family::<Labels, Counter>::default();
+        let odd = labels([("a__b", "stays"), ("method", "a\\b\n\"c\"")]);
+        requests
+            .get_or_create(&labels([("method", "GET")]))
+            .inc_by(7);
+        requests.get_or_create(&odd).inc();
+        registry.register("requests", "Requests,\nby \\ method", requests);
+        let eu = registry.sub_registry_with_label(("region".into(), "eu".into()));
+        let queue = Gauge::<i64>::default();
+        queue.set(-3);
+        eu.register("queue", "Jobs that wait", queue);
+        let wait = Histogram::new([0.005, 0.25, 1.0]);
+        for seconds in [0.001, 0.25, 0.3, 5.0] {
+            wait.observe(seconds);
+        }
+        eu.register_with_unit("wait", "Time in the queue", Unit::Seconds, wait);
+        registry.register(
+            "build",
+            "The build",
+            Info::new(labels([("version", "1.4.0")])),
+        );
+        registry
+    }
+
+    fn sorted(mut lines: Vec<String>) -> Vec<String> {
+        lines.sort();
+        lines
+    }
+
+    #[test]
+    fn a_registry_is_shown_as_its_own_encoder_shows_it() {
+        let registry = Arc::new(Mutex::new(registry()));
+        let mut own = String::new();
+        prometheus_text::encode(&mut own, &registry.lock().unwrap()).unwrap();
+        // Theirs come in the order in which they were made, and so do their labels, which are in order here.
+        assert_eq!(sorted(classic(registry)), sorted(lines(&own)));
+    }
+
+    #[test]
+    fn exemplars_come_along() {
+        let ids = || {
+            labels([
+                ("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736"),
+                ("span_id", "00f067aa0ba902b7"),
+            ])
+        };
+        let at = UNIX_EPOCH + Duration::from_millis(1_700_000_000_250);
+        let mut registry = Registry::default();
+        let orders = CounterWithExemplar::<Labels>::default();
+        orders.inc_by(2, Some(ids()), Some(at));
+        registry.register("orders", "Orders", orders);
+        let wait = HistogramWithExemplars::<Labels>::new([1.0].into_iter());
+        wait.observe(0.5, Some(ids()), Some(at));
+        let none = labels([("user", "of no interest")]);
+        wait.observe(3.0, Some(none), Some(at));
+        registry.register("wait", "Wait", wait);
+        let exposition = exposition(registry);
+        oracle::exposition(&exposition);
+        expect![[r##"
+            # TYPE orders counter
+            # HELP orders Orders.
+            orders_total 2.0 # {trace_id="4bf92f3577b34da6a3ce929d0e0e4736",span_id="00f067aa0ba902b7"} 2.0 1700000000.25
+            # TYPE wait histogram
+            # HELP wait Wait.
+            wait_bucket{le="1.0"} 1 # {trace_id="4bf92f3577b34da6a3ce929d0e0e4736",span_id="00f067aa0ba902b7"} 0.5 1700000000.25
+            wait_bucket{le="+Inf"} 2 # {} 3.0 1700000000.25
+            wait_sum 3.5
+            wait_count 2
+            # EOF
+        "##]]
+        .assert_eq(&encode(&exposition, Format::OpenMetrics, true));
+    }
+}
+
+#[cfg(feature = "bridge-metrics")]
+mod metrics {
+    use super::*;
+    use crate::bridge::MetricsRecorder;
+    use ::metrics::{Recorder, Unit, with_local_recorder};
+    use metrics_exporter_prometheus::PrometheusBuilder;
+
+    /// A program as it was before.
+    fn record(recorder: &dyn Recorder) {
+        with_local_recorder(recorder, || {
+            ::metrics::describe_counter!("http.requests_total", "Requests.");
+            ::metrics::counter!("http.requests_total", "method" => "GET").increment(7);
+            ::metrics::counter!("http.requests_total", "method" => "a\n\"b\"").absolute(3);
+            ::metrics::counter!("cache_hits").increment(1 << 40);
+            ::metrics::gauge!("queue__length", "queue" => "mail").set(4.5);
+            ::metrics::gauge!("queue__length", "queue" => "mail").decrement(6.0);
+            ::metrics::describe_histogram!("wait", Unit::Seconds, "Time in the \\ queue.");
+            for seconds in [0.001, 0.25, 0.3, 5.0] {
+                ::metrics::histogram!("wait", "a" => "b", "queue" => "mail").record(seconds);
+            }
+        });
+    }
+
+    #[test]
+    fn what_is_recorded_is_shown_as_their_own_exporter_shows_it() {
+        let bounds = [0.005, 0.25, 1.0];
+        let ours = MetricsRecorder::default().with_buckets(&bounds);
+        let builder = PrometheusBuilder::new().set_buckets(&bounds).unwrap();
+        let theirs = builder.build_recorder();
+        record(&ours);
+        record(&theirs);
+        let samples = |lines: Vec<String>| {
+            let mut lines = lines;
+            lines.retain(|line| !line.is_empty());
+            lines.sort();
+            lines
+        };
+        let own = theirs.handle().render();
+        assert_eq!(samples(classic(ours)), samples(lines(&own)));
+    }
+}
