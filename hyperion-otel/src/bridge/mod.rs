@@ -65,8 +65,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 pub trait MetricSource: Send + Sync {
     /// Reads the values of now, counted since their start.
     ///
-    /// It runs on a thread of the exporter. One that panics is left out this time, and so is one that takes longer than the page
-    /// may wait, some seconds.
+    /// It runs on a thread of the exporter, one reading at a time. One that panics is left out this time, and of the page also one
+    /// that takes longer than four seconds; before OTLP and the console it is waited for.
     fn families(&self) -> Vec<Family>;
 }
 

@@ -13,7 +13,10 @@ use std::sync::Arc;
 
 /// The sources that the program has added, in that order.
 #[derive(Clone, Default)]
-pub(crate) struct Sources(Arc<Vec<Box<dyn MetricSource>>>);
+pub(crate) struct Sources(Vec<Arc<dyn MetricSource>>);
+
+/// What a source answers, or the reason why it does not.
+pub(crate) type Answer = Result<Vec<Family>, String>;
 
 /// The metrics of other libraries at one moment.
 #[derive(Debug, Default)]
@@ -25,37 +28,41 @@ pub(crate) struct Bridged {
 }
 
 impl Sources {
-    pub(crate) fn new(sources: Vec<Box<dyn MetricSource>>) -> Self {
-        Self(Arc::new(sources))
+    pub(crate) fn add(&mut self, source: impl MetricSource + 'static) {
+        self.0.push(Arc::new(source));
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<dyn MetricSource>> {
+        self.0.iter()
     }
 
-    /// Reads all of them; one that panics costs its own metrics.
+    /// Reads all of them, one after the other; one that panics costs its own metrics.
     pub(crate) fn read(&self) -> Bridged {
-        let mut joined = Joined::default();
-        for source in self.0.iter() {
-            match catch_unwind(AssertUnwindSafe(|| source.families())) {
-                Ok(families) => {
-                    for family in families {
-                        joined.add(family);
-                    }
-                }
-                Err(_) => joined
-                    .left_out
-                    .push("a source of metrics of another library panicked".to_owned()),
-            }
-        }
-        Bridged {
-            families: joined.families.into_values().collect(),
-            left_out: joined.left_out,
-        }
+        Bridged::of(self.0.iter().map(|source| {
+            catch_unwind(AssertUnwindSafe(|| source.families()))
+                .map_err(|_| "it panicked".to_owned())
+        }))
     }
 }
 
 impl Bridged {
+    /// Joins what the sources answered.
+    pub(crate) fn of(answers: impl IntoIterator<Item = Answer>) -> Self {
+        let mut joined = Joined::default();
+        for answer in answers {
+            match answer {
+                Ok(families) => families.into_iter().for_each(|family| joined.add(family)),
+                Err(reason) => joined
+                    .left_out
+                    .push(format!("the metrics of a source: {reason}")),
+            }
+        }
+        Self {
+            families: joined.families.into_values().collect(),
+            left_out: joined.left_out,
+        }
+    }
+
     /// Puts these metrics beside those of the program, which keep their names, and says once what is left out.
     pub(crate) fn join(self, native: &mut Snapshot, sdk: &ResourceMetrics) {
         let Self {

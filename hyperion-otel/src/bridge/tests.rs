@@ -1,5 +1,6 @@
 //! Sources that are not as they should be.
 
+use super::sources::Bridged;
 use super::{MetricSource, Sources};
 use hyperion_runtime::metrics::snapshot::{
     Data, Family, HistogramPoint, LabelPair, NumberPoint, NumberValue, Snapshot,
@@ -39,21 +40,23 @@ fn gauge(name: &'static str, points: Vec<NumberPoint>) -> Family {
 }
 
 fn sources<const N: usize>(sources: [Vec<Family>; N]) -> Sources {
-    let boxed =
-        sources.map(|families| -> Box<dyn MetricSource> { Box::new(move || families.clone()) });
-    Sources::new(boxed.into())
+    let mut all = Sources::default();
+    for families in sources {
+        all.add(move || families.clone());
+    }
+    all
 }
 
 #[test]
 fn a_source_that_panics_costs_its_own_metrics() {
     let healthy = || vec![gauge("healthy", vec![point(&[], 1.0)])];
     let broken = || -> Vec<Family> { panic!("out of luck") };
-    let bridged = Sources::new(vec![Box::new(broken), Box::new(healthy)]).read();
+    let mut sources = Sources::default();
+    sources.add(broken);
+    sources.add(healthy);
+    let bridged = sources.read();
     assert_eq!(bridged.families.len(), 1);
-    assert_eq!(
-        bridged.left_out,
-        ["a source of metrics of another library panicked"]
-    );
+    assert_eq!(bridged.left_out, ["the metrics of a source: it panicked"]);
 }
 
 #[test]
@@ -178,10 +181,7 @@ fn check_labels<'a>(all: impl Iterator<Item = &'a Vec<LabelPair>>) {
 proptest! {
     #[test]
     fn whatever_sources_answer_it_is_what_exporters_take(answers in vec(vec(any_family(), 0..4), 0..3)) {
-        let boxed = answers.into_iter().map(|families| -> Box<dyn MetricSource> {
-            Box::new(move || families.clone())
-        });
-        let bridged = Sources::new(boxed.collect()).read();
+        let bridged = Bridged::of(answers.into_iter().map(Ok));
         let names: Vec<_> = bridged.families.iter().map(|family| &family.name).collect();
         prop_assert!(names.windows(2).all(|pair| pair[0] < pair[1]), "{:?}", names);
         for family in &bridged.families {

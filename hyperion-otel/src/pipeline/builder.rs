@@ -64,7 +64,7 @@ pub struct Builder {
     service_version: Option<String>,
     span_sink: Option<MakeSpanSink>,
     metric_sink: Option<Box<dyn MetricSink>>,
-    metric_sources: Vec<Box<dyn MetricSource>>,
+    metric_sources: bridge::Sources,
     interceptors: Vec<Box<dyn Interceptor>>,
     panic_hook: Option<bool>,
     runtimes: Runtimes,
@@ -143,7 +143,7 @@ impl Builder {
     /// # }
     /// ```
     pub fn metric_source(mut self, source: impl MetricSource + 'static) -> Self {
-        self.metric_sources.push(Box::new(source));
+        self.metric_sources.add(source);
         self
     }
 
@@ -237,7 +237,7 @@ impl Builder {
         let interceptors = Interceptors::new(self.interceptors)?;
         let sources = Sources {
             process: process::source(&config.metrics, self.runtimes)?,
-            bridged: bridge::Sources::new(self.metric_sources),
+            bridged: self.metric_sources,
         };
         let (tracing, metrics) = (&config.tracing, &config.metrics);
         if tracing.enabled {

@@ -211,9 +211,7 @@ impl Work for Values {
             );
         }
         let mut native = (self.native)();
-        if !self.bridged.is_empty() {
-            self.bridged.read().join(&mut native, &sdk);
-        }
+        self.bridged.read().join(&mut native, &sdk);
         let points = point_count(&native, &sdk);
         let result = catch_panic(|| self.sink.export(&native, &sdk));
         let arrived = match &result {

@@ -12,6 +12,7 @@ use tokio::time::timeout;
 use crate::export::panic_message;
 
 /// Lets one piece of work through at a time, so that one that hangs costs a single thread.
+#[derive(Clone)]
 pub(super) struct Gate(Arc<Semaphore>);
 
 /// The reason why there is no result.

@@ -15,7 +15,7 @@ use super::exposition::Exposition;
 use super::gate::{Gate, WorkError};
 use super::limits::Limits;
 use super::naming::Prefix;
-use crate::bridge::{self, Bridged};
+use crate::bridge::{self, Bridged, MetricSource};
 use crate::export::Reader;
 use hyperion_runtime::backend::diagnostics;
 use hyperion_runtime::metrics::snapshot::Snapshot;
@@ -28,8 +28,7 @@ pub(super) struct Sources {
     native_gate: Gate,
     sdk: Reader,
     sdk_gate: Gate,
-    bridged: bridge::Sources,
-    bridge_gate: Gate,
+    bridged: Vec<(Arc<dyn MetricSource>, Gate)>,
 }
 
 impl Sources {
@@ -47,8 +46,10 @@ impl Sources {
             native_gate: Gate::default(),
             sdk,
             sdk_gate: Gate::default(),
-            bridged,
-            bridge_gate: Gate::default(),
+            bridged: bridged
+                .iter()
+                .map(|source| (Arc::clone(source), Gate::default()))
+                .collect(),
         }
     }
 
@@ -81,20 +82,10 @@ impl Sources {
                 "the instruments of the OpenTelemetry API: {reason}"
             ));
         }
-        if !self.bridged.is_empty() {
-            let bridged = self.bridged.clone();
-            let read = move || bridged.read();
-            match self.bridge_gate.pass(limits.callbacks, read).await {
-                Ok(Bridged { families, left_out }) => {
-                    assembly.bridged(&families);
-                    for reason in left_out {
-                        assembly.leave_out(reason);
-                    }
-                }
-                Err(error) => {
-                    assembly.leave_out(format!("the metrics of other libraries: {error}"));
-                }
-            }
+        let Bridged { families, left_out } = self.read_bridged(limits).await;
+        assembly.bridged(&families);
+        for reason in left_out {
+            assembly.leave_out(reason);
         }
         let exposition = assembly.finish();
         if let Some(reason) = exposition.left_out.first() {
@@ -108,5 +99,23 @@ impl Sources {
             );
         }
         Ok(exposition)
+    }
+
+    /// Reads the sources of other libraries at the same time, so that one which hangs takes none of the others' time.
+    async fn read_bridged(&self, limits: Limits) -> Bridged {
+        let read = |(source, gate): &(Arc<dyn MetricSource>, Gate)| {
+            let (source, gate) = (Arc::clone(source), gate.clone());
+            tokio::spawn(async move {
+                let families = move || source.families();
+                gate.pass(limits.callbacks, families).await
+            })
+        };
+        let reads: Vec<_> = self.bridged.iter().map(read).collect();
+        let mut answers = Vec::new();
+        for read in reads {
+            let answer = read.await.map_err(|error| error.to_string());
+            answers.push(answer.and_then(|read| read.map_err(|error| error.to_string())));
+        }
+        Bridged::of(answers)
     }
 }

@@ -21,7 +21,9 @@ use hyperion_runtime::metrics::snapshot::{Data, Family, NumberValue};
 fn exposition(source: impl MetricSource + 'static) -> Exposition {
     let prefix = Prefix::new(Some("shop"), None);
     let mut assembly = Assembly::new(&prefix);
-    let bridged = Sources::new(vec![Box::new(source)]).read();
+    let mut sources = Sources::default();
+    sources.add(source);
+    let bridged = sources.read();
     assert!(bridged.left_out.is_empty(), "{:?}", bridged.left_out);
     assembly.bridged(&bridged.families);
     assembly.finish()
