@@ -43,6 +43,10 @@ pub use hyperion_runtime::pipeline::{Error, Levels, ShutdownReport, Telemetry, i
 #[cfg(feature = "otel")]
 pub use hyperion_runtime::{interceptor::InterceptorError, metrics::snapshot};
 
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("recipes.md")]
+pub mod recipes {}
+
 /// The names that expansions use. Not for use by hand: they change without notice.
 #[doc(hidden)]
 pub mod __private {

@@ -1,7 +1,7 @@
 //! The one thread that turns recorded spans into exported ones.
 
 use super::report::LastFailure;
-use super::worker::{Stopping, Work, Worker};
+use super::worker::{Flusher, Stopping, Work, Worker};
 use crate::config::Batch;
 use crate::export::{SpanBatch, SpanSink, catch_panic};
 use hyperion_runtime::backend::{Recorder, Records, clock, diagnostics, lock};
@@ -64,6 +64,11 @@ impl Collector {
     /// Exports what has ended until now, and returns true if that was done within `timeout`.
     pub(crate) fn flush(&self, timeout: Duration) -> bool {
         self.worker.flush(timeout)
+    }
+
+    /// Returns what exports everything from another thread.
+    pub(crate) fn flusher(&self) -> Flusher {
+        self.worker.flusher()
     }
 
     /// Has everything that has ended until now exported and the thread end.

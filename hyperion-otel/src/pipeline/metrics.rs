@@ -6,7 +6,7 @@ use super::process;
 use super::report::{LastFailure, MetricAccount, MetricCounts};
 #[cfg(not(feature = "prometheus"))]
 use super::sinks::missing;
-use super::worker::{Stopping, Work, Worker};
+use super::worker::{Flusher, Stopping, Work, Worker};
 use crate::bridge;
 use crate::config::{ExemplarFilter, MetricExporter, Metrics as Config};
 use crate::export::{MetricSink, Reader, catch_panic, point_count};
@@ -152,6 +152,11 @@ impl Metrics {
     /// Sends the values of now, and returns true if that was done within `timeout`.
     pub(super) fn flush(&self, timeout: Duration) -> bool {
         self.worker().is_none_or(|worker| worker.flush(timeout))
+    }
+
+    /// Returns what sends the values from another thread, if they are sent.
+    pub(super) fn flusher(&self) -> Option<Flusher> {
+        self.worker().map(Worker::flusher)
     }
 
     /// Has the last values sent, if they are sent, and returns what tells that it is done.

@@ -37,9 +37,9 @@ static RUNNING: AtomicU32 = AtomicU32::new(0);
 #[derive(Debug)]
 #[must_use = "telemetry stops when this is dropped"]
 pub struct Telemetry {
-    traces: Option<Traces>,
-    metrics: Option<Metrics>,
-    claim: Claim,
+    pub(super) traces: Option<Traces>,
+    pub(super) metrics: Option<Metrics>,
+    pub(super) claim: Claim,
     last_failure: LastFailure,
 }
 
@@ -59,7 +59,7 @@ impl Claim {
 
 impl Claim {
     /// Returns false in a child of the process that the telemetry runs in.
-    fn is_here(&self) -> bool {
+    pub(super) fn is_here(&self) -> bool {
         self.0 == std::process::id()
     }
 }
@@ -105,7 +105,7 @@ impl Telemetry {
     }
 
     /// Delivers everything recorded until now, for example before a process is frozen. Returns true if that was done
-    /// within `timeout`.
+    /// within `timeout`. It holds the thread; in asynchronous code [`flush_async`](Self::flush_async) does not.
     pub fn flush(&self, timeout: Duration) -> bool {
         if !self.claim.is_here() {
             return true;

@@ -41,6 +41,18 @@ impl Stopping {
     }
 }
 
+/// A way to have a worker export everything. It does not keep the worker alive.
+#[derive(Debug)]
+pub(super) struct Flusher(Sender<Command>);
+
+impl Flusher {
+    /// Has everything exported, and returns true if that was done within `timeout`.
+    pub(super) fn flush(&self, timeout: Duration) -> bool {
+        let (done, waiting) = mpsc::channel();
+        self.0.send(Command::Flush(done)).is_ok() && waiting.recv_timeout(timeout).is_ok()
+    }
+}
+
 impl Worker {
     /// Starts the thread.
     ///
@@ -69,8 +81,12 @@ impl Worker {
 
     /// Has everything exported, and returns true if that was done within `timeout`.
     pub(super) fn flush(&self, timeout: Duration) -> bool {
-        let (done, waiting) = mpsc::channel();
-        self.0.send(Command::Flush(done)).is_ok() && waiting.recv_timeout(timeout).is_ok()
+        self.flusher().flush(timeout)
+    }
+
+    /// Returns what has everything exported from another thread.
+    pub(super) fn flusher(&self) -> Flusher {
+        Flusher(self.0.clone())
     }
 
     /// Has everything exported and the thread end.

@@ -84,6 +84,15 @@ fn snapshot() -> Snapshot {
                 Data::UpDownCounter(vec![number("plain", NumberValue::I64(-2), None)]),
             ),
             family("shop.wait", "s", Data::Histogram(vec![duration])),
+            // OpenMetrics has no counter of such a name.
+            Family {
+                library: Some("prometheus".into()),
+                ..family(
+                    "legacy_hits",
+                    "",
+                    Data::Counter(vec![number("plain", NumberValue::F64(3.0), None)]),
+                )
+            },
         ],
     }
 }
