@@ -34,7 +34,7 @@ pub use hyperion_runtime::{baggage, propagation};
 pub use hyperion_otel::logs;
 #[cfg(feature = "otel")]
 pub use hyperion_otel::{
-    Builder, Error, Levels, ShutdownReport, Telemetry, builder, config, export, init,
+    Builder, Error, Levels, ShutdownReport, Telemetry, bridge, builder, config, export, init,
 };
 #[cfg(feature = "tokio")]
 pub use hyperion_runtime::context::{spawn, spawn_blocking};
@@ -42,6 +42,10 @@ pub use hyperion_runtime::context::{spawn, spawn_blocking};
 pub use hyperion_runtime::pipeline::{Error, Levels, ShutdownReport, Telemetry, init};
 #[cfg(feature = "otel")]
 pub use hyperion_runtime::{interceptor::InterceptorError, metrics::snapshot};
+
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("recipes.md")]
+pub mod recipes {}
 
 /// The names that expansions use. Not for use by hand: they change without notice.
 #[doc(hidden)]

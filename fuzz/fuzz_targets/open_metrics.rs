@@ -16,6 +16,7 @@ struct AnyFamily<'a> {
     name: &'a str,
     description: &'a str,
     unit: &'a str,
+    library: bool,
     data: AnyData<'a>,
 }
 
@@ -71,6 +72,7 @@ impl AnyFamily<'_> {
             description: self.description.to_owned().into(),
             unit: self.unit.to_owned().into(),
             asynchronous: false,
+            library: self.library.then(|| "prometheus".into()),
             data: match self.data {
                 AnyData::Counter(points) => Data::Counter(numbers(points)),
                 AnyData::UpDownCounter(points) => Data::UpDownCounter(numbers(points)),

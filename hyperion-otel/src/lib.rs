@@ -3,6 +3,7 @@
 //! Depend on `hyperion-observe` with the feature `otel`, which shows what of this is for use by hand. ARCHITECTURE.md in the
 //! repository is the map.
 
+pub mod bridge;
 pub mod config;
 pub mod export;
 #[cfg(feature = "logs")]

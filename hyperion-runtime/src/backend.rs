@@ -5,6 +5,7 @@
 
 pub use crate::interceptor::{Interceptors, Panics};
 pub use crate::lock::lock;
+pub use crate::metrics::exemplars::SeriesExemplars;
 pub use crate::metrics::snapshot::collect::collect;
 pub use crate::trace::active::{current_context, current_span_context};
 pub use crate::trace::attributes::{Attribute, AttributeValue, Failure};

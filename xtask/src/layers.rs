@@ -48,7 +48,7 @@ const CRATES: &[Layers] = &[
             &["pipeline"],
             &["logs"],
             &["export", "process", "propagation"],
-            &["config"],
+            &["bridge", "config"],
             &["text"],
         ],
     },

@@ -28,6 +28,7 @@ pub(super) fn scopes(metrics: &ResourceMetrics) -> impl Iterator<Item = ScopeFam
             match data(metric.data()) {
                 Some(data) => families.push(Family {
                     asynchronous: false,
+                    library: None,
                     name: Cow::Owned(metric.name().to_owned()),
                     description: Cow::Owned(metric.description().to_owned()),
                     unit: Cow::Owned(metric.unit().to_owned()),

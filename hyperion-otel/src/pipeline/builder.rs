@@ -3,12 +3,13 @@
 use super::announcement::{self, Chosen};
 use super::logs::Logs;
 use super::lost::Lost;
-use super::metrics::Metrics;
+use super::metrics::{Metrics, Sources};
 use super::process::{self, Runtimes};
 use super::report::LastFailure;
 use super::telemetry::{Claim, Telemetry};
 use super::traces::Traces;
 use super::{Error, levels, panic_hook, resource, sinks};
+use crate::bridge::{self, MetricSource};
 use crate::config::{Config, ExceptionSignal, SpanSource};
 use crate::export::{MetricSink, SdkSpanSink, SpanSink};
 use crate::propagation;
@@ -66,6 +67,7 @@ pub struct Builder {
     service_version: Option<String>,
     span_sink: Option<MakeSpanSink>,
     metric_sink: Option<Box<dyn MetricSink>>,
+    metric_sources: bridge::Sources,
     interceptors: Vec<Box<dyn Interceptor>>,
     panic_hook: Option<bool>,
     runtimes: Runtimes,
@@ -125,6 +127,26 @@ impl Builder {
     /// Sends metrics to this sink, whatever the configuration says.
     pub fn metric_sink(mut self, sink: impl MetricSink + 'static) -> Self {
         self.metric_sink = Some(Box::new(sink));
+        self
+    }
+
+    /// Exports the metrics of another library beside ours; it may be called for several. See [`bridge`](crate::bridge).
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # fn main() -> Result<(), hyperion::Error> {
+    /// # let mut config = hyperion::config::Config::default();
+    /// # config.tracing.enabled = false;
+    /// # config.metrics.exporter = hyperion::config::MetricExporter::None;
+    /// # config.logs.enabled = false;
+    /// # let read = || Vec::new();
+    /// // A registry of the crate `prometheus`, for example: `prometheus::default_registry().clone()`.
+    /// let telemetry = hyperion::builder().config(config).metric_source(read).install()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn metric_source(mut self, source: impl MetricSource + 'static) -> Self {
+        self.metric_sources.add(source);
         self
     }
 
@@ -216,7 +238,10 @@ impl Builder {
 
         // Whatever can fail for a reason of the user's comes before anything is started.
         let interceptors = Interceptors::new(self.interceptors)?;
-        let process = process::source(&config.metrics, self.runtimes)?;
+        let sources = Sources {
+            process: process::source(&config.metrics, self.runtimes)?,
+            bridged: self.metric_sources,
+        };
         let (tracing, metrics) = (&config.tracing, &config.metrics);
         if tracing.enabled {
             sinks::take_exceptions(tracing.exceptions)?;
@@ -259,7 +284,7 @@ impl Builder {
                     metric_sink,
                     &resource,
                     lost,
-                    process,
+                    sources,
                     last_failure.clone(),
                 )
             })

@@ -1,7 +1,7 @@
 //! The one thread that turns recorded spans, or log records, into exported ones.
 
 use super::report::LastFailure;
-use super::worker::{Finishing, Work, Worker};
+use super::worker::{Finishing, Flusher, Work, Worker};
 use crate::config::Batch;
 use crate::export::{ExportError, catch_panic};
 use hyperion_runtime::backend::{Losses, diagnostics, lock};
@@ -105,9 +105,9 @@ impl<Q: Queue> Collector<Q> {
         })
     }
 
-    /// Has what has been recorded until now exported.
-    pub(crate) fn begin_flush(&self) -> Finishing {
-        self.worker.begin_flush()
+    /// Returns what has everything exported that has been recorded by then.
+    pub(crate) fn flusher(&self) -> Flusher {
+        self.worker.flusher()
     }
 
     /// Has everything that has been recorded until now exported and the thread end.
@@ -282,7 +282,7 @@ mod tests {
             Ok(())
         }));
         end_spans(&collector, 250);
-        assert!(collector.begin_flush().wait(Duration::from_secs(10)));
+        assert!(collector.flusher().begin().wait(Duration::from_secs(10)));
         assert_eq!(sizes.lock().unwrap().iter().sum::<usize>(), 250);
         assert!(sizes.lock().unwrap().iter().all(|size| *size <= 100));
         assert_eq!((collector.exported(), lost(&collector)), (250, 0));
@@ -298,7 +298,7 @@ mod tests {
         let collector = collector(Box::new(move |_| answers.pop().unwrap_or(Ok(()))));
         for _ in 0..3 {
             end_spans(&collector, 10);
-            assert!(collector.begin_flush().wait(Duration::from_secs(10)));
+            assert!(collector.flusher().begin().wait(Duration::from_secs(10)));
         }
         assert_eq!((collector.exported(), lost(&collector)), (17, 13));
     }
@@ -312,7 +312,7 @@ mod tests {
         }));
         for _ in 0..2 {
             end_spans(&collector, 10);
-            assert!(collector.begin_flush().wait(Duration::from_secs(10)));
+            assert!(collector.flusher().begin().wait(Duration::from_secs(10)));
         }
         assert_eq!((collector.exported(), lost(&collector)), (10, 10));
     }
@@ -370,7 +370,7 @@ mod tests {
         let mut answers = vec![Err(ExportError::partial(u64::MAX, "all of them and more"))];
         let collector = collector(Box::new(move |_| answers.pop().unwrap_or(Ok(()))));
         end_spans(&collector, 10);
-        assert!(collector.begin_flush().wait(Duration::from_secs(10)));
+        assert!(collector.flusher().begin().wait(Duration::from_secs(10)));
         assert_eq!((collector.exported(), lost(&collector)), (0, 10));
     }
 }

@@ -97,6 +97,7 @@ fn counter(
         description: description.into(),
         unit: unit.into(),
         asynchronous: false,
+        library: None,
         data: Data::Counter(points.into_iter().collect()),
     }
 }

@@ -2,11 +2,12 @@
 
 use super::Error;
 use super::lost::Lost;
-use super::process::Source;
+use super::process;
 use super::report::{LastFailure, MetricAccount, MetricCounts};
 #[cfg(not(feature = "prometheus"))]
 use super::sinks::missing;
-use super::worker::{Finishing, Work, Worker};
+use super::worker::{Finishing, Flusher, Work, Worker};
+use crate::bridge;
 use crate::config::{ExemplarFilter, MetricExporter, Metrics as Config};
 use crate::export::{MetricSink, Reader, catch_panic, point_count};
 #[cfg(feature = "prometheus")]
@@ -42,6 +43,14 @@ enum Output {
     Unread,
 }
 
+/// The sources of metrics beside the instruments of the program.
+pub(super) struct Sources {
+    /// The process and its runtimes, if they are wanted.
+    pub(super) process: Option<process::Source>,
+    /// Other libraries.
+    pub(super) bridged: bridge::Sources,
+}
+
 impl Metrics {
     /// Starts serving or sending what native instruments hold, and what instruments of others hold that are made
     /// through OpenTelemetry's API.
@@ -50,9 +59,10 @@ impl Metrics {
         sink: Option<Box<dyn MetricSink>>,
         resource: &Resource,
         lost: Lost,
-        process: Option<Source>,
+        sources: Sources,
         last_failure: LastFailure,
     ) -> Result<Self, Error> {
+        let Sources { process, bridged } = sources;
         let native = Arc::new(move || {
             let mut snapshot = collect();
             let process = process.iter().flat_map(|read| read());
@@ -67,6 +77,7 @@ impl Metrics {
                 let values = Values {
                     sink,
                     native,
+                    bridged,
                     reader: reader.clone(),
                     account: Arc::clone(&account),
                     last_failure,
@@ -82,7 +93,7 @@ impl Metrics {
                     pages.exports.fetch_add(1, Ordering::Relaxed);
                     native()
                 });
-                let (exporter, reader) = PrometheusExporter::start(config, native)?;
+                let (exporter, reader) = PrometheusExporter::start_beside(config, native, bridged)?;
                 (provider.with_reader(reader), Output::Scraped(exporter))
             }
             #[cfg(not(feature = "prometheus"))]
@@ -132,9 +143,9 @@ impl Metrics {
         }
     }
 
-    /// Has the values of now sent, if they are sent.
-    pub(super) fn begin_flush(&self) -> Option<Finishing> {
-        self.worker().map(Worker::begin_flush)
+    /// Returns what has the values sent, if they are sent.
+    pub(super) fn flusher(&self) -> Option<Flusher> {
+        self.worker().map(Worker::flusher)
     }
 
     /// Has the last values sent, if they are sent, and returns what tells that it is done.
@@ -173,6 +184,7 @@ impl Metrics {
 struct Values {
     sink: Box<dyn MetricSink>,
     native: Arc<dyn Fn() -> Snapshot + Send + Sync>,
+    bridged: bridge::Sources,
     reader: Reader,
     account: Arc<MetricAccount>,
     last_failure: LastFailure,
@@ -192,7 +204,8 @@ impl Work for Values {
                 ),
             );
         }
-        let native = (self.native)();
+        let mut native = (self.native)();
+        self.bridged.read().join(&mut native, &sdk);
         let points = point_count(&native, &sdk);
         let result = catch_panic(|| self.sink.export(&native, &sdk));
         let arrived = match &result {

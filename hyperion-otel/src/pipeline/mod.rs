@@ -7,6 +7,7 @@ mod announcement;
 mod builder;
 mod collector;
 mod error;
+mod flush;
 mod fork;
 mod levels;
 mod logs;

@@ -1,5 +1,6 @@
 //! Telemetry that runs.
 
+use super::flush::Flush;
 use super::fork;
 use super::levels::Levels;
 use super::logs::Logs;
@@ -39,10 +40,10 @@ static RUNNING: AtomicU32 = AtomicU32::new(0);
 #[derive(Debug)]
 #[must_use = "telemetry stops when this is dropped"]
 pub struct Telemetry {
-    traces: Option<Traces>,
-    metrics: Option<Metrics>,
-    logs: Option<Logs>,
-    claim: Claim,
+    pub(super) traces: Option<Traces>,
+    pub(super) metrics: Option<Metrics>,
+    pub(super) logs: Option<Logs>,
+    pub(super) claim: Claim,
     last_failure: LastFailure,
 }
 
@@ -62,7 +63,7 @@ impl Claim {
 
 impl Claim {
     /// Returns false in a child of the process that the telemetry runs in.
-    fn is_here(&self) -> bool {
+    pub(super) fn is_here(&self) -> bool {
         self.0 == std::process::id()
     }
 }
@@ -110,22 +111,9 @@ impl Telemetry {
     }
 
     /// Delivers everything recorded until now, for example before a process is frozen. Returns true if that was done
-    /// within `timeout`.
+    /// within `timeout`. It holds the thread; in asynchronous code [`flush_async`](Self::flush_async) does not.
     pub fn flush(&self, timeout: Duration) -> bool {
-        if !self.claim.is_here() {
-            return true;
-        }
-        let deadline = Instant::now() + timeout;
-        let left = || deadline.saturating_duration_since(Instant::now());
-        let is_done = |begun: Option<Finishing>| begun.is_none_or(|begun| begun.wait(left()));
-        let traces = self.traces.as_ref();
-        let spans = traces.map(|traces| traces.collector.begin_flush());
-        let logs = self.logs.as_ref().map(Logs::begin_flush);
-        // Metrics tell of the losses of the others.
-        let spans = is_done(spans);
-        let metrics = self.metrics.as_ref().and_then(Metrics::begin_flush);
-        let (metrics, logs) = (is_done(metrics), is_done(logs));
-        spans && metrics && logs
+        Flush::of(self).run(Instant::now() + timeout)
     }
 
     /// Changes which calls are on, by their level, while the program runs.

@@ -36,8 +36,21 @@ pub(crate) struct Finishing(Receiver<()>);
 
 impl Finishing {
     /// Waits at most `timeout`, and returns true if the worker has done it.
-    pub(super) fn wait(&self, timeout: Duration) -> bool {
+    pub(crate) fn wait(&self, timeout: Duration) -> bool {
         self.0.recv_timeout(timeout).is_ok()
+    }
+}
+
+/// A way to have a worker export everything. It does not keep the worker alive.
+#[derive(Debug)]
+pub(crate) struct Flusher(Sender<Command>);
+
+impl Flusher {
+    /// Has everything exported.
+    pub(crate) fn begin(&self) -> Finishing {
+        let (done, waiting) = mpsc::channel();
+        let _ = self.0.send(Command::Flush(done));
+        Finishing(waiting)
     }
 }
 
@@ -67,11 +80,9 @@ impl Worker {
         }
     }
 
-    /// Has everything exported.
-    pub(super) fn begin_flush(&self) -> Finishing {
-        let (done, waiting) = mpsc::channel();
-        let _ = self.0.send(Command::Flush(done));
-        Finishing(waiting)
+    /// Returns what has everything exported, also from another thread.
+    pub(super) fn flusher(&self) -> Flusher {
+        Flusher(self.0.clone())
     }
 
     /// Has everything exported and the thread end.

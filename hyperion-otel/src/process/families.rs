@@ -67,6 +67,7 @@ impl Families {
                 description: description.into(),
                 unit: unit.into(),
                 asynchronous: true,
+                library: None,
                 data: data(points),
             });
         }

@@ -56,6 +56,7 @@ fn snapshot() -> Snapshot {
         description: format!("What is known of {name}, in \"quotes\" and \\.").into(),
         unit: unit.into(),
         asynchronous: false,
+        library: None,
         data,
     };
     let duration = HistogramPoint {
@@ -94,7 +95,31 @@ struct Served {
     _provider: SdkMeterProvider,
 }
 
+/// The same, and a counter of another library under a name that OpenMetrics has no counter of.
+fn with_legacy() -> Snapshot {
+    let mut snapshot = snapshot();
+    let hits = NumberPoint {
+        labels: vec![("a__b".into(), "plain".into())],
+        start: None,
+        value: NumberValue::F64(3.0),
+        exemplar: None,
+    };
+    snapshot.families.push(Family {
+        name: "legacy_hits".into(),
+        description: "".into(),
+        unit: "".into(),
+        asynchronous: true,
+        library: Some("prometheus".into()),
+        data: Data::Counter(vec![hits]),
+    });
+    snapshot
+}
+
 fn serve(created: bool) -> Served {
+    serve_all(created, snapshot)
+}
+
+fn serve_all(created: bool, snapshot: fn() -> Snapshot) -> Served {
     let mut config = Config::default().metrics;
     (config.port, config.created_series) = (0, created);
     let (exporter, reader) =
@@ -127,7 +152,7 @@ fn promtool_has_nothing_to_say_about_the_classic_page() {
 
 #[test]
 fn prometheus_takes_the_page_with_its_exemplars() {
-    let (served, with_created) = (serve(false), serve(true));
+    let (served, with_created) = (serve_all(false, with_legacy), serve(true));
     let [job, created_job] = ["exposition", "created"].map(mark);
     let prometheus = Prometheus::scraping(&[
         Target::new(&job, &served.address),
@@ -157,6 +182,7 @@ fn prometheus_takes_the_page_with_its_exemplars() {
         ("shop_wait_seconds_bucket{le=\"1e+06\"}", 3.0),
         ("shop_wait_seconds_bucket{le=\"+Inf\"}", 4.0),
         ("target_info", 1.0),
+        ("legacy_hits{a__b=\"plain\"}", 3.0),
     ] {
         let (name, labels) = query.split_once('{').unwrap_or((query, "}"));
         assert_eq!(
@@ -198,6 +224,18 @@ fn prometheus_takes_the_page_with_its_exemplars() {
     assert_eq!(created, 1_520_430_000.123);
     let created = prometheus.query(&format!("shop_wait_seconds_created{{job=\"{job}\"}}"));
     assert_eq!(created.expect("an answer"), []);
+}
+
+#[test]
+fn a_counter_of_another_library_keeps_its_name_for_the_reference_parser() {
+    let served = serve_all(true, with_legacy);
+    let url = format!("http://{}/metrics", served.address);
+    let page = get_as(&url, OPEN_METRICS).expect("a page");
+    let families = reference::parse(Format::OpenMetrics, &page.text).expect("a valid page");
+    let hits = families.iter().find(|family| family.name == "legacy_hits");
+    let hits = hits.expect("it is there");
+    assert_eq!(hits.kind, "unknown");
+    assert_eq!(hits.samples[0].name, "legacy_hits");
 }
 
 #[test]

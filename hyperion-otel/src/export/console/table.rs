@@ -52,7 +52,10 @@ pub(super) fn render(native: &Snapshot, sdk: &ResourceMetrics, columns: usize) -
             Data::Histogram(points) if family.name == CALLS => {
                 blocks.extend(calls(points, columns));
             }
-            _ => metric(family, "", columns, &mut metrics),
+            _ => {
+                let library = family.library.as_deref().unwrap_or_default();
+                metric(family, library, columns, &mut metrics);
+            }
         }
     }
     for scope in sdk_points::scopes(sdk) {

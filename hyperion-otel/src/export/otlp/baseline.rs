@@ -53,6 +53,7 @@ impl Baseline {
             description: family.description.clone(),
             unit: family.unit.clone(),
             asynchronous: family.asynchronous,
+            library: family.library.clone(),
             data,
         }
     }

@@ -47,8 +47,8 @@ impl Delivery {
     ) -> Option<ExportMetricsServiceRequest> {
         let losses = self.losses();
         let families = native.families.iter().chain(&losses);
-        let native = encode::native_metrics(native.time, families, self.preference, &self.baseline);
-        let mut scope_metrics: Vec<ScopeMetrics> = native.into_iter().collect();
+        let mut scope_metrics =
+            encode::native_metrics(native.time, families, self.preference, &self.baseline);
         scope_metrics.extend(self.undelivered.waiting().cloned());
         scope_metrics.extend(sdk.scope_metrics().map(ScopeMetrics::from));
         if scope_metrics.is_empty() {

@@ -1,6 +1,7 @@
 //! Families as OTLP messages.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
@@ -17,7 +18,7 @@ use hyperion_runtime::metrics::snapshot::{
     self, Data, Family, HistogramPoint, LabelPair, NumberPoint, NumberValue,
 };
 
-/// The families that have points, as metrics of the scope `hyperion`.
+/// The families that have points, as metrics of the scope `hyperion` and of the libraries that others were declared with.
 ///
 /// Deltas are the difference to `baseline`.
 pub(super) fn native_metrics<'a>(
@@ -25,9 +26,11 @@ pub(super) fn native_metrics<'a>(
     families: impl Iterator<Item = &'a Family>,
     preference: Temporality,
     baseline: &Baseline,
-) -> Option<ScopeMetrics> {
-    let metrics: Vec<Metric> = families
-        .filter_map(|family| {
+) -> Vec<ScopeMetrics> {
+    // In the order of their names; ours, which have none, come first.
+    let mut scopes: BTreeMap<Option<&str>, Vec<Metric>> = BTreeMap::new();
+    for family in families {
+        let metric = {
             let temporality = temporality(family, preference);
             let encoder = Encoder {
                 time: nanos(time),
@@ -39,21 +42,29 @@ pub(super) fn native_metrics<'a>(
                 AggregationTemporality::Delta => encoder.metric(&baseline.changes(family)),
                 _ => encoder.metric(family),
             }
-        })
-        .collect();
-    if metrics.is_empty() {
-        return None;
+        };
+        let library = family.library.as_deref();
+        scopes.entry(library).or_default().extend(metric);
     }
-    let scope = InstrumentationScope {
-        name: "hyperion".to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        ..InstrumentationScope::default()
-    };
-    Some(ScopeMetrics {
-        scope: Some(scope),
+    let scopes = scopes
+        .into_iter()
+        .filter(|(_, metrics)| !metrics.is_empty());
+    let scopes = scopes.map(|(library, metrics)| ScopeMetrics {
+        scope: Some(scope(library)),
         metrics,
         schema_url: String::new(),
-    })
+    });
+    scopes.collect()
+}
+
+fn scope(library: Option<&str>) -> InstrumentationScope {
+    let (name, version) =
+        library.map_or(("hyperion", env!("CARGO_PKG_VERSION")), |name| (name, ""));
+    InstrumentationScope {
+        name: name.to_owned(),
+        version: version.to_owned(),
+        ..InstrumentationScope::default()
+    }
 }
 
 /// The temporality of a metric: the table of the specification, section "Additional environment variable configuration" of the OTLP metrics exporter.
@@ -280,6 +291,7 @@ mod tests {
                 description: "".into(),
                 unit: "".into(),
                 asynchronous,
+                library: None,
                 data,
             };
             assert_eq!(temporality(&family, Temporality::Cumulative), Cumulative);

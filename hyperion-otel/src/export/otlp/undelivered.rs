@@ -75,6 +75,7 @@ impl Undelivered {
                     .into(),
             unit: "{point}".into(),
             asynchronous: false,
+            library: None,
             data: snapshot::Data::Counter(vec![point]),
         }
     }

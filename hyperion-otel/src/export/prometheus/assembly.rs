@@ -22,6 +22,8 @@ pub(super) struct Assembly<'a> {
     exposition: Exposition,
     /// The family that each sample name belongs to, since `x_count` may be a counter's name or a part of a histogram.
     sample_names: HashMap<String, String>,
+    /// The families to which no more series are added.
+    kept: HashSet<String>,
 }
 
 impl<'a> Assembly<'a> {
@@ -31,6 +33,7 @@ impl<'a> Assembly<'a> {
             with_scopes: true,
             exposition: Exposition::default(),
             sample_names: HashMap::new(),
+            kept: HashSet::new(),
         }
     }
 
@@ -41,17 +44,18 @@ impl<'a> Assembly<'a> {
     }
 
     pub(super) fn native(&mut self, snapshot: &Snapshot) {
-        // The scope that OTLP is told too.
-        let scope = [
-            ("otel_scope_name", "hyperion"),
-            ("otel_scope_version", env!("CARGO_PKG_VERSION")),
-        ];
-        let scope = scope.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let scope = if self.with_scopes { &scope[..] } else { &[] };
         for family in &snapshot.families {
-            let prefix = self.prefix.of(&family.name);
-            self.family(family, prefix, scope);
+            self.own_family(family);
         }
+    }
+
+    /// Adds the metrics of other libraries, which come last: what is there keeps its name.
+    pub(super) fn bridged(&mut self, families: &[Family]) {
+        self.kept = self.exposition.families.keys().cloned().collect();
+        for family in families {
+            self.own_family(family);
+        }
+        self.kept.clear();
     }
 
     pub(super) fn sdk(&mut self, metrics: &ResourceMetrics) {
@@ -94,11 +98,28 @@ impl<'a> Assembly<'a> {
                     .into(),
                 unit: "".into(),
                 asynchronous: false,
+                library: None,
                 data: Data::Gauge(vec![point]),
             };
             self.family(&count, self.prefix, &[]);
         }
         self.exposition
+    }
+
+    /// A family in the shape of ours: one of ours, or of a library whose names stay as they are.
+    fn own_family(&mut self, family: &Family) {
+        if family.library.is_some() {
+            return self.family(family, &NO_PREFIX, &[]);
+        }
+        // The scope that OTLP is told too.
+        let scope = [
+            ("otel_scope_name", "hyperion"),
+            ("otel_scope_version", env!("CARGO_PKG_VERSION")),
+        ];
+        let scope = scope.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let scope = if self.with_scopes { &scope[..] } else { &[] };
+        let prefix = self.prefix.of(&family.name);
+        self.family(family, prefix, scope);
     }
 
     fn target_info(&mut self, resource: &Resource) {
@@ -132,6 +153,9 @@ impl<'a> Assembly<'a> {
 
     fn family(&mut self, family: &Family, prefix: &Prefix, scope: &[(String, String)]) {
         let kind = match &family.data {
+            Data::Counter(_) if family.library.is_some() && !family.name.ends_with("_total") => {
+                FamilyKind::NamedCounter
+            }
             Data::Counter(_) => FamilyKind::Counter,
             Data::UpDownCounter(_) | Data::Gauge(_) => FamilyKind::Gauge,
             Data::Histogram { .. } => FamilyKind::Histogram,
@@ -142,7 +166,10 @@ impl<'a> Assembly<'a> {
             Data::UpDownCounter(_) if family.unit == "1" => "",
             _ => &family.unit,
         };
-        let name = prefix.family_name(&family.name, unit, kind);
+        let name = match &family.library {
+            Some(_) => naming::kept_name(&family.name, unit, kind),
+            None => prefix.family_name(&family.name, unit, kind),
+        };
         self.insert(name, kind, &family.description, series, &family.name);
     }
 
@@ -153,18 +180,19 @@ impl<'a> Assembly<'a> {
         kind: FamilyKind,
         scope: &[(String, String)],
     ) -> Vec<Series> {
+        let keeps_names = family.library.is_some();
         let mut shown = Vec::new();
         let mut wrong = Vec::new();
         match &family.data {
             Data::Counter(points) | Data::UpDownCounter(points) | Data::Gauge(points) => {
                 for point in points {
                     let value = point.value.as_f64();
-                    if kind == FamilyKind::Counter && (value.is_nan() || value < 0.0) {
+                    if matches!(family.data, Data::Counter(_)) && !point.value.is_count() {
                         wrong.push(format!("a counter cannot be {value}"));
                         continue;
                     }
                     shown.push(Series {
-                        labels: labels(&point.labels, kind, scope),
+                        labels: labels(&point.labels, kind, keeps_names, scope),
                         start: point.start,
                         value: SeriesValue::Number {
                             value: point.value,
@@ -177,7 +205,7 @@ impl<'a> Assembly<'a> {
                 for point in points {
                     match Distribution::of(point) {
                         Ok(distribution) => shown.push(Series {
-                            labels: labels(&point.labels, kind, scope),
+                            labels: labels(&point.labels, kind, keeps_names, scope),
                             start: point.start,
                             value: SeriesValue::Distribution(distribution),
                         }),
@@ -229,6 +257,9 @@ impl<'a> Assembly<'a> {
     /// The reason why a family cannot be shown beside those that are there.
     fn conflict(&self, base: &str, kind: FamilyKind, series: &[Series]) -> Option<String> {
         let existing = self.exposition.families.get(base);
+        if self.kept.contains(base) {
+            return Some(format!("{base} is a metric of the program already"));
+        }
         if let Some(existing) = existing.filter(|existing| existing.kind != kind) {
             return Some(format!(
                 "{base} has the kind {} already and cannot have the kind {} too",
@@ -258,7 +289,7 @@ impl<'a> Assembly<'a> {
 fn sample_names(base: &str, kind: FamilyKind) -> Vec<String> {
     let suffixes: &[&str] = match kind {
         FamilyKind::Counter => &["", "_total", "_created"],
-        FamilyKind::Gauge => &[""],
+        FamilyKind::Gauge | FamilyKind::NamedCounter => &[""],
         FamilyKind::Histogram => &["", "_bucket", "_sum", "_count", "_created"],
         FamilyKind::Info => &["", "_info"],
     };
@@ -278,9 +309,18 @@ fn identity(series: &Series) -> Labels {
 }
 
 /// The labels of a point, then those of its scope.
-fn labels(labels: &[LabelPair], kind: FamilyKind, scope: &[(String, String)]) -> Labels {
+fn labels(
+    labels: &[LabelPair],
+    kind: FamilyKind,
+    keeps_names: bool,
+    scope: &[(String, String)],
+) -> Labels {
     let own = labels.iter().map(|(name, value)| (name, value));
-    let mut named = naming::labels(own, kind);
+    let mut named = if keeps_names {
+        naming::kept_labels(own, kind)
+    } else {
+        naming::labels(own, kind)
+    };
     let scope: Labels = scope
         .iter()
         .map(|(name, value)| match named.remove(name) {

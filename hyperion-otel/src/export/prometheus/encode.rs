@@ -49,7 +49,8 @@ impl Writer {
         }
     }
 
-    /// The classic format has no word for information, and counts the suffix of a sample as part of the family's name.
+    /// The classic format has no word for information, counts the suffix of a sample as part of the family's name, and lets
+    /// counters be called as they like.
     fn classic_head(&mut self, base: &str, family: &ExposedFamily) -> fmt::Result {
         let suffix = suffix(family.kind);
         if !family.help.is_empty() {
@@ -61,6 +62,7 @@ impl Writer {
         }
         let word = match family.kind {
             FamilyKind::Info => FamilyKind::Gauge.word(),
+            FamilyKind::NamedCounter => FamilyKind::Counter.word(),
             kind => kind.word(),
         };
         writeln!(self.page, "# TYPE {base}{suffix} {word}")
@@ -132,7 +134,7 @@ impl Writer {
 fn suffix(kind: FamilyKind) -> &'static str {
     match kind {
         FamilyKind::Counter => "_total",
-        FamilyKind::Gauge | FamilyKind::Histogram => "",
+        FamilyKind::Gauge | FamilyKind::Histogram | FamilyKind::NamedCounter => "",
         FamilyKind::Info => "_info",
     }
 }

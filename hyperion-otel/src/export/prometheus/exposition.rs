@@ -21,6 +21,8 @@ pub(super) enum FamilyKind {
     Gauge,
     Histogram,
     Info,
+    /// A counter of another library whose name lacks the ending of counters, and which is to keep its name.
+    NamedCounter,
 }
 
 /// The series of one name.
@@ -97,6 +99,7 @@ impl FamilyKind {
             Self::Gauge => "gauge",
             Self::Histogram => "histogram",
             Self::Info => "info",
+            Self::NamedCounter => "unknown",
         }
     }
 }
@@ -104,14 +107,8 @@ impl FamilyKind {
 impl Distribution {
     /// Answers with what is wrong if the point is no distribution.
     pub(super) fn of(point: &HistogramPoint) -> Result<Self, &'static str> {
+        point.check()?;
         let bounds = &point.bounds;
-        let ascend = bounds.windows(2).all(|pair| pair[0] < pair[1]);
-        if !ascend || !bounds.iter().all(|bound| bound.is_finite()) {
-            return Err("its bounds are not finite and ascending");
-        }
-        if point.buckets.len() != bounds.len() + 1 {
-            return Err("it has not one bucket more than bounds");
-        }
         let mut exemplars = vec![None; point.buckets.len()];
         for exemplar in &point.exemplars {
             let value = exemplar.value.as_f64();

@@ -1,5 +1,6 @@
 //! Work that may panic, hang or take long, apart from the thread that serves.
 
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use tokio::time::timeout;
 use crate::export::panic_message;
 
 /// Lets one piece of work through at a time, so that one that hangs costs a single thread.
+#[derive(Clone)]
 pub(super) struct Gate(Arc<Semaphore>);
 
 /// The reason why there is no result.
@@ -18,6 +20,15 @@ pub(super) struct Gate(Arc<Semaphore>);
 pub(super) enum WorkError {
     TimedOut(Duration),
     Panicked(String),
+}
+
+impl fmt::Display for WorkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TimedOut(after) => write!(f, "a callback did not return within {after:?}"),
+            Self::Panicked(message) => write!(f, "a callback panicked: {message}"),
+        }
+    }
 }
 
 impl Default for Gate {

@@ -34,6 +34,7 @@ use self::page::Page;
 use self::server::Site;
 use self::sources::Sources;
 use super::{Reader, SetupError};
+use crate::bridge;
 use crate::config::{Metrics, is_url_path};
 use hyperion_runtime::backend::lock;
 use hyperion_runtime::metrics::snapshot::Snapshot;
@@ -62,12 +63,22 @@ impl Exporter {
         config: &Metrics,
         source: Arc<dyn Fn() -> Snapshot + Send + Sync>,
     ) -> Result<(Self, Reader), SetupError> {
-        Self::start_within(config, source, Limits::default())
+        Self::start_beside(config, source, bridge::Sources::default())
+    }
+
+    /// The same, with the metrics of other libraries.
+    pub(crate) fn start_beside(
+        config: &Metrics,
+        source: Arc<dyn Fn() -> Snapshot + Send + Sync>,
+        bridged: bridge::Sources,
+    ) -> Result<(Self, Reader), SetupError> {
+        Self::start_within(config, source, bridged, Limits::default())
     }
 
     fn start_within(
         config: &Metrics,
         source: Arc<dyn Fn() -> Snapshot + Send + Sync>,
+        bridged: bridge::Sources,
         limits: Limits,
     ) -> Result<(Self, Reader), SetupError> {
         let path = config.path.clone();
@@ -92,7 +103,7 @@ impl Exporter {
             .map_err(|error| cannot_listen(wanted, &error))?;
 
         let reader = Reader::default();
-        let sources = Sources::new(prefix, config.scope_labels, source, reader.clone());
+        let sources = Sources::new(prefix, config.scope_labels, source, reader.clone(), bridged);
         let page = Arc::new(Page::new(sources, config.created_series, limits));
         let served = Arc::clone(&page);
         let (stop, stopping) = oneshot::channel();

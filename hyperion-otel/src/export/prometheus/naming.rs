@@ -77,6 +77,32 @@ impl Prefix {
     }
 }
 
+/// The name of a metric that another library has named for Prometheus: as it is there, if it can be.
+pub(super) fn kept_name(name: &str, unit: &str, kind: FamilyKind) -> FamilyName {
+    let mut base = name.to_owned();
+    if !is_name(name, ":") {
+        base = sanitise(name, ":");
+    }
+    if kind == FamilyKind::Counter {
+        let without = base.strip_suffix("_total").filter(|name| !name.is_empty());
+        base.truncate(without.map_or(base.len(), str::len));
+    }
+    let unit = unit_suffix(unit, kind).filter(|unit| has_suffix(&base, unit) && base != *unit);
+    FamilyName { base, unit }
+}
+
+/// Returns true if `name` is of letters, digits and `more`, does not begin with a digit, and is none that Prometheus takes for
+/// its own.
+fn is_name(name: &str, more: &str) -> bool {
+    let is_one = |character: char| {
+        character.is_ascii_alphanumeric() || character == '_' || more.contains(character)
+    };
+    !name.is_empty()
+        && !name.starts_with(|first: char| first.is_ascii_digit())
+        && !name.starts_with("__")
+        && name.chars().all(is_one)
+}
+
 fn has_suffix(name: &str, suffix: &str) -> bool {
     name.strip_suffix(suffix)
         .is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
@@ -185,13 +211,35 @@ pub(super) fn labels<N: AsRef<str> + Ord, V: AsRef<str> + Ord>(
     labels: impl IntoIterator<Item = (N, V)>,
     kind: FamilyKind,
 ) -> BTreeMap<String, String> {
+    renamed(labels, |name| label_name(name, kind))
+}
+
+/// The same for labels that another library has named for Prometheus: those that it accepts stay as they are.
+pub(super) fn kept_labels<N: AsRef<str> + Ord, V: AsRef<str> + Ord>(
+    labels: impl IntoIterator<Item = (N, V)>,
+    kind: FamilyKind,
+) -> BTreeMap<String, String> {
+    renamed(labels, |name| {
+        let stays = is_name(name, "") && !(kind == FamilyKind::Histogram && name == "le");
+        if stays {
+            name.to_owned()
+        } else {
+            label_name(name, kind)
+        }
+    })
+}
+
+fn renamed<N: AsRef<str> + Ord, V: AsRef<str> + Ord>(
+    labels: impl IntoIterator<Item = (N, V)>,
+    rename: impl Fn(&str) -> String,
+) -> BTreeMap<String, String> {
     let mut originals: Vec<(N, V)> = labels.into_iter().collect();
     originals.sort_unstable();
     let mut sanitised = BTreeMap::<String, String>::new();
     for (name, value) in originals {
         let value = value.as_ref();
         sanitised
-            .entry(label_name(name.as_ref(), kind))
+            .entry(rename(name.as_ref()))
             .and_modify(|values| {
                 values.push(';');
                 values.push_str(value);

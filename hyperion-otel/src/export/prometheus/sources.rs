@@ -15,11 +15,12 @@ use super::exposition::Exposition;
 use super::gate::{Gate, WorkError};
 use super::limits::Limits;
 use super::naming::Prefix;
+use crate::bridge::{self, Bridged, MetricSource};
 use crate::export::Reader;
 use hyperion_runtime::backend::diagnostics;
 use hyperion_runtime::metrics::snapshot::Snapshot;
 
-/// The native metrics and those of the OpenTelemetry API.
+/// The native metrics, those of the OpenTelemetry API, and those of other libraries.
 pub(super) struct Sources {
     prefix: Prefix,
     with_scopes: bool,
@@ -27,6 +28,7 @@ pub(super) struct Sources {
     native_gate: Gate,
     sdk: Reader,
     sdk_gate: Gate,
+    bridged: Vec<(Arc<dyn MetricSource>, Gate)>,
 }
 
 impl Sources {
@@ -35,6 +37,7 @@ impl Sources {
         with_scopes: bool,
         native: Arc<dyn Fn() -> Snapshot + Send + Sync>,
         sdk: Reader,
+        bridged: bridge::Sources,
     ) -> Self {
         Self {
             prefix,
@@ -43,6 +46,10 @@ impl Sources {
             native_gate: Gate::default(),
             sdk,
             sdk_gate: Gate::default(),
+            bridged: bridged
+                .into_iter()
+                .map(|source| (source, Gate::default()))
+                .collect(),
         }
     }
 
@@ -68,15 +75,17 @@ impl Sources {
                 None
             }
             Ok(Err(error)) => Some(error.to_string()),
-            Err(WorkError::Panicked(message)) => Some(format!("a callback panicked: {message}")),
-            Err(WorkError::TimedOut(after)) => {
-                Some(format!("a callback did not return within {after:?}"))
-            }
+            Err(error) => Some(error.to_string()),
         };
         if let Some(reason) = missing {
             assembly.leave_out(format!(
                 "the instruments of the OpenTelemetry API: {reason}"
             ));
+        }
+        let Bridged { families, left_out } = self.read_bridged(limits).await;
+        assembly.bridged(&families);
+        for reason in left_out {
+            assembly.leave_out(reason);
         }
         let exposition = assembly.finish();
         if let Some(reason) = exposition.left_out.first() {
@@ -90,5 +99,23 @@ impl Sources {
             );
         }
         Ok(exposition)
+    }
+
+    /// Reads the sources of other libraries at the same time, so that one which hangs takes none of the others' time.
+    async fn read_bridged(&self, limits: Limits) -> Bridged {
+        let read = |(source, gate): &(Arc<dyn MetricSource>, Gate)| {
+            let (source, gate) = (Arc::clone(source), gate.clone());
+            tokio::spawn(async move {
+                let families = move || source.families();
+                gate.pass(limits.callbacks, families).await
+            })
+        };
+        let reads: Vec<_> = self.bridged.iter().map(read).collect();
+        let mut answers = Vec::new();
+        for read in reads {
+            let answer = read.await.map_err(|error| error.to_string());
+            answers.push(answer.and_then(|read| read.map_err(|error| error.to_string())));
+        }
+        Bridged::of(answers)
     }
 }

@@ -4,7 +4,7 @@ use crate::config::Logs as Config;
 use crate::pipeline::Error;
 use crate::pipeline::report::{LastFailure, RecordCounts};
 use crate::pipeline::sinks::missing;
-use crate::pipeline::worker::Finishing;
+use crate::pipeline::worker::{Finishing, Flusher};
 use opentelemetry_sdk::Resource;
 use std::time::Instant;
 
@@ -33,7 +33,7 @@ impl Logs {
         match *self {}
     }
 
-    pub(in crate::pipeline) fn begin_flush(&self) -> Finishing {
+    pub(in crate::pipeline) fn flusher(&self) -> Flusher {
         match *self {}
     }
 

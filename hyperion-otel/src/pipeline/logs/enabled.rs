@@ -10,7 +10,7 @@ use crate::pipeline::collector::{Collector, Delivery, Queue};
 use crate::pipeline::report::{LastFailure, RecordCounts};
 #[cfg(not(feature = "otlp-grpc"))]
 use crate::pipeline::sinks::missing;
-use crate::pipeline::worker::Finishing;
+use crate::pipeline::worker::{Finishing, Flusher};
 use hyperion_runtime::backend::Losses;
 use opentelemetry_sdk::Resource;
 use std::time::{Duration, Instant};
@@ -58,9 +58,9 @@ impl Logs {
         self.queue.install();
     }
 
-    /// Has what was logged until now sent.
-    pub(in crate::pipeline) fn begin_flush(&self) -> Finishing {
-        self.collector.begin_flush()
+    /// Returns what has everything sent that was logged by then.
+    pub(in crate::pipeline) fn flusher(&self) -> Flusher {
+        self.collector.flusher()
     }
 
     /// Takes no more records, and has those that wait sent.

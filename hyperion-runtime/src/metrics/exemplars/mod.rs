@@ -113,6 +113,30 @@ impl Exemplars {
     }
 }
 
+/// The exemplars of one series of another library, one for each of its buckets.
+#[derive(Debug)]
+pub struct SeriesExemplars(Exemplars);
+
+impl SeriesExemplars {
+    /// Room for as many.
+    pub fn new(buckets: usize) -> Self {
+        Self(Exemplars::new(1, buckets))
+    }
+
+    /// Keeps what was measured now, if the filter lets it pass and the bucket has had none since metrics were read.
+    pub fn keep(&self, bucket: usize, value: u64) {
+        let (state, generation, span) = (state::load(), generation(), InSpan::Current);
+        if are_wanted(state) && span.may_pass(state) && !self.0.has(generation, 0, bucket) {
+            self.0.keep(generation, state, 0, bucket, value, &span);
+        }
+    }
+
+    /// The exemplars in the order of the buckets.
+    pub fn all(&self) -> impl Iterator<Item = Seen> {
+        self.0.all().flat_map(|(_, kept)| kept)
+    }
+}
+
 /// An exemplar: its value, time and span.
 type Seen = (u64, SystemTime, Option<SpanIds>);
 

@@ -178,6 +178,7 @@ impl MetricReading {
             description: metric.definition.help.into(),
             unit: metric.definition.unit.into(),
             asynchronous: metric.asynchronous.load(Ordering::Relaxed),
+            library: None,
             data,
         }
     }
@@ -251,6 +252,7 @@ fn dropped(metrics: &[&'static SeriesStore]) -> Family {
         description: "Measurements that were left out, by metric and reason.".into(),
         unit: "{measurement}".into(),
         asynchronous: false,
+        library: None,
         data: Data::Counter(points.collect()),
     }
 }

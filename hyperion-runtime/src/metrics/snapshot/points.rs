@@ -27,6 +27,9 @@ pub struct Family {
     pub unit: Cow<'static, str>,
     /// True if callbacks are asked for its values, and nobody writes them as things happen.
     pub asynchronous: bool,
+    /// The library that the metric was declared with, such as `prometheus`, where it is not hyperion: its name and its labels
+    /// are shown as they are there.
+    pub library: Option<Cow<'static, str>>,
     /// The points, by kind of instrument.
     pub data: Data,
 }
@@ -81,6 +84,11 @@ impl NumberValue {
             Self::F64(value) => value,
         }
     }
+
+    /// Returns true if the number can be that of a counter: it is one, and not below zero.
+    pub fn is_count(self) -> bool {
+        self.as_f64() >= 0.0
+    }
 }
 
 /// One distribution and its labels.
@@ -116,6 +124,24 @@ impl HistogramPoint {
     /// The number of values that were recorded.
     pub fn count(&self) -> u64 {
         self.buckets.iter().copied().fold(0, u64::saturating_add)
+    }
+
+    /// Checks that the buckets are those of a distribution.
+    ///
+    /// # Errors
+    ///
+    /// Returns the reason why they are not: bounds that do not ascend or are infinite, or a number of buckets that does not go
+    /// with them.
+    pub fn check(&self) -> Result<(), &'static str> {
+        let bounds = &self.bounds;
+        let ascend = bounds.windows(2).all(|pair| pair[0] < pair[1]);
+        if !ascend || !bounds.iter().all(|bound| bound.is_finite()) {
+            return Err("its bounds are not finite and ascending");
+        }
+        if self.buckets.len() != bounds.len() + 1 {
+            return Err("it has not one bucket more than bounds");
+        }
+        Ok(())
     }
 
     /// Adds the values of another distribution.

@@ -20,6 +20,7 @@ use hyperion_runtime::metrics::snapshot::{
 fn family(name: &'static str, unit: &'static str, data: Data) -> Family {
     Family {
         asynchronous: false,
+        library: None,
         name: name.into(),
         description: "".into(),
         unit: unit.into(),

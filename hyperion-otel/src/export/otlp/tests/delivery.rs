@@ -90,6 +90,7 @@ impl Program {
             description: "".into(),
             unit: "".into(),
             asynchronous: false,
+            library: None,
             data,
         };
         let calls = (0..3).map(|series| number(series, NumberValue::U64(self.calls[series])));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use expect_test::expect_file;
 use opentelemetry::metrics::MeterProvider as _;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data as MetricData;
+use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value as ProtoNumber;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::metrics::reader::MetricReader as _;
 
@@ -50,6 +51,7 @@ fn family(name: &'static str, unit: &'static str, asynchronous: bool, data: Data
         description: format!("What `{name}` is.").into(),
         unit: unit.into(),
         asynchronous,
+        library: None,
         data,
     }
 }
@@ -180,9 +182,10 @@ fn json(mut request: ExportMetricsServiceRequest) -> String {
         scope
             .metrics
             .sort_by(|one, other| one.name.cmp(&other.name));
-        let version = &mut scope.scope.as_mut().unwrap().version;
+        let instrumentation = scope.scope.as_mut().unwrap();
+        let version = &mut instrumentation.version;
         *version = version.replace(env!("CARGO_PKG_VERSION"), "1.2.3");
-        if version == "1.2.3" {
+        if instrumentation.name != "a library" {
             continue;
         }
         for metric in &mut scope.metrics {
@@ -264,4 +267,60 @@ fn there_is_no_request_without_points() {
     };
     let delivery = Delivery::new(resource(), Temporality::Cumulative);
     assert_eq!(delivery.request(&empty, &ResourceMetrics::default()), None);
+}
+
+/// The metrics that a library other than hyperion has in a snapshot of ours.
+fn bridged(seconds: u64, count: f64) -> Snapshot {
+    let theirs = |name, data| Family {
+        library: Some("prometheus".into()),
+        ..family(name, "", true, data)
+    };
+    let number = |value| NumberPoint {
+        labels: vec![("code".into(), "200".into())],
+        start: None,
+        value: NumberValue::F64(value),
+        exemplar: None,
+    };
+    let wait = HistogramPoint {
+        labels: Vec::new(),
+        start: None,
+        bounds: [0.25, 1.0].into(),
+        buckets: vec![1, 0, 2],
+        sum: 9.5,
+        exemplars: Vec::new(),
+    };
+    Snapshot {
+        time: at(seconds),
+        families: vec![
+            theirs("requests_total", Data::Counter(vec![number(count)])),
+            family("lookups", "", false, Data::Gauge(vec![number(1.0)])),
+            theirs("wait_seconds", Data::Histogram(vec![wait])),
+        ],
+    }
+}
+
+#[test]
+fn metrics_of_another_library_are_of_its_scope() {
+    let delivery = Delivery::new(resource(), Temporality::Cumulative);
+    let request = delivery.request(&bridged(10, 7.0), &ResourceMetrics::default());
+    expect_file!["golden/bridged.json"].assert_eq(&json(request.unwrap()));
+}
+
+#[test]
+fn deltas_of_another_library_are_differences() {
+    let mut delivery = Delivery::new(resource(), Temporality::Delta);
+    let (first, none) = (bridged(10, 7.0), ResourceMetrics::default());
+    delivery.settle(&first, &none, Ok(())).unwrap();
+    let request = delivery.request(&bridged(20, 9.0), &none).unwrap();
+    let scopes = &request.resource_metrics[0].scope_metrics;
+    let theirs = scopes.last().unwrap();
+    let Some(MetricData::Sum(sum)) = &theirs.metrics[0].data else {
+        panic!("{theirs:?}");
+    };
+    assert_eq!(sum.data_points[0].value, Some(ProtoNumber::AsDouble(2.0)));
+    assert_eq!(
+        theirs.metrics.len(),
+        1,
+        "the histogram did not change: {theirs:?}"
+    );
 }

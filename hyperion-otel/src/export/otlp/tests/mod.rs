@@ -100,6 +100,7 @@ fn snapshot() -> Snapshot {
         time: SystemTime::now(),
         families: vec![Family {
             asynchronous: false,
+            library: None,
             name: "user.lookups".into(),
             description: "".into(),
             unit: "".into(),

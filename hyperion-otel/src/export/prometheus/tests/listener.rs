@@ -9,6 +9,7 @@ use opentelemetry::metrics::MeterProvider as _;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 
 use super::{counter, provider, snapshot};
+use crate::bridge;
 use crate::config::Metrics;
 use crate::export::Reader;
 use crate::export::prometheus::Exporter;
@@ -150,7 +151,8 @@ fn a_slow_client_is_cut_off_and_holds_nobody_up() {
         ..Limits::default()
     };
     let source = Arc::new(|| snapshot(vec![counter("a", 1)]));
-    let (listener, _reader) = Exporter::start_within(&config(), source, limits).unwrap();
+    let (listener, _reader) =
+        Exporter::start_within(&config(), source, bridge::Sources::default(), limits).unwrap();
     let mut slow = connect(&listener);
     slow.write_all(b"GET /metr").unwrap();
     let mut silent = connect(&listener);
@@ -253,7 +255,8 @@ fn with_huge_page(limits: Limits) -> Exporter {
         family.description = "x".repeat(HUGE).into();
         snapshot(vec![family])
     });
-    let (listener, _reader) = Exporter::start_within(&config(), source, limits).unwrap();
+    let (listener, _reader) =
+        Exporter::start_within(&config(), source, bridge::Sources::default(), limits).unwrap();
     listener
 }
 
@@ -294,7 +297,8 @@ fn a_connection_that_is_not_used_is_closed() {
         },
     ] {
         let source = Arc::new(|| snapshot(vec![counter("a", 1)]));
-        let (listener, _reader) = Exporter::start_within(&config(), source, limits).unwrap();
+        let (listener, _reader) =
+            Exporter::start_within(&config(), source, bridge::Sources::default(), limits).unwrap();
         let mut stream = connect(&listener);
         stream
             .write_all(b"GET /metrics HTTP/1.1\r\nhost: test\r\n\r\n")
@@ -337,7 +341,8 @@ fn a_callback_that_hangs_is_left_out_and_holds_nobody_up() {
         ..Limits::default()
     };
     let source = Arc::new(|| snapshot(vec![counter("a", 1)]));
-    let (listener, reader) = Exporter::start_within(&config(), source, limits).unwrap();
+    let (listener, reader) =
+        Exporter::start_within(&config(), source, bridge::Sources::default(), limits).unwrap();
     let provider = SdkMeterProvider::builder().with_reader(reader).build();
     let (release, hang) = mpsc::channel::<()>();
     let hang = std::sync::Mutex::new(hang);
@@ -378,7 +383,8 @@ fn a_source_that_hangs_costs_a_scrape_and_not_the_listener() {
         let _ = hang.lock().unwrap().recv();
         snapshot(Vec::new())
     });
-    let (listener, _reader) = Exporter::start_within(&config(), source, limits).unwrap();
+    let (listener, _reader) =
+        Exporter::start_within(&config(), source, bridge::Sources::default(), limits).unwrap();
     for _scrape in 0..2 {
         let (head, body) = ask(&listener, "GET", "/metrics");
         assert!(

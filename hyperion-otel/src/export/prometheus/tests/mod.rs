@@ -1,5 +1,6 @@
 //! The page as Prometheus gets it.
 
+mod bridged;
 mod golden;
 mod listener;
 mod oracle;
@@ -23,6 +24,7 @@ use hyperion_runtime::metrics::snapshot::{
 fn family(name: &'static str, unit: &'static str, data: Data) -> Family {
     Family {
         asynchronous: false,
+        library: None,
         name: name.into(),
         description: format!("About {name}.").into(),
         unit: unit.into(),

@@ -131,11 +131,14 @@ fn family() -> impl Strategy<Value = Family> {
         Just("m/s")
     ];
     let unit = prop_oneof![unit.prop_map(str::to_owned), any::<String>()];
-    (text(), text(), unit, data).prop_map(|(name, description, unit, data)| Family {
+    let library = option::of(Just("prometheus".into()));
+    let parts = (text(), text(), unit, library, data);
+    parts.prop_map(|(name, description, unit, library, data)| Family {
         name: name.into(),
         description: description.into(),
         unit: unit.into(),
         asynchronous: false,
+        library,
         data,
     })
 }
@@ -159,6 +162,7 @@ fn labelled(label: String, help: String) -> Snapshot {
         description: help.into(),
         unit: "".into(),
         asynchronous: false,
+        library: None,
         data: Data::Gauge(vec![point]),
     }])
 }

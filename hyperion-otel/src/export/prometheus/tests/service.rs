@@ -13,6 +13,7 @@ use hyper::{Request, Response};
 use tower_service::Service;
 
 use super::{counter, gauge, snapshot};
+use crate::bridge;
 use crate::config::Metrics;
 use crate::export::prometheus::body::Body;
 use crate::export::prometheus::limits::Limits;
@@ -26,7 +27,13 @@ fn exporter(source: impl Fn() -> Snapshot + Send + Sync + 'static, limits: Limit
         port: 1,
         ..Metrics::default()
     };
-    let (exporter, _reader) = Exporter::start_within(&config, Arc::new(source), limits).unwrap();
+    let (exporter, _reader) = Exporter::start_within(
+        &config,
+        Arc::new(source),
+        bridge::Sources::default(),
+        limits,
+    )
+    .unwrap();
     exporter
 }
 

@@ -20,12 +20,15 @@ fn family(base: &str, exposed: &ExposedFamily, dialect: Dialect) -> Family {
     let suffix = match exposed.kind {
         FamilyKind::Counter => "_total",
         FamilyKind::Info => "_info",
-        FamilyKind::Gauge | FamilyKind::Histogram => "",
+        FamilyKind::Gauge | FamilyKind::Histogram | FamilyKind::NamedCounter => "",
     };
     let (name, kind, unit) = match dialect {
         Dialect::OpenMetrics { .. } => (base.to_owned(), exposed.kind.word(), exposed.unit.clone()),
         Dialect::Text if exposed.kind == FamilyKind::Info => {
             (format!("{base}_info"), "gauge", None)
+        }
+        Dialect::Text if exposed.kind == FamilyKind::NamedCounter => {
+            (base.to_owned(), "counter", None)
         }
         Dialect::Text => (format!("{base}{suffix}"), exposed.kind.word(), None),
     };

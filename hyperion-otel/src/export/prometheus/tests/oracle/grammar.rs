@@ -201,7 +201,9 @@ impl Reader {
 /// The endings of the names of samples. A family with more than one of these has no sample of its own name.
 fn suffixes(kind: &str, dialect: Dialect) -> Option<&'static [&'static str]> {
     Some(match (kind, dialect) {
-        ("gauge", _) | ("counter", Dialect::Text) => &[""],
+        ("gauge", _) | ("counter", Dialect::Text) | ("unknown", Dialect::OpenMetrics { .. }) => {
+            &[""]
+        }
         ("histogram", Dialect::Text) => &["", "_bucket", "_sum", "_count"],
         ("counter", _) => &["", "_total", "_created"],
         ("histogram", _) => &["", "_bucket", "_sum", "_count", "_created"],

@@ -31,15 +31,23 @@ pub fn page(snapshot: &Snapshot, namespace: &str) {
     let prefix = Prefix::new(Some(namespace), None);
     let mut assembly = Assembly::new(&prefix);
     assembly.native(snapshot);
-    let exposition = assembly.finish();
+    exposition(&assembly.finish());
+}
+
+/// The same of what a page is to say.
+///
+/// # Panics
+///
+/// Unless that is so.
+pub(super) fn exposition(exposition: &Exposition) {
     check(
-        &exposition,
+        exposition,
         Dialect::Text,
-        &encode(&exposition, Format::Text, false),
+        &encode(exposition, Format::Text, false),
     );
     for created in [false, true] {
-        let page = encode(&exposition, Format::OpenMetrics, created);
-        check(&exposition, Dialect::OpenMetrics { created }, &page);
+        let page = encode(exposition, Format::OpenMetrics, created);
+        check(exposition, Dialect::OpenMetrics { created }, &page);
     }
 }
 
