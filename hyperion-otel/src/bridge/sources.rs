@@ -32,16 +32,21 @@ impl Sources {
         self.0.push(Arc::new(source));
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<dyn MetricSource>> {
-        self.0.iter()
-    }
-
     /// Reads all of them, one after the other; one that panics costs its own metrics.
     pub(crate) fn read(&self) -> Bridged {
         Bridged::of(self.0.iter().map(|source| {
             catch_unwind(AssertUnwindSafe(|| source.families()))
                 .map_err(|_| "it panicked".to_owned())
         }))
+    }
+}
+
+impl IntoIterator for Sources {
+    type Item = Arc<dyn MetricSource>;
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }
 

@@ -47,8 +47,8 @@ impl Sources {
             sdk,
             sdk_gate: Gate::default(),
             bridged: bridged
-                .iter()
-                .map(|source| (Arc::clone(source), Gate::default()))
+                .into_iter()
+                .map(|source| (source, Gate::default()))
                 .collect(),
         }
     }
