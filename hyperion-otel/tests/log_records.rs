@@ -286,6 +286,42 @@ fn after_the_end_events_go_nowhere() {
     assert_eq!(arrived(&receiver).len(), 1);
 }
 
+/// Logs when its thread ends.
+struct Late;
+
+impl Drop for Late {
+    fn drop(&mut self) {
+        tracing::info!("late");
+    }
+}
+
+thread_local! {
+    static LATE: Late = const { Late };
+}
+
+#[test]
+fn a_thread_that_ends_is_heard() {
+    let _alone = alone();
+    let (address, receiver) = receiver();
+    let telemetry = started(config(address));
+    let thread = std::thread::spawn(|| {
+        LATE.with(|_| ());
+        tracing::info!("early");
+    });
+    thread.join().expect("it ends well");
+    let report = telemetry.shutdown(PATIENCE);
+    assert_eq!(
+        (report.log_records_exported(), report.log_records_lost()),
+        (2, 0),
+        "{report}"
+    );
+    let bodies: Vec<_> = arrived(&receiver)
+        .iter()
+        .map(|(_, record)| body(record))
+        .collect();
+    assert_eq!(bodies, ["early", "late"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_child_sends_nothing_until_it_begins_anew() {
