@@ -83,7 +83,7 @@ fn config(address: SocketAddr) -> Config {
     config.metrics.exporter = MetricExporter::None;
     config.logs.exporters = vec![LogExporter::Otlp];
     // The client of OTLP logs what it does, too.
-    config.logs.level = "trace".to_owned();
+    "trace".clone_into(&mut config.logs.level);
     config.logs.batch.schedule_delay = PATIENCE * 10;
     config.logs.otlp.endpoint = Endpoint::base(&format!("http://{address}")).ok();
     config.logs.otlp.timeout = PATIENCE;
@@ -289,8 +289,11 @@ fn after_the_end_events_go_nowhere() {
     assert_eq!(arrived(&receiver).len(), 1);
 }
 
-/// Keeps the losses of log records, by reason, as each export of metrics says them.
-struct Kept(Arc<Mutex<Vec<Vec<(String, NumberValue)>>>>);
+/// The losses of log records, by reason.
+type Losses = Vec<(String, NumberValue)>;
+
+/// Keeps the losses, as each export of metrics says them.
+struct Kept(Arc<Mutex<Vec<Losses>>>);
 
 impl MetricSink for Kept {
     fn export(&mut self, native: &Snapshot, _sdk: &ResourceMetrics) -> Result<(), ExportError> {
@@ -299,7 +302,7 @@ impl MetricSink for Kept {
         let Some(Data::Counter(points)) = family.map(|family| &family.data) else {
             return Err(ExportError::permanent("no such counter"));
         };
-        let reason = |point: &NumberPoint| (point.labels[0].1.to_string(), point.value.clone());
+        let reason = |point: &NumberPoint| (point.labels[0].1.to_string(), point.value);
         let losses = points.iter().map(reason).collect();
         self.0.lock().unwrap().push(losses);
         Ok(())

@@ -6,7 +6,8 @@ use crate::config::Protocol;
 use crate::export::{ExportError, LogBatch, LogSink, otlp};
 use crate::logs::LogQueue;
 use crate::pipeline::Error;
-use crate::pipeline::collector::{Collector, Delivery, Queue};
+use crate::pipeline::collector::Collector;
+use crate::pipeline::delivery::{Delivery, Queue};
 use crate::pipeline::report::{LastFailure, RecordCounts};
 #[cfg(not(feature = "otlp-grpc"))]
 use crate::pipeline::sinks::missing;
