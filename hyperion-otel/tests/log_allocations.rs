@@ -1,4 +1,4 @@
-//! A line allocates nothing, once the buffers of its thread have grown.
+//! A line allocates nothing, and a log record one piece of memory, once the buffers of the thread have grown.
 #![cfg(feature = "logs")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -63,4 +63,41 @@ fn a_line_allocates_nothing() {
         });
     }
     assert!(first_lines > 0, "the buffers grew, and it was seen");
+}
+
+#[cfg(feature = "otlp")]
+#[test]
+fn a_record_allocates_its_bytes_alone() {
+    use hyperion_otel::config::{Config, LogExporter, MetricExporter, TraceExporter};
+    use std::time::Duration;
+
+    let mut config = Config::default();
+    config.announce = false;
+    config.tracing.exporter = TraceExporter::None;
+    config.metrics.exporter = MetricExporter::None;
+    config.logs.enabled = false;
+    config.logs.exporters = vec![LogExporter::Otlp];
+    // Nothing is taken from the queue, and nobody listens.
+    config.logs.batch.schedule_delay = Duration::from_secs(3600);
+    config.logs.otlp.endpoint = hyperion_otel::config::Endpoint::base("http://localhost:1").ok();
+    let telemetry = hyperion_otel::builder()
+        .config(config)
+        .install()
+        .expect("it starts");
+    let subscriber = tracing_subscriber::registry().with(logs::records());
+    let log = || {
+        tracing::info!(id = 7, ratio = 0.5, name = "a name", shown = ?Some(1), "fetching {}", "user");
+    };
+    let allocations = tracing::subscriber::with_default(subscriber, || {
+        let _span = tracing::info_span!("request", tenant = "north").entered();
+        log();
+        allocations_of(|| (0..100).for_each(|_| log()))
+    });
+    // The queue grows now and then.
+    assert!(
+        (100..=106).contains(&allocations),
+        "{allocations} for 100 records"
+    );
+    let report = telemetry.shutdown(Duration::from_secs(1));
+    assert_eq!(report.log_records_lost(), 101, "{report}");
 }

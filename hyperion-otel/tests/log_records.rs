@@ -5,16 +5,19 @@ use std::fmt;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{self, Receiver};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use hyperion::config::{
     Config, Endpoint, ExceptionSignal, LogExporter, MetricExporter, TraceExporter,
 };
+use hyperion::export::{ExportError, MetricSink};
+use hyperion::snapshot::{Data, NumberPoint, NumberValue, Snapshot};
 use hyperion::{Telemetry, observe};
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::logs::v1::LogRecord;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use prost::Message as _;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -80,7 +83,7 @@ fn config(address: SocketAddr) -> Config {
     config.metrics.exporter = MetricExporter::None;
     config.logs.exporters = vec![LogExporter::Otlp];
     // The client of OTLP logs what it does, too.
-    config.logs.level = "trace".to_owned();
+    "trace".clone_into(&mut config.logs.level);
     config.logs.batch.schedule_delay = PATIENCE * 10;
     config.logs.otlp.endpoint = Endpoint::base(&format!("http://{address}")).ok();
     config.logs.otlp.timeout = PATIENCE;
@@ -284,6 +287,105 @@ fn after_the_end_events_go_nowhere() {
         (1, 0)
     );
     assert_eq!(arrived(&receiver).len(), 1);
+}
+
+/// The losses of log records, by reason.
+type Losses = Vec<(String, NumberValue)>;
+
+/// Keeps the losses, as each export of metrics says them.
+struct Kept(Arc<Mutex<Vec<Losses>>>);
+
+impl MetricSink for Kept {
+    fn export(&mut self, native: &Snapshot, _sdk: &ResourceMetrics) -> Result<(), ExportError> {
+        let mut families = native.families.iter();
+        let family = families.find(|family| family.name == "hyperion.log_records.dropped");
+        let Some(Data::Counter(points)) = family.map(|family| &family.data) else {
+            return Err(ExportError::permanent("no such counter"));
+        };
+        let reason = |point: &NumberPoint| (point.labels[0].1.to_string(), point.value);
+        let losses = points.iter().map(reason).collect();
+        self.0.lock().unwrap().push(losses);
+        Ok(())
+    }
+}
+
+#[test]
+fn losses_are_a_metric_of_the_last_export_too() {
+    let _alone = alone();
+    let gone = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let mut config = config(gone);
+    (
+        config.logs.batch.max_queue_size,
+        config.logs.batch.max_export_batch_size,
+    ) = (8, 8);
+    let kept = Arc::default();
+    let builder = hyperion::builder().config(config);
+    let telemetry = builder
+        .metric_sink(Kept(Arc::clone(&kept)))
+        .install()
+        .expect("it starts");
+    (0..100).for_each(|number| tracing::info!(number, "counted"));
+    let report = telemetry.shutdown(PATIENCE);
+    assert_eq!(
+        (report.log_records_exported(), report.log_records_lost()),
+        (0, 100),
+        "{report}"
+    );
+    let exports = kept.lock().unwrap();
+    let last = exports.last().expect("one export, at the end");
+    let (reasons, counts): (Vec<_>, Vec<_>) = last.iter().cloned().unzip();
+    assert_eq!(
+        reasons,
+        ["queue_full", "export_failed", "after_shutdown", "nested"]
+    );
+    let counts: Vec<u64> = counts
+        .iter()
+        .map(|count| match count {
+            NumberValue::U64(count) => *count,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(counts.iter().sum::<u64>(), 100, "{counts:?}");
+    assert!(counts[0] > 0 && counts[1] >= 8, "{counts:?}");
+}
+
+/// Logs when its thread ends.
+struct Late;
+
+impl Drop for Late {
+    fn drop(&mut self) {
+        tracing::info!("late");
+    }
+}
+
+thread_local! {
+    static LATE: Late = const { Late };
+}
+
+#[test]
+fn a_thread_that_ends_is_heard() {
+    let _alone = alone();
+    let (address, receiver) = receiver();
+    let telemetry = started(config(address));
+    let thread = std::thread::spawn(|| {
+        LATE.with(|_| ());
+        tracing::info!("early");
+    });
+    thread.join().expect("it ends well");
+    let report = telemetry.shutdown(PATIENCE);
+    assert_eq!(
+        (report.log_records_exported(), report.log_records_lost()),
+        (2, 0),
+        "{report}"
+    );
+    let bodies: Vec<_> = arrived(&receiver)
+        .iter()
+        .map(|(_, record)| body(record))
+        .collect();
+    assert_eq!(bodies, ["early", "late"]);
 }
 
 #[cfg(unix)]

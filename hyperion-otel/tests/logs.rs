@@ -616,7 +616,7 @@ fn program(name: &str) -> Outcome {
         "levels" => {
             let mut config = lonely()?;
             config.logs.exporters = vec![LogExporter::Console, LogExporter::Otlp];
-            config.logs.level = "warn".to_owned();
+            "warn".clone_into(&mut config.logs.level);
             config.logs.otlp_level = Some("info".to_owned());
             let telemetry = hyperion::builder().config(config).install()?;
             tracing::debug!("for none");

@@ -44,7 +44,8 @@ pub struct Logs {
     pub otlp_level: Option<String>,
     /// The batches in which records are sent. A record waits 1 s for others, at the most, unless it is told otherwise.
     ///
-    /// File: `logs.batch`. Environment: `OTEL_BLRP_*`, as each of its fields has it for spans.
+    /// File: `logs.batch`. Environment: `OTEL_BLRP_SCHEDULE_DELAY`, `OTEL_BLRP_EXPORT_TIMEOUT`, `OTEL_BLRP_MAX_QUEUE_SIZE` and
+    /// `OTEL_BLRP_MAX_EXPORT_BATCH_SIZE`.
     pub batch: Batch,
     /// The most that one record may hold.
     pub limits: LogLimits,

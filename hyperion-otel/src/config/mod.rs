@@ -95,7 +95,7 @@ impl Default for Config {
     }
 }
 
-/// The producer of the telemetry: the [resource] of every span and metric.
+/// The producer of the telemetry: the [resource] of every span, metric and log record.
 ///
 /// [resource]: https://opentelemetry.io/docs/specs/semconv/resource/#service
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -193,6 +193,9 @@ impl Choice for ExceptionOptIn {
 
 /// The batches in which spans, or log records, are sent, gathered as by the [batching processor] of the specification.
 ///
+/// The keys and variables of spans stand at the fields. Those of log records are called the same under `logs.batch`, and begin with
+/// `OTEL_BLRP_`.
+///
 /// [batching processor]: https://opentelemetry.io/docs/specs/otel/trace/sdk/#batching-processor
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -8,6 +8,7 @@ use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use hyperion_runtime::backend::is_alive;
 use opentelemetry::Context as OtelContext;
 use opentelemetry_proto::tonic::logs::v1::SeverityNumber;
 use tracing::field::{Field, Visit};
@@ -121,8 +122,8 @@ where
 
 /// Returns true where telemetry is being delivered: what the client of OTLP logs would be sent by it, and be logged again.
 fn is_suppressed() -> bool {
-    // OpenTelemetry panics where a thread that is just changing its context asks for it.
-    catch_unwind(OtelContext::is_current_telemetry_suppressed).unwrap_or(false)
+    // OpenTelemetry panics where a thread that is just changing its context asks for it; one that ends has none.
+    is_alive() && catch_unwind(OtelContext::is_current_telemetry_suppressed).unwrap_or(false)
 }
 
 /// Makes a record of an event.

@@ -1,61 +1,14 @@
 //! The one thread that turns recorded spans, or log records, into exported ones.
 
+use super::delivery::{Delivery, Queue};
 use super::report::LastFailure;
 use super::worker::{Finishing, Flusher, Work, Worker};
 use crate::config::Batch;
-use crate::export::{ExportError, catch_panic};
-use hyperion_runtime::backend::{Losses, diagnostics, lock};
-use std::fmt;
+use crate::export::catch_panic;
+use hyperion_runtime::backend::{diagnostics, lock};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-
-/// The queue of one signal, which threads of the program fill.
-pub(crate) trait Queue: Copy + fmt::Debug + Send + 'static {
-    /// The word for what waits in it.
-    const SIGNAL: &'static str;
-    /// The name of the warning that an export failed, which is said once.
-    const WARNING: &'static str;
-    /// Records that were taken from it.
-    type Records: Default + Send;
-
-    /// Moves up to `most` records to `records`, and returns their number.
-    fn drain(self, most: usize, records: &mut Self::Records) -> usize;
-
-    /// The number of records that were taken.
-    fn count(records: &Self::Records) -> usize;
-
-    /// Returns true if that is all that one request should have, below the most that it may.
-    fn is_large(records: &Self::Records) -> bool {
-        let _ = records;
-        false
-    }
-
-    /// Forgets what was taken.
-    fn clear(records: &mut Self::Records);
-
-    /// Refuses records from now on.
-    fn close(self);
-
-    /// Takes what is left when nobody collects any more, and returns the number.
-    fn abandon(self) -> usize;
-
-    /// Sets what is called when there is a batch.
-    fn on_work(self, wake: impl Fn() + Send + Sync + 'static);
-
-    fn losses(self) -> &'static Losses;
-}
-
-/// The way of records of one kind to their sink.
-pub(crate) trait Delivery<R>: Send + 'static {
-    /// Prepares for the export of all that there is.
-    fn prepare(&mut self) {}
-
-    fn export(&mut self, records: &R) -> Result<(), ExportError>;
-
-    /// Lets go of the destination, within `timeout`.
-    fn shutdown(&mut self, timeout: Duration);
-}
 
 /// The running collector of a queue.
 #[derive(Debug)]
@@ -223,7 +176,7 @@ mod tests {
     use super::*;
     use crate::config::SpanLimits;
     use crate::export::batch::tests::{recorder, start};
-    use crate::export::{SpanBatch, SpanSink};
+    use crate::export::{ExportError, SpanBatch, SpanSink};
     use crate::pipeline::traces::Spans;
     use hyperion_runtime::backend::Recorder;
     use opentelemetry::InstrumentationScope;

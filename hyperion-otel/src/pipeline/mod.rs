@@ -6,6 +6,7 @@
 mod announcement;
 mod builder;
 mod collector;
+mod delivery;
 mod error;
 mod flush;
 mod fork;

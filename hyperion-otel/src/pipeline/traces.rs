@@ -1,7 +1,8 @@
 //! Spans: from the configuration to a running recorder.
 
 use super::Error;
-use super::collector::{Collector, Delivery, Queue};
+use super::collector::Collector;
+use super::delivery::{Delivery, Queue};
 use super::report::LastFailure;
 use crate::config::{ContextMode, Sampler, SpanSource, Tracing};
 use crate::export::{ExportError, SpanBatch, SpanSink};

@@ -43,7 +43,7 @@ fn run(
     config.tracing.exceptions = ExceptionSignal::Logs;
     config.logs.exporters = vec![LogExporter::Otlp];
     // The clients of both protocols log what they do, too.
-    config.logs.level = "trace".to_owned();
+    "trace".clone_into(&mut config.logs.level);
     config.logs.batch.schedule_delay = Duration::from_millis(20);
     config.logs.otlp.compression = Compression::Gzip;
     let url = match protocol {

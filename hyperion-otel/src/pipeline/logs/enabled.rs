@@ -6,7 +6,8 @@ use crate::config::Protocol;
 use crate::export::{ExportError, LogBatch, LogSink, otlp};
 use crate::logs::LogQueue;
 use crate::pipeline::Error;
-use crate::pipeline::collector::{Collector, Delivery, Queue};
+use crate::pipeline::collector::Collector;
+use crate::pipeline::delivery::{Delivery, Queue};
 use crate::pipeline::report::{LastFailure, RecordCounts};
 #[cfg(not(feature = "otlp-grpc"))]
 use crate::pipeline::sinks::missing;
@@ -164,5 +165,119 @@ impl Delivery<LogBatch> for Records {
 
     fn shutdown(&mut self, timeout: Duration) {
         self.0.shutdown(timeout);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Batch;
+    use crate::export::LogRecord;
+    use std::sync::mpsc;
+
+    type Export = Box<dyn FnMut(&LogBatch) -> Result<(), ExportError> + Send>;
+
+    struct Sink(Export);
+
+    impl LogSink for Sink {
+        fn export(&mut self, batch: &LogBatch) -> Result<(), ExportError> {
+            (self.0)(batch)
+        }
+    }
+
+    fn logs(export: Export) -> Logs {
+        let config = Config {
+            batch: Batch {
+                max_queue_size: 256,
+                max_export_batch_size: 100,
+                schedule_delay: Duration::from_secs(3600),
+                ..Batch::default()
+            },
+            ..Config::default()
+        };
+        Logs::start_with(Box::new(Sink(export)), &config, LastFailure::default()).unwrap()
+    }
+
+    fn push(logs: &Logs, count: usize) {
+        for _ in 0..count {
+            logs.queue.push(LogRecord {
+                scope: "users".into(),
+                fields: Box::default(),
+            });
+        }
+    }
+
+    fn lost(counts: &RecordCounts) -> u64 {
+        counts.lost.iter().map(|(_, count)| count).sum()
+    }
+
+    fn ended(logs: &Logs, wait: Duration) -> RecordCounts {
+        let is_done = logs.begin_shutdown(Instant::now() + wait).wait(wait);
+        logs.finish(is_done)
+    }
+
+    #[test]
+    fn a_sink_that_panics_or_refuses_loses_what_it_had_and_goes_on() {
+        let mut answers = vec![
+            Ok(()),
+            Err(ExportError::partial(3, "too old")),
+            Err(ExportError::permanent("no")),
+        ];
+        let mut panics = true;
+        let logs = logs(Box::new(move |_| {
+            assert!(!std::mem::take(&mut panics), "in the sink");
+            answers.pop().unwrap_or(Ok(()))
+        }));
+        for _ in 0..4 {
+            push(&logs, 10);
+            assert!(logs.begin_flush().wait(Duration::from_secs(10)));
+        }
+        let counts = ended(&logs, Duration::from_secs(10));
+        assert_eq!((counts.exported, lost(&counts)), (17, 23));
+        assert_eq!(counts.lost[1], ("export_failed", 23));
+    }
+
+    #[test]
+    fn a_sink_that_hangs_holds_neither_the_program_nor_the_shutdown() {
+        let (release, hang) = mpsc::channel::<()>();
+        let logs = logs(Box::new(move |_| {
+            let _ = hang.recv();
+            Ok(())
+        }));
+        let started = Instant::now();
+        push(&logs, 1000);
+        let counts = ended(&logs, Duration::from_millis(50));
+        assert!(started.elapsed() < Duration::from_secs(5));
+        assert_eq!((counts.exported, lost(&counts)), (0, 1000));
+        assert!(
+            counts.lost[0].1 >= 644,
+            "the queue has 256 and the sink 100: {counts:?}"
+        );
+        drop(release);
+    }
+
+    #[test]
+    fn every_record_is_exported_or_lost_whatever_the_deadline() {
+        for round in 0..300u32 {
+            let logs = logs(Box::new(move |_| {
+                std::thread::sleep(Duration::from_micros((round % 7 * 20).into()));
+                Ok(())
+            }));
+            std::thread::scope(|threads| {
+                let pushing: Vec<_> = (0..2).map(|_| threads.spawn(|| push(&logs, 400))).collect();
+                std::thread::sleep(Duration::from_micros((round % 11 * 30).into()));
+                ended(&logs, Duration::from_micros((round % 13 * 20).into()));
+                for thread in pushing {
+                    thread.join().unwrap();
+                }
+            });
+            // What came after the end is counted, too.
+            let counts = logs.finish(true);
+            assert_eq!(
+                counts.exported + lost(&counts),
+                800,
+                "round {round}: {counts:?}"
+            );
+        }
     }
 }
