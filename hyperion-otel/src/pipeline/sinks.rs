@@ -171,8 +171,8 @@ fn warn_of_unwritten_exceptions(tracing: &Tracing) {
     let is_wanted = tracing.enabled && tracing.exceptions != ExceptionSignal::Events;
     if is_wanted && !logs::has_subscriber() {
         diagnostics::warn(format_args!(
-            "exceptions go to log lines, which nobody writes so far: `logs.enabled` is `false` and the program has no `tracing` \
-             subscriber; set one, or `tracing.exceptions: events`"
+            "exceptions go to log lines, which nobody writes so far: `logs.enabled` is `false`, or `logs.exporter` is \
+             `none`, and the program has no `tracing` subscriber; set one, or `tracing.exceptions: events`"
         ));
     }
 }
