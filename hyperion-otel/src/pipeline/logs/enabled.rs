@@ -230,7 +230,7 @@ mod tests {
         }));
         for _ in 0..4 {
             push(&logs, 10);
-            assert!(logs.begin_flush().wait(Duration::from_secs(10)));
+            assert!(logs.flusher().begin().wait(Duration::from_secs(10)));
         }
         let counts = ended(&logs, Duration::from_secs(10));
         assert_eq!((counts.exported, lost(&counts)), (17, 23));
