@@ -35,19 +35,22 @@ fn receiver() -> (SocketAddr, Receiver<Vec<(String, LogRecord)>>) {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
-            let Some(records) = stream.ok().and_then(|stream| answer(&stream)) else {
+            let Some((stream, records)) = stream.ok().and_then(received) else {
                 continue;
             };
+            // Before the answer, after which telemetry may end.
             if sender.send(records).is_err() {
                 return;
             }
+            let _ = answer(stream);
         }
     });
     (address, receiver)
 }
 
-fn answer(mut stream: &TcpStream) -> Option<Vec<(String, LogRecord)>> {
-    let mut reader = BufReader::new(stream);
+/// The records of one request, and the connection that waits for its answer.
+fn received(stream: TcpStream) -> Option<(TcpStream, Vec<(String, LogRecord)>)> {
+    let mut reader = BufReader::new(&stream);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
         if reader.read_line(&mut head).ok()? == 0 {
@@ -59,8 +62,6 @@ fn answer(mut stream: &TcpStream) -> Option<Vec<(String, LogRecord)>> {
     let length = lines.find_map(|line| line.strip_prefix("content-length: "))?;
     let mut body = vec![0; length.parse().ok()?];
     reader.read_exact(&mut body).ok()?;
-    let end = b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
-    stream.write_all(end).ok()?;
     let request = ExportLogsServiceRequest::decode(&*body).expect("it is a request of logs");
     let scopes = request
         .resource_logs
@@ -72,7 +73,12 @@ fn answer(mut stream: &TcpStream) -> Option<Vec<(String, LogRecord)>> {
             .into_iter()
             .map(move |record| (scope.clone(), record))
     });
-    Some(records.collect())
+    let records = records.collect();
+    Some((stream, records))
+}
+
+fn answer(mut stream: TcpStream) -> std::io::Result<()> {
+    stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
 }
 
 fn config(address: SocketAddr) -> Config {
