@@ -1,14 +1,11 @@
-//! A flush that asynchronous code waits for, on any runtime.
+//! A flush of all signals, which asynchronous code can wait for on any runtime.
 
-use super::logs::Logs;
-use super::metrics::Metrics;
-use super::telemetry::Telemetry;
 use super::worker::{Finishing, Flusher};
 use hyperion_runtime::backend::{diagnostics, lock};
 use std::future::{Future, poll_fn};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// The outcome of a flush, once there is one, and whoever waits for it.
 #[derive(Default)]
@@ -17,50 +14,15 @@ struct Outcome {
     waiting: Option<Waker>,
 }
 
-impl Telemetry {
-    /// Delivers everything recorded until now without holding the thread. The future is true if that was done within `timeout`,
-    /// and needs no runtime.
-    ///
-    /// It begins at once and goes on if the future is dropped, on a thread of its own that lives as long as it takes. It is what a
-    /// function that is frozen between two invocations awaits before it answers:
-    ///
-    /// ```
-    /// use std::time::Duration;
-    ///
-    /// # async fn answer(telemetry: &hyperion::Telemetry) {
-    /// if !telemetry.flush_async(Duration::from_secs(2)).await {
-    ///     tracing::warn!("telemetry was not delivered in time; the next flush has it");
-    /// }
-    /// # }
-    /// ```
-    pub fn flush_async(&self, timeout: Duration) -> impl Future<Output = bool> + Send + 'static {
-        let flush = Flush::of(self);
-        let deadline = Instant::now() + timeout;
-        on_a_thread(move || flush.run(deadline))
-    }
-}
-
-/// A flush of everything that runs.
+/// A flush of the signals that run.
+#[derive(Default)]
 pub(super) struct Flush {
-    spans: Option<Flusher>,
-    logs: Option<Flusher>,
-    metrics: Option<Flusher>,
+    pub(super) spans: Option<Flusher>,
+    pub(super) logs: Option<Flusher>,
+    pub(super) metrics: Option<Flusher>,
 }
 
 impl Flush {
-    /// A flush of `telemetry`: of nothing in a process that was forked from that of the telemetry.
-    pub(super) fn of(telemetry: &Telemetry) -> Self {
-        let is_here = telemetry.claim.is_here();
-        let traces = telemetry.traces.as_ref().filter(|_| is_here);
-        let logs = telemetry.logs.as_ref().filter(|_| is_here);
-        let metrics = telemetry.metrics.as_ref().filter(|_| is_here);
-        Self {
-            spans: traces.map(|traces| traces.collector.flusher()),
-            logs: logs.map(Logs::flusher),
-            metrics: metrics.and_then(Metrics::flusher),
-        }
-    }
-
     /// Delivers everything, and returns true if that was done by the deadline.
     pub(super) fn run(&self, deadline: Instant) -> bool {
         let left = || deadline.saturating_duration_since(Instant::now());
@@ -72,6 +34,14 @@ impl Flush {
         let metrics = begin(&self.metrics);
         let (metrics, logs) = (is_done(metrics), is_done(logs));
         spans && metrics && logs
+    }
+
+    /// The same, on a thread of its own.
+    pub(super) fn run_elsewhere(
+        self,
+        deadline: Instant,
+    ) -> impl Future<Output = bool> + Send + 'static {
+        on_a_thread(move || self.run(deadline))
     }
 }
 

@@ -40,10 +40,10 @@ static RUNNING: AtomicU32 = AtomicU32::new(0);
 #[derive(Debug)]
 #[must_use = "telemetry stops when this is dropped"]
 pub struct Telemetry {
-    pub(super) traces: Option<Traces>,
-    pub(super) metrics: Option<Metrics>,
-    pub(super) logs: Option<Logs>,
-    pub(super) claim: Claim,
+    traces: Option<Traces>,
+    metrics: Option<Metrics>,
+    logs: Option<Logs>,
+    claim: Claim,
     last_failure: LastFailure,
 }
 
@@ -113,7 +113,40 @@ impl Telemetry {
     /// Delivers everything recorded until now, for example before a process is frozen. Returns true if that was done
     /// within `timeout`. It holds the thread; in asynchronous code [`flush_async`](Self::flush_async) does not.
     pub fn flush(&self, timeout: Duration) -> bool {
-        Flush::of(self).run(Instant::now() + timeout)
+        self.all_signals().run(Instant::now() + timeout)
+    }
+
+    /// Delivers everything recorded until now without holding the thread. The future is true if that was done within `timeout`,
+    /// and needs no runtime.
+    ///
+    /// It begins at once and goes on if the future is dropped, on a thread of its own that lives as long as it takes. It is what a
+    /// function that is frozen between two invocations awaits before it answers:
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # async fn answer(telemetry: &hyperion::Telemetry) {
+    /// if !telemetry.flush_async(Duration::from_secs(2)).await {
+    ///     tracing::warn!("telemetry was not delivered in time; the next flush has it");
+    /// }
+    /// # }
+    /// ```
+    pub fn flush_async(&self, timeout: Duration) -> impl Future<Output = bool> + Send + 'static {
+        let deadline = Instant::now() + timeout;
+        self.all_signals().run_elsewhere(deadline)
+    }
+
+    /// A flush of all that runs: of nothing in a process that was forked from this one's.
+    fn all_signals(&self) -> Flush {
+        if !self.claim.is_here() {
+            return Flush::default();
+        }
+        let traces = self.traces.as_ref();
+        Flush {
+            spans: traces.map(|traces| traces.collector.flusher()),
+            logs: self.logs.as_ref().map(Logs::flusher),
+            metrics: self.metrics.as_ref().and_then(Metrics::flusher),
+        }
     }
 
     /// Changes which calls are on, by their level, while the program runs.
