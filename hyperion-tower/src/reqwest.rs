@@ -29,18 +29,14 @@ where
             .body()
             .map_or(Some(0), |body| http_body::Body::size_hint(body).exact());
         // A target that is no URI is for reqwest to refuse.
-        let mut exchange = head(&request).and_then(|mut head| {
+        let exchange = head(&request).and_then(|mut head| {
             mem::swap(&mut head.headers, request.headers_mut());
             let exchange = self.layer.start(&mut head, size);
             mem::swap(&mut head.headers, request.headers_mut());
             exchange
         });
-        let future = match &mut exchange {
-            Some(exchange) => exchange.within(|| self.service.call(request)),
-            None => self.service.call(request),
-        };
         ReqwestFuture {
-            future: ResponseFuture::new(future, exchange),
+            future: ResponseFuture::of(&mut self.service, request, exchange),
         }
     }
 }

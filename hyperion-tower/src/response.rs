@@ -8,6 +8,7 @@ use pin_project_lite::pin_project;
 use std::fmt::Display;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use tower_service::Service;
 
 /// The rest of an exchange whose response has begun; `None` if the request is not instrumented.
 type Rest = Option<Box<Exchange>>;
@@ -37,7 +38,15 @@ pin_project! {
 }
 
 impl<F> ResponseFuture<F> {
-    pub(crate) fn new(future: F, exchange: Rest) -> Self {
+    /// The future of what `service` answers to `request`. It is called inside the span already.
+    pub(crate) fn of<S, Q>(service: &mut S, request: Q, mut exchange: Rest) -> Self
+    where
+        S: Service<Q, Future = F>,
+    {
+        let future = match &mut exchange {
+            Some(exchange) => exchange.within(|| service.call(request)),
+            None => service.call(request),
+        };
         Self {
             future: Some(future),
             exchange,

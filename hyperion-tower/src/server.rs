@@ -149,13 +149,9 @@ where
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
         let (mut head, body) = request.into_parts();
-        let mut exchange = self.start(&mut head, body.size_hint().exact());
+        let exchange = self.start(&mut head, body.size_hint().exact());
         let request = http::Request::from_parts(head, body);
-        let future = match &mut exchange {
-            Some(exchange) => exchange.within(|| self.service.call(request)),
-            None => self.service.call(request),
-        };
-        ResponseFuture::new(future, exchange)
+        ResponseFuture::of(&mut self.service, request, exchange)
     }
 }
 
