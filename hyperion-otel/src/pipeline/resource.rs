@@ -47,16 +47,15 @@ pub(super) fn of(service: &Service) -> Resource {
 ///
 /// [RFC 9562]: https://www.rfc-editor.org/rfc/rfc9562#section-5.4
 fn random_uuid() -> String {
-    let [high, low] = [random::trace_id(), random::trace_id()]
-        .map(|id| u64::from_be_bytes(id.to_bytes()[..8].try_into().unwrap_or_default()));
+    let bits = u128::from_be_bytes(random::trace_id().to_bytes());
     format!(
         "{:08x}-{:04x}-4{:03x}-{:x}{:03x}-{:012x}",
-        high >> 32,
-        high >> 16 & 0xffff,
-        high & 0xfff,
-        8 | low >> 62,
-        low >> 48 & 0xfff,
-        low & 0xffff_ffff_ffff
+        bits >> 96,
+        bits >> 80 & 0xffff,
+        bits >> 64 & 0xfff,
+        8 | bits >> 62 & 3,
+        bits >> 48 & 0xfff,
+        bits & 0xffff_ffff_ffff
     )
 }
 
