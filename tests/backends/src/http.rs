@@ -4,7 +4,10 @@ use std::{sync::LazyLock, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
-use ureq::{Agent, Body, http::Response};
+use ureq::{
+    Agent, Body,
+    http::{Response, StatusCode},
+};
 
 /// One agent for all: a status is an answer that the caller reads, and nothing waits for ever.
 static AGENT: LazyLock<Agent> = LazyLock::new(|| {
@@ -70,6 +73,19 @@ pub(crate) fn status(url: &str) -> Result<u16> {
         .as_u16())
 }
 
+/// Sends nothing but these headers, and returns the status and the text of the answer, whatever they are.
+///
+/// # Errors
+/// When there is no answer.
+pub fn post(url: &str, headers: &[(&str, &str)]) -> Result<(u16, String)> {
+    let mut request = AGENT.post(url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let (status, text) = read(url, request.send_empty())?;
+    Ok((status.as_u16(), text))
+}
+
 /// Sends JSON and returns the JSON that came back; `null` where nothing did.
 ///
 /// # Errors
@@ -82,13 +98,17 @@ pub fn post_json(url: &str, body: &Value) -> Result<Value> {
     }
 }
 
-fn text(url: &str, response: Result<Response<Body>, ureq::Error>) -> Result<String> {
+fn read(url: &str, response: Result<Response<Body>, ureq::Error>) -> Result<(StatusCode, String)> {
     let mut response = response.with_context(|| format!("no answer from {url}"))?;
-    let status = response.status();
     let text = response
         .body_mut()
         .read_to_string()
         .with_context(|| format!("{url} broke off its answer"))?;
+    Ok((response.status(), text))
+}
+
+fn text(url: &str, response: Result<Response<Body>, ureq::Error>) -> Result<String> {
+    let (status, text) = read(url, response)?;
     if !status.is_success() {
         bail!("{url} answered {status}: {}", text.trim());
     }

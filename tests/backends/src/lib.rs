@@ -41,7 +41,7 @@ pub use collector::{Collector, Received};
 pub use environment::{MARK, mark};
 pub use example::example;
 pub use exposition::Exposition;
-pub use http::{Answer, get, get_as, post_json};
+pub use http::{Answer, get, get_as, post, post_json};
 pub use jaeger::Jaeger;
 pub use ports::free as free_port;
 pub use postgres::Postgres;
