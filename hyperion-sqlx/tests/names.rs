@@ -2,9 +2,10 @@
 
 mod database;
 
+use database::support::shown::label_keys;
 use database::support::{kept, names};
 use database::{insert, plain};
-use hyperion::snapshot::{Data, LabelPair};
+use hyperion::snapshot::Data;
 use hyperion_sqlx::{PgPool, Pool, SqlitePool};
 use opentelemetry_semantic_conventions::{attribute, metric};
 use sqlx::postgres::PgPoolOptions;
@@ -13,10 +14,6 @@ use std::time::Duration;
 
 /// Attributes of hyperion's own: the component that a level is set for, and how a call ended.
 const OF_EVERY_SPAN: [&str; 2] = ["component", "outcome"];
-
-fn keys(labels: &[LabelPair]) -> impl Iterator<Item = String> {
-    labels.iter().map(|(key, _)| key.to_string())
-}
 
 /// Does all that leaves a name, and returns the pools, of which one has a server that is not there.
 async fn do_everything() -> (SqlitePool, PgPool) {
@@ -87,17 +84,7 @@ async fn every_name_is_one_of_the_conventions_and_every_one_is_used() {
         ]
     );
     for family in families {
-        let labels: BTreeSet<String> = match &family.data {
-            Data::Histogram(points) => points
-                .iter()
-                .flat_map(|point| keys(&point.labels))
-                .collect(),
-            Data::UpDownCounter(points) | Data::Counter(points) => points
-                .iter()
-                .flat_map(|point| keys(&point.labels))
-                .collect(),
-            other @ Data::Gauge(_) => panic!("{other:?}"),
-        };
+        let labels = label_keys(family);
         let known: BTreeSet<String> = match &*family.name {
             metric::DB_CLIENT_OPERATION_DURATION => known
                 .iter()

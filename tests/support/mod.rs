@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub(crate) mod lines;
+pub(crate) mod shown;
 
 use hyperion::config::Config;
 use hyperion::export::{ExportError, MetricSink};

@@ -6,13 +6,10 @@
 #[path = "../../../tests/support/mod.rs"]
 pub(crate) mod support;
 
-use hyperion::snapshot::{Data, LabelPair};
 use hyperion_sqlx::{Database, Pool, SqlitePool};
-use opentelemetry::trace::{SpanKind, Status};
 use opentelemetry_sdk::trace::SpanData;
 use sqlx::Sqlite;
 use sqlx::sqlite::{SqlitePoolOptions, SqliteQueryResult};
-use std::fmt::Write;
 use support::kept;
 
 /// A pool of sqlx on a database in memory that has users.
@@ -54,23 +51,7 @@ where
 
 /// A span as text: its kind, name and status, and its attributes by their keys.
 pub(crate) fn shown(span: &SpanData) -> String {
-    let kind = match span.span_kind {
-        SpanKind::Client => "client",
-        _ => "other",
-    };
-    let mut text = format!("{kind} `{}`\n", span.name);
-    match &span.status {
-        Status::Error { description } if description.is_empty() => text.push_str("  failed\n"),
-        Status::Error { description } => writeln!(text, "  failed: {description}").expect("text"),
-        Status::Ok => text.push_str("  ok\n"),
-        Status::Unset => {}
-    }
-    let mut attributes: Vec<_> = span.attributes.iter().collect();
-    attributes.sort_by_key(|attribute| attribute.key.as_str());
-    for attribute in attributes {
-        writeln!(text, "  {} = {}", attribute.key, attribute.value).expect("text");
-    }
-    text
+    support::shown::span(span, |_, value| value)
 }
 
 /// Several spans as text.
@@ -80,25 +61,7 @@ pub(crate) fn all_shown(spans: &[SpanData]) -> String {
 
 /// The series of a metric, each as its labels and its count or value.
 pub(crate) fn series(name: &str) -> Vec<String> {
-    let families = kept().snapshot().families;
-    let Some(family) = families.into_iter().find(|family| family.name == name) else {
-        return Vec::new();
-    };
-    let labels = |labels: &[LabelPair]| {
-        let labels = labels.iter().map(|(key, value)| format!("{key}={value}"));
-        labels.collect::<Vec<_>>().join(" ")
-    };
-    let mut series: Vec<String> = match family.data {
-        Data::Histogram(points) => points
-            .iter()
-            .map(|point| format!("{}: {}", labels(&point.labels), point.count()))
-            .collect(),
-        Data::UpDownCounter(points) | Data::Counter(points) => points
-            .iter()
-            .map(|point| format!("{}: {}", labels(&point.labels), point.value.as_f64()))
-            .collect(),
-        other @ Data::Gauge(_) => panic!("{other:?}"),
-    };
+    let mut series = support::shown::series(name, |_, value| value);
     series.sort();
     series
 }

@@ -15,9 +15,8 @@ use hyper_util::client::legacy::Client as HyperClient;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use hyperion_tower::{Client, ClientLayer, ResponseBody};
-use opentelemetry::trace::{SpanKind, Status, TraceId};
+use opentelemetry::trace::TraceId;
 use opentelemetry_sdk::trace::SpanData;
-use std::fmt::Write;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use support::{PATIENCE, kept, names};
@@ -112,32 +111,12 @@ pub(crate) fn traced(mut request: Request<Body>) -> (TraceId, Request<Body>) {
 /// A span as text: its kind, name and status, and its attributes by their keys. What is different in
 /// each run is a word in capitals.
 pub(crate) fn shown(span: &SpanData) -> String {
-    let kind = match span.span_kind {
-        SpanKind::Server => "server",
-        SpanKind::Client => "client",
-        _ => "other",
-    };
-    let mut text = format!("{kind} `{}`\n", span.name);
-    match &span.status {
-        Status::Error { description } if description.is_empty() => text.push_str("  failed\n"),
-        Status::Error { description } => writeln!(text, "  failed: {description}").expect("text"),
-        Status::Ok => text.push_str("  ok\n"),
-        Status::Unset => {}
-    }
-    let mut attributes: Vec<_> = span.attributes.iter().collect();
-    attributes.sort_by_key(|attribute| attribute.key.as_str());
-    for attribute in attributes {
-        let key = attribute.key.as_str();
-        let value = attribute.value.to_string();
-        let value = match key {
-            "server.port" if value.len() > 4 => "PORT".to_owned(),
-            "network.peer.port" => "PORT".to_owned(),
-            "url.full" => without_port(&value),
-            _ => value,
-        };
-        writeln!(text, "  {key} = {value}").expect("text");
-    }
-    text
+    support::shown::span(span, |key, value| match key {
+        "server.port" if value.len() > 4 => "PORT".to_owned(),
+        "network.peer.port" => "PORT".to_owned(),
+        "url.full" => without_port(&value),
+        _ => value,
+    })
 }
 
 fn without_port(url: &str) -> String {
@@ -152,29 +131,10 @@ fn without_port(url: &str) -> String {
 
 /// The series of a metric, each as its labels and its count, with ports as a word in capitals.
 pub(crate) fn series(name: &str) -> Vec<String> {
-    use hyperion::snapshot::Data;
-    let families = kept().snapshot().families;
-    let Some(family) = families.into_iter().find(|family| family.name == name) else {
-        return Vec::new();
-    };
-    let labels = |labels: &[hyperion::snapshot::LabelPair]| {
-        let labels = labels.iter().map(|(key, value)| match &**key {
-            "server.port" if value.len() > 4 => format!("{key}=PORT"),
-            _ => format!("{key}={value}"),
-        });
-        labels.collect::<Vec<_>>().join(" ")
-    };
-    match family.data {
-        Data::Histogram(points) => points
-            .iter()
-            .map(|point| format!("{}: {}", labels(&point.labels), point.count()))
-            .collect(),
-        Data::UpDownCounter(points) => points
-            .iter()
-            .map(|point| format!("{}: {}", labels(&point.labels), point.value.as_f64()))
-            .collect(),
-        other => panic!("{other:?}"),
-    }
+    support::shown::series(name, |key, value| match key {
+        "server.port" if value.len() > 4 => "PORT".to_owned(),
+        _ => value,
+    })
 }
 
 /// The series of a metric that have this label.
